@@ -1,0 +1,74 @@
+# motcua: every target does its own set-up.
+#   make run     a whole office on this machine      make check   format, lint, types, arrows
+#   make test    every test                          make bench   figures, one JSON line each (ONLY=group)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Arguments for `motcua run`, such as: make run ARGS="--residents 0 --port 8100"
+ARGS ?=
+ONLY ?=
+SUDOLESS = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else
+
+.PHONY: run test check bench pictures contract lock format clean
+
+run: $(VENV)/run.ready
+	@$(BIN)/motcua run $(ARGS)
+
+test: $(VENV)/test.ready
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/test.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_architecture.py
+
+format: $(VENV)/test.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/test.ready
+	@$(BIN)/python -m tests.bench $(ONLY)
+
+pictures: $(VENV)/test.ready
+	$(BIN)/python docs/pictures.py
+
+contract: $(VENV)/run.ready
+	$(BIN)/motcua contract > docs/asyncapi.json
+
+# The locks hold versions and hashes, and no address of any registry.
+lock: $(VENV)/made
+	$(BIN)/pip install -q pip-tools
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra laptop -o requirements.lock pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra laptop --extra test \
+	  -c requirements.lock -o requirements-test.lock pyproject.toml
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "motcua needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call SUDOLESS,python3-venv) \
+	  echo "please install python3-venv:  sudo apt-get install python3-venv"; exit 1; fi; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
+	@echo "Installing motcua into $(VENV) (once; about a minute) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || { $(call SUDOLESS,mosquitto) \
+	  echo "No Mosquitto here: the slower stand-in amqtt will be used.  sudo apt-get install mosquitto"; fi; }
+	@touch $@
+
+$(VENV)/test.ready: $(VENV)/run.ready requirements-test.lock
+	@echo "Installing what the tests need ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@for tool in mosquitto chromium; do \
+	  command -v $$tool >/dev/null || [ -x /usr/sbin/$$tool ] || { $(call SUDOLESS,mosquitto chromium) \
+	  echo "the tests need Mosquitto and Chromium:  sudo apt-get install mosquitto chromium"; exit 1; fi; }; done
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build var

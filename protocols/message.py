@@ -1,0 +1,236 @@
+"""The message base: a class names its fields once, and bytes become a value or a sentence.
+
+`FIELDS` says what may stand on the wire; annotations say the same to the type checker (MicroPython parses and drops
+them) and a test keeps the two together. What may stand in `FIELDS`:
+
+    int         a whole number that fits 53 bits        str      at most 200 characters
+    bool        true or false                           None     null
+    "low"       just this word                          dict     an object that is passed on unread
+    Range(1,5)  a whole number between the two          Text(n)  at most n characters
+    [spec]      a list of these                         (a, b)   one of these
+    Lease       another message
+"""
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self, TypeVar, dataclass_transform
+
+    M = TypeVar("M", bound="Message")
+else:
+
+    def dataclass_transform(**_):
+        return lambda cls: cls
+
+
+BIGGEST = (1 << 53) - 1
+# Beyond it JSON readers that use doubles disagree, and from 2**63 on no database column takes it.
+
+TEXT_AT_MOST = 200
+
+
+class ProtocolError(Exception):
+    """Bytes from outside are not what the contract says."""
+
+    def __init__(self, where: str, expected: str, found: object = None) -> None:
+        super().__init__(f"{where}: expected {expected}, found {shown(found)}")
+        self.where = where
+        self.expected = expected
+
+
+class Range:
+    """A whole number from `low` to `high`, both included."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+
+
+class Text:
+    """A text of at most `most` characters."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+def shown(found: object) -> str:
+    """What was found, short and safe to log: strangers choose these bytes."""
+    if found is None or found is True or found is False:
+        return {None: "null", True: "true", False: "false"}[found]  # type: ignore[index]
+    kind = type(found)
+    if kind is Missing:
+        return "nothing"
+    if kind is int or kind is float:
+        text = str(found)
+        return text if len(text) <= 24 else "a number of " + str(len(text)) + " digits"
+    if kind is str:
+        plain = "".join(c if " " <= c <= "~" else "?" for c in str(found)[:40])
+        return '"' + plain + ('"' if len(str(found)) <= 40 else '…"')
+    if kind is bytes:
+        return f"{len(found)} bytes"  # type: ignore[arg-type]
+    return {list: "a list", dict: "an object"}.get(kind, kind.__name__)  # type: ignore[call-overload,no-any-return]
+
+
+def described(spec: "Any") -> str:
+    """The specification in words, for errors."""
+    if spec is None:
+        return "null"
+    if type(spec) is str:
+        return '"' + spec + '"'
+    if type(spec) is tuple:
+        return " or ".join([described(s) for s in spec])
+    if type(spec) is list:
+        return "a list of " + described(spec[0])
+    if isinstance(spec, Range):
+        return f"a whole number from {spec.low} to {spec.high}"
+    if isinstance(spec, Text):
+        return f"a text of at most {spec.most} characters"
+    return {
+        int: "a whole number of 53 bits",
+        str: f"a text of at most {TEXT_AT_MOST} characters",
+        bool: "true or false",
+        dict: "an object",
+    }.get(spec) or "an object (" + str(spec.__name__) + ")"
+
+
+def fits_text(value: object, most: int) -> bool:
+    """A text that any database keeps: not too long, no NUL, no half of a surrogate pair."""
+    if type(value) is not str or len(value) > most:
+        return False
+    for c in value:
+        if c == "\0" or "\ud800" <= c <= "\udfff":
+            return False
+    return True
+
+
+def check(spec: "Any", value: "Any", where: str) -> "Any":
+    """The value that `spec` makes of decoded JSON; raise ProtocolError where it does not fit."""
+    kind = type(value)
+    if type(spec) is tuple:
+        for one in spec:
+            if isinstance(one, type) and issubclass(one, Message) and kind is dict:
+                return one.from_dict(value, where)
+            try:
+                return check(one, value, where)
+            except ProtocolError:
+                pass
+    elif type(spec) is list:
+        if kind is list:
+            return [check(spec[0], item, where) for item in value]
+    elif spec is None or type(spec) is str:
+        if value == spec and kind is type(spec):
+            return value
+    elif isinstance(spec, Range):
+        if kind is int and spec.low <= value <= spec.high:
+            return value
+    elif isinstance(spec, Text):
+        if fits_text(value, spec.most):
+            return value
+    elif spec is int:
+        if kind is int and -BIGGEST <= value <= BIGGEST:
+            return value
+    elif spec is str:
+        if fits_text(value, TEXT_AT_MOST):
+            return value
+    elif spec is bool or spec is dict:
+        if kind is spec:
+            return value
+    elif kind is dict:
+        return spec.from_dict(value, where)
+    raise ProtocolError(where, described(spec), value)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Message:
+    """A value that travels. Subclasses give FIELDS, and for events KIND."""
+
+    KIND = ""
+    FIELDS: "dict[str, Any]" = {}
+
+    def __init__(self, **fields: "Any") -> None:
+        for name in self.FIELDS:
+            if name in fields:
+                setattr(self, name, fields.pop(name))
+            elif not hasattr(self, name):
+                raise TypeError(f"{type(self).__name__} needs {name}")
+        if fields:
+            raise TypeError(f"{type(self).__name__} has no {list(fields)[0]}")
+
+    @classmethod
+    def from_dict(cls, data: "dict[str, Any]", where: str = "") -> "Self":
+        """Read decoded JSON. Unknown fields are left aside, absent ones take their default."""
+        where = where or cls.KIND or cls.__name__
+        fields = {}
+        for name in cls.FIELDS:
+            if name in data:
+                fields[name] = check(cls.FIELDS[name], data[name], where + "." + name)
+            elif not hasattr(cls, name):
+                raise ProtocolError(where + "." + name, described(cls.FIELDS[name]), MISSING)
+        return cls(**fields)
+
+    def to_dict(self) -> "dict[str, Any]":
+        """Plain values for JSON, without the fields that say only their default."""
+        data = {}
+        for name in self.FIELDS:
+            value = getattr(self, name)
+            if hasattr(type(self), name) and getattr(type(self), name) == value:
+                continue
+            data[name] = plain(value)
+        return data
+
+    def to_bytes(self) -> bytes:
+        """The bytes for the wire: one JSON object, UTF-8."""
+        return to_json(self.to_dict())
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return False
+        for name in self.FIELDS:
+            if getattr(self, name) != getattr(other, name):
+                return False
+        return True
+
+    def __hash__(self) -> int:
+        return hash(type(self).__name__)
+
+    def __repr__(self) -> str:
+        inner = ", ".join([f"{name}={getattr(self, name)!r}" for name in self.FIELDS])
+        return f"{type(self).__name__}({inner})"
+
+
+class Missing:
+    """Nothing stood there; shown by its name in an error."""
+
+
+MISSING = Missing()
+
+
+def plain(value: "Any") -> "Any":
+    """A field's value as JSON knows it."""
+    if isinstance(value, Message):
+        return value.to_dict()
+    if type(value) is list:
+        return [plain(item) for item in value]
+    return value
+
+
+def to_json(data: "dict[str, Any]") -> bytes:
+    """Compact JSON, UTF-8, on both Pythons."""
+    return json.dumps(data, separators=(",", ":")).encode()
+
+
+def from_json(raw: bytes, where: str = "payload") -> "dict[str, Any]":
+    """One JSON object from a stranger's bytes; anything else is a ProtocolError."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the stack allows
+        raise ProtocolError(where, "a JSON object in UTF-8", raw) from None
+    if type(data) is not dict:
+        raise ProtocolError(where, "a JSON object", data)
+    return data
+
+
+def decode(message: "type[M]", raw: bytes) -> "M":
+    """A message of this class from a stranger's bytes, or a ProtocolError."""
+    return message.from_dict(from_json(raw, message.__name__))

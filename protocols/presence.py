@@ -1,0 +1,79 @@
+"""A device says that it is there, and how it is; the fleet welcomes it."""
+
+from protocols.message import BIGGEST, Message, Range, Text
+
+COUNT = Range(0, BIGGEST)
+WORD = Text(32)
+
+
+class Hello(Message):
+    """The birth of a connection. `up` is the device's milliseconds since boot when it was sent."""
+
+    FIELDS = {
+        "firmware": WORD,
+        "board": WORD,
+        "roles": [WORD],
+        "epoch": (COUNT, None),
+        "boot": COUNT,
+        "reset": WORD,
+        "config": (COUNT, None),
+        "leases": [Text(84)],
+        "nonce": WORD,
+        "up": COUNT,
+    }
+
+    firmware: str
+    board: str
+    roles: "list[str]"
+    epoch: "int | None" = None
+    boot: int
+    reset: str = ""
+    config: "int | None" = None
+    leases: "list[str]" = []
+    nonce: str
+    up: int
+
+
+class Alive(Message):
+    """Retained: whether the device is there. The broker says `gone` for a device that vanished."""
+
+    FIELDS = {"gone": bool, "state": ("online", "sleeping", "leaving"), "wakes": (COUNT, None)}
+
+    gone: bool = False
+    state: str = "online"
+    wakes: "int | None" = None
+
+
+class Health(Message):
+    """How the device is, each minute; a lost one does not matter."""
+
+    FIELDS = {
+        "up": COUNT,
+        "heap_free": COUNT,
+        "flash_free": (COUNT, None),
+        "rssi": (Range(-200, 0), None),
+        "outbox": COUNT,
+        "paper": ("ok", "low", "out", "unknown", None),
+        "clock_offset_ms": (int, None),
+        "loop_lag_ms": (COUNT, None),
+    }
+
+    up: int
+    heap_free: int
+    flash_free: "int | None" = None
+    rssi: "int | None" = None
+    outbox: int = 0
+    paper: "str | None" = None
+    clock_offset_ms: "int | None" = None
+    loop_lag_ms: "int | None" = None
+
+
+class Welcome(Message):
+    """The answer to a hello: the time, the epoch to use, and the nonce back as proof that it is fresh."""
+
+    FIELDS = {"now": COUNT, "epoch": COUNT, "generation": COUNT, "nonce": WORD}
+
+    now: int
+    epoch: int
+    generation: int
+    nonce: str

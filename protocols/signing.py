@@ -1,0 +1,35 @@
+"""Keyed hashes: a ticket's token, and a holder's hash. HMAC-SHA256 after RFC 2104.
+
+MicroPython's hashlib has sha256 but no hmac.
+"""
+
+import binascii
+import hashlib
+
+BLOCK = 64
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# Crockford's base 32: no i, l, o, u, so a token read aloud is not mistaken.
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The 32 bytes of HMAC-SHA256."""
+    if len(key) > BLOCK:
+        key = hashlib.sha256(key).digest()
+    key = key + bytes(BLOCK - len(key))
+    inner = hashlib.sha256(bytes([b ^ 0x36 for b in key]))
+    inner.update(message)
+    outer = hashlib.sha256(bytes([b ^ 0x5C for b in key]))
+    outer.update(inner.digest())
+    return outer.digest()
+
+
+def holder_hash(day_key: str, number: str) -> str:
+    """64 bits (16 hex digits) that stand for a card's number at one office on one day."""
+    return binascii.hexlify(hmac_sha256(binascii.unhexlify(day_key), number.encode())[:8]).decode()
+
+
+def ticket_token(secret: str, lease: str, number: int) -> str:
+    """80 bits (16 letters) that only the holder of the lease's secret can make for this ticket."""
+    digest = hmac_sha256(binascii.unhexlify(secret), f"{lease}:{number}".encode())[:10]
+    value = int.from_bytes(digest, "big")
+    return "".join([ALPHABET[(value >> shift) & 31] for shift in range(75, -1, -5)])
