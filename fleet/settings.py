@@ -1,0 +1,40 @@
+"""Everything an operator may set, each by an environment variable `MOTCUA_…` of the same name."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of every process; the defaults are those of one office on a laptop."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_")
+
+    data: Path = Field(Path("var"), description="Folder for the database, the broker's files and simulated boards.")
+    database: str = Field("", description="SQLAlchemy address of the database; empty: SQLite in the data folder.")
+
+    broker_host: str = Field("", description="Host of an MQTT broker; empty: `motcua run` starts a private one.")
+    broker_port: int = Field(1883, description="Port of the MQTT broker.")
+    broker_user: str = Field("", description="User name of the fleet at the broker.")
+    broker_password: str = Field("", description="Password of the fleet at the broker.", repr=False)
+    broker_tls: bool = Field(False, description="Speak TLS to the broker and check its certificate.")
+    broker_tls_ca: Path | None = Field(None, description="Certificate authority of the broker, if not the system's.")
+    broker_protocol: Literal["5", "3.1.1"] = Field(
+        "5", description="MQTT version; a broker of 3.1.1 has no shared subscriptions, so run one receiver."
+    )
+
+    listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
+    listen_port: int = Field(8080, description="Port that the pages and the API listen on.")
+    secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
+    session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
+
+    lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
+    receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
+    unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database."""
+        return self.database or f"sqlite:///{self.data / 'motcua.sqlite'}"

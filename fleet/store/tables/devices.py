@@ -1,0 +1,78 @@
+"""Devices: who they are, where they stand, what they may do, and how they are."""
+
+from sqlmodel import Field, SQLModel
+
+from fleet.store.tables import ms
+
+
+class Device(SQLModel, table=True):
+    """One board, or one server process (`kind` server). `password` is the broker's hash, never the password.
+
+    `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON.
+    """
+
+    __tablename__ = "devices"
+
+    id: str = Field(primary_key=True, max_length=32)
+    kind: str = "board"
+    roles: str = ""
+    password: str = ""
+    enrolled_ms: int = ms()
+    revoked_ms: int | None = ms(default=None)
+    epoch: int = 0
+    boot: int | None = ms(default=None)
+    board: str = ""
+    firmware: str = ""
+    reset_reason: str = ""
+    config_reported: int | None = ms(default=None)
+    presence: str = "never"
+    presence_ms: int | None = ms(default=None)
+    last_seen_ms: int | None = ms(default=None)
+    health: str | None = None
+    state_version: int = ms(default=0)
+    config_version: int = ms(default=0)
+    config: str = ""
+
+
+class Assignment(SQLModel, table=True):
+    """A device stood at this office (and counter) from one moment to another. An event belongs where it happened."""
+
+    __tablename__ = "assignments"
+
+    id: int | None = Field(default=None, primary_key=True)
+    device: str = Field(foreign_key="devices.id", index=True)
+    office: str = Field(foreign_key="offices.id", index=True)
+    counter: str | None = Field(default=None, foreign_key="counters.id")
+    from_ms: int = ms()
+    to_ms: int | None = ms(default=None)
+
+
+class Lease(SQLModel, table=True):
+    """The right of one printer to give numbers of one service on one day. Ranges of one service and day are disjoint."""
+
+    __tablename__ = "leases"
+
+    id: str = Field(primary_key=True, max_length=40)
+    office: str = Field(foreign_key="offices.id")
+    service: str
+    day: str = Field(max_length=10)
+    first: int
+    last: int
+    device: str = Field(foreign_key="devices.id", index=True)
+    epoch: int
+    generation: int
+    secret: str
+    since_ms: int = ms()
+    expires_ms: int = ms()
+    revoked_ms: int | None = ms(default=None)
+
+
+class DayKey(SQLModel, table=True):
+    """The key under which holders of one office and day are hashed. No backup contains this table."""
+
+    __tablename__ = "day_keys"
+
+    office: str = Field(primary_key=True, foreign_key="offices.id")
+    day: str = Field(primary_key=True, max_length=10)
+    key: str
+    expires_ms: int = ms(index=True)

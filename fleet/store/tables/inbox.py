@@ -1,0 +1,86 @@
+"""The inbox: events as they came, once each."""
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from fleet.store.tables import ms
+
+
+class Event(SQLModel, table=True):
+    """An event under its identity. `body` is its JSON with sorted keys; `reason` says why it could not be read.
+
+    `happened_ms` is when it happened and `timing` how that is known: device, anchor, estimated, or unknown.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (Index("events_by_time", "device", "happened_ms"),)
+
+    device: str = Field(primary_key=True, max_length=32)
+    epoch: int = Field(primary_key=True, sa_type=BigInteger)
+    boot: int = Field(primary_key=True, sa_type=BigInteger)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str | None = Field(default=None, max_length=32)
+    body: str
+    reason: str | None = None
+    up_ms: int | None = ms(default=None)
+    happened_ms: int | None = ms(default=None)
+    timing: str = "unknown"
+    received_ms: int = ms()
+
+
+class Boot(SQLModel, table=True):
+    """One life of a device: what of it is stored, and its best anchor of time.
+
+    `covered` is a JSON list of stretches `[first, last]` of which every held event is committed. `offset_ms` is UTC minus
+    the device's uptime by the message that came with the least delay.
+    """
+
+    __tablename__ = "boots"
+
+    device: str = Field(primary_key=True, max_length=32)
+    epoch: int = Field(primary_key=True, sa_type=BigInteger)
+    boot: int = Field(primary_key=True, sa_type=BigInteger)
+    covered: str = "[]"
+    offset_ms: int | None = ms(default=None)
+    first_seen_ms: int = ms()
+
+
+class Collision(SQLModel, table=True):
+    """A second, different event under an identity that was taken: an alarm, never a loss."""
+
+    __tablename__ = "collisions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    device: str = Field(index=True, max_length=32)
+    epoch: int = ms()
+    boot: int = ms()
+    seq: int = ms()
+    body: str
+    received_ms: int = ms()
+
+
+class Unreadable(SQLModel, table=True):
+    """A message that is none, kept (shortened) with its reason for a person to look at."""
+
+    __tablename__ = "unreadable"
+
+    id: int | None = Field(default=None, primary_key=True)
+    topic: str = Field(max_length=200)
+    device: str | None = Field(default=None, max_length=32)
+    reason: str
+    raw: bytes
+    length: int
+    received_ms: int = ms(index=True)
+
+
+class Window(SQLModel, table=True):
+    """One office's day that has something to link: `marked` rises with each change, `linked` follows it."""
+
+    __tablename__ = "windows"
+
+    office: str = Field(primary_key=True, foreign_key="offices.id")
+    day: str = Field(primary_key=True, max_length=10)
+    marked: int = ms(default=0)
+    linked: int = ms(default=0)
+    rules: int = 0
+    taken_until_ms: int = ms(default=0)

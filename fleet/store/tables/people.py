@@ -1,0 +1,35 @@
+"""People who sign in, and their sessions."""
+
+from sqlmodel import Field, SQLModel
+
+from fleet.store.tables import ms
+
+
+class User(SQLModel, table=True):
+    """A person with one role at one office (or, with no office, everywhere). `password` is an argon2id hash."""
+
+    __tablename__ = "users"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=64)
+    shown_as: str = ""
+    password: str
+    role: str = Field(max_length=16)
+    office: str | None = Field(default=None, foreign_key="offices.id")
+    language: str = "vi"
+    disabled: bool = False
+    created_ms: int = ms()
+    failures: int = 0
+    locked_until_ms: int = ms(default=0)
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser, known by the SHA-256 of its cookie."""
+
+    __tablename__ = "sessions"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    user: int = Field(foreign_key="users.id", index=True)
+    csrf: str
+    created_ms: int = ms()
+    expires_ms: int = ms()

@@ -1,0 +1,55 @@
+"""Offices, their counters and services."""
+
+from sqlmodel import Field, SQLModel
+
+from fleet.store.tables import ms
+
+
+class Office(SQLModel, table=True):
+    """A place with counters. `generation` rises when the fleet was restored from a backup."""
+
+    __tablename__ = "offices"
+
+    id: str = Field(primary_key=True, max_length=32)
+    name: str
+    hotline: str
+    timezone: str = "Asia/Ho_Chi_Minh"
+    generation: int = 1
+    scan_opens_visit: bool = False
+    simulated_pace: float | None = None
+    valid_from_ms: int = ms(default=0)
+    valid_to_ms: int | None = ms(default=None)
+    successor: str | None = Field(default=None, foreign_key="offices.id")
+
+
+class Counter(SQLModel, table=True):
+    """Where a clerk serves."""
+
+    __tablename__ = "counters"
+
+    id: str = Field(primary_key=True, max_length=32)
+    office: str = Field(foreign_key="offices.id", index=True)
+    name: str
+    position: int = 0
+
+
+class Service(SQLModel, table=True):
+    """What a queue is for; its prefix stands before its numbers."""
+
+    __tablename__ = "services"
+
+    office: str = Field(primary_key=True, foreign_key="offices.id")
+    id: str = Field(primary_key=True, max_length=32)
+    name: str
+    prefix: str = Field(max_length=2)
+    position: int = 0
+    target_wait_s: int = 900
+
+
+class CounterService(SQLModel, table=True):
+    """A counter calls for this service."""
+
+    __tablename__ = "counter_services"
+
+    counter: str = Field(primary_key=True, foreign_key="counters.id")
+    service: str = Field(primary_key=True)

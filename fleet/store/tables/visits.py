@@ -1,0 +1,123 @@
+"""What the linker makes of events: tickets, visits, ratings, states of counters. All of it can be made again."""
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from fleet.store.tables import ms
+
+
+class Ticket(SQLModel, table=True):
+    """One number of one service on one day. `state`: waiting, called, parked, done, no_show."""
+
+    __tablename__ = "tickets"
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    service: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    event: str
+    taken_ms: int = ms()
+    priority: str = ""
+    senior: bool = False
+    state: str = "waiting"
+    waiting_for: str = ""
+    waiting_at: str | None = None
+
+
+class Turn(SQLModel, table=True):
+    """The fleet gave this number to a counter: nobody else gets it. `called` once the keypad said so."""
+
+    __tablename__ = "turns"
+    __table_args__ = (Index("turns_of_counter", "counter", "day"),)
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    service: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    round: int = Field(primary_key=True)
+    counter: str
+    device: str
+    want: int = ms()
+    assigned_ms: int = ms()
+    priority: bool = False
+    called: bool = False
+
+
+class Visit(SQLModel, table=True):
+    """One resident at one counter, under the identity of the event that opened it."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("visits_of_day", "office", "day", "called_ms"),)
+
+    id: str = Field(primary_key=True, max_length=84)
+    office: str
+    day: str = Field(max_length=10)
+    counter: str
+    service: str | None = None
+    number: int | None = None
+    called_ms: int = ms()
+    finished_ms: int | None = ms(default=None)
+    outcome: str | None = None
+    finish: str | None = Field(default=None, max_length=84)
+    recalls: int = 0
+    wait_ms: int | None = ms(default=None)
+    rated: bool = False
+    estimated: bool = False
+
+
+class VisitDossier(SQLModel, table=True):
+    """This dossier was scanned during this visit."""
+
+    __tablename__ = "visit_dossiers"
+
+    visit: str = Field(primary_key=True, max_length=84)
+    code: str = Field(primary_key=True, max_length=64, index=True)
+    office: str
+    day: str = Field(max_length=10)
+    scanned_ms: int = ms()
+
+
+class Rating(SQLModel, table=True):
+    """One press. `counted` presses make the score; the others keep their reason. `visit` serves statistics only."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (Index("ratings_of_day", "office", "day"),)
+
+    id: str = Field(primary_key=True, max_length=84)
+    office: str
+    day: str = Field(max_length=10)
+    counter: str | None = None
+    visit: str | None = Field(default=None, max_length=84)
+    inferred: bool = False
+    score: int
+    scale: int
+    scale_version: int
+    pressed_ms: int = ms()
+    counted: bool = False
+    reason: str | None = None
+
+
+class Unlinked(SQLModel, table=True):
+    """An event that belongs to nothing, kept with its reason; never guessed."""
+
+    __tablename__ = "unlinked"
+    __table_args__ = (Index("unlinked_of_day", "office", "day"),)
+
+    id: str = Field(primary_key=True, max_length=84)
+    office: str
+    day: str = Field(max_length=10)
+    kind: str
+    reason: str
+
+
+class CounterDay(SQLModel, table=True):
+    """What a counter does: free, serving or paused, and since when."""
+
+    __tablename__ = "counter_days"
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    counter: str = Field(primary_key=True)
+    state: str
+    since_ms: int = ms()
+    reason: str = ""
