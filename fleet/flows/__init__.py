@@ -1,0 +1,1 @@
+"""One thing that happens, whole: a flow opens the store, asks the domain, saves."""

@@ -1,0 +1,90 @@
+"""What a supervisor sees of an office now: values, made by `fleet.flows.watch` and shown by the pages.
+
+No value here can put a score beside a visit: a visit says only whether it was rated.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ServiceNow:
+    """A service's queue. `oldest_ms` is when the one who waits longest took the ticket (UTC)."""
+
+    id: str
+    name: str
+    prefix: str
+    waiting: int
+    waiting_priority: int
+    oldest_ms: int | None
+    called_today: int
+    median_wait_s: float | None
+    target_wait_s: int
+
+
+@dataclass(frozen=True)
+class CounterNow:
+    """A counter. `state` is closed (nothing yet today), free, serving, or paused; `label` the number it serves."""
+
+    id: str
+    name: str
+    state: str
+    label: str | None
+    service: str | None
+    since_ms: int | None
+    served_today: int
+    devices_lost: int
+
+
+@dataclass(frozen=True)
+class VisitNow:
+    """One of the last visits. `outcome` is None while it goes on."""
+
+    label: str
+    service: str | None
+    counter: str
+    called_ms: int
+    finished_ms: int | None
+    wait_s: float | None
+    service_s: float | None
+    outcome: str | None
+    dossiers: tuple[str, ...]
+    rated: bool
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class RatingsNow:
+    """Today's counted ratings of the office, published in whole groups of five so that no single press shows.
+
+    `n` is the published number (0, 5, 10, …); `share` the satisfied part with its Wilson interval `low`…`high`;
+    `by_score` the presses from score 1 up. All None while n is 0. `served` and `rated` make the response rate.
+    """
+
+    n: int
+    share: float | None
+    low: float | None
+    high: float | None
+    by_score: tuple[int, ...] | None
+    scale: int
+    served: int
+    rated: int
+
+
+@dataclass(frozen=True)
+class OfficeNow:
+    """Everything on the supervisor's page. `pace` is set where residents and clerks are simulated."""
+
+    id: str
+    name: str
+    hotline: str
+    day: str
+    now_ms: int
+    pace: float | None
+    services: tuple[ServiceNow, ...]
+    counters: tuple[CounterNow, ...]
+    visits: tuple[VisitNow, ...]
+    ratings: RatingsNow
+    unlinked: int
+    unreadable: int
+    devices_online: int
+    devices_lost: int

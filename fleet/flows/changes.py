@@ -1,0 +1,43 @@
+"""Pages are told of changes: whoever changed an office says so, and open pages hear it.
+
+Within one process this is immediate. A process that only serves pages watches `version()` of the store instead.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from threading import Lock
+
+
+class Changes:
+    """Tells listeners on any event loop that an office changed. Many changes before a listener looks are one."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._listeners: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
+
+    def tell(self, office: str) -> None:
+        """This office changed; may be called from any thread."""
+        with self._lock:
+            listening = [(heard, loop) for heard, (of, loop) in self._listeners.items() if of == office]
+        for heard, loop in listening:
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(heard.set)
+
+    async def of(self, office: str, at_least_every_s: float) -> AsyncIterator[bool]:
+        """True after each change of the office, False when nothing changed for so long (a time to show life)."""
+        heard = asyncio.Event()
+        with self._lock:
+            self._listeners[heard] = (office, asyncio.get_running_loop())
+        try:
+            while True:
+                try:
+                    await asyncio.wait_for(heard.wait(), at_least_every_s)
+                except TimeoutError:
+                    yield False
+                else:
+                    heard.clear()
+                    yield True
+        finally:
+            with self._lock:
+                del self._listeners[heard]
