@@ -57,7 +57,7 @@ class Text:
 def shown(found: object) -> str:
     """What was found, short and safe to log: strangers choose these bytes."""
     if found is None or found is True or found is False:
-        return {None: "null", True: "true", False: "false"}[found]  # type: ignore[index]
+        return {None: "null", True: "true", False: "false"}[found]
     kind = type(found)
     if kind is Missing:
         return "nothing"

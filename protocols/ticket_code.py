@@ -35,3 +35,9 @@ def parse_ticket_code(text: str) -> TicketCode:
     if [c for c in parts[3] if c not in ALPHABET]:
         raise ProtocolError("ticket code", FORM, text)
     return TicketCode(parts[1], int(number), parts[3])
+
+
+def ticket_label(prefix: str, number: int) -> str:
+    """How a number is shown and called: `A007`."""
+    digits = str(number)
+    return prefix + "0" * (3 - len(digits)) + digits

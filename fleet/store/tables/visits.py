@@ -22,10 +22,14 @@ class Ticket(SQLModel, table=True):
     state: str = "waiting"
     waiting_for: str = ""
     waiting_at: str | None = None
+    calls: int = 0
 
 
 class Turn(SQLModel, table=True):
-    """The fleet gave this number to a counter: nobody else gets it. `called` once the keypad said so."""
+    """The fleet gave this number to a counter: nobody else gets it in this round.
+
+    `round` is how often the ticket had been called before; so the turn is open while the ticket's `calls` is not above it.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (Index("turns_of_counter", "counter", "day"),)
@@ -40,7 +44,6 @@ class Turn(SQLModel, table=True):
     want: int = ms()
     assigned_ms: int = ms()
     priority: bool = False
-    called: bool = False
 
 
 class Visit(SQLModel, table=True):

@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("waiting_for", sa.String(), nullable=False),
         sa.Column("waiting_at", sa.String(), nullable=True),
+        sa.Column("calls", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("office", "day", "service", "number"),
     )
     op.create_table(
@@ -177,7 +178,6 @@ def upgrade() -> None:
         sa.Column("want", sa.BigInteger(), nullable=False),
         sa.Column("assigned_ms", sa.BigInteger(), nullable=False),
         sa.Column("priority", sa.Boolean(), nullable=False),
-        sa.Column("called", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("office", "day", "service", "number", "round"),
     )
     with op.batch_alter_table("turns", schema=None) as batch_op:

@@ -1,0 +1,213 @@
+"""The inbox: an event is inserted or was already there; what could not be read is kept with its reason."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fleet.domain.coverage import Stretch
+from fleet.store.rows import every, one, run, run_each, sql
+
+ADD_BOOT = sql("""
+    INSERT INTO boots (device, epoch, boot, covered, first_seen_ms) VALUES (:device, :epoch, :boot, '[]', :now_ms)
+    ON CONFLICT DO NOTHING""")
+# An update that changes nothing takes the row's lock on PostgreSQL; SQLite holds its one lock anyway.
+LOCK_BOOT = sql("""
+    UPDATE boots SET covered = covered WHERE device = :device AND epoch = :epoch AND boot = :boot
+    RETURNING covered, offset_ms""")
+SAVE_BOOT = sql("""
+    UPDATE boots SET covered = :covered, offset_ms = :offset_ms
+    WHERE device = :device AND epoch = :epoch AND boot = :boot""")
+STORED = sql("""
+    SELECT seq, body FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last""")
+ADD_EVENT = sql("""
+    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, happened_ms, timing, received_ms)
+    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :happened_ms, :timing, :received_ms)
+    ON CONFLICT DO NOTHING""")
+ADD_COLLISION = sql("""
+    INSERT INTO collisions (device, epoch, boot, seq, body, received_ms)
+    VALUES (:device, :epoch, :boot, :seq, :body, :received_ms)""")
+ADD_UNREADABLE = sql("""
+    INSERT INTO unreadable (topic, device, reason, raw, length, received_ms)
+    VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
+DROP_OLD_UNREADABLE = sql("""
+    DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
+UNTIMED = sql("""
+    SELECT seq, up_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND happened_ms IS NULL AND up_ms IS NOT NULL""")
+SET_TIME = sql("""
+    UPDATE events SET happened_ms = :happened_ms, timing = :timing
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq = :seq""")
+LONGEST_UP = sql("""
+    SELECT MAX(up_ms) AS up_ms FROM events WHERE device = :device AND epoch = :epoch AND boot = :boot""")
+NEIGHBOURS = sql("""
+    SELECT boot, MIN(happened_ms) AS first_ms, MAX(happened_ms) AS last_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND happened_ms IS NOT NULL AND timing <> 'estimated'
+    GROUP BY boot""")
+EVENTS_OF_OFFICE = sql("""
+    SELECT e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing, a.counter
+    FROM assignments a JOIN events e ON e.device = a.device
+        AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
+    WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL""")
+COUNT_UNREADABLE = sql("""
+    SELECT (SELECT COUNT(*) FROM unreadable WHERE received_ms >= :since_ms)
+         + (SELECT COUNT(*) FROM events WHERE reason IS NOT NULL AND received_ms >= :since_ms) AS n""")
+LAST_UNREADABLE = sql("""
+    SELECT topic, device, reason, raw, length, received_ms FROM unreadable ORDER BY id DESC LIMIT :most""")
+COUNT_EVENTS = sql("SELECT COUNT(*) AS n FROM events")
+
+RAW_KEPT_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class Life:
+    """One boot of one device under one epoch."""
+
+    device: str
+    epoch: int
+    boot: int
+
+    def values(self) -> dict[str, str | int]:
+        """For a statement."""
+        return {"device": self.device, "epoch": self.epoch, "boot": self.boot}
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """An event to store. `reason` is set where its body could not be read."""
+
+    life: Life
+    seq: int
+    kind: str | None
+    body: str
+    reason: str | None
+    up_ms: int | None
+    happened_ms: int | None
+    timing: str
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """A readable event of an office: its body as JSON, and the counter where its device stood."""
+
+    life: Life
+    seq: int
+    body: str
+    happened_ms: int
+    timing: str
+    counter: str | None
+
+
+def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], int | None]:
+    """Hold this boot until the transaction ends: what of it is covered, and its anchor (`offset_ms`)."""
+    run(connection, ADD_BOOT, **life.values(), now_ms=now_ms)
+    row = one(connection, LOCK_BOOT, **life.values())
+    assert row is not None  # noqa: S101 (it was added above)
+    return [(first, last) for first, last in json.loads(row.covered)], row.offset_ms
+
+
+def save_boot(connection: Connection, life: Life, covered: Sequence[Stretch], offset_ms: int | None) -> None:
+    """Remember what of this boot is covered, and its anchor."""
+    run(connection, SAVE_BOOT, **life.values(), covered=json.dumps(covered), offset_ms=offset_ms)
+
+
+def stored(connection: Connection, life: Life, first: int, last: int) -> dict[int, str]:
+    """The bodies that are stored of this stretch, by their number."""
+    return {row.seq: row.body for row in every(connection, STORED, **life.values(), first=first, last=last)}
+
+
+def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> None:
+    """Store these events, each once."""
+    run_each(
+        connection,
+        ADD_EVENT,
+        [
+            {
+                **row.life.values(),
+                "seq": row.seq,
+                "kind": row.kind,
+                "body": row.body,
+                "reason": row.reason,
+                "up_ms": row.up_ms,
+                "happened_ms": row.happened_ms,
+                "timing": row.timing,
+                "received_ms": received_ms,
+            }
+            for row in rows
+        ],
+    )
+
+
+def add_collision(connection: Connection, life: Life, seq: int, body: str, received_ms: int) -> None:
+    """Keep a second, different event of the same identity."""
+    run(connection, ADD_COLLISION, **life.values(), seq=seq, body=body, received_ms=received_ms)
+
+
+def keep_unreadable(
+    connection: Connection, topic: str, device: str | None, reason: str, raw: bytes, received_ms: int, kept: int
+) -> None:
+    """Keep a message that is none, shortened; only the last `kept` of them stay."""
+    run(
+        connection,
+        ADD_UNREADABLE,
+        topic=topic[:200].replace("\0", "?"),
+        device=device,
+        reason=reason,
+        raw=raw[:RAW_KEPT_BYTES],
+        length=len(raw),
+        received_ms=received_ms,
+    )
+    run(connection, DROP_OLD_UNREADABLE, kept=kept)
+
+
+def untimed(connection: Connection, life: Life) -> list[tuple[int, int]]:
+    """(seq, up) of the events of this boot whose time is not known yet."""
+    return [(row.seq, row.up_ms) for row in every(connection, UNTIMED, **life.values())]
+
+
+def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, int, str]]) -> None:
+    """(seq, happened, timing) of events of this boot."""
+    run_each(
+        connection,
+        SET_TIME,
+        [{**life.values(), "seq": seq, "happened_ms": at, "timing": timing} for seq, at, timing in moments],
+    )
+
+
+def neighbours(connection: Connection, life: Life) -> tuple[int | None, int | None, int]:
+    """When the boot before this one was last seen, when the one after began, and this one's longest uptime."""
+    before = after = None
+    for row in sorted(every(connection, NEIGHBOURS, device=life.device, epoch=life.epoch)):
+        if row.boot < life.boot:
+            before = row.last_ms
+        elif row.boot > life.boot and after is None:
+            after = row.first_ms
+    longest = one(connection, LONGEST_UP, **life.values())
+    return before, after, (longest.up_ms if longest is not None else None) or 0
+
+
+def events_of_office(connection: Connection, office: str, start_ms: int, end_ms: int) -> list[StoredEvent]:
+    """The readable events that happened at this office in this time, by where their devices stood then."""
+    return [
+        StoredEvent(Life(row.device, row.epoch, row.boot), row.seq, row.body, row.happened_ms, row.timing, row.counter)
+        for row in every(connection, EVENTS_OF_OFFICE, office=office, start_ms=start_ms, end_ms=end_ms)
+    ]
+
+
+def count_unreadable(connection: Connection, since_ms: int) -> int:
+    """How many messages and events since then could not be read."""
+    row = one(connection, COUNT_UNREADABLE, since_ms=since_ms)
+    return int(row.n) if row is not None else 0
+
+
+def last_unreadable(connection: Connection, most: int) -> list[tuple[str, str | None, str, bytes, int, int]]:
+    """(topic, device, reason, first bytes, length, received) of the last unreadable messages."""
+    return [tuple(row) for row in every(connection, LAST_UNREADABLE, most=most)]  # type: ignore[misc]
+
+
+def count_events(connection: Connection) -> int:
+    """How many events are stored."""
+    row = one(connection, COUNT_EVENTS)
+    return int(row.n) if row is not None else 0

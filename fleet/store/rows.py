@@ -1,0 +1,34 @@
+"""Statements and their rows, kept short: SQL text in, tuples out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, TextClause, text
+
+Values = Mapping[str, Any]
+
+
+def sql(statement: str) -> TextClause:
+    """A named statement, prepared once."""
+    return text(statement)
+
+
+def one(connection: Connection, statement: TextClause, **values: Any) -> Row[Any] | None:
+    """The first row, or None."""
+    return connection.execute(statement, values).first()
+
+
+def every(connection: Connection, statement: TextClause, **values: Any) -> Sequence[Row[Any]]:
+    """All rows."""
+    return connection.execute(statement, values).all()
+
+
+def run(connection: Connection, statement: TextClause, **values: Any) -> int:
+    """Carry out a statement; how many rows it touched."""
+    return connection.execute(statement, values).rowcount
+
+
+def run_each(connection: Connection, statement: TextClause, rows: Sequence[Values]) -> None:
+    """Carry out a statement for each of these rows, at once."""
+    if rows:
+        connection.execute(statement, list(rows))
