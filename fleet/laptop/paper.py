@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fleet.laptop.code_pages import BOX, letter
 from fleet.laptop.dots import CELL_HEIGHT, Letter, Style, letters_band, qr_band, raster_band
 from fleet.laptop.escpos_decoder import EscposDecoder, Order, Text, Unreadable
-from fleet.laptop.printer_status import OK, queued_answer
+from fleet.laptop.printer_status import OK, automatic_answer, queued_answer
 from fleet.laptop.slip import DOTS_80_MM, Roll
 
 LINE_DOTS = 30
@@ -47,6 +47,7 @@ class Paper:
         self.chinese = chinese  # many clones start in Chinese mode, where high bytes pair up until FS .
         self.answers = bytearray()
         self.paper = OK
+        self.automatic = False
         self.decoder = EscposDecoder()
         self.now = Settings(pairs=chinese)
         self.line: list[Letter] = []
@@ -192,6 +193,13 @@ def answer(paper: Paper, n: int) -> None:
     paper.answers += queued_answer(n, paper.paper)
 
 
+def answer_always(paper: Paper, n: int) -> None:
+    """GS a n: tell the status now and whenever it changes, or (0) no longer."""
+    paper.automatic = n != 0
+    if paper.automatic:
+        paper.answers += automatic_answer(paper.paper)
+
+
 ORDERS: dict[str, Callable[[Paper, bytes], object]] = {
     "LF": lambda paper, _: paper.end_line(),
     "HT": lambda paper, _: paper.tab(),
@@ -219,6 +227,7 @@ ORDERS: dict[str, Callable[[Paper, bytes], object]] = {
     "GS V": cut_after_feed,
     "GS v": lambda paper, data: paper.raster(data),
     "GS (": lambda paper, data: paper.qr(data),
+    "GS a": lambda paper, data: answer_always(paper, data[0]),
     "GS r": lambda paper, data: answer(paper, data[0]),
     "FS &": lambda paper, _: setattr(paper.now, "pairs", True),
     "FS .": lambda paper, _: setattr(paper.now, "pairs", False),

@@ -1,0 +1,46 @@
+"""The simulated office in motion: what hangs on the boards, and the people before and behind the counters."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from fleet.laptop.clerks import Clerk
+from fleet.laptop.display import Display
+from fleet.laptop.office import Office
+from fleet.laptop.pace import Pace
+from fleet.laptop.printer import SimulatedPrinter
+from fleet.laptop.residents import Lobby, Residents
+from fleet.laptop.sample_dossiers import codes
+
+if TYPE_CHECKING:
+    from fleet.laptop.boards import Boards
+
+
+class SimulatedOffice:
+    """One office on its boards. Without people only the printer prints and the displays show."""
+
+    def __init__(
+        self, office: Office, boards: "Boards", seed: int = 1, pace: float = 30.0, people: bool = True
+    ) -> None:
+        self.office = office
+        self.boards = boards.boards
+        self.people = people
+        self.printer = SimulatedPrinter(self.boards[office.printer.id])
+        self.displays = {one.id: Display(self.boards[one.desk.id]) for one in office.counters}
+        self.lobby = Lobby()
+        speed = Pace(pace)
+        self.residents = Residents(office, self.printer, self.lobby, codes(), speed, seed)
+        self.clerks = {
+            one.id: Clerk(one, self.displays[one.id], self.boards[one.buttons.id], self.lobby, speed, seed)
+            for one in office.counters
+        }
+
+    async def run(self) -> None:
+        """Live, until cancelled."""
+        async with asyncio.TaskGroup() as life:
+            life.create_task(self.printer.run())
+            for display in self.displays.values():
+                life.create_task(display.run())
+            if self.people:
+                life.create_task(self.residents.run())
+                for clerk in self.clerks.values():
+                    life.create_task(clerk.run())
