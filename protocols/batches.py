@@ -59,7 +59,7 @@ def decode_batch(raw: bytes) -> Batch:
     listed = data.get("events")
     if type(listed) is not list or not listed:
         raise ProtocolError("batch.events", "a list of at least one event", listed)
-    events = {}
+    events: "dict[int, Any]" = {}
     for item in listed:
         seq = item.get("seq") if type(item) is dict else None
         if type(seq) is not int or not 0 <= seq <= BIGGEST:

@@ -51,7 +51,7 @@ class Happened:
 
 @dataclass(frozen=True)
 class TicketSeen:
-    """A number that was taken. `state`: waiting, called, parked, done, no_show; it waits for `waiting_for`; `calls` visits so far."""
+    """A number that was taken. `state`: waiting, called, parked, done, no_show. `calls` counts its visits so far."""
 
     service: str
     number: int

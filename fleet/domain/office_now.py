@@ -88,3 +88,4 @@ class OfficeNow:
     unreadable: int
     devices_online: int
     devices_lost: int
+    timezone: str = "Asia/Ho_Chi_Minh"

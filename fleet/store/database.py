@@ -1,7 +1,7 @@
 """The database: opened, brought up to date, and used in two ways, to read and to write.
 
-A transaction that will write says so when it begins: on SQLite it takes the one write lock at once (BEGIN IMMEDIATE), so
-that it waits there and never fails half-way. SQLite runs with its write-ahead log and full synchronisation: what is
+A transaction that will write says so when it begins: on SQLite it takes the one write lock at once (BEGIN IMMEDIATE),
+so that it waits there and never fails half-way. SQLite runs with its write-ahead log and full synchronisation: what is
 committed outlives a power cut.
 """
 

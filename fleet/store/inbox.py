@@ -34,18 +34,24 @@ ADD_UNREADABLE = sql("""
     VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
 DROP_OLD_UNREADABLE = sql("""
     DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
-UNTIMED = sql("""
-    SELECT seq, up_ms FROM events
-    WHERE device = :device AND epoch = :epoch AND boot = :boot AND happened_ms IS NULL AND up_ms IS NOT NULL""")
+TO_ANCHOR = sql("""
+    SELECT seq, up_ms, happened_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL AND timing <> 'device'""")
 SET_TIME = sql("""
     UPDATE events SET happened_ms = :happened_ms, timing = :timing
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq = :seq""")
-LONGEST_UP = sql("""
-    SELECT MAX(up_ms) AS up_ms FROM events WHERE device = :device AND epoch = :epoch AND boot = :boot""")
-NEIGHBOURS = sql("""
-    SELECT boot, MIN(happened_ms) AS first_ms, MAX(happened_ms) AS last_ms FROM events
-    WHERE device = :device AND epoch = :epoch AND happened_ms IS NOT NULL AND timing <> 'estimated'
-    GROUP BY boot""")
+UNANCHORED = sql("""
+    SELECT boot FROM boots WHERE device = :device AND epoch = :epoch AND offset_ms IS NULL ORDER BY boot DESC""")
+TO_ESTIMATE = sql("""
+    SELECT seq, up_ms, happened_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL
+        AND timing IN ('unknown', 'estimated')""")
+LAST_BEFORE = sql("""
+    SELECT MAX(happened_ms) AS ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')""")
+NEXT_ANCHORED = sql("""
+    SELECT boot, offset_ms FROM boots
+    WHERE device = :device AND epoch = :epoch AND boot > :boot AND offset_ms IS NOT NULL ORDER BY boot LIMIT 1""")
 EVENTS_OF_OFFICE = sql("""
     SELECT e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing, a.counter
     FROM assignments a JOIN events e ON e.device = a.device
@@ -162,9 +168,10 @@ def keep_unreadable(
     run(connection, DROP_OLD_UNREADABLE, kept=kept)
 
 
-def untimed(connection: Connection, life: Life) -> list[tuple[int, int]]:
-    """(seq, up) of the events of this boot whose time is not known yet."""
-    return [(row.seq, row.up_ms) for row in every(connection, UNTIMED, **life.values())]
+def without_clock(connection: Connection, life: Life, anchored: bool) -> list[tuple[int, int, int | None]]:
+    """(seq, up, happened so far) of the events of this boot whose time is not the device's own word."""
+    statement = TO_ANCHOR if anchored else TO_ESTIMATE
+    return [(row.seq, row.up_ms, row.happened_ms) for row in every(connection, statement, **life.values())]
 
 
 def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, int, str]]) -> None:
@@ -176,16 +183,21 @@ def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, i
     )
 
 
-def neighbours(connection: Connection, life: Life) -> tuple[int | None, int | None, int]:
-    """When the boot before this one was last seen, when the one after began, and this one's longest uptime."""
-    before = after = None
-    for row in sorted(every(connection, NEIGHBOURS, device=life.device, epoch=life.epoch)):
-        if row.boot < life.boot:
-            before = row.last_ms
-        elif row.boot > life.boot and after is None:
-            after = row.first_ms
-    longest = one(connection, LONGEST_UP, **life.values())
-    return before, after, (longest.up_ms if longest is not None else None) or 0
+def unanchored(connection: Connection, device: str, epoch: int) -> list[int]:
+    """The boots of this device that never told their uptime, the last one first."""
+    return [row.boot for row in every(connection, UNANCHORED, device=device, epoch=epoch)]
+
+
+def last_before(connection: Connection, life: Life) -> int | None:
+    """The last moment of the boots before this one that is known, not estimated."""
+    row = one(connection, LAST_BEFORE, **life.values())
+    return None if row is None else row.ms
+
+
+def next_anchored(connection: Connection, life: Life) -> tuple[int, int] | None:
+    """(boot, when it began) of the next boot that has an anchor."""
+    row = one(connection, NEXT_ANCHORED, **life.values())
+    return None if row is None else (row.boot, row.offset_ms)
 
 
 def events_of_office(connection: Connection, office: str, start_ms: int, end_ms: int) -> list[StoredEvent]:
@@ -204,7 +216,7 @@ def count_unreadable(connection: Connection, since_ms: int) -> int:
 
 def last_unreadable(connection: Connection, most: int) -> list[tuple[str, str | None, str, bytes, int, int]]:
     """(topic, device, reason, first bytes, length, received) of the last unreadable messages."""
-    return [tuple(row) for row in every(connection, LAST_UNREADABLE, most=most)]  # type: ignore[misc]
+    return [tuple(row) for row in every(connection, LAST_UNREADABLE, most=most)]
 
 
 def count_events(connection: Connection) -> int:

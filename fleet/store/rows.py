@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, text
+from sqlalchemy import Connection, TextClause, text
 
 Values = Mapping[str, Any]
 
@@ -13,12 +13,12 @@ def sql(statement: str) -> TextClause:
     return text(statement)
 
 
-def one(connection: Connection, statement: TextClause, **values: Any) -> Row[Any] | None:
+def one(connection: Connection, statement: TextClause, **values: Any) -> Any:
     """The first row, or None."""
     return connection.execute(statement, values).first()
 
 
-def every(connection: Connection, statement: TextClause, **values: Any) -> Sequence[Row[Any]]:
+def every(connection: Connection, statement: TextClause, **values: Any) -> Sequence[Any]:
     """All rows."""
     return connection.execute(statement, values).all()
 

@@ -1,4 +1,4 @@
-"""Days of offices that have something to link. A worker takes one at a time; marking is cheap and never waits for it."""
+"""Days of offices that have something to link. A worker takes one at a time; marking never waits for it."""
 
 from collections.abc import Iterable
 
@@ -18,6 +18,7 @@ TAKE = sql("""
     RETURNING marked""")
 LINKED = sql("""
     UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0 WHERE office = :office AND day = :day""")
+GIVE_BACK = sql("UPDATE windows SET taken_until_ms = 0 WHERE office = :office AND day = :day")
 VERSION = sql("SELECT COALESCE(SUM(linked), 0) AS version FROM windows WHERE office = :office")
 
 
@@ -40,6 +41,11 @@ def take(connection: Connection, office: str, day: str, rules: int, now_ms: int,
 def linked(connection: Connection, office: str, day: str, marked_at: int, rules: int) -> None:
     """The window is linked up to this mark, and free again."""
     run(connection, LINKED, office=office, day=day, marked=marked_at, rules=rules)
+
+
+def give_back(connection: Connection, office: str, day: str) -> None:
+    """The window could not be linked; another may try."""
+    run(connection, GIVE_BACK, office=office, day=day)
 
 
 def version(connection: Connection, office: str) -> int:

@@ -21,6 +21,7 @@ class Device(SQLModel, table=True):
     revoked_ms: int | None = ms(default=None)
     epoch: int = 0
     boot: int | None = ms(default=None)
+    nonce: str = ""
     board: str = ""
     firmware: str = ""
     reset_reason: str = ""
@@ -48,7 +49,7 @@ class Assignment(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """The right of one printer to give numbers of one service on one day. Ranges of one service and day are disjoint."""
+    """The right of one printer to give numbers of one service on one day. Ranges of a service and day are disjoint."""
 
     __tablename__ = "leases"
 

@@ -31,8 +31,8 @@ class Event(SQLModel, table=True):
 class Boot(SQLModel, table=True):
     """One life of a device: what of it is stored, and its best anchor of time.
 
-    `covered` is a JSON list of stretches `[first, last]` of which every held event is committed. `offset_ms` is UTC minus
-    the device's uptime by the message that came with the least delay.
+    `covered` is a JSON list of stretches `[first, last]` of which every held event is committed. `offset_ms` is UTC
+    minus the device's uptime by the message that came with the least delay.
     """
 
     __tablename__ = "boots"

@@ -28,7 +28,8 @@ class Ticket(SQLModel, table=True):
 class Turn(SQLModel, table=True):
     """The fleet gave this number to a counter: nobody else gets it in this round.
 
-    `round` is how often the ticket had been called before; so the turn is open while the ticket's `calls` is not above it.
+    `round` is how often the ticket had been called before; so the turn is open while the ticket's `calls` is not
+    above it.
     """
 
     __tablename__ = "turns"

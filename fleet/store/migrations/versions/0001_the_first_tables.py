@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("revoked_ms", sa.BigInteger(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("boot", sa.BigInteger(), nullable=True),
+        sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("board", sa.String(), nullable=False),
         sa.Column("firmware", sa.String(), nullable=False),
         sa.Column("reset_reason", sa.String(), nullable=False),

@@ -1,0 +1,143 @@
+"""What devices are told: their state (everything live) and their configuration, each with a version that rises."""
+
+import json
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fleet.domain.day import bounds, day_of, later
+from fleet.flows.leases import leases_for, wants_leases
+from fleet.store import day_keys, devices, places, visits
+from fleet.store.database import Store
+from fleet.store.devices import DeviceRow, Place
+from fleet.store.places import OfficeRow
+from protocols.state import Armed, Config, DayKey, Queue, ServiceKey, ServiceQueue, Show, State
+
+ARMED_MS = 120_000
+# Somebody who rates does so within two minutes after the clerk has finished, or on the phone.
+QUEUE_HOLDS_MS = 600_000
+DAY_MS = 86_400_000
+
+
+def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
+    """Everything live for a device that just said hello. None if it stands nowhere."""
+    with store.writing() as connection:
+        row, place, office = standing(connection, device, now_ms)
+        if row is None or place is None or office is None:
+            return None
+        parts: dict[str, Any] = {}
+        if wants_leases(row.roles):
+            parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
+            parts["queue"] = queue_now(connection, office, now_ms)
+        if "reader" in row.roles or "printer" in row.roles:
+            parts["day_key"] = keys_for(connection, office, now_ms)
+        return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
+
+
+def more_leases(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
+    """The leases of a printer that asked for more numbers."""
+    with store.writing() as connection:
+        row, _, office = standing(connection, device, now_ms)
+        if row is None or office is None or not wants_leases(row.roles):
+            return None
+        leases = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
+        return State(version=devices.next_state_version(connection, device), now=now_ms, leases=leases)
+
+
+def state_with(store: Store, device: str, now_ms: int, show: Show | None = None, queue: Queue | None = None) -> State:
+    """A state that carries just these parts."""
+    with store.writing() as connection:
+        version = devices.next_state_version(connection, device)
+    return State(version=version, now=now_ms, show=show, queue=queue)
+
+
+def arm(store: Store, office: str, counter: str, finish: str, now_ms: int) -> list[tuple[str, State]]:
+    """The rating buttons of a counter whose visit was just finished, each with the state that arms it."""
+    told = []
+    with store.writing() as connection:
+        for place in devices.at_office(connection, office, now_ms):
+            row = devices.device(connection, place.device) if place.counter == counter else None
+            if row is not None and "rating" in row.roles:
+                armed = Armed(finish=finish, expires=now_ms + ARMED_MS)
+                version = devices.next_state_version(connection, place.device)
+                told.append((place.device, State(version=version, now=now_ms, armed=armed)))
+    return told
+
+
+def queues(store: Store, office_id: str, now_ms: int) -> tuple[Queue, list[str]] | None:
+    """How many wait at this office, and the printers there that print it."""
+    with store.reading() as connection:
+        office = places.office(connection, office_id)
+        if office is None:
+            return None
+        at_office = devices.at_office(connection, office_id, now_ms)
+        rows = [devices.device(connection, place.device) for place in at_office]
+        printers = [row.id for row in rows if row is not None and wants_leases(row.roles)]
+        return queue_now(connection, office, now_ms), printers
+
+
+def config_for(store: Store, device: str, now_ms: int) -> Config | None:
+    """What this device shall be; the version rises only when something changed. None if it stands nowhere."""
+    with store.writing() as connection:
+        row, place, office = standing(connection, device, now_ms)
+        if row is None or place is None or office is None:
+            return None
+        wanted = Config(
+            version=row.config_version,
+            roles=list(row.roles),
+            office=office.name,
+            counter=counter_name(connection, place),
+            hotline=office.hotline,
+            services=service_keys(connection, office.id) if wants_leases(row.roles) else [],
+        ).to_dict()
+        del wanted["version"]
+        kept = json.dumps(wanted, sort_keys=True)
+        version = row.config_version if kept == row.config else devices.save_config(connection, device, kept)
+        return Config.from_dict({**wanted, "version": version})
+
+
+def standing(
+    connection: Connection, device: str, now_ms: int
+) -> tuple[DeviceRow | None, Place | None, OfficeRow | None]:
+    """A device that may connect, where it stands, and that office."""
+    row = devices.device(connection, device)
+    place = devices.place_now(connection, device, now_ms)
+    if row is None or row.revoked_ms is not None or place is None:
+        return None, None, None
+    return row, place, places.office(connection, place.office)
+
+
+def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
+    """The queues of an office as a printer is told of them."""
+    waiting = visits.waiting(connection, office.id, day_of(now_ms, office.timezone))
+    services = [
+        ServiceQueue(service=service.id, ahead=waiting[service.id].n if service.id in waiting else 0)
+        for service in places.services(connection, office.id)
+    ]
+    return Queue(services=services, expires=now_ms + QUEUE_HOLDS_MS)
+
+
+def keys_for(connection: Connection, office: OfficeRow, now_ms: int) -> list[DayKey]:
+    """Today's and tomorrow's key of an office; each dies a day after its day is over."""
+    day_keys.destroy_expired(connection, now_ms)
+    today = day_of(now_ms, office.timezone)
+    keys = []
+    for day in (today, later(today, 1)):
+        since_ms, until_ms = bounds(day, office.timezone)
+        key = day_keys.day_key(connection, office.id, day, secrets.token_hex(16), until_ms + DAY_MS)
+        keys.append(DayKey(day=day, key=key, since=since_ms, expires=until_ms))
+    return keys
+
+
+def service_keys(connection: Connection, office: str) -> list[ServiceKey]:
+    """The buttons of a printer: a service each, in their order."""
+    return [
+        ServiceKey(button=button, service=service.id, prefix=service.prefix, name=service.name)
+        for button, service in enumerate(places.services(connection, office), start=1)
+    ]
+
+
+def counter_name(connection: Connection, place: Place) -> str | None:
+    """How the counter is called, where the device stands at one."""
+    return next((one.name for one in places.counters(connection, place.office) if one.id == place.counter), None)

@@ -1,0 +1,77 @@
+"""A counter asks who is next: the fleet decides, and the decision is an event.
+
+Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction, and a
+turn's key is unique. A counter that asks again before it has called what it was given is given the same number again,
+so an answer that was lost on the way loses nobody.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from fleet.domain.day import day_of
+from fleet.domain.queueing import MOST_PRIORITY_IN_A_ROW, Waiting, next_of
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.store import devices, places, queue
+from fleet.store.database import Store
+from fleet.store.queue import WaitingTicket
+from protocols.commands import WANT_HOLDS_MS, Want
+from protocols.events import NumberAssigned
+from protocols.state import Show
+from protocols.ticket_code import ticket_label
+
+TURN_HELD_MS = 600_000
+# A number whose counter never called it is given to another after ten minutes: its keypad lost power or was taken away.
+
+
+def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_ms: int) -> Show | None:
+    """What the keypad shall show: its next number, or none. None if the wish is too old or the device at no counter."""
+    if want.not_after is not None and now_ms > want.not_after:
+        return None
+    with store.writing() as connection:
+        row = devices.device(connection, device)
+        place = devices.place_now(connection, device, now_ms)
+        if row is None or row.revoked_ms is not None or place is None or place.counter is None:
+            return None
+        office = places.office(connection, place.office)
+        if office is None:
+            return None
+        day = day_of(now_ms, office.timezone)
+        given = decide(connection, place.office, day, place.counter, now_ms)
+        if isinstance(given, WaitingTicket):
+            queue.give_turn(connection, place.office, day, given, place.counter, device, want.id, now_ms)
+            assigned = NumberAssigned(
+                service=given.service,
+                number=given.number,
+                counter=place.counter,
+                want=want.id,
+                up=server.up_ms(now_ms),
+                at=now_ms,
+            )
+            server.record(connection, assigned, now_ms)
+        service, number = (given.service, given.number) if isinstance(given, WaitingTicket) else given
+        prefixes = {one.id: one.prefix for one in places.services(connection, place.office)}
+    label = "" if service is None or number is None else ticket_label(prefixes.get(service, ""), number)
+    return Show(service=service, number=number, label=label, want=want.id, expires=now_ms + WANT_HOLDS_MS)
+
+
+def decide(
+    connection: Connection, office: str, day: str, counter: str, now_ms: int
+) -> WaitingTicket | tuple[str, int] | tuple[None, None]:
+    """A ticket to be given now, the (service, number) that was given before and not called, or nothing."""
+    held_since_ms = now_ms - TURN_HELD_MS
+    before = queue.open_turn(connection, office, day, counter, held_since_ms)
+    if before is not None:
+        return before
+    skills = places.skills(connection, counter)
+    tickets = queue.waiting_for(connection, office, day, counter, skills, held_since_ms)
+    chosen = next_of(
+        [Waiting(one.service, one.number, one.taken_ms, one.priority, one.event) for one in tickets],
+        queue.last_turns(connection, office, day, MOST_PRIORITY_IN_A_ROW),
+    )
+    return (None, None) if chosen is None else find(tickets, chosen)
+
+
+def find(tickets: Sequence[WaitingTicket], chosen: Waiting) -> WaitingTicket:
+    """The ticket that the domain chose."""
+    return next(one for one in tickets if (one.service, one.number) == (chosen.service, chosen.number))

@@ -1,0 +1,56 @@
+"""A device says that it is there, or is said to be gone; the fleet welcomes it and remembers how it is."""
+
+import json
+
+from fleet.domain.day import day_of
+from fleet.flows.times import anchor
+from fleet.store import devices, places, windows
+from fleet.store.database import Store
+from fleet.store.inbox import Life
+from protocols.message import ProtocolError
+from protocols.presence import Alive, Health, Hello, Welcome
+
+
+def welcome(store: Store, device: str, hello: Hello, now_ms: int) -> Welcome:
+    """Answer a birth. A device without an epoch (new, or its storage was lost) is issued the next one.
+
+    Raises ProtocolError for a device that is not enrolled, or that claims an epoch that was never issued.
+    """
+    with store.writing() as connection:
+        row = devices.device(connection, device)
+        if row is None or row.revoked_ms is not None:
+            raise ProtocolError("device", "an enrolled device that is not revoked", device)
+        if hello.epoch is None:
+            # The broker keeps the last hello and gives it again to a sender that comes back: that is the same birth.
+            heard_before = hello.nonce == row.nonce and row.epoch > 0
+            epoch = row.epoch if heard_before else devices.next_epoch(connection, device)
+        elif 1 <= hello.epoch <= row.epoch:
+            epoch = hello.epoch
+        else:
+            raise ProtocolError("hello.epoch", f"an epoch that was issued (1 to {row.epoch})", hello.epoch)
+        devices.saw_hello(connection, device, hello, now_ms)
+        place = devices.place_now(connection, device, now_ms)
+        office = None if place is None else places.office(connection, place.office)
+        moments = anchor(connection, Life(device, epoch, hello.boot), hello.up, now_ms)
+        stood = devices.places(connection, [device])[device]
+        for moment in moments:
+            for one in stood:
+                where = places.office(connection, one.office) if one.holds(moment) else None
+                if where is not None:
+                    windows.mark(connection, [(where.id, day_of(moment, where.timezone))])
+    return Welcome(now=now_ms, epoch=epoch, generation=1 if office is None else office.generation, nonce=hello.nonce)
+
+
+def seen(store: Store, device: str, alive: Alive, now_ms: int) -> str | None:
+    """Remember that a device is online, sleeping, leaving or lost; its office, if it stands at one."""
+    with store.writing() as connection:
+        devices.saw_presence(connection, device, "lost" if alive.gone else alive.state, now_ms)
+        place = devices.place_now(connection, device, now_ms)
+    return None if place is None else place.office
+
+
+def healthy(store: Store, reports: dict[str, Health], now_ms: int) -> None:
+    """Remember the last health of each of these devices."""
+    with store.writing() as connection:
+        for device, health in sorted(reports.items()):
+            devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)

@@ -1,0 +1,193 @@
+"""Batches of events arrive: each event is stored once, and only what is committed is receipted.
+
+Nothing that a stranger sends stops the queue. A message without a readable header is kept as unreadable. An unreadable
+event under a good header is kept raw under its identity, with its reason, and receipted like any other. An event under
+an identity that is taken by a different one is kept as a collision.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fleet.domain import timing
+from fleet.domain.coverage import cover, through
+from fleet.domain.day import day_of
+from fleet.flows.times import retime
+from fleet.store import devices, inbox, places, windows
+from fleet.store.database import Store
+from fleet.store.inbox import EventRow, Life
+from protocols import topics
+from protocols.batches import Batch, Receipt, decode_batch
+from protocols.events import Event, NumberAssigned, VisitFinished, decode_event
+from protocols.identity import event_id
+from protocols.message import ProtocolError
+
+MESSAGE_AT_MOST_BYTES = 8 * 1024
+# A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message as the broker gave it."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A visit was just closed at this counter: its rating may be armed."""
+
+    office: str
+    counter: str
+    finish: str
+    happened_ms: int
+
+
+@dataclass
+class Received:
+    """What became of some arrivals, once they are committed. The counts are by kind, and by reason in one word."""
+
+    receipts: list[tuple[str, Receipt]] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)
+    windows: set[tuple[str, str]] = field(default_factory=set)
+    new: dict[str, int] = field(default_factory=dict)
+    repeated: int = 0
+    unreadable: dict[str, int] = field(default_factory=dict)
+    collisions: int = 0
+
+    def count_unreadable(self, word: str) -> None:
+        """One more that could not be read."""
+        self.unreadable[word] = self.unreadable.get(word, 0) + 1
+
+
+def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int = 10_000) -> Received:
+    """Store what these arrivals carry, in one transaction. Telling us twice changes nothing."""
+    result = Received()
+    with store.writing() as connection:
+        known = Known(connection)
+        for arrival in arrivals:
+            receive_one(connection, known, arrival, now_ms, unreadable_kept, result)
+        windows.mark(connection, result.windows)
+    return result
+
+
+class Known:
+    """What was looked up once for a batch of arrivals."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.devices: dict[str, devices.DeviceRow | None] = {}
+        self.places: dict[str, list[devices.Place]] = {}
+        self.timezones: dict[str, str] = {}
+
+    def device(self, device_id: str) -> devices.DeviceRow | None:
+        """The device, if it is enrolled and not revoked."""
+        if device_id not in self.devices:
+            row = devices.device(self.connection, device_id)
+            self.devices[device_id] = row if row is not None and row.revoked_ms is None else None
+            self.places.update(devices.places(self.connection, [device_id]))
+        return self.devices[device_id]
+
+    def place(self, device_id: str, ms: int) -> devices.Place | None:
+        """Where the device stood at this moment."""
+        return next((place for place in self.places.get(device_id, ()) if place.holds(ms)), None)
+
+    def window(self, device_id: str, ms: int) -> tuple[str, str] | None:
+        """The office and its day to which this moment of the device belongs."""
+        place = self.place(device_id, ms)
+        if place is None:
+            return None
+        if place.office not in self.timezones:
+            row = places.office(self.connection, place.office)
+            self.timezones[place.office] = row.timezone if row is not None else "Asia/Ho_Chi_Minh"
+        return place.office, day_of(ms, self.timezones[place.office])
+
+
+def receive_one(
+    connection: Connection, known: Known, arrival: Arrival, now_ms: int, unreadable_kept: int, result: Received
+) -> None:
+    """One message: its batch is stored, or it is kept as unreadable."""
+    device: str | None = None
+    try:
+        device, _, _ = topics.parse(arrival.topic)
+        row = known.device(device)
+        if row is None:
+            raise ProtocolError("device", "an enrolled device that is not revoked", device)
+        if len(arrival.payload) > MESSAGE_AT_MOST_BYTES:
+            raise ProtocolError("batch", f"at most {MESSAGE_AT_MOST_BYTES} bytes", arrival.payload)
+        batch = decode_batch(arrival.payload)
+        if not 1 <= batch.header.epoch <= row.epoch:
+            raise ProtocolError("batch.epoch", f"an epoch that was issued (1 to {row.epoch})", batch.header.epoch)
+    except ProtocolError as err:
+        inbox.keep_unreadable(connection, arrival.topic, device, str(err), arrival.payload, now_ms, unreadable_kept)
+        result.count_unreadable(err.where.split(".")[0].replace(" ", "_"))
+        return
+    store_batch(connection, known, device, batch, now_ms, result)
+
+
+def store_batch(connection: Connection, known: Known, device: str, batch: Batch, now_ms: int, result: Received) -> None:
+    """Store a batch under its boot's lock, and say how far that boot is stored now."""
+    life = Life(device, batch.header.epoch, batch.header.boot)
+    first, last = batch.stretch()
+    covered, offset_ms = inbox.lock_boot(connection, life, now_ms)
+    present = inbox.stored(connection, life, first, last)
+    fresh = []
+    for seq in sorted(batch.events):
+        row, event = read_event(life, seq, batch.events[seq], offset_ms)
+        if seq not in present:
+            fresh.append(row)
+            note_new(known, row, event, result)
+        elif present[seq] == row.body:
+            result.repeated += 1
+        else:
+            inbox.add_collision(connection, life, seq, row.body, now_ms)
+            result.collisions += 1
+    inbox.add_events(connection, fresh, now_ms)
+    if offset_ms is None:
+        # Boots that never told their uptime are estimated from their neighbours, of which this batch may be one.
+        for moment in retime(connection, life):
+            add_window(known, device, moment, result)
+    covered = cover(covered, (first, last), batch.header.oldest)
+    inbox.save_boot(connection, life, covered, offset_ms)
+    upto = through(covered, batch.header.oldest)
+    result.receipts.append((device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
+
+
+def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None) -> tuple[EventRow, Event | None]:
+    """The row for an event of a batch; with its reason where it could not be read."""
+    body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    try:
+        event = decode_event(data)
+        if isinstance(event, NumberAssigned):
+            raise ProtocolError("event.kind", "a kind that a device may send", NumberAssigned.KIND)
+    except ProtocolError as err:
+        return EventRow(life, seq, None, body, str(err), None, None, timing.UNKNOWN), None
+    moment = timing.happened(event.up, event.at, offset_ms)
+    return EventRow(life, seq, event.KIND, body, None, event.up, moment.ms, moment.timing), event
+
+
+def note_new(known: Known, row: EventRow, event: Event | None, result: Received) -> None:
+    """Count a new event, mark its day, and see whether it arms a rating."""
+    if event is None or row.kind is None:
+        result.count_unreadable("event")
+        return
+    result.new[row.kind] = result.new.get(row.kind, 0) + 1
+    if row.happened_ms is None:
+        return
+    add_window(known, row.life.device, row.happened_ms, result)
+    if isinstance(event, VisitFinished):
+        place = known.place(row.life.device, row.happened_ms)
+        if place is not None and place.counter is not None:
+            finish = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)
+            result.finished.append(Finished(place.office, place.counter, finish, row.happened_ms))
+
+
+def add_window(known: Known, device: str, ms: int, result: Received) -> None:
+    """The day of this moment has something to link."""
+    window = known.window(device, ms)
+    if window is not None:
+        result.windows.add(window)

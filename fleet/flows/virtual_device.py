@@ -1,0 +1,44 @@
+"""What people and the fleet itself decide is an event too: each server process is a virtual device, `srv-…`."""
+
+import json
+
+from sqlalchemy import Connection
+
+from fleet.domain import timing
+from fleet.store import devices, inbox
+from fleet.store.database import Store
+from fleet.store.inbox import EventRow, Life
+from protocols.events import Event, encode_event
+from protocols.identity import event_id
+
+
+class VirtualDevice:
+    """One server process as a device: a new epoch at each start, numbers in memory."""
+
+    def __init__(self, store: Store, name: str, now_ms: int) -> None:
+        self.id = f"srv-{name}"
+        with store.writing() as connection:
+            devices.add_device(connection, self.id, (), "", now_ms, kind="server")
+            self.epoch = devices.next_epoch(connection, self.id)
+            inbox.lock_boot(connection, self.life, now_ms)
+        self.started_ms = now_ms
+        self.seq = 0
+
+    @property
+    def life(self) -> Life:
+        """This run of the process."""
+        return Life(self.id, self.epoch, 1)
+
+    def up_ms(self, now_ms: int) -> int:
+        """Milliseconds since the process began; a clock that was set back does not make it negative."""
+        return max(0, now_ms - self.started_ms)
+
+    def record(self, connection: Connection, event: Event, now_ms: int) -> str:
+        """Store an event in the caller's transaction; its identity. A number of a rolled back event stays unused."""
+        self.seq += 1
+        data = encode_event(event)
+        data["seq"] = self.seq
+        body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, now_ms, timing.DEVICE)
+        inbox.add_events(connection, [row], now_ms)
+        return event_id(self.id, self.epoch, 1, self.seq)

@@ -1,0 +1,174 @@
+"""What a person sees: an office now, and its devices."""
+
+from statistics import median
+
+from sqlalchemy import Connection
+
+from fleet.domain.day import bounds, day_of
+from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
+from fleet.domain.satisfaction import publish
+from fleet.store import devices, inbox, places, visits
+from fleet.store.database import Store
+from fleet.store.places import CounterRow, OfficeRow, ServiceRow
+from protocols.ticket_code import ticket_label
+
+VISITS_SHOWN = 12
+DEFAULT_SCALE = 5
+WALK_IN = "–"
+# A visit that began with a scan has no number.
+
+
+class UnknownOffice(LookupError):
+    """There is no office of this id."""
+
+    def __init__(self, office: str) -> None:
+        super().__init__(f"there is no office {office!r}")
+        self.office = office
+
+
+def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
+    """Everything that a supervisor sees of an office now. Raises UnknownOffice."""
+    with store.reading() as connection:
+        office = places.office(connection, office_id)
+        if office is None:
+            raise UnknownOffice(office_id)
+        day = day_of(now_ms, office.timezone)
+        services = places.services(connection, office_id)
+        counters = places.counters(connection, office_id)
+        lost, online, lost_at = presence(connection, office_id, now_ms)
+        return OfficeNow(
+            id=office.id,
+            name=office.name,
+            hotline=office.hotline,
+            day=day,
+            now_ms=now_ms,
+            pace=office.simulated_pace,
+            services=services_now(connection, office, day, services),
+            counters=counters_now(connection, office, day, counters, services, lost_at),
+            visits=visits_now(connection, office_id, day, VISITS_SHOWN),
+            ratings=ratings_now(connection, office_id, day),
+            unlinked=visits.count_unlinked(connection, office_id, day),
+            unreadable=inbox.count_unreadable(connection, bounds(day, office.timezone)[0]),
+            devices_online=online,
+            devices_lost=lost,
+        )
+
+
+def offices(store: Store) -> list[OfficeRow]:
+    """All offices."""
+    with store.reading() as connection:
+        return places.offices(connection)
+
+
+def visits_now(connection: Connection, office: str, day: str, most: int) -> tuple[VisitNow, ...]:
+    """The last visits of a day, the newest first."""
+    services = {service.id: service for service in places.services(connection, office)}
+    names = {counter.id: counter.name for counter in places.counters(connection, office)}
+    return tuple(
+        VisitNow(
+            label=label(services, row.service, row.number) or WALK_IN,
+            service=services[row.service].name if row.service in services else row.service,
+            counter=names.get(row.counter, row.counter),
+            called_ms=row.called_ms,
+            finished_ms=row.finished_ms,
+            wait_s=None if row.wait_ms is None else row.wait_ms / 1000,
+            service_s=None if row.finished_ms is None else (row.finished_ms - row.called_ms) / 1000,
+            outcome=row.outcome,
+            dossiers=row.dossiers,
+            rated=row.rated,
+            estimated=row.estimated,
+        )
+        for row in visits.last_visits(connection, office, day, most)
+    )
+
+
+def services_now(
+    connection: Connection, office: OfficeRow, day: str, services: list[ServiceRow]
+) -> tuple[ServiceNow, ...]:
+    """Each service's queue."""
+    waiting = visits.waiting(connection, office.id, day)
+    waits = visits.waits(connection, office.id, day)
+    called = visits.called(connection, office.id, day)
+    return tuple(
+        ServiceNow(
+            id=service.id,
+            name=service.name,
+            prefix=service.prefix,
+            waiting=waiting[service.id].n if service.id in waiting else 0,
+            waiting_priority=waiting[service.id].priority if service.id in waiting else 0,
+            oldest_ms=waiting[service.id].oldest_ms if service.id in waiting else None,
+            called_today=called.get(service.id, 0),
+            median_wait_s=median(waits[service.id]) / 1000 if service.id in waits else None,
+            target_wait_s=service.target_wait_s,
+        )
+        for service in services
+    )
+
+
+def counters_now(
+    connection: Connection,
+    office: OfficeRow,
+    day: str,
+    counters: list[CounterRow],
+    services: list[ServiceRow],
+    lost_at: dict[str | None, int],
+) -> tuple[CounterNow, ...]:
+    """What each counter does."""
+    states = visits.counter_days(connection, office.id, day)
+    open_visits = visits.open_visits(connection, office.id, day)
+    served = visits.served(connection, office.id, day)
+    by_id = {service.id: service for service in services}
+    result = []
+    for counter in counters:
+        state = states.get(counter.id)
+        service, number, _ = open_visits.get(counter.id, (None, None, 0))
+        result.append(
+            CounterNow(
+                id=counter.id,
+                name=counter.name,
+                state="closed" if state is None else state.state,
+                label=label(by_id, service, number),
+                service=by_id[service].name if service in by_id else None,
+                since_ms=None if state is None else state.since_ms,
+                served_today=served.get(counter.id, (0, 0))[0],
+                devices_lost=lost_at.get(counter.id, 0),
+            )
+        )
+    return tuple(result)
+
+
+def ratings_now(connection: Connection, office: str, day: str) -> RatingsNow:
+    """Today's score, as far as it may be shown."""
+    scores = visits.counted_scores(connection, office, day)
+    score = publish(scores)
+    served = visits.served(connection, office, day).values()
+    return RatingsNow(
+        n=score.n,
+        share=score.share,
+        low=score.low,
+        high=score.high,
+        by_score=score.by_score,
+        scale=max((scale for _, scale in scores), default=DEFAULT_SCALE),
+        served=sum(n for n, _ in served),
+        rated=sum(rated for _, rated in served),
+    )
+
+
+def presence(connection: Connection, office: str, now_ms: int) -> tuple[int, int, dict[str | None, int]]:
+    """How many devices of an office are lost and how many online, and how many are lost at each counter."""
+    lost_at: dict[str | None, int] = {}
+    online = 0
+    for place in devices.at_office(connection, office, now_ms):
+        row = devices.device(connection, place.device)
+        if row is not None and row.presence == "online":
+            online += 1
+        elif row is not None and row.presence == "lost":
+            lost_at[place.counter] = lost_at.get(place.counter, 0) + 1
+    return sum(lost_at.values()), online, lost_at
+
+
+def label(services: dict[str, ServiceRow], service: str | None, number: int | None) -> str | None:
+    """A number as it is called, `A007`."""
+    if service is None or number is None:
+        return None
+    return ticket_label(services[service].prefix if service in services else "", number)

@@ -1,0 +1,191 @@
+"""The registry: devices, where they stand, and what they were last told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fleet.store.rows import every, one, run, sql
+from protocols.presence import Hello
+
+COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
+    config_reported, presence, presence_ms, last_seen_ms, health, config_version, config"""
+ADD = sql("""
+    INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
+        state_version, config_version, config)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '')
+    ON CONFLICT DO NOTHING""")
+GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
+ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
+PASSWORDS = sql("SELECT id, password FROM devices WHERE kind = 'board' AND revoked_ms IS NULL ORDER BY id")
+SET_PASSWORD = sql("UPDATE devices SET password = :password WHERE id = :id")
+REVOKE = sql("UPDATE devices SET revoked_ms = :now_ms WHERE id = :id AND revoked_ms IS NULL")
+NEXT_EPOCH = sql("UPDATE devices SET epoch = epoch + 1 WHERE id = :id RETURNING epoch")
+NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id = :id RETURNING state_version")
+NEXT_CONFIG = sql("""
+    UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
+SAW_HELLO = sql("""
+    UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
+        config_reported = :config, last_seen_ms = :now_ms WHERE id = :id""")
+SAW_PRESENCE = sql("""
+    UPDATE devices SET presence = :presence, presence_ms = :now_ms, last_seen_ms = :now_ms WHERE id = :id""")
+SAW_HEALTH = sql("UPDATE devices SET health = :health, last_seen_ms = :now_ms WHERE id = :id")
+ASSIGN = sql("""
+    INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
+END_ASSIGNMENT = sql("UPDATE assignments SET to_ms = :now_ms WHERE device = :device AND to_ms IS NULL")
+ASSIGNMENTS = sql("SELECT device, office, counter, from_ms, to_ms FROM assignments WHERE device = :device")
+AT_OFFICE = sql("""
+    SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM assignments a JOIN devices d ON d.id = a.device
+    WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
+        AND d.revoked_ms IS NULL ORDER BY a.device""")
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device as the registry knows it. What it says about itself (board, firmware, reset reason) is untrusted."""
+
+    id: str
+    kind: str
+    roles: tuple[str, ...]
+    enrolled_ms: int
+    revoked_ms: int | None
+    epoch: int
+    boot: int | None
+    nonce: str
+    board: str
+    firmware: str
+    reset_reason: str
+    config_reported: int | None
+    presence: str
+    presence_ms: int | None
+    last_seen_ms: int | None
+    health: str | None
+    config_version: int
+    config: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A device stood at this office, and counter if at one, from `from_ms` until `to_ms`."""
+
+    device: str
+    office: str
+    counter: str | None
+    from_ms: int
+    to_ms: int | None
+
+    def holds(self, ms: int) -> bool:
+        """Whether the device stood there at this moment."""
+        return self.from_ms <= ms and (self.to_ms is None or ms < self.to_ms)
+
+
+def add_device(
+    connection: Connection, device: str, roles: Sequence[str], password: str, now_ms: int, kind: str = "board"
+) -> bool:
+    """Add a device with the hash of its password; False if the id is taken."""
+    added = run(connection, ADD, id=device, kind=kind, roles=" ".join(roles), password=password, now_ms=now_ms)
+    return added == 1
+
+
+def device(connection: Connection, device_id: str) -> DeviceRow | None:
+    """One device."""
+    row = one(connection, GET, id=device_id)
+    return None if row is None else as_device(row)
+
+
+def devices(connection: Connection) -> list[DeviceRow]:
+    """All devices, by id."""
+    return [as_device(row) for row in every(connection, ALL)]
+
+
+def passwords(connection: Connection) -> list[tuple[str, str]]:
+    """(id, hash) of all boards that may connect."""
+    return [(row.id, row.password) for row in every(connection, PASSWORDS)]
+
+
+def set_password(connection: Connection, device_id: str, password: str) -> None:
+    """Give a device the hash of a new password."""
+    run(connection, SET_PASSWORD, id=device_id, password=password)
+
+
+def revoke(connection: Connection, device_id: str, now_ms: int) -> bool:
+    """A device may no longer connect; False if there is none or it was revoked before."""
+    return run(connection, REVOKE, id=device_id, now_ms=now_ms) == 1
+
+
+def next_epoch(connection: Connection, device_id: str) -> int:
+    """Issue the next epoch of a device."""
+    row = one(connection, NEXT_EPOCH, id=device_id)
+    assert row is not None  # noqa: S101 (callers looked the device up in this transaction)
+    return int(row.epoch)
+
+
+def next_state_version(connection: Connection, device_id: str) -> int:
+    """The version of the next state for this device."""
+    row = one(connection, NEXT_STATE, id=device_id)
+    assert row is not None  # noqa: S101
+    return int(row.state_version)
+
+
+def save_config(connection: Connection, device_id: str, config: str) -> int:
+    """Keep a new desired configuration (JSON without its version); its version."""
+    row = one(connection, NEXT_CONFIG, id=device_id, config=config)
+    assert row is not None  # noqa: S101
+    return int(row.config_version)
+
+
+def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int) -> None:
+    """What a device said of itself at its birth."""
+    run(
+        connection,
+        SAW_HELLO,
+        id=device_id,
+        boot=hello.boot,
+        nonce=hello.nonce,
+        board=hello.board,
+        firmware=hello.firmware,
+        reset=hello.reset,
+        config=hello.config,
+        now_ms=now_ms,
+    )
+
+
+def saw_presence(connection: Connection, device_id: str, presence: str, now_ms: int) -> None:
+    """A device is online, sleeping, leaving or lost."""
+    run(connection, SAW_PRESENCE, id=device_id, presence=presence, now_ms=now_ms)
+
+
+def saw_health(connection: Connection, device_id: str, health: str, now_ms: int) -> None:
+    """The last health message of a device, as JSON."""
+    run(connection, SAW_HEALTH, id=device_id, health=health, now_ms=now_ms)
+
+
+def assign(connection: Connection, device_id: str, office: str, counter: str | None, now_ms: int) -> None:
+    """From now on the device stands here."""
+    run(connection, END_ASSIGNMENT, device=device_id, now_ms=now_ms)
+    run(connection, ASSIGN, device=device_id, office=office, counter=counter, from_ms=now_ms)
+
+
+def places(connection: Connection, device_ids: Iterable[str]) -> dict[str, list[Place]]:
+    """Where these devices stood, ever."""
+    return {
+        device_id: [Place(*row) for row in every(connection, ASSIGNMENTS, device=device_id)]
+        for device_id in set(device_ids)
+    }
+
+
+def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | None:
+    """Where the device stands."""
+    return next((p for p in places(connection, [device_id])[device_id] if p.holds(now_ms)), None)
+
+
+def at_office(connection: Connection, office: str, now_ms: int) -> list[Place]:
+    """The devices that stand at this office now and may connect."""
+    return [Place(*row) for row in every(connection, AT_OFFICE, office=office, now_ms=now_ms)]
+
+
+def as_device(row: object) -> DeviceRow:
+    """A row of COLUMNS as a value."""
+    values = list(row)  # type: ignore[call-overload]
+    values[2] = tuple(values[2].split())
+    return DeviceRow(*values)

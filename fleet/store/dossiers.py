@@ -1,0 +1,94 @@
+"""The mirror of dossiers in the database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, text
+
+from fleet.domain.dossier import Dossier
+
+BY_CODE = text(
+    """
+    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency
+    FROM dossiers WHERE code IN :codes
+    """
+).bindparams(bindparam("codes", expanding=True))
+
+SAVE = text(
+    """
+    INSERT INTO dossiers (code, organisation, received_on, due_on,
+                          procedure_code, procedure_name, field, state, agency, imported_ms)
+    VALUES (:code, :organisation, :received_on, :due_on,
+            :procedure_code, :procedure_name, :field, :state, :agency, :imported_ms)
+    ON CONFLICT (code) DO UPDATE SET
+        organisation = excluded.organisation, received_on = excluded.received_on, due_on = excluded.due_on,
+        procedure_code = excluded.procedure_code, procedure_name = excluded.procedure_name, field = excluded.field,
+        state = excluded.state, agency = excluded.agency, imported_ms = excluded.imported_ms
+    """
+)
+
+RECORD_IMPORT = text(
+    """
+    INSERT INTO imports (file, imported_ms, person, rows, new, changed)
+    VALUES (:file, :imported_ms, :person, :rows, :new, :changed)
+    """
+)
+
+COUNT = text("SELECT count(*) FROM dossiers")
+
+CHUNK = 500
+# Parameters in one statement; SQLite of before 2020 takes 999.
+
+
+def save_dossiers(connection: Connection, dossiers: Sequence[Dossier], now_ms: int) -> tuple[int, int, int]:
+    """Make the mirror say this of these dossiers: how many of them were new, changed, unchanged."""
+    new = changed = 0
+    rest = iter(dossiers)
+    while chunk := list(islice(rest, CHUNK)):
+        known = dossiers_by_code(connection, [dossier.code for dossier in chunk])
+        different = [dossier for dossier in chunk if known.get(dossier.code) != dossier]
+        if different:
+            connection.execute(SAVE, [{**columns_of(dossier), "imported_ms": now_ms} for dossier in different])
+        new += len(chunk) - len(known)
+        changed += len(different) - (len(chunk) - len(known))
+    return new, changed, len(dossiers) - new - changed
+
+
+def dossiers_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, Dossier]:
+    """The dossiers that are known of these codes."""
+    return {
+        row.code: dossier_of(row) for chunk in chunks(codes) for row in connection.execute(BY_CODE, {"codes": chunk})
+    }
+
+
+def count(connection: Connection) -> int:
+    """How many dossiers are known."""
+    return int(connection.execute(COUNT).scalar_one())
+
+
+def record_import(
+    connection: Connection, file: str, person: str, rows: int, new: int, changed: int, now_ms: int
+) -> None:
+    """Remember that this person imported this file."""
+    values = {"file": file, "person": person, "rows": rows, "new": new, "changed": changed, "imported_ms": now_ms}
+    connection.execute(RECORD_IMPORT, values)
+
+
+def chunks(codes: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(codes)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def columns_of(dossier: Dossier) -> dict[str, Any]:
+    due_on = dossier.due_on.isoformat() if dossier.due_on else None
+    return {**vars(dossier), "received_on": dossier.received_on.isoformat(), "due_on": due_on}
+
+
+def dossier_of(row: Row[Any]) -> Dossier:
+    values = dict(row._mapping)
+    values["received_on"] = date.fromisoformat(row.received_on)
+    values["due_on"] = date.fromisoformat(row.due_on) if row.due_on else None
+    return Dossier(**values)

@@ -1,0 +1,150 @@
+"""People who sign in, and their sessions. Names are in the form that `fleet.flows.sign_in` gives them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, text
+
+from fleet.domain.rights import Person, Role
+
+# `user` is a word of SQL itself, hence the quotes.
+PERSON = "u.id, u.name, u.shown_as, u.role, u.office, u.language"
+
+TAKE_ATTEMPT = text(
+    f"""
+    UPDATE users AS u SET failures = u.failures + 1
+    WHERE u.name = :name AND u.locked_until_ms <= :now_ms AND NOT u.disabled
+    RETURNING {PERSON}, u.password, u.failures
+    """  # noqa: S608 - PERSON is our own list of columns
+)
+LOCK = text("UPDATE users SET locked_until_ms = :until_ms WHERE id = :id")
+UNLOCK = text("UPDATE users SET failures = 0, locked_until_ms = 0 WHERE id = :id")
+
+ADD_PERSON = text(
+    """
+    INSERT INTO users
+        (name, shown_as, password, role, office, language, disabled, created_ms, failures, locked_until_ms)
+    VALUES
+        (:name, :shown_as, :password, :role, :office, :language, :disabled, :now_ms, 0, 0)
+    ON CONFLICT (name) DO NOTHING
+    RETURNING id
+    """
+)
+SET_PASSWORD = text(
+    "UPDATE users SET password = :password, failures = 0, locked_until_ms = 0 WHERE name = :name RETURNING id"
+)
+REHASH = text("UPDATE users SET password = :password WHERE id = :id AND password = :instead_of")
+SET_LANGUAGE = text("UPDATE users SET language = :language WHERE id = :id")
+ANYBODY = text("SELECT id FROM users LIMIT 1")
+
+ADD_SESSION = text(
+    """
+    INSERT INTO sessions (token_hash, "user", csrf, created_ms, expires_ms)
+    VALUES (:token_hash, :user, :csrf, :now_ms, :expires_ms)
+    """
+)
+SESSION = text(
+    f"""
+    SELECT {PERSON}, s.csrf
+    FROM sessions s JOIN users u ON u.id = s."user"
+    WHERE s.token_hash = :token_hash AND s.expires_ms > :now_ms AND NOT u.disabled
+    """  # noqa: S608 - PERSON is our own list of columns
+)
+END_SESSION = text("DELETE FROM sessions WHERE token_hash = :token_hash")
+END_SESSIONS_OF = text('DELETE FROM sessions WHERE "user" = :user')
+END_EXPIRED = text("DELETE FROM sessions WHERE expires_ms <= :now_ms")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in that was counted before the password is looked at. `failures` includes this one."""
+
+    person: Person
+    password: str
+    failures: int
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A signed-in browser."""
+
+    person: Person
+    csrf: str
+
+
+def take_attempt(connection: Connection, name: str, now_ms: int) -> Attempt | None:
+    """Count one more failure of this name, unless it is unknown, disabled or locked."""
+    row = connection.execute(TAKE_ATTEMPT, {"name": name, "now_ms": now_ms}).mappings().one_or_none()
+    return Attempt(person_of(row), row["password"], row["failures"]) if row else None
+
+
+def lock(connection: Connection, person: int, until_ms: int) -> None:
+    """Refuse every attempt until then."""
+    connection.execute(LOCK, {"id": person, "until_ms": until_ms})
+
+
+def unlock(connection: Connection, person: int) -> None:
+    """Forget the failures."""
+    connection.execute(UNLOCK, {"id": person})
+
+
+def add_person(connection: Connection, person: Person, password: str, now_ms: int) -> int | None:
+    """Keep a new person and give the id, or None if the name is taken. The id of `person` is left aside."""
+    values = {
+        "name": person.name,
+        "shown_as": person.shown_as,
+        "password": password,
+        "role": person.role.value,
+        "office": person.office,
+        "language": person.language,
+        "disabled": False,
+        "now_ms": now_ms,
+    }
+    return connection.execute(ADD_PERSON, values).scalar_one_or_none()
+
+
+def set_password(connection: Connection, name: str, password: str) -> int | None:
+    """Change the hash and unlock; gives the person's id, or None for an unknown name."""
+    return connection.execute(SET_PASSWORD, {"name": name, "password": password}).scalar_one_or_none()
+
+
+def rehash(connection: Connection, person: int, password: str, instead_of: str) -> None:
+    """Keep a stronger hash of the same password, if nobody changed it meanwhile."""
+    connection.execute(REHASH, {"id": person, "password": password, "instead_of": instead_of})
+
+
+def set_language(connection: Connection, person: int, language: str) -> None:
+    """Remember the language this person reads."""
+    connection.execute(SET_LANGUAGE, {"id": person, "language": language})
+
+
+def anybody(connection: Connection) -> bool:
+    """Whether there is a person at all; on a new database there is none."""
+    return connection.execute(ANYBODY).first() is not None
+
+
+def add_session(connection: Connection, token_hash: str, person: int, csrf: str, now_ms: int, expires_ms: int) -> None:
+    """Keep a new session, and drop those that are over."""
+    connection.execute(END_EXPIRED, {"now_ms": now_ms})
+    values = {"token_hash": token_hash, "user": person, "csrf": csrf, "now_ms": now_ms, "expires_ms": expires_ms}
+    connection.execute(ADD_SESSION, values)
+
+
+def session(connection: Connection, token_hash: str, now_ms: int) -> OpenSession | None:
+    """The session of this token, if it is not over and its person may still sign in."""
+    row = connection.execute(SESSION, {"token_hash": token_hash, "now_ms": now_ms}).mappings().one_or_none()
+    return OpenSession(person_of(row), row["csrf"]) if row else None
+
+
+def end_session(connection: Connection, token_hash: str) -> None:
+    """The token opens nothing any more."""
+    connection.execute(END_SESSION, {"token_hash": token_hash})
+
+
+def end_sessions_of(connection: Connection, person: int) -> None:
+    """Sign a person out everywhere."""
+    connection.execute(END_SESSIONS_OF, {"user": person})
+
+
+def person_of(row: RowMapping) -> Person:
+    """The value in a row that has the columns of PERSON."""
+    return Person(row["id"], row["name"], row["shown_as"], Role(row["role"]), row["office"], row["language"])

@@ -1,0 +1,108 @@
+"""Offices, counters and services."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fleet.store.rows import every, one, run, run_each, sql
+
+OFFICE = sql("""
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace FROM offices WHERE id = :id""")
+OFFICES = sql("""
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace FROM offices ORDER BY name""")
+SAVE_OFFICE = sql("""
+    INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms)
+    VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms)
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, hotline = excluded.hotline,
+        simulated_pace = excluded.simulated_pace""")
+SERVICES = sql("""
+    SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
+SAVE_SERVICE = sql("""
+    INSERT INTO services (office, id, name, prefix, position, target_wait_s)
+    VALUES (:office, :id, :name, :prefix, :position, :target_wait_s)
+    ON CONFLICT (office, id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix,
+        position = excluded.position, target_wait_s = excluded.target_wait_s""")
+COUNTERS = sql("SELECT id, office, name, position FROM counters WHERE office = :office ORDER BY position")
+SAVE_COUNTER = sql("""
+    INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position""")
+SKILLS = sql("SELECT service FROM counter_services WHERE counter = :counter")
+SAVE_SKILL = sql("INSERT INTO counter_services (counter, service) VALUES (:counter, :service) ON CONFLICT DO NOTHING")
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """An office."""
+
+    id: str
+    name: str
+    hotline: str
+    timezone: str = "Asia/Ho_Chi_Minh"
+    generation: int = 1
+    scan_opens_visit: bool = False
+    simulated_pace: float | None = None
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service of an office."""
+
+    id: str
+    office: str
+    name: str
+    prefix: str
+    position: int
+    target_wait_s: int = 900
+
+
+@dataclass(frozen=True)
+class CounterRow:
+    """A counter of an office."""
+
+    id: str
+    office: str
+    name: str
+    position: int
+
+
+def office(connection: Connection, office_id: str) -> OfficeRow | None:
+    """One office."""
+    row = one(connection, OFFICE, id=office_id)
+    return None if row is None else OfficeRow(*row)
+
+
+def offices(connection: Connection) -> list[OfficeRow]:
+    """All offices, by name."""
+    return [OfficeRow(*row) for row in every(connection, OFFICES)]
+
+
+def services(connection: Connection, office_id: str) -> list[ServiceRow]:
+    """The services of an office in their order."""
+    return [ServiceRow(*row) for row in every(connection, SERVICES, office=office_id)]
+
+
+def counters(connection: Connection, office_id: str) -> list[CounterRow]:
+    """The counters of an office in their order."""
+    return [CounterRow(*row) for row in every(connection, COUNTERS, office=office_id)]
+
+
+def skills(connection: Connection, counter: str) -> list[str]:
+    """The services that a counter calls for."""
+    return [row.service for row in every(connection, SKILLS, counter=counter)]
+
+
+def save_office(connection: Connection, row: OfficeRow, now_ms: int) -> None:
+    """Add an office, or give it these names."""
+    run(connection, SAVE_OFFICE, **vars(row), now_ms=now_ms)
+
+
+def save_services(connection: Connection, rows: Sequence[ServiceRow]) -> None:
+    """Add these services, or give them these values."""
+    run_each(connection, SAVE_SERVICE, [vars(row) for row in rows])
+
+
+def save_counter(connection: Connection, row: CounterRow, service_ids: Sequence[str]) -> None:
+    """Add a counter that calls for these services."""
+    run(connection, SAVE_COUNTER, **vars(row))
+    run_each(connection, SAVE_SKILL, [{"counter": row.id, "service": service} for service in service_ids])

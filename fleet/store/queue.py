@@ -1,0 +1,158 @@
+"""Tickets that wait, turns that were given, and the leases of printers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from fleet.store.rows import every, one, run, sql
+
+# A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
+WAITING = sql("""
+    SELECT t.service, t.number, t.taken_ms, t.priority, t.event, t.calls, t.waiting_for
+    FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
+        AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
+    WHERE t.office = :office AND t.day = :day AND t.state = 'waiting' AND u.number IS NULL
+        AND (t.waiting_at IS NULL OR t.waiting_at = :counter)""")
+OPEN_TURN = sql("""
+    SELECT u.service, u.number, u.round FROM turns u JOIN tickets t ON t.office = u.office AND t.day = u.day
+        AND t.service = u.service AND t.number = u.number AND t.calls = u.round AND t.state = 'waiting'
+    WHERE u.counter = :counter AND u.day = :day AND u.office = :office AND u.assigned_ms > :held_since_ms
+    ORDER BY u.assigned_ms LIMIT 1""")
+GIVE_TURN = sql("""
+    INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority)
+    VALUES (:office, :day, :service, :number, :round, :counter, :device, :want, :now_ms, :priority)
+    ON CONFLICT (office, day, service, number, round) DO UPDATE SET counter = excluded.counter,
+        device = excluded.device, want = excluded.want, assigned_ms = excluded.assigned_ms""")
+LAST_TURNS = sql("""
+    SELECT priority FROM turns WHERE office = :office AND day = :day ORDER BY assigned_ms DESC LIMIT :most""")
+LEASES = sql("""
+    SELECT l.id, l.service, l.day, l.first, l.last, l.secret, l.since_ms, l.expires_ms,
+        (SELECT MAX(t.number) FROM tickets t WHERE t.office = l.office AND t.day = l.day AND t.service = l.service
+            AND t.number BETWEEN l.first AND l.last) AS used
+    FROM leases l
+    WHERE l.device = :device AND l.epoch = :epoch AND l.office = :office AND l.expires_ms > :now_ms
+        AND l.revoked_ms IS NULL ORDER BY l.day, l.service, l.first""")
+HIGHEST = sql("SELECT MAX(last) AS last FROM leases WHERE office = :office AND service = :service AND day = :day")
+GRANT = sql("""
+    INSERT INTO leases
+        (id, office, service, day, first, last, device, epoch, generation, secret, since_ms, expires_ms)
+    VALUES (:id, :office, :service, :day, :first, :last, :device, :epoch, :generation, :secret, :since_ms,
+        :expires_ms)""")
+
+
+@dataclass(frozen=True)
+class WaitingTicket:
+    """A ticket that no counter was given. `calls` is the round of its next turn."""
+
+    service: str
+    number: int
+    taken_ms: int
+    priority: bool
+    event: str
+    calls: int
+    waiting_for: str
+
+
+@dataclass(frozen=True)
+class LeaseRow:
+    """A lease; `used` is the highest number of it that the fleet has seen on a ticket."""
+
+    id: str
+    service: str
+    day: str
+    first: int
+    last: int
+    secret: str
+    since_ms: int
+    expires_ms: int
+    used: int | None = None
+
+
+def waiting_for(
+    connection: Connection, office: str, day: str, counter: str, services: Sequence[str], held_since_ms: int
+) -> list[WaitingTicket]:
+    """The tickets that this counter could be given, of these services."""
+    rows = every(connection, WAITING, office=office, day=day, counter=counter, held_since_ms=held_since_ms)
+    tickets = [WaitingTicket(r.service, r.number, r.taken_ms, r.priority != "", r.event, r.calls, r[6]) for r in rows]
+    return [ticket for ticket in tickets if ticket.waiting_for in services]
+
+
+def open_turn(
+    connection: Connection, office: str, day: str, counter: str, held_since_ms: int
+) -> tuple[str, int] | None:
+    """The (service, number) that was given to this counter and not called yet."""
+    row = one(connection, OPEN_TURN, office=office, day=day, counter=counter, held_since_ms=held_since_ms)
+    return None if row is None else (row.service, row.number)
+
+
+def give_turn(
+    connection: Connection,
+    office: str,
+    day: str,
+    ticket: WaitingTicket,
+    counter: str,
+    device: str,
+    want: int,
+    now_ms: int,
+) -> None:
+    """The number is this counter's."""
+    run(
+        connection,
+        GIVE_TURN,
+        office=office,
+        day=day,
+        service=ticket.service,
+        number=ticket.number,
+        round=ticket.calls,
+        counter=counter,
+        device=device,
+        want=want,
+        now_ms=now_ms,
+        priority=ticket.priority,
+    )
+
+
+def last_turns(connection: Connection, office: str, day: str, most: int) -> list[bool]:
+    """Whether the last turns of an office were priority ones, the newest last."""
+    rows = every(connection, LAST_TURNS, office=office, day=day, most=most)
+    return [bool(row.priority) for row in reversed(rows)]
+
+
+def leases(connection: Connection, device: str, epoch: int, office: str, now_ms: int) -> list[LeaseRow]:
+    """The leases that a printer holds under this epoch at this office, past days left out."""
+    rows = every(connection, LEASES, device=device, epoch=epoch, office=office, now_ms=now_ms)
+    return [LeaseRow(*row) for row in rows]
+
+
+def grant(
+    connection: Connection,
+    lease: LeaseRow,
+    office: str,
+    device: str,
+    epoch: int,
+    generation: int,
+) -> None:
+    """Give a printer a lease."""
+    run(
+        connection,
+        GRANT,
+        id=lease.id,
+        office=office,
+        service=lease.service,
+        day=lease.day,
+        first=lease.first,
+        last=lease.last,
+        device=device,
+        epoch=epoch,
+        generation=generation,
+        secret=lease.secret,
+        since_ms=lease.since_ms,
+        expires_ms=lease.expires_ms,
+    )
+
+
+def highest_leased(connection: Connection, office: str, service: str, day: str) -> int:
+    """The last number that is leased to anyone; 0 if none is."""
+    row = one(connection, HIGHEST, office=office, service=service, day=day)
+    return int(row.last or 0)

@@ -1,0 +1,111 @@
+"""A connection of the fleet to the broker, by paho: it comes back by itself, and messages wait until they are taken.
+
+A message is acknowledged by the worker, after its transaction. paho's own threads only carry bytes.
+"""
+
+import logging
+import queue
+from collections.abc import Sequence
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from fleet import metrics
+from fleet.settings import Settings
+from protocols.message import Message
+from protocols.topics import down
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 30
+RETURN_MIN_S, RETURN_MAX_S = 1, 30
+UNACKNOWLEDGED_AT_MOST = 1000
+# MQTT 5's receive maximum: the broker sends no more than this ahead of our commits; that is the back-pressure.
+
+
+class Broker:
+    """Connected to the broker of the settings as one worker; `subscriptions` are (topic filter, qos)."""
+
+    def __init__(self, settings: Settings, worker: str, subscriptions: Sequence[tuple[str, int]]) -> None:
+        self.settings = settings
+        self.worker = worker
+        self.subscriptions = list(subscriptions)
+        self.arrived: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
+        self.modern = settings.broker_protocol == "5"
+        self.client = self.make_client()
+
+    def make_client(self) -> mqtt.Client:
+        """A paho client that acknowledges only when told."""
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            # Without a name of its own the broker gives it one: two receivers must not push each other off.
+            client_id="",
+            protocol=MQTTProtocolVersion.MQTTv5 if self.modern else MQTTProtocolVersion.MQTTv311,
+            manual_ack=True,
+        )
+        client.username_pw_set(self.settings.broker_user or None, self.settings.broker_password or None)
+        if self.settings.broker_tls:
+            client.tls_set(ca_certs=None if self.settings.broker_tls_ca is None else str(self.settings.broker_tls_ca))
+        client.reconnect_delay_set(RETURN_MIN_S, RETURN_MAX_S)
+        client.on_connect = self.connected
+        client.on_disconnect = self.disconnected
+        client.on_message = self.took
+        return client
+
+    def start(self) -> None:
+        """Begin to connect; returns at once."""
+        properties = None
+        if self.modern:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.ReceiveMaximum = UNACKNOWLEDGED_AT_MOST
+        host = self.settings.broker_host or "127.0.0.1"
+        self.client.connect_async(host, self.settings.broker_port, KEEPALIVE_S, properties=properties)
+        self.client.loop_start()
+
+    def stop(self) -> None:
+        """Leave the broker."""
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def take(self, most: int, wait_s: float) -> list[mqtt.MQTTMessage]:
+        """The messages that have arrived, at most so many; waits for the first one."""
+        taken: list[mqtt.MQTTMessage] = []
+        try:
+            taken.append(self.arrived.get(timeout=wait_s))
+            while len(taken) < most:
+                taken.append(self.arrived.get_nowait())
+        except queue.Empty:
+            pass
+        return taken
+
+    def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:
+        """The broker may forget these."""
+        for message in messages:
+            self.client.ack(message.mid, message.qos)
+
+    def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> None:
+        """Publish a message to a device."""
+        self.client.publish(down(device, name), message.to_bytes(), qos=qos, retain=retain)
+
+    def connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        """paho: the broker answered."""
+        if reason.is_failure:
+            log.error("%s: the broker refuses us: %s", self.worker, reason)
+            return
+        metrics.BROKER_UP.labels(self.worker).set(1)
+        if self.subscriptions:
+            client.subscribe(self.subscriptions)
+
+    def disconnected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        """paho: the connection is gone; it comes back by itself."""
+        metrics.BROKER_UP.labels(self.worker).set(0)
+        if reason.is_failure:
+            log.warning("%s: lost the broker (%s); trying again", self.worker, reason)
+
+    def took(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        """paho: a message came."""
+        self.arrived.put(message)

@@ -1,0 +1,48 @@
+"""The linker: days that something happened in become visits, and open pages are told."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from fleet import metrics
+from fleet.flows.link import link_marked
+from fleet.store.database import Store
+from fleet.workers.receiver import now_ms
+from fleet.workers.worker import Worker
+
+LOOK_EVERY_S = 0.5
+# Another process may have received; within this one the receiver wakes the linker at once.
+
+
+class Linker(Worker):
+    """Links what is marked. `changed` is called with each office whose day has changed."""
+
+    name = "linker"
+
+    def __init__(self, store: Store, changed: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__()
+        self.store = store
+        self.changed = changed
+        self.woken = threading.Event()
+
+    def wake(self) -> None:
+        """There is something to link; may be called from any thread."""
+        self.woken.set()
+
+    def stop(self) -> None:
+        """End without waiting for the next look."""
+        self.stopping.set()
+        self.wake()
+        super().stop()
+
+    def round(self) -> None:
+        """Link everything that is marked."""
+        self.woken.wait(LOOK_EVERY_S)
+        self.woken.clear()
+        began_s = time.perf_counter()
+        linked = link_marked(self.store, now_ms())
+        if linked:
+            metrics.LINK_S.observe((time.perf_counter() - began_s) / len(linked))
+            metrics.LINKED.inc(len(linked))
+        for one in linked:
+            self.changed(one.office)

@@ -1,0 +1,128 @@
+"""The receiver: events from the broker into the inbox, a receipt after the commit, then the acknowledgement.
+
+Any number of receivers share the subscription. What one has not committed is neither receipted nor acknowledged; a
+batch that cannot be stored now (disk full, database away) stays in hand and is tried again.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+import paho.mqtt.client as mqtt
+
+from fleet import metrics
+from fleet.flows.instruct import arm
+from fleet.flows.presence import healthy
+from fleet.flows.receive import Arrival, Received, receive
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.workers.broker import Broker
+from fleet.workers.worker import Worker
+from protocols.message import ProtocolError, decode
+from protocols.presence import Health
+from protocols.topics import parse
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 0.25
+HEALTH_EVERY_S = 2.0
+SHARED = "$share/fleet/"
+
+
+def now_ms() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Receiver(Worker):
+    """Stores events. `woken` is called after a commit that gave something to link."""
+
+    name = "receiver"
+
+    def __init__(self, store: Store, settings: Settings, woken: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.store = store
+        self.settings = settings
+        self.woken = woken
+        share = SHARED if settings.broker_protocol == "5" else ""
+        self.broker = Broker(settings, self.name, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
+        self.in_hand: list[mqtt.MQTTMessage] = []
+        self.health: dict[str, Health] = {}
+        self.health_saved_s = time.monotonic()
+
+    def start(self) -> None:
+        """Connect and begin."""
+        self.broker.start()
+        super().start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then leave."""
+        super().stop()
+        self.broker.stop()
+
+    def round(self) -> None:
+        """Store what has arrived."""
+        if not self.in_hand:
+            self.in_hand = self.broker.take(self.settings.receive_batch, WAIT_S)
+            metrics.WAITING.set(self.broker.arrived.qsize())
+        if self.in_hand:
+            self.store_in_hand()
+        if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
+            self.save_health()
+
+    def store_in_hand(self) -> None:
+        """One transaction for all that is in hand; then receipts, arming, acknowledgement, in this order."""
+        arrivals = []
+        for message in self.in_hand:
+            if message.topic.endswith("/up/health"):
+                self.note_health(message)
+            else:
+                metrics.MESSAGES.labels("events").inc()
+                arrivals.append(Arrival(message.topic, message.payload))
+        if arrivals:
+            began_s = time.perf_counter()
+            try:
+                received = receive(self.store, arrivals, now_ms(), self.settings.unreadable_kept)
+            except Exception:
+                metrics.STORE_FAILED.inc()
+                raise
+            metrics.STORE_S.observe(time.perf_counter() - began_s)
+            metrics.BATCH.observe(len(arrivals))
+            self.committed(received)
+        self.broker.acknowledge(self.in_hand)
+        self.in_hand = []
+
+    def committed(self, received: Received) -> None:
+        """What follows from events that are stored now."""
+        for device, receipt in received.receipts:
+            self.broker.tell(device, "receipt", receipt, qos=0)
+        for finished in received.finished:
+            for device, state in arm(self.store, finished.office, finished.counter, finished.finish, now_ms()):
+                self.broker.tell(device, "state", state, qos=1)
+        if received.windows:
+            self.woken()
+        for kind, n in received.new.items():
+            metrics.EVENTS.labels(kind).inc(n)
+        for part, n in received.unreadable.items():
+            metrics.UNREADABLE.labels(part).inc(n)
+            log.warning("%d unreadable (%s), kept", n, part)
+        metrics.REPEATED.inc(received.repeated)
+        if received.collisions:
+            metrics.COLLISIONS.inc(received.collisions)
+            log.error("%d events came under an identity that another event has; both are kept", received.collisions)
+
+    def note_health(self, message: mqtt.MQTTMessage) -> None:
+        """Keep the last health of a device in memory; an unreadable one is only counted."""
+        metrics.MESSAGES.labels("health").inc()
+        try:
+            device, _, _ = parse(message.topic)
+            self.health[device] = decode(Health, message.payload)
+        except ProtocolError as err:
+            metrics.UNREADABLE.labels("health").inc()
+            log.warning("unreadable health on %s: %s", message.topic[:80], err)
+
+    def save_health(self) -> None:
+        """Write the health that came since the last time, at once for all devices."""
+        reports, self.health = self.health, {}
+        self.health_saved_s = time.monotonic()
+        healthy(self.store, reports, now_ms())

@@ -1,0 +1,133 @@
+"""The sender: welcomes devices, answers their wishes, and tells printers how many wait.
+
+One process of the fleet. It subscribes plainly: shared subscriptions deliver no retained messages, and births are
+retained.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+import paho.mqtt.client as mqtt
+
+from fleet import metrics
+from fleet.flows import instruct
+from fleet.flows.next_number import give_next
+from fleet.flows.presence import seen, welcome
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.flows.watch import offices
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.workers.broker import Broker
+from fleet.workers.receiver import now_ms
+from fleet.workers.worker import Worker
+from protocols.commands import Reply, Want
+from protocols.message import ProtocolError, decode
+from protocols.presence import Alive, Hello
+from protocols.state import Queue
+from protocols.topics import parse
+
+log = logging.getLogger(__name__)
+
+WAIT_S = 0.25
+QUEUES_EVERY_S = 1.0
+AT_ONCE = 50
+
+
+class Sender(Worker):
+    """Answers devices. `changed` is called with an office whose devices came or went."""
+
+    name = "sender"
+
+    def __init__(self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__()
+        self.store = store
+        self.settings = settings
+        self.changed = changed
+        self.server = VirtualDevice(store, "send", now_ms())
+        topics = ("hello", "alive", "want", "reply")
+        self.broker = Broker(settings, self.name, [(f"mc/1/+/up/{topic}", 1) for topic in topics])
+        self.queues_told: dict[str, list[tuple[str, int]]] = {}
+        self.queues_looked_s = time.monotonic()
+
+    def start(self) -> None:
+        """Connect and begin."""
+        self.broker.start()
+        super().start()
+
+    def stop(self) -> None:
+        """Leave."""
+        super().stop()
+        self.broker.stop()
+
+    def round(self) -> None:
+        """Answer what has arrived; look at the queues."""
+        for message in self.broker.take(AT_ONCE, WAIT_S):
+            try:
+                self.answer(message)
+            except ProtocolError as err:
+                metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
+                log.warning("unreadable message on %s: %s", message.topic[:80], err)
+            finally:
+                self.broker.acknowledge([message])
+        if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
+            self.queues_looked_s = time.monotonic()
+            self.tell_queues()
+
+    def answer(self, message: mqtt.MQTTMessage) -> None:
+        """One message of a device; an empty one only takes a retained message away."""
+        device, _, name = parse(message.topic)
+        metrics.MESSAGES.labels(name).inc()
+        if not message.payload:
+            return
+        if name == "hello":
+            self.born(device, decode(Hello, message.payload))
+        elif name == "alive":
+            office = seen(self.store, device, decode(Alive, message.payload), now_ms())
+            if office is not None:
+                self.changed(office)
+        elif name == "want":
+            self.wanted(device, decode(Want, message.payload))
+        elif name == "reply":
+            reply = decode(Reply, message.payload)
+            log.info("%s answers command %s: %s", device, reply.id, "done" if reply.ok else reply.reason)
+
+    def born(self, device: str, hello: Hello) -> None:
+        """Welcome a device, then tell it what it shall be and everything live."""
+        self.broker.tell(device, "welcome", welcome(self.store, device, hello, now_ms()), qos=1)
+        config = instruct.config_for(self.store, device, now_ms())
+        if config is not None and config.version != hello.config:
+            self.broker.tell(device, "config", config, qos=1, retain=True)
+        state = instruct.whole_state(self.store, device, self.settings.lease_numbers, now_ms())
+        if state is not None:
+            self.broker.tell(device, "state", state, qos=1)
+
+    def wanted(self, device: str, want: Want) -> None:
+        """Answer a wish in the device's state; a wish that is too old has no answer."""
+        if want.want == "next":
+            show = give_next(self.store, self.server, device, want, now_ms())
+            state = None if show is None else instruct.state_with(self.store, device, now_ms(), show=show)
+        else:
+            state = instruct.more_leases(self.store, device, self.settings.lease_numbers, now_ms())
+        metrics.WANTS.labels(want.want, "none" if state is None else "given").inc()
+        if state is not None:
+            self.broker.tell(device, "state", state, qos=1)
+
+    def tell_queues(self) -> None:
+        """Tell the printers of each office how many wait, when that has changed."""
+        for office in offices(self.store):
+            found = instruct.queues(self.store, office.id, now_ms())
+            if found is None:
+                continue
+            queue, printers = found
+            if self.queues_told.get(office.id) == lengths(queue):
+                continue
+            for device in printers:
+                state = instruct.state_with(self.store, device, now_ms(), queue=queue)
+                self.broker.tell(device, "state", state, qos=1)
+            self.queues_told[office.id] = lengths(queue)
+
+
+def lengths(queue: Queue) -> list[tuple[str, int]]:
+    """What of the queues a resident would notice."""
+    return [(service.service, service.ahead) for service in queue.services]
