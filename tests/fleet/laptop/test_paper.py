@@ -75,7 +75,7 @@ def test_every_vietnamese_letter_fits_its_cell_and_looks_like_no_other(bold):
         dots = cell(one, Style(bold=bold))
         assert faces.setdefault(dots.tobytes(), one) == one
         left, top, right, bottom = font(bold).getbbox(one, anchor="ms")
-        assert -19 <= top and bottom <= CELL_HEIGHT - 19, one
+        assert top >= -19 and bottom <= CELL_HEIGHT - 19, one
         assert right - left <= CELL_WIDTH + 2, one
     assert cell("\uffff", Style(bold=bold)).tobytes() not in faces, "the font lacks a letter"
 
