@@ -1,0 +1,131 @@
+"""Dossiers out of the rows of a provincial system's export: all of them, or what is wrong with the file.
+
+Only the columns of the whitelist are looked at; a row with nothing in them is no dossier and is passed over.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+
+from fleet.domain.dossier_cells import Refused, read_code, read_day, read_text, shown_day, text_of
+from fleet.domain.dossier_columns import COLUMNS, HEADING_WITHIN_ROWS, REQUIRED, Cell, Heading, find_heading
+from fleet.domain.dossier_errors import ERRORS_SHOWN, FileError, RowError, shortened
+
+ROWS_AT_MOST = 500_000
+HEADINGS_SHOWN = 20
+
+COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What motcua knows of a dossier; nobody's name is in it."""
+
+    code: str
+    organisation: str
+    received_on: date
+    due_on: date | None = None
+    procedure_code: str = ""
+    procedure_name: str = ""
+    field: str = ""
+    state: str = ""
+    agency: str = ""
+
+
+@dataclass
+class Reading:
+    """What a table said: its dossiers by code, or its first errors and how many there are."""
+
+    rows: int = 0
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    errors: list[RowError | FileError] = field(default_factory=list)
+    error_count: int = 0
+
+    def refuse(self, error: RowError | FileError) -> None:
+        """Count an error, and keep it if it is among the first."""
+        self.error_count += 1
+        if len(self.errors) < ERRORS_SHOWN:
+            self.errors.append(error)
+
+
+def read_dossiers(rows: Iterable[Sequence[Cell]], today: date) -> Reading:
+    """Read a whole table, from the first row of its sheet; `today` is the day in Việt Nam."""
+    rest = iter(rows)
+    first = list(islice(rest, HEADING_WITHIN_ROWS))
+    reading = Reading()
+    heading = find_heading(first)
+    if heading is None or heading.missing:
+        reading.refuse(heading_error(heading))
+        return reading
+    seen: dict[str, int] = {}
+    for number, width, cells in known_cells(heading, chain(first[heading.row :], rest)):
+        reading.rows += 1
+        if reading.rows > ROWS_AT_MOST:
+            reading.refuse(FileError("too_many_rows", {"most": f"{ROWS_AT_MOST:,}"}))
+            return reading
+        if width > heading.width:  # cells slipped to the right: a name may stand where the state should
+            reading.refuse(RowError(number, "", str(width), "width", str(heading.width)))
+            continue
+        try:
+            dossier = read_dossier(cells, today)
+            earlier = reading.dossiers.setdefault(dossier.code, dossier)
+            if earlier != dossier:
+                raise Refused("code", shortened(dossier.code), "same", str(seen[dossier.code]))
+            seen.setdefault(dossier.code, number)
+        except Refused as err:
+            reading.refuse(RowError(number, shortened(heading.names[err.column]), err.found, err.expected, err.detail))
+    return reading
+
+
+def known_cells(heading: Heading, rows: Iterable[Sequence[Cell]]) -> Iterator[tuple[int, int, dict[str, Cell]]]:
+    """The rows below the heading: number, width, and known cells; without those that have none of them."""
+    for number, row in enumerate(rows, start=heading.row + 1):
+        cells = {column: row[place] for column, place in heading.places.items() if place < len(row)}
+        if number == heading.row + 1 and all(COLUMN_NUMBER.fullmatch(text_of(cell) or "0") for cell in cells.values()):
+            continue  # the columns' own numbers, (1) (2) (3), as forms have them
+        if any(text_of(cell) for cell in cells.values()):
+            yield number, width_of(row), cells
+
+
+def width_of(row: Sequence[Cell]) -> int:
+    """The cells of a row up to the last that has something in it."""
+    width = len(row)
+    while width and not text_of(row[width - 1]):
+        width -= 1
+    return width
+
+
+def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
+    """The dossier of one row; raises Refused at its first bad cell."""
+    code = read_code(cells.get("code"), today)
+    received_on = read_day("received_on", cells.get("received_on"))
+    if received_on is None:
+        raise Refused("received_on", None, "present")
+    if received_on > today:
+        raise Refused("received_on", shown_day(received_on), "day_past")
+    due_on = read_day("due_on", cells.get("due_on"))
+    if due_on is not None and due_on < received_on:
+        raise Refused("due_on", shown_day(due_on), "due_after", shown_day(received_on))
+    return Dossier(
+        code=code.text,
+        organisation=code.organisation,
+        received_on=received_on,
+        due_on=due_on,
+        procedure_code=read_text("procedure_code", cells.get("procedure_code")),
+        procedure_name=read_text("procedure_name", cells.get("procedure_name")),
+        field=read_text("field", cells.get("field")),
+        state=read_text("state", cells.get("state")),
+        agency=read_text("agency", cells.get("agency")),
+    )
+
+
+def heading_error(heading: Heading | None) -> FileError:
+    """What is missing. Where no heading at all is known, no cell is shown: the first row may be a person's."""
+    expected = ", ".join(f"“{names[0]}”" for column, names in COLUMNS.items() if column in REQUIRED)
+    if heading is None:
+        return FileError("no_heading", {"most": str(HEADING_WITHIN_ROWS), "expected": expected})
+    found = ", ".join(f"“{shortened(name)}”" for name in heading.all_names[:HEADINGS_SHOWN])
+    missing = ", ".join(f"“{COLUMNS[column][0]}”" for column in heading.missing)
+    return FileError("missing", {"missing": missing, "found": found, "expected": expected})

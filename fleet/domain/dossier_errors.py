@@ -1,0 +1,85 @@
+"""Why a file of dossiers can not be taken, in the words of the person who tries.
+
+An error shows a value only from a column that is read, only if it has the form of what belongs there, and shortened: a
+name or a number that slipped into the wrong column is told by its length.
+"""
+
+from dataclasses import dataclass, field
+
+from fleet.domain.dossier_sentences import EXPECTED, KINDS, PROBLEMS, SAVE_AS
+
+SHOWN_AT_MOST = 40
+ERRORS_SHOWN = 50
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One cell that can not be taken, or with no `column` a whole row. `row` as the spreadsheet counts it.
+
+    `found` None is an empty cell, a number a text of so many characters that is not shown.
+    """
+
+    row: int
+    column: str
+    found: str | int | None
+    expected: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class FileError:
+    """What is wrong with the whole file."""
+
+    problem: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class BadFile(Exception):
+    """A file of dossiers of which nothing was stored. `errors` are the first ones of `count`."""
+
+    def __init__(self, errors: tuple[RowError | FileError, ...], count: int | None = None) -> None:
+        self.errors = errors[:ERRORS_SHOWN]
+        self.count = len(errors) if count is None else count
+        super().__init__(" ".join(self.said("en")))
+
+    def said(self, language: str) -> list[str]:
+        """The sentences for a person, in `vi` or `en`."""
+        sentences = [said(error, language) for error in self.errors]
+        if self.count > len(self.errors):
+            more = self.count - len(self.errors)
+            sentences.append(f"… và {more} lỗi nữa." if language == "vi" else f"… and {more} more errors.")
+        return sentences
+
+
+def refused(problem: str, **values: str) -> BadFile:
+    """The exception for a problem of the whole file."""
+    return BadFile((FileError(problem, values),))
+
+
+def said(error: RowError | FileError, language: str) -> str:
+    """The error as a sentence in `vi` or `en`."""
+    which = LANGUAGES.index(language)
+    if isinstance(error, FileError):
+        values = {**error.values, "save_as": SAVE_AS[language]}
+        if "kind" in values:
+            values["kind"] = KINDS[values["kind"]][which]
+        return PROBLEMS[error.problem][which].format(**values)
+    expected = EXPECTED[error.expected][which].format(detail=error.detail)
+    column = f", {('cột', 'column')[which]} “{error.column}”" if error.column else ""
+    if language == "vi":
+        return f"Dòng {error.row}{column}: {there('có', error.found, 'ký tự', 'ô trống')}; cần {expected}."
+    return f"Row {error.row}{column}: {there('found', error.found, 'characters', 'empty')}; expected {expected}."
+
+
+def there(is_: str, found: str | int | None, characters: str, empty: str) -> str:
+    if found is None:
+        return empty
+    return f"{is_} {found} {characters}" if isinstance(found, int) else f"{is_} “{found}”"
+
+
+def shortened(text: str) -> str:
+    """At most SHOWN_AT_MOST characters of a stranger's text, fit for a log."""
+    plain = "".join([c if c.isprintable() else " " for c in text[: SHOWN_AT_MOST + 1]])
+    return plain if len(plain) <= SHOWN_AT_MOST else plain[:SHOWN_AT_MOST] + "…"

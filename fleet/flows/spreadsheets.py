@@ -1,0 +1,122 @@
+"""The rows of a spreadsheet's bytes: XLSX, or text with separators.
+
+A stranger's file is bounded before it is opened: its size, what it unpacks to, and the width of a row.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+
+from fleet.domain.dossier_columns import HEADING_WITHIN_ROWS, Cell, has_headings, headings_in
+from fleet.domain.dossier_errors import refused, shortened
+from fleet.flows.separated_text import ENCODINGS, UTF16_MARKS, rows_of_text
+
+COLUMNS_AT_MOST = 256
+SHEET_ROWS_AT_MOST = 1 << 20
+# Excel's own limit. A workbook of a few bytes may claim a row with a number of ten digits.
+
+MIB = 1 << 20
+UNPACKED_AT_MOST = 512 * MIB
+PART_AT_MOST = 128 * MIB
+# A sheet is read as a stream; every other part of a workbook (its texts, its styles) is held in memory.
+
+SIGNATURES = (
+    (b"%PDF", "pdf"),
+    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"\x1f\x8b", "archive"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"{\\rtf", "word"),
+)
+MARKUP = ((b"<?xml", "xml"), (b"<!doctype html", "html"), (b"<html", "html"), (b"<table", "html"), (b"<meta", "html"))
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+ZIPPED = (("word/", "word"), ("content.xml", "ods"), ("xl/workbook.bin", "xlsb"))
+
+PLAIN = (str, int, float, bool, date)
+Rows = Iterator[Sequence[Cell]]
+
+
+def rows_of(raw: bytes, encoding: str | None = None) -> Rows:
+    """The rows of the table in these bytes, from the first row of its sheet; raises BadFile if there is none.
+
+    `encoding` is one of ENCODINGS for a text that is not in UTF-8; without it an older one is recognised and refused.
+    """
+    if encoding is not None and encoding not in ENCODINGS:
+        raise refused("no_such_encoding", encoding=shortened(encoding), known=", ".join(ENCODINGS))
+    if not raw.strip():
+        raise refused("empty")
+    if kind := kind_of(raw):
+        raise refused("kind", kind=kind)
+    is_workbook = raw.startswith(b"PK\x03\x04")
+    for number, row in enumerate(rows_of_workbook(raw) if is_workbook else rows_of_text(raw, encoding)):
+        if number == SHEET_ROWS_AT_MOST:
+            raise refused("too_many_rows", most=f"{SHEET_ROWS_AT_MOST:,}")
+        yield row
+
+
+def kind_of(raw: bytes) -> str | None:
+    """What these bytes are, if they are certainly no text with separators."""
+    for signature, kind in SIGNATURES:
+        if raw.startswith(signature):
+            return "encrypted" if kind == "xls" and ENCRYPTED in raw else kind
+    start = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for mark, kind in MARKUP:
+        if start.startswith(mark):
+            return "html" if b"<html" in start else kind
+    if start.startswith(b"mime-version:"):
+        return "html"
+    if raw.startswith((b"PK\x03\x04", *UTF16_MARKS)):
+        return None
+    return "binary" if b"\0" in raw[:4096] else None
+
+
+def rows_of_workbook(raw: bytes) -> Rows:
+    """The rows of the first sheet that has the headings; else the first ones of the sheet that has most of them."""
+    check_unpacked(raw)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions that openpyxl leaves aside
+            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+            sheets = {sheet.title: list(islice(rows_of_sheet(sheet), HEADING_WITHIN_ROWS)) for sheet in book.worksheets}
+            for title, rows in sheets.items():
+                if has_headings(rows):
+                    yield from rows_of_sheet(book[title])
+                    return
+            yield from max(sheets.values(), key=headings_in, default=[])
+    except Exception:
+        # openpyxl lets through whatever it stumbles over: KeyError, ValueError, ParseError, zlib.error ...
+        raise refused("damaged") from None
+
+
+def rows_of_sheet(sheet: Any) -> Rows:
+    sheet.reset_dimensions()  # many exporters write wrong ones
+    for row in sheet.iter_rows(max_col=COLUMNS_AT_MOST, values_only=True):
+        yield [cell if cell is None or isinstance(cell, PLAIN) else str(cell) for cell in row]
+
+
+def check_unpacked(raw: bytes) -> None:
+    """Refuse an archive that is no workbook, or a bomb: Python unpacks no more of a part than it declares."""
+    try:
+        with ZipFile(io.BytesIO(raw)) as archive:
+            parts = archive.infolist()
+    except BadZipFile:
+        raise refused("damaged") from None
+    names = [part.filename for part in parts]
+    for start, kind in ZIPPED:
+        if any(name.startswith(start) for name in names):
+            raise refused("kind", kind=kind)
+    if "xl/workbook.xml" not in names:
+        raise refused("kind", kind="archive")
+    if sum(part.file_size for part in parts) > UNPACKED_AT_MOST:
+        raise refused("swollen", most=str(UNPACKED_AT_MOST // MIB))
+    if any(part.file_size > PART_AT_MOST for part in parts if not part.filename.startswith("xl/worksheets/")):
+        raise refused("swollen", most=str(PART_AT_MOST // MIB))
