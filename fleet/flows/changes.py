@@ -5,7 +5,7 @@ Within one process this is immediate. A process that only serves pages watches `
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from threading import Lock
 
 
@@ -24,9 +24,10 @@ class Changes:
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(heard.set)
 
-    async def of(self, office: str, at_least_every_s: float) -> AsyncIterator[bool]:
-        """True after each change of the office, False when nothing changed for so long (a time to show life)."""
+    async def of(self, office: str, at_least_every_s: float) -> AsyncGenerator[bool]:
+        """True at once and after each change of the office, False when nothing changed for so long."""
         heard = asyncio.Event()
+        heard.set()  # a listener looks for the first time after it began to listen, so nothing falls between
         with self._lock:
             self._listeners[heard] = (office, asyncio.get_running_loop())
         try:

@@ -1,0 +1,37 @@
+"""What a technician sees of the devices now. What a device says of itself is a stranger's text: show it with care."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DeviceNow:
+    """One device. `presence` is online, sleeping, leaving, lost, or never; `heap_free` is in bytes.
+
+    `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter.
+    """
+
+    id: str
+    roles: tuple[str, ...]
+    office: str | None
+    place: str
+    presence: str
+    last_seen_ms: int | None
+    firmware: str
+    board: str
+    boot: int | None
+    reset_reason: str
+    outbox: int | None
+    heap_free: int | None
+    revoked: bool = False
+
+
+@dataclass(frozen=True)
+class UnreadableNow:
+    """A message that was none, and why. What it carried is not shown: nobody knows what is in it."""
+
+    received_ms: int
+    device: str | None
+    office: str | None
+    topic: str
+    reason: str
+    length: int

@@ -1,0 +1,54 @@
+"""Who may do what: a person has one role, at one office or everywhere."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Something that a page or a call of the API asks for."""
+
+    SEE_OFFICE = "see_office"
+    SEE_VISITS = "see_visits"
+    SEE_RATINGS = "see_ratings"
+    SEE_DEVICES = "see_devices"
+    SEE_METRICS = "see_metrics"
+    USE_BENCH = "use_bench"
+    MANAGE_PEOPLE = "manage_people"
+
+
+class Role(StrEnum):
+    """What a person is to the office."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+    CLERK = "clerk"
+
+
+MAY: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.SUPERVISOR: frozenset({Permission.SEE_OFFICE, Permission.SEE_VISITS, Permission.SEE_RATINGS}),
+    Role.TECHNICIAN: frozenset({Permission.SEE_DEVICES, Permission.SEE_METRICS, Permission.USE_BENCH}),
+    # A clerk sees who waits, but neither when a press came nor what it said.
+    Role.CLERK: frozenset({Permission.SEE_OFFICE}),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who may sign in. `office` is None for a role that holds everywhere."""
+
+    id: int
+    name: str
+    shown_as: str
+    role: Role
+    office: str | None
+    language: str
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role grants it."""
+        return permission in MAY[self.role]
+
+    def belongs_to(self, office: str | None) -> bool:
+        """Whether the role holds at this office. What stands nowhere concerns only those who work everywhere."""
+        return self.office is None or self.office == office

@@ -1,0 +1,190 @@
+"""A person signs in and out.
+
+An attempt is counted before its password is looked at, so guesses sent at the same moment count too. An unknown, locked
+or disabled name costs the same work and gets the same answer as a wrong password. The database keeps only hashes: of
+the password argon2id, of the session's token SHA-256 (it has 256 random bits, a slow hash would add nothing).
+"""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from fleet.domain.rights import Person, Role
+from fleet.store import people
+from fleet.store.database import Store
+
+FREE_ATTEMPTS = 5
+FIRST_LOCK_S = 30
+LONGEST_LOCK_S = 15 * 60
+# Five slips are human. From then on each failure doubles the pause: 30 s, 1 min, … 15 min, at most 100 guesses a day.
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+LONGEST_NAME = 64
+
+HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)  # RFC 9106's second recommendation, 64 MiB
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$IIRZI/vN0VWjPjNCjC8h+g$Xrw2eMe2bIPDrAfiBfM5bB7f8NfX2gqyNsjl7jyBI40"
+# What an unknown name's password is compared with: as much work as a real hash, and nobody knows its password.
+
+
+class PasswordUnfit(ValueError):
+    """A password that may not be set."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, not {length}")
+        self.length = length
+
+
+class NameUnfit(ValueError):
+    """A name that nobody can have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a name has 1 to {LONGEST_NAME} characters, none of them invisible; not {name[:80]!r}")
+        self.name = name
+
+
+class NameTaken(ValueError):
+    """Someone else has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is a person called {name!r} already")
+        self.name = name
+
+
+class NoSuchPerson(LookupError):
+    """Nobody has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"nobody is called {name!r}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session. The browser keeps `token`; the fleet keeps only its hash."""
+
+    person: Person
+    token: str
+
+
+def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: float) -> SignedIn | None:
+    """A new session if name and password belong together, else None, whatever the reason."""
+    with store.writing() as connection:
+        attempt = people.take_attempt(connection, tidied(name) if name.isprintable() else "", now_ms)
+        if attempt and attempt.failures >= FREE_ATTEMPTS:
+            people.lock(connection, attempt.person.id, now_ms + lock_s(attempt.failures) * 1000)
+    right = fits(attempt.password if attempt else NOBODY, password)
+    if attempt is None or not right:
+        return None
+    token = secrets.token_urlsafe(32)
+    with store.writing() as connection:
+        people.unlock(connection, attempt.person.id)
+        if HASHER.check_needs_rehash(attempt.password):
+            people.rehash(connection, attempt.person.id, hashed(password), instead_of=attempt.password)
+        expires_ms = now_ms + round(session_hours * 3_600_000)
+        csrf = secrets.token_urlsafe(32)
+        people.add_session(connection, token_hash(token), attempt.person.id, csrf, now_ms, expires_ms)
+    return SignedIn(attempt.person, token)
+
+
+def sign_out(store: Store, token: str) -> None:
+    """End the session; a token that is none changes nothing."""
+    with store.writing() as connection:
+        people.end_session(connection, token_hash(token))
+
+
+def who(store: Store, token: str, now_ms: int) -> people.OpenSession | None:
+    """The open session of this token."""
+    with store.reading() as connection:
+        return people.session(connection, token_hash(token), now_ms)
+
+
+def add_person(
+    store: Store,
+    name: str,
+    password: str,
+    role: Role,
+    now_ms: int,
+    office: str | None = None,
+    shown_as: str = "",
+    language: str = "vi",
+) -> Person:
+    """Let someone new sign in, with a role at one office or (None) everywhere."""
+    name = fit_name(name)
+    person = Person(0, name, shown_as or name, role, office, language)
+    password_hash = hashed(fit_password(password))
+    with store.writing() as connection:
+        number = people.add_person(connection, person, password_hash, now_ms)
+    if number is None:
+        raise NameTaken(name)
+    return Person(number, name, person.shown_as, role, office, language)
+
+
+def set_password(store: Store, name: str, password: str) -> None:
+    """Change a password; whoever is signed in under that name is signed out everywhere."""
+    name = tidied(name)
+    password_hash = hashed(fit_password(password))
+    with store.writing() as connection:
+        person = people.set_password(connection, name, password_hash)
+        if person is None:
+            raise NoSuchPerson(name)
+        people.end_sessions_of(connection, person)
+
+
+def read_in(store: Store, person: Person, language: str) -> None:
+    """Remember the language this person reads."""
+    with store.writing() as connection:
+        people.set_language(connection, person.id, language)
+
+
+def lock_s(failures: int) -> int:
+    """How long after so many failures in a row nobody may try again."""
+    doublings = min(failures - FREE_ATTEMPTS, 16)
+    return min(FIRST_LOCK_S << doublings, LONGEST_LOCK_S)
+
+
+def token_hash(token: str) -> str:
+    """What the database knows of a token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def tidied(name: str) -> str:
+    """One spelling for all ways to type a name: keyboards differ in how they compose Vietnamese letters."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def fit_name(name: str) -> str:
+    """The name as it is kept, or NameUnfit."""
+    kept = tidied(name)
+    if not 1 <= len(kept) <= LONGEST_NAME or not kept.isprintable():
+        raise NameUnfit(name)
+    return kept
+
+
+def fit_password(password: str) -> str:
+    """The password, or PasswordUnfit."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise PasswordUnfit(len(password))
+    return password
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash."""
+    return HASHER.hash(in_bytes(password))
+
+
+def fits(password_hash: str, password: str) -> bool:
+    """Whether this password made this hash; takes the same time either way."""
+    try:
+        return HASHER.verify(password_hash, in_bytes(password[: LONGEST_PASSWORD + 1]))
+    except VerificationError:
+        return False
+
+
+def in_bytes(password: str) -> bytes:
+    """One spelling for all ways to type a password."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")

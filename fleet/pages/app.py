@@ -1,0 +1,68 @@
+"""The application that browsers meet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from fleet.domain.devices_now import DeviceNow, UnreadableNow
+from fleet.domain.office_now import OfficeNow
+from fleet.flows.changes import Changes
+from fleet.pages import sign_in_page
+from fleet.pages.devices_page import devices_router
+from fleet.pages.headers import SecurityHeaders, security_headers
+from fleet.pages.house import House
+from fleet.pages.office_page import office_router
+from fleet.pages.refusals import add_refusals
+from fleet.pages.rendering import open_templates
+from fleet.pages.rights import public
+from fleet.pages.static_files import static_files
+from fleet.pages.texts import load_wordings
+from fleet.settings import Settings
+from fleet.store.database import Store
+
+BIGGEST_BODY = 1024 * 1024
+SESSION_CHECK_S = 60.0
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the pages show; whoever wires the application says where it comes from.
+
+    `look` gives an office at a time (UTC milliseconds), `offices` the names of all by their ids.
+    """
+
+    look: Callable[[str, int], OfficeNow]
+    offices: Callable[[], Mapping[str, str]]
+    devices: Callable[[], Sequence[DeviceNow]]
+    unreadable: Callable[[], Sequence[UnreadableNow]]
+
+
+def create_app(
+    store: Store,
+    settings: Settings,
+    changes: Changes,
+    views: Views,
+    routers: Sequence[APIRouter] = (),
+    session_check_s: float = SESSION_CHECK_S,
+) -> FastAPI:
+    """The whole application. `routers` come from other doors; all their routes have guards of `fleet.pages.rights`."""
+    app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
+    static, files = static_files()
+    app.state.house = House(store, settings, changes, load_wordings(), open_templates(), static, session_check_s)
+    app.add_middleware(SecurityHeaders, headers=security_headers(settings))
+    add_refusals(app)
+    app.mount(static, files, name="static")
+    app.include_router(sign_in_page.router)
+    app.include_router(office_router(views.look, views.offices))
+    app.include_router(devices_router(views.devices, views.unreadable))
+    for router in routers:
+        app.include_router(router)
+
+    @app.get("/healthz", dependencies=[Depends(public())])
+    def healthz() -> dict[str, bool]:
+        """Whether this process answers and reaches its database."""
+        with store.reading():
+            return {"ok": True}
+
+    return app

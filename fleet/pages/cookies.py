@@ -1,0 +1,48 @@
+"""The cookies: a session, a token for forms of people who have not signed in, and a language.
+
+Behind TLS their names begin with `__Host-`, which browsers accept only from this very host, over HTTPS, for all paths.
+"""
+
+from fastapi import Response
+
+from fleet.settings import Settings
+
+LANGUAGE = "motcua-language"
+YEAR_S = 365 * 24 * 3600
+
+
+def session_name(settings: Settings) -> str:
+    """The name of the session's cookie."""
+    return "__Host-motcua" if settings.secure_cookies else "motcua"
+
+
+def form_name(settings: Settings) -> str:
+    """The name of the cookie that proves a form is ours before anyone signed in."""
+    return session_name(settings) + "-form"
+
+
+def set_session(response: Response, settings: Settings, token: str) -> None:
+    """Sign the browser in."""
+    response.set_cookie(
+        session_name(settings),
+        token,
+        max_age=round(settings.session_hours * 3600),
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_session(response: Response, settings: Settings) -> None:
+    """Sign the browser out."""
+    response.delete_cookie(session_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def set_form(response: Response, settings: Settings, token: str) -> None:
+    """Give a browser the token of its forms."""
+    response.set_cookie(form_name(settings), token, secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def set_language(response: Response, settings: Settings, code: str) -> None:
+    """Remember the language."""
+    response.set_cookie(LANGUAGE, code, max_age=YEAR_S, secure=settings.secure_cookies, httponly=True, samesite="lax")

@@ -1,0 +1,36 @@
+"""What every page of one application shares, and where a request finds it."""
+
+import time
+from dataclasses import dataclass
+
+from fastapi import Request
+from jinja2 import Environment
+
+from fleet.flows.changes import Changes
+from fleet.pages.texts import Wording
+from fleet.settings import Settings
+from fleet.store.database import Store
+
+
+@dataclass(frozen=True)
+class House:
+    """One application. `static` is the address below which its files stand, with their version in it."""
+
+    store: Store
+    settings: Settings
+    changes: Changes
+    wordings: dict[str, Wording]
+    templates: Environment
+    static: str
+    session_check_s: float
+
+
+def house_of(request: Request) -> House:
+    """The application that this request came to."""
+    house: House = request.app.state.house
+    return house
+
+
+def now_ms() -> int:
+    """The time, UTC milliseconds."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,135 @@
+"""The sections of the supervisor's page as values: equal values look the same, so only a changed section is sent.
+
+No value here holds the time of rendering; times that pass are told as the moment they began.
+"""
+
+from dataclasses import dataclass
+
+from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
+from fleet.domain.rights import Permission, Person
+from fleet.domain.wait_level import WaitLevel, wait_level
+
+WORST_FIRST = (WaitLevel.LATE, WaitLevel.SOON, WaitLevel.FINE, WaitLevel.NONE)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A service's queue and how it stands."""
+
+    service: ServiceNow
+    level: WaitLevel
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The answer to "is anyone waiting too long, and where?"."""
+
+    level: WaitLevel
+    where: tuple[str, ...]
+    waiting: int
+    oldest_ms: int | None
+    oldest_at: str | None
+    serving: int
+    open: int
+    counters: int
+    served_today: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How often one score was pressed."""
+
+    score: int
+    n: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Today's ratings, best score first; `answered` is the share of served residents who pressed."""
+
+    ratings: RatingsNow
+    bars: tuple[Bar, ...]
+    answered: float | None
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The last visits, and whose clock tells their times."""
+
+    visits: tuple[VisitNow, ...]
+    timezone: str
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """What is missing from the figures above."""
+
+    online: int
+    lost: int
+    unlinked: int
+    unreadable: int
+    hotline: str
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What each counter does."""
+
+    counters: tuple[CounterNow, ...]
+
+
+Section = Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
+
+
+def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
+    """The sections that this person may see, in their order, by the name of their template."""
+    queues = tuple(
+        Queue(service, wait_level(service.oldest_ms, office.now_ms, service.target_wait_s))
+        for service in office.services
+    )
+    shown: dict[str, Section] = {"headline": headline(queues, office.counters), "queues": queues}
+    if person.may(Permission.SEE_RATINGS):
+        shown["satisfaction"] = satisfaction(office.ratings)
+    shown["counters"] = Counters(office.counters)
+    if person.may(Permission.SEE_VISITS):
+        shown["visits"] = Visits(office.visits, office.timezone)
+        shown["quality"] = DataQuality(
+            office.devices_online, office.devices_lost, office.unlinked, office.unreadable, office.hotline
+        )
+    return shown
+
+
+def headline(queues: tuple[Queue, ...], counters: tuple[CounterNow, ...]) -> Headline:
+    """The worst level of all queues, and the names of the queues that have it."""
+    level = min((queue.level for queue in queues), key=WORST_FIRST.index, default=WaitLevel.NONE)
+    worst = sorted(
+        (queue.service for queue in queues if queue.level is level and queue.service.oldest_ms is not None),
+        key=lambda service: service.oldest_ms or 0,
+    )
+    oldest = min(
+        (queue.service for queue in queues if queue.service.oldest_ms is not None),
+        key=lambda service: service.oldest_ms or 0,
+        default=None,
+    )
+    return Headline(
+        level=level,
+        where=tuple(service.name for service in worst),
+        waiting=sum(queue.service.waiting for queue in queues),
+        oldest_ms=oldest.oldest_ms if oldest else None,
+        oldest_at=oldest.name if oldest else None,
+        serving=sum(counter.state == "serving" for counter in counters),
+        open=sum(counter.state != "closed" for counter in counters),
+        counters=len(counters),
+        served_today=sum(counter.served_today for counter in counters),
+    )
+
+
+def satisfaction(ratings: RatingsNow) -> Satisfaction:
+    """The bars, as shares of the published number."""
+    by_score = ratings.by_score or ()
+    bars = tuple(
+        Bar(score, n, n / ratings.n if ratings.n else 0.0)
+        for score, n in sorted(enumerate(by_score, start=1), reverse=True)
+    )
+    return Satisfaction(ratings, bars, ratings.rated / ratings.served if ratings.served else None)

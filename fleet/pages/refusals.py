@@ -1,0 +1,84 @@
+"""What a visitor is told when something is not to be had: a page in the own language, or problem details (RFC 9457).
+
+Programs and streams get problem details; they are known by their paths.
+"""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from fleet.pages.headers import security_headers
+from fleet.pages.house import house_of
+from fleet.pages.rendering import page
+from fleet.pages.rights import NotAllowed, NotSignedIn, StrangeForm
+
+FOR_PROGRAMS = ("/api/", "/live/", "/metrics")
+EXPLAINED = frozenset({400, 403, 404, 405, 413, 500})
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Let the application answer every refusal and mishap."""
+
+    @app.exception_handler(NotSignedIn)
+    async def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
+        if for_programs(request):
+            return problem(request, 401, "sign in first")
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = f"?next={quote(path, safe='/')}" if request.method == "GET" and path != "/" else ""
+        return RedirectResponse(f"/login{back}", 303)
+
+    @app.exception_handler(NotAllowed)
+    async def not_allowed(request: Request, error: NotAllowed) -> Response:
+        return refuse(request, 403, str(error))
+
+    @app.exception_handler(StrangeForm)
+    async def strange_form(request: Request, error: StrangeForm) -> Response:
+        if for_programs(request):
+            return problem(request, 403, str(error))
+        return page(request, "refusal.html", 403, status=403, reason="form")
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(request: Request, error: RequestValidationError) -> Response:
+        where = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
+        return refuse(request, 400, f"not as expected: {where}")
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        response = refuse(request, error.status_code, error.detail)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def mishap(request: Request, _error: Exception) -> Response:
+        """This answer is made outside of all middleware, so it brings its headers itself; the server logs the error."""
+        response = refuse(request, 500, "an error of the server; it is in its log")
+        response.headers.update(security_headers(house_of(request).settings))
+        return response
+
+
+def refuse(request: Request, status: int, detail: str) -> Response:
+    """The refusal in the form that suits who asked."""
+    if for_programs(request):
+        return problem(request, status, detail)
+    return page(request, "refusal.html", status, status=status, reason=str(status if status in EXPLAINED else "other"))
+
+
+def problem(request: Request, status: int, detail: str) -> Response:
+    """Problem details."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def for_programs(request: Request) -> bool:
+    """Whether a program asked, not a person."""
+    return request.url.path.startswith(FOR_PROGRAMS)

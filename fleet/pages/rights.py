@@ -1,0 +1,136 @@
+"""Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, or `public()`.
+
+The three also keep strangers' forms out: a request that changes something carries the token that the page gave, as the
+form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its own, so
+that nobody can be signed in under another's name.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from fleet.domain.rights import Permission, Person
+from fleet.flows import sign_in
+from fleet.pages import cookies
+from fleet.pages.house import house_of, now_ms
+from fleet.pages.texts import FIRST
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class NotSignedIn(Exception):
+    """Only people who signed in may do this."""
+
+
+class NotAllowed(Exception):
+    """The person's role does not grant this."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(f"this needs the right {permission.value}")
+        self.permission = permission
+
+
+class StrangeForm(Exception):
+    """A request that changes something without the token of our own page."""
+
+    def __init__(self) -> None:
+        super().__init__("the form's token is missing or out of date")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who sent a request. `fresh` means that the browser does not have the CSRF token yet."""
+
+    person: Person | None
+    csrf: str
+    fresh: bool = False
+
+
+class Allowed:
+    """The guard of a route for people who signed in and whose role grants `permission` (None: any role)."""
+
+    def __init__(self, permission: Permission | None) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Person:
+        """The person, or one of the refusals above."""
+        visitor = await look_who(request)
+        if visitor.person is None:
+            raise NotSignedIn
+        if self.permission is not None and not visitor.person.may(self.permission):
+            raise NotAllowed(self.permission)
+        await refuse_strange_form(request, visitor)
+        return visitor.person
+
+
+class Public:
+    """The guard of a route for everybody."""
+
+    async def __call__(self, request: Request) -> Visitor:
+        """Whoever it is; a form must still be ours."""
+        visitor = await look_who(request)
+        await refuse_strange_form(request, visitor)
+        return visitor
+
+
+def allow(permission: Permission | None = None) -> Allowed:
+    """A dependency that gives the Person, who may do this."""
+    return Allowed(permission)
+
+
+def public() -> Public:
+    """A dependency that gives the Visitor, whoever it is."""
+    return Public()
+
+
+def visitor_of(request: Request) -> Visitor | None:
+    """Whom the guard of this route saw; None on routes that do not exist."""
+    return getattr(request.state, "visitor", None)
+
+
+def csrf(request: Request) -> str:
+    """The token for this page's forms and its <meta name="csrf">."""
+    visitor = visitor_of(request)
+    return visitor.csrf if visitor else ""
+
+
+def language(request: Request) -> str:
+    """The code of the language to answer in: the person's, else the browser's last choice, else Vietnamese."""
+    visitor = visitor_of(request)
+    known = house_of(request).wordings
+    if visitor and visitor.person and visitor.person.language in known:
+        return visitor.person.language
+    chosen = request.cookies.get(cookies.LANGUAGE, FIRST)
+    return chosen if chosen in known else FIRST
+
+
+async def look_who(request: Request) -> Visitor:
+    """Find the session of the request's cookie, once a request."""
+    visitor = visitor_of(request)
+    if visitor is None:
+        visitor = request.state.visitor = await find_visitor(request)
+    return visitor
+
+
+async def find_visitor(request: Request) -> Visitor:
+    house = house_of(request)
+    token = request.cookies.get(cookies.session_name(house.settings))
+    session = await run_in_threadpool(sign_in.who, house.store, token, now_ms()) if token else None
+    if session:
+        return Visitor(session.person, session.csrf)
+    given = request.cookies.get(cookies.form_name(house.settings))
+    return Visitor(None, given) if given else Visitor(None, secrets.token_urlsafe(32), fresh=True)
+
+
+async def refuse_strange_form(request: Request, visitor: Visitor) -> None:
+    if request.method in READING:
+        return
+    token = request.headers.get("x-csrf-token")
+    if token is None and request.headers.get("content-type", "").split(";")[0].strip().lower() in FORMS:
+        field = (await request.form()).get("csrf")
+        token = field if isinstance(field, str) else None
+    if token is None or visitor.fresh or not secrets.compare_digest(token.encode(), visitor.csrf.encode()):
+        raise StrangeForm
