@@ -60,7 +60,7 @@ class Broker:
         """Begin to connect; returns at once."""
         properties = None
         if self.modern:
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.ReceiveMaximum = UNACKNOWLEDGED_AT_MOST
         host = self.settings.broker_host or "127.0.0.1"
         self.client.connect_async(host, self.settings.broker_port, KEEPALIVE_S, properties=properties)

@@ -78,7 +78,7 @@ class Receiver(Worker):
                 self.note_health(message)
             else:
                 metrics.MESSAGES.labels("events").inc()
-                arrivals.append(Arrival(message.topic, message.payload))
+                arrivals.append(Arrival(message.topic, bytes(message.payload)))
         if arrivals:
             began_s = time.perf_counter()
             try:
@@ -116,7 +116,7 @@ class Receiver(Worker):
         metrics.MESSAGES.labels("health").inc()
         try:
             device, _, _ = parse(message.topic)
-            self.health[device] = decode(Health, message.payload)
+            self.health[device] = decode(Health, bytes(message.payload))
         except ProtocolError as err:
             metrics.UNREADABLE.labels("health").inc()
             log.warning("unreadable health on %s: %s", message.topic[:80], err)

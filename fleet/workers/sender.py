@@ -47,6 +47,7 @@ class Sender(Worker):
         self.server = VirtualDevice(store, "send", now_ms())
         topics = ("hello", "alive", "want", "reply")
         self.broker = Broker(settings, self.name, [(f"mc/1/+/up/{topic}", 1) for topic in topics])
+        self.in_hand: list[mqtt.MQTTMessage] = []
         self.queues_told: dict[str, list[tuple[str, int]]] = {}
         self.queues_looked_s = time.monotonic()
 
@@ -62,14 +63,16 @@ class Sender(Worker):
 
     def round(self) -> None:
         """Answer what has arrived; look at the queues."""
-        for message in self.broker.take(AT_ONCE, WAIT_S):
+        if not self.in_hand:
+            self.in_hand = self.broker.take(AT_ONCE, WAIT_S)
+        while self.in_hand:
+            # A message whose answer failed (the database is away) stays in hand and is answered in the next round.
             try:
-                self.answer(message)
+                self.answer(self.in_hand[0])
             except ProtocolError as err:
-                metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
-                log.warning("unreadable message on %s: %s", message.topic[:80], err)
-            finally:
-                self.broker.acknowledge([message])
+                metrics.UNREADABLE.labels(self.in_hand[0].topic.rsplit("/", 1)[-1]).inc()
+                log.warning("unreadable message on %s: %s", self.in_hand[0].topic[:80], err)
+            self.broker.acknowledge([self.in_hand.pop(0)])
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_queues()
@@ -78,18 +81,19 @@ class Sender(Worker):
         """One message of a device; an empty one only takes a retained message away."""
         device, _, name = parse(message.topic)
         metrics.MESSAGES.labels(name).inc()
-        if not message.payload:
+        payload = bytes(message.payload)
+        if not payload:
             return
         if name == "hello":
-            self.born(device, decode(Hello, message.payload))
+            self.born(device, decode(Hello, payload))
         elif name == "alive":
-            office = seen(self.store, device, decode(Alive, message.payload), now_ms())
+            office = seen(self.store, device, decode(Alive, payload), now_ms())
             if office is not None:
                 self.changed(office)
         elif name == "want":
-            self.wanted(device, decode(Want, message.payload))
+            self.wanted(device, decode(Want, payload))
         elif name == "reply":
-            reply = decode(Reply, message.payload)
+            reply = decode(Reply, payload)
             log.info("%s answers command %s: %s", device, reply.id, "done" if reply.ok else reply.reason)
 
     def born(self, device: str, hello: Hello) -> None:

@@ -1,0 +1,80 @@
+"""A device gets its identity, its password and its place; and the broker is told who may connect and speak where.
+
+The password is random and shown once. The fleet keeps only the broker's hash of it (Mosquitto's `$7$`: PBKDF2 with
+SHA-512); a random password of 128 bits needs no slow hash.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from fleet.store import devices, places
+from fleet.store.database import Store
+from protocols.identity import DEVICE_ID, is_device_id
+
+ROLES = ("printer", "rating", "reader", "keypad", "display")
+FLEET_USER = "fleet"
+HASH_ROUNDS = 101
+# Mosquitto's own number for `$7$` hashes.
+
+# A device writes only what it says and reads only what it is told; %u is its user name.
+ACCESS_RULES = f"""user {FLEET_USER}
+topic readwrite mc/1/#
+
+pattern write mc/1/%u/up/#
+pattern read mc/1/%u/down/#
+"""
+
+
+class EnrolError(ValueError):
+    """A device cannot be enrolled as asked; the text says why."""
+
+
+def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter: str | None, now_ms: int) -> str:
+    """Enrol a device where it stands; its password, which is not kept. Raises EnrolError."""
+    if not is_device_id(device):
+        raise EnrolError(f"device id: expected {DEVICE_ID}, found {device!r}")
+    for role in roles:
+        if role not in ROLES:
+            raise EnrolError(f"role: expected one of {', '.join(ROLES)}, found {role!r}")
+    password = secrets.token_hex(16)
+    with store.writing() as connection:
+        if places.office(connection, office) is None:
+            raise EnrolError(f"office: expected the id of an office, found {office!r}")
+        known = [one.id for one in places.counters(connection, office)]
+        if counter is not None and counter not in known:
+            raise EnrolError(f"counter: expected one of {', '.join(known) or 'none'}, found {counter!r}")
+        if not devices.add_device(connection, device, roles, hashed(password), now_ms):
+            raise EnrolError(f"device id: {device!r} is taken")
+        devices.assign(connection, device, office, counter, now_ms)
+    return password
+
+
+def renew_password(store: Store, device: str) -> str:
+    """Give a device a new password; the old one is worth nothing once the broker has read its list."""
+    password = secrets.token_hex(16)
+    with store.writing() as connection:
+        devices.set_password(connection, device, hashed(password))
+    return password
+
+
+def revoke(store: Store, device: str, now_ms: int) -> None:
+    """A device may no longer connect, and nothing that it sends is stored. Raises EnrolError if there is none."""
+    with store.writing() as connection:
+        if not devices.revoke(connection, device, now_ms):
+            raise EnrolError(f"device id: expected an enrolled device, found {device!r}")
+
+
+def broker_passwords(store: Store, fleet_password: str) -> str:
+    """The text of Mosquitto's password file: the fleet, and every device that is not revoked."""
+    with store.reading() as connection:
+        lines = [f"{device}:{password}" for device, password in devices.passwords(connection)]
+    return "\n".join([f"{FLEET_USER}:{hashed(fleet_password, salt_of=fleet_password)}", *lines]) + "\n"
+
+
+def hashed(password: str, salt_of: str | None = None) -> str:
+    """Mosquitto's hash of a password; with `salt_of` the salt follows from it, so that the text stays the same."""
+    salt = secrets.token_bytes(12) if salt_of is None else hashlib.sha256(b"salt" + salt_of.encode()).digest()[:12]
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, HASH_ROUNDS)
+    return f"$7${HASH_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
