@@ -1,0 +1,123 @@
+"""What every role of a device shares: its identity, clock, configuration, and the ways to tell the fleet something."""
+
+import asyncio
+
+from firmware.clock import Clock
+from firmware.configuration import read_config, save_config
+from firmware.enrolling import read_network, start_boot
+from firmware.outbox import Outbox, OutboxFull
+from protocols.commands import WANT_HOLDS_MS, Want
+from protocols.events import Event, FaultSeen, encode_event
+from protocols.identity import event_id
+from protocols.message import Message
+from protocols.presence import Welcome
+from protocols.state import Config, DayKey, Queue, State
+
+FAULT_EVERY_MS = 60_000
+REASON_LETTERS = 200
+WANTS_PER_BOOT = 1 << 20
+
+
+class Device:
+    """One boot of one device. Roles call `record` and `want`, and put themselves into `on_state` and `on_finish`."""
+
+    def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
+        self.board = board
+        self.clock = Clock(board.ticks, board.ticks_diff)
+        self.identity = start_boot(board.root)
+        self.network = read_network(board.root)
+        self.outbox = Outbox(board.root, self.identity.epoch, self.identity.boot)
+        self.config = read_config(board.root)
+        self.queue: "Queue | None" = None
+        self.day_keys: "list[DayKey]" = []
+        self.leases = None
+        self.paper: "str | None" = None
+        self.online = False
+        self.outgoing: "list[tuple[str, bytes, int]]" = []
+        self.woken = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.end_reason = ""
+        self.on_state: "list" = []  # type: ignore[type-arg]
+        self.on_finish: "list" = []  # type: ignore[type-arg]
+        self.on_citizen: "list" = []  # type: ignore[type-arg]
+        self._state_version = -1
+        self._wants = 0
+        self._faults: "dict[str, int]" = {}
+
+    # Telling the fleet
+
+    def record(self, event: Event) -> "str | None":
+        """Keep the event: on flash when the call returns. Its identity; None when the outbox is full."""
+        try:
+            seq = self.outbox.append(encode_event(event))
+        except OutboxFull:
+            return None
+        self.woken.set()
+        return event_id(self.identity.device, self.identity.epoch or 0, self.identity.boot, seq)
+
+    def fault(self, part: str, reason: str) -> None:
+        """Tell that a part failed; the same part at most once a minute."""
+        up = self.clock.up()
+        if up - self._faults.get(part, -FAULT_EVERY_MS) >= FAULT_EVERY_MS:
+            self._faults[part] = up
+            self.record(FaultSeen(part=part, reason=reason[:REASON_LETTERS], up=up, at=self.clock.at(up)))
+
+    def want(self, what: str, service: "str | None" = None) -> "int | None":
+        """Ask the fleet for something now: the wish's id, or None without a connection."""
+        if not self.online:
+            return None
+        self._wants += 1
+        wish = self.identity.boot * WANTS_PER_BOOT + self._wants
+        at = self.clock.at()
+        not_after = at + WANT_HOLDS_MS if at is not None else None
+        self.say("want", Want(id=wish, want=what, service=service, not_after=not_after), 1)
+        return wish
+
+    def say(self, name: str, message: Message, qos: int) -> None:
+        """Send a message on `up/<name>` while there is a connection; it is not kept."""
+        if self.online:
+            self.outgoing.append((name, message.to_bytes(), qos))
+            self.woken.set()
+
+    # Being told
+
+    def welcome(self, welcome: Welcome) -> None:
+        """The fleet knows us: its time, and our epoch."""
+        self.clock.hear(welcome.now)
+        if welcome.epoch != self.identity.epoch:
+            self.identity.adopt(welcome.epoch)
+            self.outbox.adopt(welcome.epoch)
+        self._state_version = -1
+
+    def take_state(self, state: State) -> None:
+        """Something live; an older one than the last is left aside."""
+        self.clock.hear(state.now)
+        if state.version <= self._state_version:
+            return
+        self._state_version = state.version
+        if state.queue is not None:
+            self.queue = state.queue
+        if state.day_key is not None:
+            self.day_keys = state.day_key
+        for take in self.on_state:
+            take(state)
+
+    def take_config(self, config: Config) -> None:
+        """What we shall be. Other roles mean another application, so it starts anew."""
+        if self.config is not None and config.version <= self.config.version and config == self.config:
+            return
+        roles = self.config.roles if self.config else []
+        save_config(self.board.root, config)
+        self.config = config
+        if sorted(roles) != sorted(config.roles):
+            self.end("config")
+
+    def fresh_queue(self) -> "Queue | None":
+        """The queues of the office, unless what we know of them is stale."""
+        at = self.clock.at()
+        return self.queue if self.queue and at is not None and at < self.queue.expires else None
+
+    def end(self, reason: str) -> None:
+        """Let the application start anew, for this reason."""
+        self.end_reason = self.end_reason or reason
+        self.ended.set()

@@ -1,0 +1,223 @@
+"""A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
+
+What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
+`uart(name)`, `join_network()`, `heap_free()`, `random(below)`, `name` and `reset_reason`. The world's side of the
+lines: one JSON object a line. When the connection closes the board has no power and the VM ends.
+"""
+
+import asyncio
+import binascii
+import gc
+import json
+import os
+import random
+import sys
+import time
+
+import vfs
+
+BLOCK_BYTES = 4096
+ERASED = b"\xff" * 256
+READ_BYTES = 512
+
+
+class ImageFlash:
+    """NOR flash on a file: erasing sets a block to 0xFF, programming can only clear bits."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "r+b")
+        self._blocks = self._file.seek(0, 2) // BLOCK_BYTES
+
+    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        self._file.seek(block * BLOCK_BYTES + offset)
+        self._file.readinto(buffer)
+
+    def writeblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        at = block * BLOCK_BYTES + offset
+        self._file.seek(at)
+        before = self._file.read(len(buffer))
+        self._file.seek(at)
+        if before != ERASED[: len(buffer)]:
+            buffer = bytes([a & b for a, b in zip(before, buffer)])  # noqa: B905
+        self._file.write(buffer)
+
+    def ioctl(self, op: int, block: int) -> int:
+        if op == 4:
+            return self._blocks
+        if op == 5:
+            return BLOCK_BYTES
+        if op == 6:
+            self._file.seek(block * BLOCK_BYTES)
+            for _ in range(BLOCK_BYTES // len(ERASED)):
+                self._file.write(ERASED)
+        return 0
+
+
+class Inputs:
+    """Some pins of one part of the board, with the edges that they saw: (name, level, tick)."""
+
+    def __init__(self, names) -> None:  # type: ignore[no-untyped-def]
+        self.names = names
+        self._edges: "list[tuple[str, int, int]]" = []
+        self._changed = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Until there are edges to take."""
+        await self._changed.wait()
+
+    def wake(self) -> None:
+        """Let `wait` return without an edge."""
+        self._changed.set()
+
+    def take(self) -> "list[tuple[str, int, int]]":
+        """The edges since the last call, in order."""
+        self._changed.clear()
+        edges, self._edges = self._edges, []
+        return edges
+
+    def edge(self, name: str, level: int) -> None:
+        """The world moved a pin."""
+        self._edges.append((name, level, time.ticks_ms()))
+        self._changed.set()
+
+
+class Output:
+    """A pin that drives a lamp or a buzzer; it tells the world when it changes."""
+
+    def __init__(self, board: "Board", name: str) -> None:
+        self._board = board
+        self._name = name
+        self._level = 0
+
+    def value(self, level: int) -> None:
+        """Drive the pin."""
+        if level != self._level:
+            self._level = level
+            self._board.tell({"pin": self._name, "level": level})
+
+
+class Uart:
+    """A serial line, both ways."""
+
+    def __init__(self, board: "Board", name: str) -> None:
+        self._board = board
+        self._name = name
+        self._heard = b""
+        self._changed = asyncio.Event()
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        self._board.tell({"uart": self._name, "bytes": binascii.hexlify(data).decode()})
+
+    async def wait(self) -> None:
+        """Until there are bytes to take."""
+        await self._changed.wait()
+
+    def take(self) -> bytes:
+        """The bytes since the last call."""
+        self._changed.clear()
+        heard, self._heard = self._heard, b""
+        return heard
+
+    def hear(self, data: bytes) -> None:
+        """The world sent bytes."""
+        self._heard += data
+        self._changed.set()
+
+
+class Board:
+    """The simulated board. `start` is called once in each event loop."""
+
+    name = "simulated"
+
+    def __init__(self) -> None:
+        self.reset_reason = "power"
+        self.ticks = time.ticks_ms
+        self.ticks_diff = time.ticks_diff
+        self.root = "/flash"
+        vfs.mount(ImageFlash(os.getenv("MOTCUA_FLASH")), self.root)
+        random.seed(int.from_bytes(os.urandom(4), "big"))
+        self._inputs: "list[Inputs]" = []
+        self._outputs: "dict[str, Output]" = {}
+        self._uarts: "dict[str, Uart]" = {}
+        self._stream = None
+        self._partial = b""
+        self._outgoing = b""
+        self._say = asyncio.Event()
+
+    async def start(self) -> None:
+        """Connect the lines and begin to move edges and bytes."""
+        self._inputs = []
+        self._uarts = {}
+        self._say = asyncio.Event()
+        if self._stream is None:
+            host, port = os.getenv("MOTCUA_LINES").rsplit(":", 1)
+            self._stream, _ = await asyncio.open_connection(host, int(port))
+            self.tell({"board": os.getenv("MOTCUA_BOARD")})
+        if self._outgoing:
+            self._say.set()
+        asyncio.create_task(self._hear())
+        asyncio.create_task(self._speak())
+
+    def inputs(self, names) -> Inputs:  # type: ignore[no-untyped-def]
+        """Pins to read; all of them are pulled up, 0 is pressed."""
+        inputs = Inputs(names)
+        self._inputs.append(inputs)
+        return inputs
+
+    def output(self, name: str) -> Output:
+        """A pin to drive."""
+        if name not in self._outputs:
+            self._outputs[name] = Output(self, name)
+        return self._outputs[name]
+
+    def uart(self, name: str) -> Uart:
+        """A serial line."""
+        if name not in self._uarts:
+            self._uarts[name] = Uart(self, name)
+        return self._uarts[name]
+
+    def ready(self) -> None:
+        """The application's tasks run."""
+        self.tell({"ready": True})
+
+    async def join_network(self) -> None:
+        """Wait until there is a network; here there is one."""
+
+    def heap_free(self) -> int:
+        """Free bytes of the heap."""
+        return gc.mem_free()
+
+    def random(self, below: int) -> int:
+        """A random number from 0 to below - 1, for spreading reconnects."""
+        return random.randrange(below)
+
+    def tell(self, line: "dict[str, object]") -> None:
+        """Say something to the world."""
+        self._outgoing += (json.dumps(line) + "\n").encode()
+        self._say.set()
+
+    async def _hear(self) -> None:
+        while True:
+            data = await self._stream.read(READ_BYTES)
+            if not data:
+                sys.exit()  # no power
+            *lines, self._partial = (self._partial + data).split(b"\n")
+            for line in lines:
+                self._take(json.loads(line))
+
+    def _take(self, line: "dict[str, object]") -> None:
+        if "pin" in line:
+            for inputs in self._inputs:
+                if line["pin"] in inputs.names:
+                    inputs.edge(line["pin"], line["level"])
+        elif line.get("uart") in self._uarts:
+            self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))
+
+    async def _speak(self) -> None:
+        while True:
+            await self._say.wait()
+            self._say.clear()
+            data, self._outgoing = self._outgoing, b""
+            self._stream.write(data)
+            await self._stream.drain()

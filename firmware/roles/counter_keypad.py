@@ -1,0 +1,104 @@
+"""The counter keypad: four keys, one resident at a time. The fleet says who is next; cut off, a reserve does."""
+
+from protocols.events import NoShow, NumberCalled, NumberRecalled, VisitFinished
+from protocols.state import Reserve, Show, TicketNumber
+
+NOBODY = "----"
+CUT_OFF = "--"
+IDLE = "    "
+ANSWER_MS = 5_000
+REMEMBERED = 64
+
+
+class Serving:
+    """Who is at the counter."""
+
+    def __init__(self, service: str, number: int, label: str) -> None:
+        self.service = service
+        self.number = number
+        self.label = label
+
+
+class CounterKeypad:
+    """What the keys do. Times are milliseconds since boot; `serving` is whom the last call brought."""
+
+    def __init__(self, serving: "Serving | None" = None) -> None:
+        self.serving = serving
+        self.text = serving.label if serving else IDLE
+        self._want: "int | None" = None
+        self._asked = 0
+        self._reserve: "list[TicketNumber]" = []
+        self._reserve_until = 0
+        self._called: "list[tuple[str, int]]" = []
+
+    # The key "next"
+
+    def may_ask(self) -> bool:
+        """Whether the key `next` means something: nobody is served and no answer is awaited."""
+        return self.serving is None and (self._want is None or self._asked == 0)
+
+    def ask(self, want: int, up: int) -> None:
+        """The fleet was asked who is next."""
+        self._want = want
+        self._asked = up or 1
+
+    def answer(self, show: Show, up: int, at: "int | None") -> "NumberCalled | None":
+        """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served."""
+        if self._want is None or show.want != self._want or self.serving is not None:
+            return None
+        self._want, self._asked = None, 0
+        if show.number is None or show.service is None:
+            self.text = NOBODY
+            return None
+        return self._call(Serving(show.service, show.number, show.label), up, at)
+
+    def due_ms(self, up: int) -> "int | None":
+        """How long the fleet still has to answer; None if it was not asked."""
+        return max(0, self._asked + ANSWER_MS - up) if self._asked else None
+
+    def from_reserve(self, up: int, at: "int | None", prefixes: "dict[str, str]") -> "NumberCalled | None":
+        """The fleet does not answer: the next of this counter's reserve, or `--`."""
+        self._asked = 0
+        while self._reserve and at is not None and at < self._reserve_until:
+            one = self._reserve.pop(0)
+            if (one.service, one.number) not in self._called:
+                text = "%s%03d" % (prefixes.get(one.service, ""), one.number)
+                return self._call(Serving(one.service, one.number, text), up, at)
+        self.text = CUT_OFF
+        return None
+
+    def keep_reserve(self, reserve: Reserve) -> None:
+        """The numbers that only this counter may call while it is cut off."""
+        self._reserve = list(reserve.numbers)
+        self._reserve_until = reserve.expires
+
+    # The other keys
+
+    def recall(self, up: int, at: "int | None") -> "NumberRecalled | None":
+        """Call the same number once more."""
+        if self.serving is None:
+            return None
+        self.text = self.serving.label
+        return NumberRecalled(service=self.serving.service, number=self.serving.number, up=up, at=at)
+
+    def no_show(self, up: int, at: "int | None") -> "NoShow | None":
+        """Nobody came."""
+        one = self._leave()
+        return NoShow(service=one.service, number=one.number, up=up, at=at) if one else None
+
+    def finish(self, up: int, at: "int | None") -> "VisitFinished | None":
+        """This resident's business is done."""
+        one = self._leave()
+        return VisitFinished(service=one.service, number=one.number, up=up, at=at) if one else None
+
+    def _leave(self) -> "Serving | None":
+        one, self.serving = self.serving, None
+        if one is not None:
+            self.text = IDLE
+        return one
+
+    def _call(self, serving: Serving, up: int, at: "int | None") -> NumberCalled:
+        self.serving = serving
+        self.text = serving.label
+        self._called = self._called[-REMEMBERED:] + [(serving.service, serving.number)]
+        return NumberCalled(service=serving.service, number=serving.number, up=up, at=at)

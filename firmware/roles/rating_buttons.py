@@ -1,0 +1,68 @@
+"""The rating buttons: every press is an event; the fleet decides which of them counts."""
+
+from protocols.events import RatingGiven
+from protocols.state import Armed
+
+LONGEST_HELD_MS = 2_000
+# A key that is held longer is reported then, with this as its time: somebody leans on it, or it is stuck.
+
+OWN_ARMED_MS = 120_000
+
+
+class RatingButtons:
+    """Turns keys into ratings. Times are milliseconds since boot."""
+
+    def __init__(self) -> None:
+        self._down: "dict[int, int]" = {}
+        self._finish: "str | None" = None
+        self._armed_until = 0
+
+    def arm(self, finish: str, until: int) -> None:
+        """The next presses answer this finish."""
+        self._finish = finish
+        self._armed_until = until
+
+    def arm_from(self, armed: Armed, offset: int) -> None:
+        """The fleet says which finish is to be answered; `offset` is UTC at boot."""
+        self.arm(armed.finish, armed.expires - offset)
+
+    def armed(self, up: int) -> "str | None":
+        """The finish that a press would answer now."""
+        return self._finish if up < self._armed_until else None
+
+    def pressed(self, score: int, up: int) -> None:
+        """A key went down."""
+        self._down[score] = up
+
+    def released(self, score: int, up: int) -> "int | None":
+        """A key went up: how long it was held; None if it was reported already, or down when the board started."""
+        if score not in self._down:
+            return None
+        return min(LONGEST_HELD_MS, up - self._down.pop(score))
+
+    def held_too_long(self, up: int) -> "int | None":
+        """A key that is still down and now to be reported."""
+        for score in sorted(self._down):
+            if up - self._down[score] >= LONGEST_HELD_MS:
+                del self._down[score]
+                return score
+        return None
+
+    def due_ms(self, up: int) -> "int | None":
+        """How long until a held key is to be reported or the right to rate ends; None if neither."""
+        dues = [since + LONGEST_HELD_MS - up for since in self._down.values()]
+        if self.armed(up) is not None:
+            dues.append(self._armed_until - up)
+        return max(0, min(dues)) if dues else None
+
+    def rating(self, score: int, held_ms: int, scale: int, version: int, up: int, at: "int | None") -> RatingGiven:
+        """The event of a press."""
+        return RatingGiven(
+            score=score,
+            scale=scale,
+            scale_version=version,
+            armed=self.armed(up - held_ms),
+            held_ms=held_ms,
+            up=up,
+            at=at,
+        )

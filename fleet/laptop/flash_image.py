@@ -1,0 +1,76 @@
+"""The flash of a simulated board as a file on this machine: what the technician's cable does to a real one.
+
+A littlefs of 256 blocks of 4096 bytes, laid out as MicroPython's VfsLfs2 does by default.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from littlefs import LittleFS
+
+BLOCK_BYTES = 4096
+BLOCKS = 256
+SMALLEST_BYTES = 32
+IDENTITY_FILE = "/identity.json"
+NETWORK_FILE = "/network.json"
+
+
+def create_image(path: Path, device: str, password: str, host: str, port: int, protocol: int) -> None:
+    """A new flash that knows who it is and where its broker stands. Whatever was there is gone."""
+    fs = open_flash(None)
+    write_json(fs, IDENTITY_FILE, {"device": device, "password": password, "epoch": None})
+    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol})
+    save(fs, path)
+
+
+def set_network(path: Path, host: str, port: int, protocol: int) -> None:
+    """Tell a board that is not running where its broker stands now."""
+    fs = open_flash(path)
+    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol})
+    save(fs, path)
+
+
+def read_file(path: Path, name: str) -> bytes:
+    """A file of a board that is not running; FileNotFoundError if it is not there."""
+    with open_flash(path).open(name, "rb") as f:
+        content: bytes = f.read()
+    return content
+
+
+def list_folder(path: Path, name: str = "/") -> list[str]:
+    """What lies in a folder of a board that is not running."""
+    return sorted(open_flash(path).listdir(name))
+
+
+def open_flash(path: Path | None) -> Any:
+    """The file system in an image; a new one without an image."""
+    fs = LittleFS(
+        block_size=BLOCK_BYTES,
+        block_count=BLOCKS,
+        prog_size=SMALLEST_BYTES,
+        read_size=SMALLEST_BYTES,
+        lookahead_size=SMALLEST_BYTES,
+        disk_version=0x00020001,
+        mount=False,
+    )
+    if path is None:
+        fs.format()
+    else:
+        fs.context.buffer = bytearray(path.read_bytes())
+    fs.mount()
+    return fs
+
+
+def write_json(fs: Any, name: str, data: object) -> None:
+    """A small file."""
+    with fs.open(name, "wb") as f:
+        f.write(json.dumps(data).encode())
+
+
+def save(fs: Any, path: Path) -> None:
+    """Put the image in its place, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_bytes(bytes(fs.context.buffer))
+    beside.replace(path)
