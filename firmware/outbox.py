@@ -262,11 +262,28 @@ class Outbox:
 
     def _read(self, segment: Segment, after: int, alone: bool) -> "Sending | None":
         """A batch from this file; where it ends is remembered, so that a drain reads each file once."""
-        oldest = self.oldest(segment.epoch, segment.boot)  # type: ignore[arg-type] head = (HEADER % (segment.epoch,
-        segment.boot, oldest or 0)).encode() parts, size, first, last = [], len(head) + 2, 0, after place =
-        self._place with open(segment.path(), "rb") as f: start = place[2] if place and place[0] is segment and
-        place[1] <= after else 0 if start: f.seek(start) line = f.readline() while line: seq = seq_of(line) if seq is
-        not None and seq > last: event = event_of(line) if parts and (alone or size + len(event) + 1 > BATCH_BYTES):
-        break parts.append(event) size += len(event) + 1 first = first or seq last = seq start += len(line) line =
-        f.readline() if not parts: return None self._place = (segment, last, start) return Sending(segment.epoch,
-        segment.boot, first, last, head + b",".join(parts) + b"]}")  # type: ignore[arg-type]
+        oldest = self.oldest(segment.epoch, segment.boot) or 0  # type: ignore[arg-type]
+        head = (HEADER % (segment.epoch, segment.boot, oldest)).encode()
+        parts, size, first, last = [], len(head) + 2, 0, after
+        place = self._place
+        with open(segment.path(), "rb") as f:
+            start = place[2] if place and place[0] is segment and place[1] <= after else 0
+            if start:
+                f.seek(start)
+            line = f.readline()
+            while line:
+                seq = seq_of(line)
+                if seq is not None and seq > last:
+                    event = event_of(line)
+                    if parts and (alone or size + len(event) + 1 > BATCH_BYTES):
+                        break
+                    parts.append(event)
+                    size += len(event) + 1
+                    first = first or seq
+                    last = seq
+                start += len(line)
+                line = f.readline()
+        if not parts:
+            return None
+        self._place = (segment, last, start)
+        return Sending(segment.epoch, segment.boot, first, last, head + b",".join(parts) + b"]}")  # type: ignore[arg-type]
