@@ -6,7 +6,7 @@ name or a number that slipped into the wrong column is told by its length.
 
 from dataclasses import dataclass, field
 
-from fleet.domain.dossier_sentences import EXPECTED, KINDS, PROBLEMS, SAVE_AS
+from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
 
 SHOWN_AT_MOST = 40
 ERRORS_SHOWN = 50
@@ -62,21 +62,21 @@ def said(error: RowError | FileError, language: str) -> str:
     """The error as a sentence in `vi` or `en`."""
     which = LANGUAGES.index(language)
     if isinstance(error, FileError):
-        values = {**error.values, "save_as": SAVE_AS[language]}
-        if "kind" in values:
-            values["kind"] = KINDS[values["kind"]][which]
+        values = dict(error.values)
+        if kind := values.get("kind") or values.get("option"):
+            values.update(kind=KINDS.get(kind, ("", ""))[which], advice=ADVICE[kind][which])
         return PROBLEMS[error.problem][which].format(**values)
     expected = EXPECTED[error.expected][which].format(detail=error.detail)
     column = f", {('cột', 'column')[which]} “{error.column}”" if error.column else ""
+    if error.found is None:
+        found = ("ô trống", "found nothing")[which]
+    elif isinstance(error.found, int):
+        found = (f"có một chuỗi dài {error.found} ký tự", f"found a text of length {error.found}")[which]
+    else:
+        found = (f"có “{error.found}”", f"found “{error.found}”")[which]
     if language == "vi":
-        return f"Dòng {error.row}{column}: {there('có', error.found, 'ký tự', 'ô trống')}; cần {expected}."
-    return f"Row {error.row}{column}: {there('found', error.found, 'characters', 'empty')}; expected {expected}."
-
-
-def there(is_: str, found: str | int | None, characters: str, empty: str) -> str:
-    if found is None:
-        return empty
-    return f"{is_} {found} {characters}" if isinstance(found, int) else f"{is_} “{found}”"
+        return f"Dòng {error.row}{column}: {found}; cần {expected}."
+    return f"Row {error.row}{column}: {found}; expected {expected}."
 
 
 def shortened(text: str) -> str:

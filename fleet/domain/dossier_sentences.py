@@ -1,10 +1,28 @@
 """What is said of a file of dossiers that can not be taken: each sentence in Vietnamese, then in English."""
 
-SAVE_AS = {
-    "vi": "Hãy mở tệp bằng Excel, chọn Tệp (File) → Lưu dưới dạng (Save As), kiểu “Excel Workbook (*.xlsx)” hoặc "
-    "“CSV UTF-8 (*.csv)”, rồi nhập lại.",
-    "en": "Open it in Excel, choose File → Save As, type “Excel Workbook (*.xlsx)” or “CSV UTF-8 (*.csv)”, and import "
-    "that.",
+SAVE_AS = (
+    "Hãy mở tệp bằng Excel, chọn Tệp (File) → Lưu dưới dạng (Save As), kiểu “Excel Workbook (*.xlsx)” hoặc "
+    "“CSV UTF-8 (*.csv)”, rồi nhập tệp mới.",
+    "Open it in Excel, choose File → Save As, type “Excel Workbook (*.xlsx)” or “CSV UTF-8 (*.csv)”, and import "
+    "the new file.",
+)
+EXPORT = (
+    "Hãy xuất dữ liệu từ hệ thống dưới dạng Excel (.xlsx) hoặc CSV UTF-8.",
+    "Export the data from its system as Excel (.xlsx) or CSV UTF-8.",
+)
+CONVERT = (
+    "Hãy xuất lại dưới dạng Unicode, hoặc chuyển mã sang Unicode bằng UniKey rồi lưu kiểu “CSV UTF-8 (*.csv)”.",
+    "Export it again in Unicode, or convert it to Unicode (with UniKey, for one) and save it as “CSV UTF-8 (*.csv)”.",
+)
+# What to do about a kind of file or an encoding. Excel itself shows TCVN3 right only in the fonts made for it.
+ADVICE = {
+    **dict.fromkeys(("xls", "html", "xml", "ods", "xlsb", "cp1258"), SAVE_AS),
+    **dict.fromkeys(("pdf", "word", "archive", "picture", "binary"), EXPORT),
+    "encrypted": (
+        "Hãy mở tệp bằng Excel, bỏ mật khẩu (Tệp → Thông tin → Bảo vệ sổ làm việc), lưu lại rồi nhập.",
+        "Open it in Excel, take the password away (File → Info → Protect Workbook), save it and import it again.",
+    ),
+    "tcvn3": CONVERT,
 }
 
 KINDS = {
@@ -72,16 +90,18 @@ PROBLEMS = {
         "The Excel file is damaged and can not be read. Export it again.",
     ),
     "kind": (
-        "Đây là {kind}, không phải bảng tính CSV hoặc XLSX. {save_as}",
-        "This is {kind}, not a CSV or XLSX spreadsheet. {save_as}",
+        "Đây là {kind}, không phải bảng tính CSV hoặc XLSX. {advice}",
+        "This is {kind}, not a CSV or XLSX spreadsheet. {advice}",
     ),
     "encoding": (
-        "Tệp dùng bảng mã {encoding}, không phải UTF-8. {save_as} Hoặc thêm --encoding {option} vào lệnh nhập.",
-        "The file is written in {encoding}, not in UTF-8. {save_as} Or add --encoding {option} to the command.",
+        "Tệp dùng bảng mã {encoding}, không phải Unicode. {advice} Hoặc thêm --encoding {option} vào lệnh nhập.",
+        "The file is written in {encoding}, not in Unicode. {advice} Or add --encoding {option} to the command.",
     ),
     "unknown_encoding": (
-        "Tệp không phải UTF-8, và không tìm thấy tiêu đề cột trong bảng mã nào đã biết (cp1258, TCVN3). {save_as}",
-        "The file is not UTF-8, and no known heading is found in cp1258 or TCVN3 either. {save_as}",
+        "Tệp không phải UTF-8, và không tìm thấy tiêu đề cột theo bảng mã cp1258 hay TCVN3. "
+        "Hãy xuất lại dưới dạng Excel (.xlsx) hoặc CSV UTF-8.",
+        "The file is not UTF-8, and no known heading is found in cp1258 or TCVN3 either. "
+        "Export it again as Excel (.xlsx) or CSV UTF-8.",
     ),
     "not_in_encoding": (
         "Tệp không đọc được theo bảng mã {encoding} đã chọn. Hãy bỏ --encoding để motcua tự nhận ra.",

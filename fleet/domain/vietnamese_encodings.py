@@ -65,3 +65,13 @@ def decode_old(raw: bytes, encoding: str) -> str:
     else:
         raise ValueError(f"an old encoding is one of {', '.join(OLD_ENCODINGS)}, not {encoding!r}")
     return unicodedata.normalize("NFC", text)
+
+
+def out_of_font(text: str) -> str:
+    """The Unicode of a text that is Vietnamese in an ABC font only: a workbook keeps its bytes as letters of cp1252."""
+    return unicodedata.normalize("NFC", text.translate(OUT_OF_FONT))
+
+
+OUT_OF_FONT = {
+    ord(bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)): TCVN3_TABLE[byte] for byte in range(0x80, 0x100)
+}

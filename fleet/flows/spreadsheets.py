@@ -13,9 +13,10 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from fleet.domain.dossier_columns import HEADING_WITHIN_ROWS, Cell, has_headings, headings_in
-from fleet.domain.dossier_errors import refused, shortened
-from fleet.flows.separated_text import ENCODINGS, UTF16_MARKS, rows_of_text
+from fleet.domain.dossier_columns import HEADING_WITHIN_ROWS, Cell, find_heading, has_headings, headings_in
+from fleet.domain.dossier_errors import BadFile, refused, shortened
+from fleet.domain.vietnamese_encodings import TCVN3, out_of_font
+from fleet.flows.separated_text import ENCODING_NAMES, ENCODINGS, UTF16_MARKS, rows_of_text
 
 COLUMNS_AT_MOST = 256
 SHEET_ROWS_AT_MOST = 1 << 20
@@ -57,7 +58,7 @@ def rows_of(raw: bytes, encoding: str | None = None) -> Rows:
     if kind := kind_of(raw):
         raise refused("kind", kind=kind)
     is_workbook = raw.startswith(b"PK\x03\x04")
-    for number, row in enumerate(rows_of_workbook(raw) if is_workbook else rows_of_text(raw, encoding)):
+    for number, row in enumerate(rows_of_workbook(raw, encoding) if is_workbook else rows_of_text(raw, encoding)):
         if number == SHEET_ROWS_AT_MOST:
             raise refused("too_many_rows", most=f"{SHEET_ROWS_AT_MOST:,}")
         yield row
@@ -79,28 +80,42 @@ def kind_of(raw: bytes) -> str | None:
     return "binary" if b"\0" in raw[:4096] else None
 
 
-def rows_of_workbook(raw: bytes) -> Rows:
+def rows_of_workbook(raw: bytes, encoding: str | None) -> Rows:
     """The rows of the first sheet that has the headings; else the first ones of the sheet that has most of them."""
     check_unpacked(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions that openpyxl leaves aside
             book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-            sheets = {sheet.title: list(islice(rows_of_sheet(sheet), HEADING_WITHIN_ROWS)) for sheet in book.worksheets}
-            for title, rows in sheets.items():
-                if has_headings(rows):
-                    yield from rows_of_sheet(book[title])
+            sheets = [(sheet, first_rows(sheet, encoding)) for sheet in book.worksheets]
+            for sheet, rows in sheets:
+                heading = find_heading(rows)
+                if heading is not None and not heading.missing:
+                    yield from rows_of_sheet(sheet, encoding, columns=max(heading.places.values()) + 1)
                     return
-            yield from max(sheets.values(), key=headings_in, default=[])
+            if encoding is None and any(has_headings(list(map(in_unicode, rows))) for _, rows in sheets):
+                raise refused("encoding", encoding=ENCODING_NAMES[TCVN3], option=TCVN3)
+            yield from max((rows for _, rows in sheets), key=headings_in, default=[])
+    except BadFile:
+        raise
     except Exception:
         # openpyxl lets through whatever it stumbles over: KeyError, ValueError, ParseError, zlib.error ...
         raise refused("damaged") from None
 
 
-def rows_of_sheet(sheet: Any) -> Rows:
+def first_rows(sheet: Any, encoding: str | None) -> list[Sequence[Cell]]:
+    return list(islice(rows_of_sheet(sheet, encoding, COLUMNS_AT_MOST), HEADING_WITHIN_ROWS))
+
+
+def rows_of_sheet(sheet: Any, encoding: str | None, columns: int) -> Rows:
     sheet.reset_dimensions()  # many exporters write wrong ones
-    for row in sheet.iter_rows(max_col=COLUMNS_AT_MOST, values_only=True):
-        yield [cell if cell is None or isinstance(cell, PLAIN) else str(cell) for cell in row]
+    for row in sheet.iter_rows(max_col=columns, values_only=True):
+        cells = [cell if cell is None or isinstance(cell, PLAIN) else str(cell) for cell in row]
+        yield in_unicode(cells) if encoding == TCVN3 else cells
+
+
+def in_unicode(row: Sequence[Cell]) -> list[Cell]:
+    return [out_of_font(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def check_unpacked(raw: bytes) -> None:
