@@ -78,3 +78,9 @@ def hashed(password: str, salt_of: str | None = None) -> str:
     salt = secrets.token_bytes(12) if salt_of is None else hashlib.sha256(b"salt" + salt_of.encode()).digest()[:12]
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, HASH_ROUNDS)
     return f"$7${HASH_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def known(store: Store) -> set[str]:
+    """The ids that are taken."""
+    with store.reading() as connection:
+        return {row.id for row in devices.devices(connection)}

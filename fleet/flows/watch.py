@@ -1,18 +1,22 @@
-"""What a person sees: an office now, and its devices."""
+"""What a person sees: an office now, its visits, and the devices."""
 
+import json
 from statistics import median
 
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of
+from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 from fleet.domain.satisfaction import publish
-from fleet.store import devices, inbox, places, visits
+from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
+from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 from protocols.ticket_code import ticket_label
 
 VISITS_SHOWN = 12
+UNREADABLE_SHOWN = 50
 DEFAULT_SCALE = 5
 WALK_IN = "–"
 # A visit that began with a scan has no number.
@@ -58,6 +62,59 @@ def offices(store: Store) -> list[OfficeRow]:
     """All offices."""
     with store.reading() as connection:
         return places.offices(connection)
+
+
+def devices_now(store: Store, now_ms: int) -> list[DeviceNow]:
+    """All boards, with where they stand and how they are."""
+    with store.reading() as connection:
+        names = {office.id: office.name for office in places.offices(connection)}
+        counters = {one.id: one.name for office in names for one in places.counters(connection, office)}
+        rows = [row for row in devices.devices(connection) if row.kind == "board"]
+        return [device_now(row, devices.place_now(connection, row.id, now_ms), names, counters) for row in rows]
+
+
+def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], counters: dict[str, str]) -> DeviceNow:
+    """A device for a technician's eyes."""
+    health = json.loads(row.health) if row.health else {}
+    names = [] if place is None else [offices.get(place.office, place.office), counters.get(place.counter or "", "")]
+    return DeviceNow(
+        id=row.id,
+        roles=row.roles,
+        office=None if place is None else place.office,
+        place=" · ".join(name for name in names if name),
+        presence=row.presence,
+        last_seen_ms=row.last_seen_ms,
+        firmware=row.firmware,
+        board=row.board,
+        boot=row.boot,
+        reset_reason=row.reset_reason,
+        outbox=health.get("outbox", 0) if health else None,
+        heap_free=health.get("heap_free"),
+        revoked=row.revoked_ms is not None,
+    )
+
+
+def unreadable_now(store: Store, now_ms: int) -> list[UnreadableNow]:
+    """The last messages that were none."""
+    with store.reading() as connection:
+        result = []
+        for topic, device, reason, _, length, received_ms in inbox.last_unreadable(connection, UNREADABLE_SHOWN):
+            place = None if device is None else devices.place_now(connection, device, now_ms)
+            office = None if place is None else place.office
+            result.append(UnreadableNow(received_ms, device, office, topic, reason, length))
+        return result
+
+
+def versions(store: Store) -> dict[str, int]:
+    """For each office a number that rises whenever something of it was linked."""
+    with store.reading() as connection:
+        return {office.id: windows.version(connection, office.id) for office in places.offices(connection)}
+
+
+def visits_of_day(store: Store, office_id: str, day: str, most: int) -> tuple[VisitNow, ...]:
+    """The visits of an office's day, the newest first."""
+    with store.reading() as connection:
+        return visits_now(connection, office_id, day, most)
 
 
 def visits_now(connection: Connection, office: str, day: str, most: int) -> tuple[VisitNow, ...]:

@@ -1,69 +1,45 @@
-"""A private Mosquitto: started with its own settings in the data folder, watched, and stopped.
-
-Two doors: at the devices' one the client id *is* the user name, so no device can push another off; at the fleet's one
-it is not, so that several workers can use one name. The settings follow what was measured: the default queue of 1,000
-messages drops what was acknowledged, and without no-delay small packets wait 40 ms.
-"""
+"""A broker of our own as a child process: started, watched, told of new passwords, and stopped with us."""
 
 import asyncio
 import ctypes
-import os
-import shutil
 import signal
 import socket
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
-
-from fleet.flows.enrol import ACCESS_RULES
 
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.02
+AGAIN_AFTER_S = 0.5
 PR_SET_PDEATHSIG = 1
-
-SETTINGS = """# Made anew by motcua at each start.
-{user}listener {devices_port} 127.0.0.1
-use_username_as_clientid true
-listener {fleet_port} 127.0.0.1
-allow_anonymous false
-password_file {directory}/passwords
-acl_file {directory}/access
-
-persistence true
-persistence_location {directory}/
-autosave_interval 30
-max_queued_messages 100000
-max_queued_bytes 67108864
-max_inflight_messages 0
-message_size_limit 2097152
-set_tcp_nodelay true
-log_type error
-log_type warning
-log_type notice
-"""
-# A payload of up to 2 MiB reaches the fleet, which counts it and keeps its beginning; above it Mosquitto cuts it off.
 
 
 class BrokerFailed(RuntimeError):
     """The private broker did not come up; the text has its last words."""
 
 
-def find_mosquitto() -> str | None:
-    """Where Mosquitto is installed, if it is."""
-    return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+class PrivateBroker(ABC):
+    """A broker in a process of its own. Devices connect to `devices_port`, the fleet's workers to `fleet_port`."""
 
+    name: str
+    protocol: str
 
-class PrivateBroker:
-    """Mosquitto as a child process. `devices_port` is for devices, `fleet_port` for the fleet's workers."""
-
-    def __init__(self, directory: Path, devices_port: int, fleet_port: int, mosquitto: str) -> None:
+    def __init__(self, directory: Path, devices_port: int, fleet_port: int) -> None:
         self.directory = directory.resolve()
         self.devices_port = devices_port
         self.fleet_port = fleet_port
-        self.mosquitto = mosquitto
         self.process: asyncio.subprocess.Process | None = None
         self.watching: asyncio.Task[None] | None = None
         self.passwords = ""
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """The program and its arguments."""
+
+    @abstractmethod
+    def settings(self) -> dict[str, str]:
+        """The files it reads beside its passwords, by name."""
 
     async def start(self, passwords: str) -> None:
         """Start it and wait until both doors are open. Raises BrokerFailed."""
@@ -72,14 +48,9 @@ class PrivateBroker:
         self.watching = asyncio.create_task(self.watch())
 
     def write(self, passwords: str) -> None:
-        """Its settings, readable by us alone."""
+        """Its files, readable by us alone."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        # Mosquitto started by root would become a user that may not read our folder.
-        user = "user root\n" if os.geteuid() == 0 else ""
-        settings = SETTINGS.format(
-            user=user, directory=self.directory, devices_port=self.devices_port, fleet_port=self.fleet_port
-        )
-        for name, text in (("mosquitto.conf", settings), ("passwords", passwords), ("access", ACCESS_RULES)):
+        for name, text in ({**self.settings(), "passwords": passwords}).items():
             path = self.directory / name
             path.touch(mode=0o600)
             path.write_text(text)
@@ -87,11 +58,9 @@ class PrivateBroker:
 
     async def launch(self) -> None:
         """Start the process and wait until it listens."""
-        with (self.directory / "mosquitto.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                self.mosquitto,
-                "-c",
-                str(self.directory / "mosquitto.conf"),
+                *self.command(),
                 stdout=log,
                 stderr=log,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -102,11 +71,11 @@ class PrivateBroker:
             async with asyncio.timeout(READY_WITHIN_S):
                 while not (listens(self.devices_port) and listens(self.fleet_port)):
                     if self.process.returncode is not None:
-                        raise BrokerFailed(f"Mosquitto ended at once. It said:\n{self.last_words()}")
+                        raise BrokerFailed(f"{self.name} ended at once. It said:\n{self.last_words()}")
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
             raise BrokerFailed(
-                f"Mosquitto does not listen after {READY_WITHIN_S:.0f} s.\n{self.last_words()}"
+                f"{self.name} does not listen after {READY_WITHIN_S:.0f} s.\n{self.last_words()}"
             ) from None
 
     async def watch(self) -> None:
@@ -114,6 +83,7 @@ class PrivateBroker:
         while True:
             assert self.process is not None  # noqa: S101 (launched before the watch begins)
             await self.process.wait()
+            await asyncio.sleep(AGAIN_AFTER_S)
             await self.launch()
 
     def refresh(self, passwords: str) -> None:
@@ -137,8 +107,12 @@ class PrivateBroker:
 
     def last_words(self) -> str:
         """The end of its log."""
-        log = self.directory / "mosquitto.log"
-        return log.read_text(errors="replace")[-1000:] if log.exists() else ""
+        return self.log.read_text(errors="replace")[-1000:] if self.log.exists() else ""
+
+    @property
+    def log(self) -> Path:
+        """What it said."""
+        return self.directory / "broker.log"
 
 
 def listens(port: int) -> bool:

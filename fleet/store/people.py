@@ -7,13 +7,13 @@ from sqlalchemy import Connection, RowMapping, text
 from fleet.domain.rights import Person, Role
 
 # `user` is a word of SQL itself, hence the quotes.
-PERSON = "u.id, u.name, u.shown_as, u.role, u.office, u.language"
+PERSON = "id, name, shown_as, role, office, language"
 
 TAKE_ATTEMPT = text(
     f"""
-    UPDATE users AS u SET failures = u.failures + 1
-    WHERE u.name = :name AND u.locked_until_ms <= :now_ms AND NOT u.disabled
-    RETURNING {PERSON}, u.password, u.failures
+    UPDATE users SET failures = failures + 1
+    WHERE name = :name AND locked_until_ms <= :now_ms AND NOT disabled
+    RETURNING {PERSON}, password, failures
     """  # noqa: S608 - PERSON is our own list of columns
 )
 LOCK = text("UPDATE users SET locked_until_ms = :until_ms WHERE id = :id")
@@ -44,9 +44,9 @@ ADD_SESSION = text(
 )
 SESSION = text(
     f"""
-    SELECT {PERSON}, s.csrf
-    FROM sessions s JOIN users u ON u.id = s."user"
-    WHERE s.token_hash = :token_hash AND s.expires_ms > :now_ms AND NOT u.disabled
+    SELECT {PERSON}, csrf
+    FROM sessions JOIN users ON id = "user"
+    WHERE token_hash = :token_hash AND expires_ms > :now_ms AND NOT disabled
     """  # noqa: S608 - PERSON is our own list of columns
 )
 END_SESSION = text("DELETE FROM sessions WHERE token_hash = :token_hash")

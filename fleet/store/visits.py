@@ -193,7 +193,14 @@ def last_visits(connection: Connection, office: str, day: str, most: int) -> lis
     for row in every(connection, DOSSIERS_OF_DAY, office=office, day=day):
         codes.setdefault(row.visit, []).append(row.code)
     return [
-        VisitRow(*row[:8], rated=bool(row.rated), estimated=bool(row.estimated), dossiers=tuple(codes.get(row.id, ())))
+        VisitRow(
+            **{
+                **row._mapping,
+                "rated": bool(row.rated),
+                "estimated": bool(row.estimated),
+                "dossiers": tuple(codes.get(row.id, ())),
+            }
+        )
         for row in every(connection, LAST_VISITS, office=office, day=day, most=most)
     ]
 

@@ -1,0 +1,46 @@
+"""The command `motcua`."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from fleet.commands import devices, dossiers, people, processes, visits
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="motcua, một cửa: smart counters for one-stop offices, and the fleet behind them.",
+)
+app.command()(processes.run)
+app.command()(visits.visits)
+app.add_typer(devices.app, name="devices")
+app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(people.app, name="users")
+for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
+    app.command(rich_help_panel="Processes of a province")(process)
+
+
+@app.command(rich_help_panel="For integrators")
+def contract() -> None:
+    """Print the contract of all messages, as AsyncAPI 3."""
+    from fleet.api.contract import asyncapi_json
+
+    typer.echo(asyncapi_json(), nl=False)
+
+
+@app.callback(invoke_without_command=True)
+def about(shown: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """Smart counters for one-stop offices."""
+    if shown:
+        typer.echo(f"motcua {version('motcua')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the package."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

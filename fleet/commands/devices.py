@@ -1,0 +1,105 @@
+"""motcua devices: the registry."""
+
+import time
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from fleet.commands.shared import Data, Refused, opened, out
+from fleet.domain.devices_now import DeviceNow
+from fleet.flows import enrol as flow
+from fleet.flows.watch import devices_now
+from fleet.wiring import now_ms
+
+app = typer.Typer(help="The devices: list them, enrol one, revoke one.")
+
+Device = Annotated[str, typer.Argument(help="The device's id.")]
+COLOURS = {"online": "green", "lost": "red", "sleeping": "blue", "leaving": "yellow"}
+
+
+@app.callback(invoke_without_command=True)
+def listed(context: typer.Context, data: Data = None) -> None:
+    """List all devices, where they stand and how they are."""
+    if context.invoked_subcommand is not None:
+        return
+    with opened(data) as store:
+        devices = devices_now(store, now_ms())
+    table = Table(box=None)
+    for column in ("device", "roles", "presence", "seen", "boot", "waiting", "heap free", "firmware"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("place", overflow="fold")
+    for device in devices:
+        table.add_row(*row_of(device))
+    out.print(table if devices else "no devices yet: `motcua devices enrol`, or `motcua run` for a simulated office")
+
+
+@app.command()
+def enrol(
+    device: Device,
+    role: Annotated[list[str], typer.Option(help=f"A role: {', '.join(flow.ROLES)}. May be given several times.")],
+    office: Annotated[str, typer.Option(help="The office where it stands.")],
+    counter: Annotated[str | None, typer.Option(help="The counter where it stands; none: the lobby.")] = None,
+    data: Data = None,
+) -> None:
+    """Enrol a device; prints its password for the broker, once."""
+    with opened(data) as store:
+        try:
+            password = flow.enrol(store, device, role, office, counter, now_ms())
+        except flow.EnrolError as problem:
+            raise Refused(str(problem)) from None
+    out.print(f"{device}  [bold]{password}[/]", highlight=False)
+
+
+@app.command()
+def revoke(device: Device, data: Data = None) -> None:
+    """A device may no longer connect, and nothing that it sends is stored."""
+    with opened(data) as store:
+        try:
+            flow.revoke(store, device, now_ms())
+        except flow.EnrolError as problem:
+            raise Refused(str(problem)) from None
+    out.print(f"{device} is revoked")
+
+
+@app.command()
+def broker_files(
+    fleet_password: Annotated[str, typer.Option(envvar="MOTCUA_BROKER_PASSWORD", help="The fleet's own password.")],
+    what: Annotated[str, typer.Argument(help="passwords, or access.")] = "passwords",
+    data: Data = None,
+) -> None:
+    """Print Mosquitto's password file or access file for these devices, for a broker of your own."""
+    if what not in ("passwords", "access"):
+        raise Refused(f"expected passwords or access, found {what!r}")
+    with opened(data) as store:
+        text = flow.ACCESS_RULES if what == "access" else flow.broker_passwords(store, fleet_password)
+    typer.echo(text, nl=False)
+
+
+def row_of(device: DeviceNow) -> list[str]:
+    """A device as a row; what it says of itself is shown as plain text."""
+    presence = "revoked" if device.revoked else device.presence
+    colour = COLOURS.get(presence, "dim")
+    return [
+        device.id,
+        " ".join(device.roles),
+        f"[{colour}]{presence}[/]",
+        ago(device.last_seen_ms),
+        "" if device.boot is None else str(device.boot),
+        "" if device.outbox is None else str(device.outbox),
+        "" if device.heap_free is None else f"{device.heap_free // 1024} KiB",
+        escape(device.firmware[:20]),
+        escape(device.place),
+    ]
+
+
+def ago(ms: int | None) -> str:
+    """How long ago, in the largest unit that is not zero."""
+    if ms is None:
+        return "never"
+    seconds = max(0, int(time.time() - ms / 1000))
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return f"{seconds} s ago"

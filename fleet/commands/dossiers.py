@@ -1,0 +1,37 @@
+"""motcua dossiers: the mirror of the provincial system."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from fleet.commands.shared import Data, err, opened, out
+from fleet.domain.dossier_errors import BadFile
+from fleet.flows.import_dossiers import import_dossiers
+from fleet.wiring import now_ms
+
+app = typer.Typer(no_args_is_help=True, help="Dossiers, as the provincial system exports them.")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    encoding: Annotated[str | None, typer.Option(help="Read a CSV that is not UTF-8: cp1258 or tcvn3.")] = None,
+    language: Annotated[str, typer.Option(help="Language of the errors: vi or en.")] = "vi",
+    data: Data = None,
+) -> None:
+    """Import a file of dossiers, whole or not at all; every bad row is named."""
+    with opened(data) as store:
+        try:
+            with out.status(f"{escape(file.name)} …"):
+                result = import_dossiers(store, file, getpass.getuser(), now_ms(), encoding)
+        except BadFile as problem:
+            for sentence in problem.said(language):
+                err.print(escape(sentence), highlight=False)
+            raise typer.Exit(1) from None
+    out.print(
+        f"{escape(result.file)}: {result.rows} dossiers read; "
+        f"{result.new} new, {result.changed} changed, {result.unchanged} unchanged"
+    )

@@ -1,0 +1,147 @@
+"""motcua run, and the processes of a province: serve, receive, link, send."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+import uvicorn
+from rich.panel import Panel
+
+from fleet.commands.shared import Data, Refused, opened, out, settings_of
+from fleet.flows.changes import Changes
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.wiring import web
+from fleet.workers.linker import Linker
+from fleet.workers.receiver import Receiver
+from fleet.workers.sender import Sender
+from fleet.workers.watcher import Watcher
+from fleet.workers.worker import Worker
+
+if TYPE_CHECKING:
+    from fleet.laptop.run import Running
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def run(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Port of the pages; the next free one if taken.")] = None,
+    residents: Annotated[int, typer.Option(help="0 turns simulated residents and clerks off.", min=0)] = 1,
+    pace: Annotated[float, typer.Option(help="How much faster people live; 1 is real time.", min=1, max=1000)] = 30.0,
+    seed: Annotated[int, typer.Option(help="Another seed, another morning.")] = 1,
+) -> None:
+    """Run a whole office on this machine: broker, fleet, and devices that run the shipping firmware."""
+    from fleet.laptop.broker import BrokerFailed
+    from fleet.laptop.run import AlreadyRunning, running
+
+    settings = settings_of(data)
+    if port is not None:
+        settings = settings.model_copy(update={"listen_port": port})
+    settings.data.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=settings.data / "motcua.log", level=logging.INFO, format=LOG_FORMAT)
+
+    async def until_told() -> None:
+        told = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        with out.status("starting …") as status:
+
+            def step(what: str) -> None:
+                status.update(f"starting: {what} …")
+
+            office = running(settings, pace=pace, people=residents > 0, seed=seed, progress=step)
+            started = await office.__aenter__()
+        try:
+            announce(started, settings, pace if residents else None)
+            await told.wait()
+        finally:
+            with out.status("stopping …"):
+                await office.__aexit__(None, None, None)
+            out.print("stopped; the next `motcua run` goes on with this data")
+
+    try:
+        asyncio.run(until_told())
+    except (AlreadyRunning, BrokerFailed) as problem:
+        raise Refused(str(problem)) from None
+
+
+def serve(data: Data = None) -> None:
+    """Serve the pages and the API. Any number of these may run."""
+    settings = settings_of(data)
+    with opened(data) as store:
+        changes = Changes()
+        watcher = Watcher(store, changes.tell)
+        watcher.start()
+        try:
+            uvicorn.run(
+                web(store, settings, changes),
+                host=settings.listen_host,
+                port=settings.listen_port,
+                log_level="info",
+                access_log=False,
+            )
+        finally:
+            watcher.stop()
+
+
+def receive(data: Data = None) -> None:
+    """Store what devices send. Any number of these may run, on a broker of MQTT 5."""
+    work(data, lambda store, settings: Receiver(store, settings))
+
+
+def link(data: Data = None) -> None:
+    """Link stored events into visits. Any number of these may run."""
+    work(data, lambda store, _: Linker(store))
+
+
+def send(data: Data = None) -> None:
+    """Welcome devices and answer their wishes. One of these runs."""
+    work(data, lambda store, settings: Sender(store, settings))
+
+
+def migrate(data: Data = None) -> None:
+    """Make the database, or bring it up to date."""
+    settings = settings_of(data)
+    store = Store(settings.database_url)
+    store.migrate()
+    store.close()
+    out.print("the database is up to date")
+
+
+def work(data: Data, make: Callable[[Store, Settings], Worker]) -> None:
+    """Let one worker run until it is told to stop."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    with opened(data) as store:
+        worker = make(store, settings_of(data))
+        worker.start()
+        told.wait()
+        worker.stop()
+
+
+def announce(office: "Running", settings: Settings, pace: float | None) -> None:
+    """Where to look, and how to sign in."""
+    people = "nobody but you: press at the bench" if pace is None else f"residents and clerks at {pace:g} times life"
+    out.print(
+        Panel(
+            f"[bold]{office.address}[/]\n"
+            f"sign in: [bold]{office.name}[/]  password: [bold]{office.password}[/]\n\n"
+            f"supervisor  {office.address}/\n"
+            f"bench       {office.address}/bench   press, scan, unplug with your own hand\n"
+            f"devices     {office.address}/devices\n\n"
+            f"{len(office.boards.boards)} devices run the shipping firmware; {people}.\n"
+            f"broker: {office.broker}; data: {settings.data.resolve()}; Ctrl-C stops everything.",
+            title="motcua · một cửa",
+            expand=False,
+        ),
+        highlight=False,
+    )
+    if office.broker == "amqtt":
+        out.print("[yellow]amqtt stands in for Mosquitto: slower and forgetful. Nothing is lost; install mosquitto.[/]")

@@ -1,0 +1,47 @@
+"""What every command needs: the settings with this folder, the store, a place to print, and a way to say no."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from fleet.settings import Settings
+from fleet.store.database import Store
+
+out = Console()
+err = Console(stderr=True)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the data, instead of MOTCUA_DATA or var.", show_default=False)
+]
+
+
+class Refused(typer.Exit):
+    """The command cannot be done; the reason was printed."""
+
+    def __init__(self, reason: str) -> None:
+        err.print(f"[red]motcua:[/] {reason}", highlight=False)
+        super().__init__(1)
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings from the environment, with this folder."""
+    settings = Settings()
+    return settings if data is None else settings.model_copy(update={"data": data})
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[Store]:
+    """The store, brought up to date; refuses where there is none yet."""
+    settings = settings_of(data)
+    if not settings.database and not (settings.data / "motcua.sqlite").exists():
+        raise Refused(f"no database in {settings.data.resolve()}; `motcua run` or `motcua migrate` makes one")
+    store = Store(settings.database_url)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()

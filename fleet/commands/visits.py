@@ -1,0 +1,75 @@
+"""motcua visits: who was served, when, with which dossiers; never how they rated it."""
+
+from datetime import date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from fleet.commands.shared import Data, Refused, opened, out
+from fleet.domain.day import day_of
+from fleet.domain.office_now import VisitNow
+from fleet.flows.watch import offices, visits_of_day
+from fleet.wiring import now_ms
+
+SHOWN = 50
+
+
+def visits(
+    today: Annotated[bool, typer.Option("--today", help="Today's visits (the default).")] = False,
+    day: Annotated[str | None, typer.Option(help="Of this day, YYYY-MM-DD, instead of today.")] = None,
+    office: Annotated[str | None, typer.Option(help="Of this office only.")] = None,
+    most: Annotated[int, typer.Option(help="Show at most so many of an office.", min=1)] = SHOWN,
+    data: Data = None,
+) -> None:
+    """List visits, the newest first."""
+    if today and day is not None:
+        raise Refused("expected --today or --day, found both")
+    if day is not None and not is_day(day):
+        raise Refused(f"day: expected YYYY-MM-DD, found {day!r}")
+    with opened(data) as store:
+        found = [one for one in offices(store) if office in (None, one.id)]
+        if not found:
+            raise Refused("no office yet" if office is None else f"office: there is none of id {office!r}")
+        for one in found:
+            wanted = day or day_of(now_ms(), one.timezone)
+            rows = visits_of_day(store, one.id, wanted, most)
+            out.print(
+                table_of(f"{one.name} · {wanted}", rows, one.timezone) if rows else f"{one.name}: no visits on {wanted}"
+            )
+
+
+def table_of(title: str, rows: tuple[VisitNow, ...], timezone: str) -> Table:
+    """The visits as a table."""
+    table = Table(title=escape(title), title_justify="left", box=None)
+    for column in ("number", "called", "counter", "waited", "served", "outcome", "rated", "dossiers"):
+        table.add_column(column, no_wrap=True, overflow="fold")
+    for visit in rows:
+        called = datetime.fromtimestamp(visit.called_ms / 1000, ZoneInfo(timezone))
+        table.add_row(
+            visit.label,
+            f"{'~' if visit.estimated else ''}{called:%H:%M:%S}",
+            escape(visit.counter),
+            minutes(visit.wait_s),
+            minutes(visit.service_s),
+            visit.outcome or "…",
+            "yes" if visit.rated else "",
+            "\n".join(escape(code) for code in visit.dossiers),
+        )
+    return table
+
+
+def minutes(seconds: float | None) -> str:
+    """`4:05`."""
+    return "" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def is_day(text: str) -> bool:
+    """Whether this is an ISO date."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""An office is written into the store: its services, its counters, and the devices that stand there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fleet.flows.enrol import enrol, known
+from fleet.store import places
+from fleet.store.database import Store
+from fleet.store.places import CounterRow, OfficeRow, ServiceRow
+
+
+@dataclass(frozen=True)
+class CounterPlan:
+    """A counter and the services that it calls for."""
+
+    id: str
+    name: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DevicePlan:
+    """A device, its roles, and the counter where it stands (None: the lobby)."""
+
+    id: str
+    roles: tuple[str, ...]
+    counter: str | None
+
+
+@dataclass(frozen=True)
+class OfficePlan:
+    """A whole office. `services` are (id, prefix, name) in the order of the printer's buttons."""
+
+    office: OfficeRow
+    services: Sequence[tuple[str, str, str]]
+    counters: Sequence[CounterPlan]
+    devices: Sequence[DevicePlan]
+
+
+def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]:
+    """Write the office, as often as one likes; the passwords of the devices that were enrolled just now, by id."""
+    with store.writing() as connection:
+        places.save_office(connection, plan.office, now_ms)
+        places.save_services(
+            connection,
+            [
+                ServiceRow(service, plan.office.id, name, prefix, position)
+                for position, (service, prefix, name) in enumerate(plan.services)
+            ],
+        )
+        for position, counter in enumerate(plan.counters):
+            places.save_counter(
+                connection, CounterRow(counter.id, plan.office.id, counter.name, position), counter.services
+            )
+    taken = known(store)
+    return {
+        device.id: enrol(store, device.id, device.roles, plan.office.id, device.counter, now_ms)
+        for device in plan.devices
+        if device.id not in taken
+    }

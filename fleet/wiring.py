@@ -1,0 +1,32 @@
+"""Where the doors and the flows are put together; the only place, beside `laptop/run.py`, that knows several doors."""
+
+import time
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from fleet.domain.rights import Permission
+from fleet.flows import watch
+from fleet.flows.changes import Changes
+from fleet.pages.app import Views, create_app
+from fleet.pages.rights import allow
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.workers.metrics_page import metrics_router
+
+
+def now_ms() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def web(store: Store, settings: Settings, changes: Changes, routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """The pages of this store."""
+    views = Views(
+        look=lambda office, at_ms: watch.office_now(store, office, at_ms),
+        offices=lambda: {office.id: office.name for office in watch.offices(store)},
+        devices=lambda: watch.devices_now(store, now_ms()),
+        unreadable=lambda: watch.unreadable_now(store, now_ms()),
+    )
+    metrics = metrics_router(allow(Permission.SEE_METRICS))
+    return create_app(store, settings, changes, views, routers=(metrics, *routers))

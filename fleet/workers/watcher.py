@@ -1,0 +1,30 @@
+"""In a process that only serves pages: sees in the store that another process has linked something."""
+
+from collections.abc import Callable
+
+from fleet.flows import watch
+from fleet.store.database import Store
+from fleet.workers.worker import Worker
+
+LOOK_EVERY_S = 0.2
+
+
+class Watcher(Worker):
+    """Calls `changed` with each office whose version has risen."""
+
+    name = "watcher"
+
+    def __init__(self, store: Store, changed: Callable[[str], None]) -> None:
+        super().__init__()
+        self.store = store
+        self.changed = changed
+        self.versions: dict[str, int] = {}
+
+    def round(self) -> None:
+        """Look once."""
+        self.stopping.wait(LOOK_EVERY_S)
+        versions = watch.versions(self.store)
+        for office, version in versions.items():
+            if self.versions.get(office, version) != version:
+                self.changed(office)
+        self.versions = versions
