@@ -7,6 +7,7 @@ import asyncio
 from random import Random
 from typing import TYPE_CHECKING
 
+from fleet.laptop import hands
 from fleet.laptop.display import CUT_OFF, NOBODY_WAITS, Display
 from fleet.laptop.morning import Visitor
 from fleet.laptop.office import Counter
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN_S = 6.0
 # The fleet answers a wish within 5 s or not at all.
-KEY_WITHIN_S = 3.0
 TRY_AGAIN_S = 2.0
 WALK_MINUTES = 0.25
 PATIENCE_MINUTES = 1.0
@@ -73,7 +73,7 @@ class Clerk:
         while True:
             try:
                 await self.serve_one()
-            except (TimeoutError, OSError):
+            except (TimeoutError, hands.NoAnswer):
                 await self.pace.minutes(1, least_s=TRY_AGAIN_S)
 
     async def _watch(self) -> None:
@@ -91,7 +91,7 @@ class Clerk:
         visitor = await self._await_at_counter(label)
         if visitor is None:
             await self._press("key_no_show")
-            await self.display.blank(KEY_WITHIN_S)
+            await self.display.blank(TRY_AGAIN_S)
             return
         await self._serve(visitor)
         await self._press("key_finish")
@@ -125,13 +125,8 @@ class Clerk:
         pieces = len(visitor.dossiers) + 1
         for code in visitor.dossiers:
             await self.pace.minutes(visitor.takes_minutes / pieces, least_s=0.2)
-            await self._scan(code)
+            await hands.feed(self.desk, "scanner", code.encode() + b"\r")
         await self.pace.minutes(visitor.takes_minutes / pieces, least_s=0.2)
 
     async def _press(self, key: str) -> None:
-        async with asyncio.timeout(KEY_WITHIN_S):
-            await self.desk.press(key)
-
-    async def _scan(self, code: str) -> None:
-        async with asyncio.timeout(KEY_WITHIN_S):
-            await self.desk.feed("scanner", code.encode() + b"\r")
+        await hands.press(self.desk, key)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fleet.laptop import hands
 from fleet.laptop.paper import Paper
 from fleet.laptop.printer_status import OUT, PAPER, StatusRequests, automatic_answer, real_time_answer
 from fleet.laptop.slip import DOTS_80_MM, Slip
@@ -92,6 +93,6 @@ class SimulatedPrinter:
         await self._say(answers)
 
     async def _say(self, answer: bytes) -> None:
-        with suppress(OSError, TimeoutError):  # the board lost its power: nobody listens
+        with suppress(hands.NoAnswer):  # the board lost its power: nobody listens
             if answer:
-                await self.board.feed("printer", answer)
+                await hands.feed(self.board, "printer", answer)

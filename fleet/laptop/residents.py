@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from fleet.laptop import hands
 from fleet.laptop.morning import OPEN_MINUTES, Visitor, plan_morning
 from fleet.laptop.office import Office
 from fleet.laptop.pace import Pace
@@ -97,12 +98,12 @@ class Residents:
         service = self.office.service(visitor.service)
         board, seen = self.printer.board, self.printer.count
         async with self._at_the_printer:
-            with suppress(TimeoutError, OSError):
+            with suppress(TimeoutError, hands.NoAnswer):
                 async with asyncio.timeout(TICKET_WITHIN_S):
                     if visitor.priority:
-                        await board.press("priority")
+                        await hands.press(board, "priority")
                         await asyncio.sleep(0.3)
-                    await board.press(f"service_{service.button}")
+                    await hands.press(board, f"service_{service.button}")
                     label = await self._paper_for(service.prefix, seen)
                     self.taken[today(), service.id] += 1
                     self.lobby.sit(label, visitor)
@@ -149,13 +150,12 @@ async def rate(visitor: Visitor, buttons: "Board", pace: Pace) -> None:
     if visitor.score is None:
         return
     await pace.minutes(0.1, least_s=0.4)
-    with suppress(TimeoutError, OSError):
+    with suppress(TimeoutError):
         async with asyncio.timeout(LAMP_WITHIN_S):
             while not buttons.levels.get("lamp_armed"):
                 await asyncio.sleep(LOOK_AGAIN_S)
-    with suppress(TimeoutError, OSError):
-        async with asyncio.timeout(LAMP_WITHIN_S):
-            await buttons.press(f"score_{visitor.score}")
+    with suppress(hands.NoAnswer):
+        await hands.press(buttons, f"score_{visitor.score}")
 
 
 def today() -> date:

@@ -16,10 +16,14 @@ class SampleCode:
     code: str
 
 
-def sample_codes(dossiers: tuple[str, ...], tickets: tuple[bytes, ...] = ()) -> tuple[SampleCode, ...]:
-    """What lies on the table: two dossiers, the last ticket if one was printed, a soap bar, an identity card."""
+def sample_codes(dossiers: tuple[str, ...], ticket: str) -> tuple[SampleCode, ...]:
+    """What lies on the table: two dossiers, the last ticket (empty: none yet), a bar of soap, an identity card."""
     older = next((code for code in dossiers if code[0].isdigit()), None)
     newer = next((code for code in reversed(dossiers) if code[0].isalpha()), None)
     found = [SampleCode("dossier_older", older), SampleCode("dossier_newer", newer)] if older and newer else []
-    found += [SampleCode("ticket", code.decode("utf-8", "replace")) for code in tickets[-1:]]
-    return (*found, SampleCode("unknown", UNKNOWN_CODE), SampleCode("identity_card", IDENTITY_CARD))
+    ready = (
+        SampleCode("ticket", ticket),
+        SampleCode("unknown", UNKNOWN_CODE),
+        SampleCode("identity_card", IDENTITY_CARD),
+    )
+    return (*found, *ready)

@@ -34,6 +34,10 @@ class SimulatedOffice:
             for one in office.counters
         }
 
+    def display_of(self, board_id: str) -> Display | None:
+        """The display on that board, if it has one."""
+        return next((one for one in self.displays.values() if one.board.device == board_id), None)
+
     async def run(self) -> None:
         """Live, until cancelled."""
         async with asyncio.TaskGroup() as life:

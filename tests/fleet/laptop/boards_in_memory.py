@@ -7,14 +7,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Change:
-    board: str
-    pin: str | None = None
-    uart: str | None = None
-    level: int | None = None
-    data: bytes | None = None
+from fleet.laptop.boards import BoardError, Change
 
 
 class BoardInMemory:
@@ -33,7 +26,7 @@ class BoardInMemory:
 
     async def press(self, pin, held_ms=80):
         if not self.power:
-            raise ConnectionError(f"{self.device} has no power")
+            raise BoardError(f"{self.device} has no power")
         self.presses.append(pin)
         await asyncio.sleep(0)
         if self.on_press:
@@ -41,7 +34,7 @@ class BoardInMemory:
 
     async def feed(self, uart, data):
         if not self.power:
-            raise ConnectionError(f"{self.device} has no power")
+            raise BoardError(f"{self.device} has no power")
         self.fed.append((uart, bytes(data)))
         await asyncio.sleep(0)
         if self.on_feed:
