@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fleet.domain.dossier as dossier_module
@@ -221,6 +221,7 @@ cells = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, max_size=7), max_size=5))
 def test_whatever_stands_in_the_cells_the_answer_is_dossiers_or_errors(rows):
     reading = read_dossiers([HEADINGS, *rows], TODAY)
