@@ -1,16 +1,15 @@
 """The technician's page: every device, and the last messages that could not be read."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.rights import Permission, Person
-from fleet.pages.live import BEAT_S, every, live
+from fleet.pages.live import BEAT_S, every, stream
 from fleet.pages.rendering import fragment, page
 from fleet.pages.rights import allow
 
@@ -47,15 +46,14 @@ def devices_router(
         """All devices of the person's office, or of every office."""
         return page(request, "devices.html", sections=look(person))
 
-    @router.get("/live/devices", response_class=EventSourceResponse)
-    async def live_devices(request: Request, person: Viewer) -> AsyncIterator[ServerSentEvent]:
+    @router.get("/live/devices")
+    async def live_devices(request: Request, person: Viewer) -> Response:
         """The sections of the page, as they change."""
 
         def show(name: str, section: Section) -> str:
             return fragment(request, f"devices/{name}.html", section=section)
 
-        async for sent in live(request, person, every(BEAT_S), lambda: look(person), show):
-            yield sent
+        return stream(request, person, every(BEAT_S), lambda: look(person), show)
 
     return router
 

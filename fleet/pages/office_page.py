@@ -1,16 +1,15 @@
 """The supervisor's page: who waits where, what the counters do, how satisfied people were."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from fleet.domain.office_now import OfficeNow
 from fleet.domain.rights import Permission, Person
 from fleet.pages.house import house_of, now_ms
-from fleet.pages.live import BEAT_S, live
+from fleet.pages.live import BEAT_S, stream
 from fleet.pages.office_view import Section, sections
 from fleet.pages.rendering import fragment, page
 from fleet.pages.rights import NotAllowed, allow
@@ -57,10 +56,8 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
         """One office, now."""
         return office_page(request, person, look(office, now_ms()))
 
-    @router.get("/live/offices/{office}", response_class=EventSourceResponse)
-    async def live_office(
-        request: Request, office: Annotated[str, Depends(seen)], person: Viewer
-    ) -> AsyncIterator[ServerSentEvent]:
+    @router.get("/live/offices/{office}")
+    async def live_office(request: Request, office: Annotated[str, Depends(seen)], person: Viewer) -> Response:
         """The sections of the office's page, as they change."""
 
         def look_again() -> Mapping[str, Section]:
@@ -69,8 +66,6 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
         def show(name: str, section: Section) -> str:
             return fragment(request, f"office/{name}.html", section=section)
 
-        changes = house_of(request).changes.of(office, BEAT_S)
-        async for sent in live(request, person, changes, look_again, show):
-            yield sent
+        return stream(request, person, house_of(request).changes.of(office, BEAT_S), look_again, show)
 
     return router

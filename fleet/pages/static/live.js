@@ -1,0 +1,130 @@
+// The page hears of changes and shows them. Without this script it is a plain page that a reload brings up to date.
+//
+// The server sends sections that changed, and a beat at least every five seconds. Times that pass are told as the moment
+// they began (data-since, in the server's clock) and counted on here. When nothing was heard for a while the page says so,
+// stops counting, and listens anew until it is answered.
+
+const SILENCE_MS = 16_000; // three beats
+const RETRY_MS = 3_000;
+
+const page = document.body;
+const connection = document.getElementById("connection");
+const lost = document.getElementById("lost");
+const spoken = document.getElementById("spoken");
+const plainTitle = document.title;
+const before = new Map(); // the last HTML of each keyed part, to mark what changed
+
+let ahead_ms = Number(page.dataset.now) - Date.now(); // the server's clock minus this one
+let heard_ms = Date.now();
+let isLost = false;
+let source = null;
+let retry = null;
+
+function listen() {
+  source?.close();
+  source = new EventSource(page.dataset.stream);
+  source.addEventListener("section", (event) => {
+    heard();
+    const { id, html } = JSON.parse(event.data);
+    swap(id, html);
+  });
+  source.addEventListener("beat", (event) => {
+    heard();
+    const { now, version } = JSON.parse(event.data);
+    ahead_ms = now - Date.now();
+    if (version !== page.dataset.version) location.reload(); // the server was updated
+    tick();
+  });
+  source.addEventListener("ended", () => location.reload()); // the session is over: the sign-in page follows
+  source.addEventListener("error", () => {
+    lose();
+    if (source.readyState === EventSource.CLOSED) listenLater(); // otherwise the browser tries again itself
+  });
+}
+
+function listenLater() {
+  clearTimeout(retry);
+  retry = setTimeout(async () => {
+    const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") location.reload(); // the session ended meanwhile
+    else listen();
+  }, RETRY_MS);
+}
+
+function heard() {
+  heard_ms = Date.now();
+  if (!isLost && connection.dataset.state === "on") return;
+  isLost = false;
+  lost.hidden = true;
+  page.classList.remove("is-lost");
+  state("on");
+}
+
+function lose() {
+  if (isLost) return;
+  isLost = true;
+  const time = new Date(heard_ms).toLocaleTimeString(document.documentElement.lang);
+  lost.textContent = lost.dataset.text.replace("{time}", time);
+  lost.hidden = false;
+  page.classList.add("is-lost");
+  state("off");
+}
+
+function state(now) {
+  connection.dataset.state = now;
+  connection.textContent = connection.dataset[now];
+}
+
+function swap(id, html) {
+  const old = document.getElementById(id);
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
+  if (!old || !fresh) return;
+  for (const part of fresh.querySelectorAll("[data-key]")) {
+    const key = `${id} ${part.dataset.key}`;
+    const looks = part.outerHTML.replace(/(data-since="\d+">)[^<]*|(class="gauge-fill" width=")[^"]*/g, "$1$2");
+    if (before.has(id) && before.get(key) !== looks) part.classList.add("changed");
+    before.set(key, looks);
+  }
+  before.set(id, true);
+  old.replaceWith(fresh);
+  if (fresh.dataset.spoken !== undefined) {
+    if (spoken.textContent !== fresh.dataset.spoken) spoken.textContent = fresh.dataset.spoken;
+    document.title = fresh.dataset.title ? `${fresh.dataset.title} · ${plainTitle}` : plainTitle;
+  }
+  tick();
+}
+
+function tick() {
+  if (isLost) return;
+  const now_ms = Date.now() + ahead_ms;
+  for (const time of document.querySelectorAll("[data-since]")) {
+    const text = elapsed((now_ms - Number(time.dataset.since)) / 1000);
+    if (time.textContent !== text) time.textContent = text;
+  }
+  for (const gauge of document.querySelectorAll("[data-gauge]")) {
+    const percent = (now_ms - Number(gauge.dataset.gauge)) / 10 / Number(gauge.dataset.target);
+    gauge.querySelector(".gauge-fill").setAttribute("width", Math.min(120, Math.max(0, percent)).toFixed(1));
+  }
+}
+
+function elapsed(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+setInterval(() => {
+  if (Date.now() - heard_ms > SILENCE_MS) {
+    heard_ms = isLost ? Date.now() : heard_ms; // while it is lost, listen anew only as often
+    lose();
+    listen();
+  }
+  tick();
+}, 1000);
+addEventListener("pagehide", () => source?.close());
+addEventListener("pageshow", (event) => event.persisted && listen());
+
+state("connecting");
+listen();
