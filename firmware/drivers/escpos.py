@@ -30,8 +30,9 @@ TONED_CAPITALS = (
 SMALL = ((0xA8, "ăâêôơưđ"),) + TONED
 CAPITALS = ((0xA1, "ĂÂ"), (0xA7, "Đ"), (0xAA, "ÊÔƠƯ")) + TONED_CAPITALS
 
-# Chinese mode off (clones wake up in it and pair our letters up), then everything as it was at power-on.
-RESET = b"\x1c.\x1b@"
+# Everything as it was at power-on, then Chinese mode off: clones wake up in it, and pair our letters up.
+RESET = b"\x1b@\x1c."
+DASHES = "–—"
 LEFT, CENTRE = b"\x1ba\x00", b"\x1ba\x01"
 BOLD, PLAIN = b"\x1bE\x01", b"\x1bE\x00"
 CUT = b"\x1dVB\x00"
@@ -57,6 +58,8 @@ def text(value: str, small_page: int = SMALL_PAGE, capital_page: int = CAPITAL_P
     out = bytearray()
     page = None
     for letter in value:
+        if letter in DASHES:
+            letter = "-"
         code = ord(letter)
         if code < 128:
             out.append(code if code >= 32 else 63)
