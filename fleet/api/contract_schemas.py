@@ -6,13 +6,15 @@ Two things a schema can not say: that 1.0 is no whole number here, and that a ra
 from inspect import getdoc
 from typing import Any
 
-from protocols.events import EVENTS, Event
+from protocols.events import EVENTS, Event, NumberAssigned
 from protocols.message import BIGGEST, TEXT_AT_MOST, Message, Range, Text, plain
 
 Schema = dict[str, Any]
 
 FIT_FOR_ANY_DATABASE = r"^[^\u0000\ud800-\udfff]*$"
 # No NUL, and no half of a surrogate pair (a lone escape \ud800 is JSON, but no text).
+FLEET_ONLY = (NumberAssigned,)
+# A device does not decide who is next.
 SIMPLE = ("string", "integer", "boolean", "object", "array")
 
 
@@ -80,13 +82,18 @@ def messages_in(message: type[Message]) -> list[type[Message]]:
 
 def batch_schema(header: Schema, count: Schema) -> Schema:
     """The header of a batch with the events that stand in it; what the fleet does not know of them it keeps unread."""
-    event = {
+    event_in_it = {
         "allOf": [
             {"type": "object", "required": ["seq"], "properties": {"seq": count}},
-            {"oneOf": [{"$ref": reference(kind)} for kind in EVENTS.values()]},
+            {"oneOf": [{"$ref": reference(event)} for event in EVENTS.values() if event not in FLEET_ONLY]},
         ]
     }
-    events = {"type": "array", "minItems": 1, "items": event, "description": "In the order of `seq`, none left out."}
+    events = {
+        "type": "array",
+        "minItems": 1,
+        "items": event_in_it,
+        "description": "In the order of `seq`, none left out.",
+    }
     return {
         **header,
         "required": [*header["required"], "events"],

@@ -94,6 +94,13 @@ def test_the_example_of_a_batch_is_one_and_small_enough():
     assert json.loads(encode_batch(batch.header, list(batch.events.values()))) == EXAMPLES["EventBatch"]
 
 
+@pytest.mark.parametrize("kind", sorted(set(EVENTS) - {"assigned"}))
+def test_every_event_of_a_device_fits_a_batch(kind):
+    batch = {**EXAMPLES["EventBatch"], "events": [{"seq": 124, **EVENT_EXAMPLES[kind]}]}
+    validator("EventBatch").validate(batch)
+    assert list(decode_batch(to_json(batch)).events) == [124]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -102,6 +109,7 @@ def test_the_example_of_a_batch_is_one_and_small_enough():
         {"events": [{"seq": -1, **EVENT_EXAMPLES["call"]}]},
         {"events": [{"seq": 1, **EVENT_EXAMPLES["call"], "kind": "shout"}]},
         {"events": [{"seq": 1, **EVENT_EXAMPLES["call"], "number": 0}]},
+        {"events": [{"seq": 1, **EVENT_EXAMPLES["assigned"]}]},
         {"oldest": None},
         {"v": 2},
     ],

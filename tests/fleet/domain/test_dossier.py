@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from fleet.domain.dossier_columns import COLUMNS
 from fleet.domain.dossier_errors import BadFile, RowError, said
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
 
+GUIDE = Path(__file__).parents[3] / "docs" / "dossiers.md"
 TODAY = date(2026, 10, 8)
 HEADINGS = ("STT", "Mã hồ sơ", "Họ tên", "Ngày tiếp nhận", "Ngày hẹn trả", "Trạng thái")
 CODE = "H15.50.05.13-261008-0975"
@@ -228,3 +230,10 @@ def test_whatever_stands_in_the_cells_the_answer_is_dossiers_or_errors(rows):
     assert reading.error_count + len(reading.dossiers) <= reading.rows
     for error in reading.errors:
         assert said(error, "vi") and said(error, "en")
+
+
+def test_the_guide_names_every_heading_in_the_order_in_which_they_are_preferred():
+    table = [line.split(" | ") for line in GUIDE.read_text().splitlines() if line.startswith("| ")]
+    cells = {row[0].removeprefix("| "): row[1].split(", ") for row in table}
+    for name, *others in COLUMNS.values():
+        assert cells[name] == others
