@@ -26,7 +26,7 @@ def listed(context: typer.Context, data: Data = None) -> None:
         return
     with opened(data) as store:
         devices = devices_now(store, now_ms())
-    table = Table(box=None)
+    table = Table(box=None, padding=(0, 1, 0, 0))
     for column in ("device", "roles", "presence", "seen", "boot", "waiting", "heap free", "firmware"):
         table.add_column(column, no_wrap=True)
     table.add_column("place", overflow="fold")

@@ -1,5 +1,6 @@
 """What every command needs: the settings with this folder, the store, a place to print, and a way to say no."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,10 @@ from rich.console import Console
 from fleet.settings import Settings
 from fleet.store.database import Store
 
-out = Console()
+PIPED_COLUMNS = 160
+# A file or another program has no width of its own; 80 columns would cut what it reads.
+
+out = Console(width=None if sys.stdout.isatty() else PIPED_COLUMNS)
 err = Console(stderr=True)
 
 Data = Annotated[

@@ -43,7 +43,7 @@ def visits(
 
 def table_of(title: str, rows: tuple[VisitNow, ...], timezone: str) -> Table:
     """The visits as a table."""
-    table = Table(title=escape(title), title_justify="left", box=None)
+    table = Table(title=escape(title), title_justify="left", box=None, padding=(0, 1, 0, 0))
     for column in ("number", "called", "counter", "waited", "served", "outcome", "rated", "dossiers"):
         table.add_column(column, no_wrap=True, overflow="fold")
     for visit in rows:

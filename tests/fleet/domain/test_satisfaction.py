@@ -1,0 +1,45 @@
+"""Scores, intervals, and which presses count."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.domain.satisfaction import LATE, OTHER_WAY, REPLACED, Press, is_satisfied, judge, publish, wilson
+
+
+@pytest.mark.parametrize(
+    ("positive", "n", "low", "high"),
+    # Published values, in per cent.
+    [(9, 10, 59.6, 98.2), (18, 20, 69.9, 97.2), (45, 50, 78.6, 95.7), (90, 100, 82.6, 94.5), (360, 400, 86.7, 92.6)],
+)
+def test_wilson_intervals(positive: int, n: int, low: float, high: float) -> None:
+    found = wilson(positive, n)
+    assert (round(found[0] * 100, 1), round(found[1] * 100, 1)) == (low, high)
+
+
+def test_the_last_press_within_the_quiet_time_counts() -> None:
+    presses = [
+        Press("a", "nut-1", 1_000, 2, 5),
+        Press("b", "nut-1", 4_000, 5, 5),
+        Press("c", "nut-1", 30_000, 1, 5),
+        Press("d", "srv-1", 2_000, 3, 5),
+    ]
+    assert judge(presses) == {"a": REPLACED, "b": None, "c": LATE, "d": OTHER_WAY}
+
+
+@given(st.permutations([Press("a", "n", 0, 1, 5), Press("b", "n", 0, 2, 5), Press("c", "n", 5_000, 3, 5)]))
+def test_one_press_counts_whatever_the_order(presses: list[Press]) -> None:
+    assert [press for press, reason in judge(presses).items() if reason is None] == ["c"]
+
+
+@pytest.mark.parametrize(("scale", "satisfied"), [(3, [2, 3]), (4, [3, 4]), (5, [4, 5])])
+def test_the_upper_two_levels_are_satisfied(scale: int, satisfied: list[int]) -> None:
+    assert [score for score in range(1, scale + 1) if is_satisfied(score, scale)] == satisfied
+
+
+def test_scores_are_published_in_groups_of_five() -> None:
+    assert publish([(5, 5)] * 4).n == 0
+    assert publish([(5, 5)] * 4).share is None
+    first = publish([(5, 5), (5, 5), (1, 5), (4, 5), (5, 5)])
+    assert (first.n, first.share, first.by_score) == (5, 0.8, (1, 0, 0, 1, 3))
+    assert publish([(5, 5), (5, 5), (1, 5), (4, 5), (5, 5), (1, 5)]) == first, "the sixth press shows nothing"

@@ -1,0 +1,152 @@
+"""A counter asks who is next."""
+
+import threading
+
+import pytest
+
+from fleet.flows.link import link_marked
+from fleet.flows.next_number import TURN_HELD_MS, give_next
+from fleet.flows.receive import Arrival, receive
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.store.database import Store
+from fleet.store.rows import every, sql
+from protocols import events
+from protocols.commands import Want
+from tests.fleet.office import NINE, Speaker
+
+MIN = 60_000
+
+
+@pytest.fixture
+def server(store: Store) -> VirtualDevice:
+    return VirtualDevice(store, "send", NINE)
+
+
+def take(store: Store, printer: Speaker, number: int, ms: int, service: str = "ho-tich", priority: str = "") -> None:
+    printer.does(events.TicketTaken(service=service, number=number, lease="l", priority=priority, up=ms - NINE, at=ms))
+    tell(store, printer, ms)
+
+
+def tell(store: Store, speaker: Speaker, ms: int) -> None:
+    receive(store, [Arrival(speaker.topic, speaker.batch())], ms)
+    link_marked(store, ms)
+
+
+def test_numbers_are_given_in_order_and_each_once(store: Store, server: VirtualDevice) -> None:
+    printer = Speaker("tp-1")
+    for number in (1, 2, 3):
+        take(store, printer, number, NINE + number)
+    first = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + MIN)
+    second = give_next(store, server, "q-2", Want(id=1, want="next"), NINE + MIN)
+    assert first is not None and second is not None
+    assert (first.label, first.want, second.label) == ("A001", 1, "A002")
+
+
+def test_a_lost_answer_is_given_again_until_the_number_is_called(store: Store, server: VirtualDevice) -> None:
+    printer, keypad = Speaker("tp-1"), Speaker("q-1")
+    for number in (1, 2):
+        take(store, printer, number, NINE + number)
+    for want in (1, 2):
+        show = give_next(store, server, "q-1", Want(id=want, want="next"), NINE + MIN)
+        assert show is not None
+        assert (show.number, show.want) == (1, want)
+    keypad.does(events.NumberCalled(service="ho-tich", number=1, up=MIN, at=NINE + MIN))
+    keypad.does(events.VisitFinished(up=2 * MIN, at=NINE + 2 * MIN))
+    tell(store, keypad, NINE + 2 * MIN)
+    show = give_next(store, server, "q-1", Want(id=3, want="next"), NINE + 3 * MIN)
+    assert show is not None and show.number == 2
+
+
+def test_nobody_waits_for_this_counter(store: Store, server: VirtualDevice) -> None:
+    take(store, Speaker("tp-1"), 1, NINE, service="dat-dai")
+    show = give_next(store, server, "q-2", Want(id=1, want="next"), NINE + MIN)  # counter 2 does not call dat-dai
+    assert show is not None
+    assert (show.number, show.service, show.label) == (None, None, "")
+
+
+def test_an_old_wish_has_no_answer(store: Store, server: VirtualDevice) -> None:
+    take(store, Speaker("tp-1"), 1, NINE)
+    assert give_next(store, server, "q-1", Want(id=1, want="next", not_after=NINE), NINE + 1) is None
+
+
+def test_a_device_in_the_lobby_has_no_next(store: Store, server: VirtualDevice) -> None:
+    assert give_next(store, server, "tp-1", Want(id=1, want="next"), NINE) is None
+
+
+def test_a_number_whose_counter_never_called_it_is_given_to_another(store: Store, server: VirtualDevice) -> None:
+    take(store, Speaker("tp-1"), 1, NINE)
+    give_next(store, server, "q-1", Want(id=1, want="next"), NINE + MIN)
+    soon = give_next(store, server, "q-2", Want(id=1, want="next"), NINE + 2 * MIN)
+    late = give_next(store, server, "q-2", Want(id=2, want="next"), NINE + MIN + TURN_HELD_MS + 1)
+    assert soon is not None and soon.number is None
+    assert late is not None and late.number == 1
+
+
+def test_a_transferred_number_is_given_once_more(store: Store, server: VirtualDevice) -> None:
+    keypad = Speaker("q-2")
+    take(store, Speaker("tp-1"), 1, NINE)
+    give_next(store, server, "q-2", Want(id=1, want="next"), NINE + MIN)
+    keypad.does(events.NumberCalled(service="ho-tich", number=1, up=MIN, at=NINE + MIN))
+    keypad.does(events.Transferred(to_service="dat-dai", up=2 * MIN, at=NINE + 2 * MIN))
+    tell(store, keypad, NINE + 2 * MIN)
+    show = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + 3 * MIN)
+    assert show is not None
+    assert (show.service, show.number, show.label) == ("ho-tich", 1, "A001"), "the number stays what is on the paper"
+
+
+def test_priority_is_bounded(store: Store, server: VirtualDevice) -> None:
+    printer = Speaker("tp-1")
+    for number in range(1, 7):
+        take(store, printer, number, NINE + number, priority="priority" if number > 2 else "")
+    called = []
+    keypad = Speaker("q-1")
+    for turn in range(6):
+        now = NINE + MIN * (turn + 1)
+        show = give_next(store, server, "q-1", Want(id=turn, want="next"), now)
+        assert show is not None and show.number is not None
+        called.append(show.number)
+        keypad.does(events.NumberCalled(service="ho-tich", number=show.number, up=now - NINE, at=now))
+        keypad.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
+        tell(store, keypad, now + 1)
+    assert called == [3, 4, 1, 5, 6, 2]
+
+
+def test_the_decision_is_an_event_of_the_server(store: Store, server: VirtualDevice) -> None:
+    take(store, Speaker("tp-1"), 1, NINE)
+    give_next(store, server, "q-1", Want(id=7, want="next"), NINE + MIN)
+    with store.reading() as connection:
+        found = every(connection, sql("SELECT device, kind, body FROM events WHERE device = 'srv-send'"))
+    assert [(row.device, row.kind) for row in found] == [("srv-send", "assigned")]
+    assert '"counter":"quay-1"' in found[0].body
+
+
+def test_two_counters_in_the_same_millisecond_never_get_the_same_number(store: Store) -> None:
+    """Real concurrency: two threads with stores of their own ask for forty numbers."""
+    printer = Speaker("tp-1")
+    for number in range(1, 41):
+        printer.does(events.TicketTaken(service="ho-tich", number=number, lease="l", up=number, at=NINE + number))
+    tell(store, printer, NINE + MIN)
+    given: list[tuple[str, int]] = []
+    together = threading.Barrier(2)
+
+    def ask(device: str, counter: int) -> None:
+        own = Store(store.url)
+        server = VirtualDevice(own, f"send-{counter}", NINE)
+        keypad = Speaker(device)
+        together.wait(60)
+        for want in range(20):
+            show = give_next(own, server, device, Want(id=want, want="next"), NINE + MIN)
+            assert show is not None and show.number is not None
+            given.append((device, show.number))
+            keypad.does(events.NumberCalled(service="ho-tich", number=show.number, up=MIN + want, at=NINE + MIN + want))
+            tell(own, keypad, NINE + MIN)
+        own.close()
+
+    threads = [threading.Thread(target=ask, args=(device, n)) for n, device in enumerate(("q-1", "q-2"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    numbers = [number for _, number in given]
+    assert len(numbers) == 40
+    assert len(set(numbers)) == 40
