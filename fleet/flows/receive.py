@@ -147,10 +147,9 @@ def store_batch(connection: Connection, known: Known, device: str, batch: Batch,
             inbox.add_collision(connection, life, seq, row.body, now_ms)
             result.collisions += 1
     inbox.add_events(connection, fresh, now_ms)
-    if offset_ms is None:
-        # Boots that never told their uptime are estimated from their neighbours, of which this batch may be one.
-        for moment in retime(connection, life):
-            add_window(known, device, moment, result)
+    # Boots that never told their uptime are estimated from their neighbours, of which this boot may be one.
+    for moment in retime(connection, life):
+        add_window(known, device, moment, result)
     covered = cover(covered, (first, last), batch.header.oldest)
     inbox.save_boot(connection, life, covered, offset_ms)
     upto = through(covered, batch.header.oldest)

@@ -196,9 +196,9 @@ def test_events_of_a_boot_that_never_told_its_time_are_estimated_between_its_nei
             if boot == 3:
                 welcome(store, device, hello(boot=3, epoch=1, up_ms=20_000), NINE + 80_000)
             arrive(store, lives[boot], lives[boot].batch())
-        results.add(tuple(row[1:] for row in rows(store) if row[0] == device))
+        results.add(tuple(sorted(row[4:] for row in rows(store) if row[0] == device)))
     (found,) = results
-    assert [(row[3], row[4]) for row in found] == [
+    assert list(found) == [
         (NINE + 1_000, "device"),
         (NINE + 55_000, "estimated"),
         (NINE + 60_000, "estimated"),
