@@ -24,6 +24,9 @@ WALK_MINUTES = 0.25
 PATIENCE_MINUTES = 1.0
 BREATH_MINUTES = 0.4
 
+SOMEBODY = Visitor(0.0, "", priority=False, comes_at=1, takes_minutes=5.0, dossiers=(), score=None)
+# Whoever took a number at the bench, or before the office was started anew: served, and left to press for themselves.
+
 
 class Clerk:
     """One clerk at one counter. Off duty, the counter is left to whoever stands at it."""
@@ -112,6 +115,8 @@ class Clerk:
         return None
 
     async def _await_at_counter(self, label: str) -> Visitor | None:
+        if label not in self.lobby.waiting:
+            return SOMEBODY
         visitor = self.lobby.call(label, 1)
         if visitor is None:
             await self.pace.minutes(PATIENCE_MINUTES, least_s=TRY_AGAIN_S)

@@ -31,6 +31,8 @@ TICKETS_A_DAY = 350
 PATIENCE_MINUTES = 60
 # So long newcomers stand before a full room; then whoever has waited longest gives up.
 
+LOOKS_UP_S = 1.0
+# Nobody presses sooner after the clerk is done; meanwhile the lamp is lit for this visit and no longer for the last.
 LAMP_WITHIN_S = 3.0
 LOOK_AGAIN_S = 0.2
 
@@ -149,7 +151,7 @@ async def rate(visitor: Visitor, buttons: "Board", pace: Pace) -> None:
     """Look for the lamp that invites a press, then press; people press without it too."""
     if visitor.score is None:
         return
-    await pace.minutes(0.1, least_s=0.4)
+    await pace.minutes(0.1, least_s=LOOKS_UP_S)
     with suppress(TimeoutError):
         async with asyncio.timeout(LAMP_WITHIN_S):
             while not buttons.levels.get("lamp_armed"):

@@ -75,6 +75,17 @@ def test_who_left_is_called_recalled_and_missed():
     asyncio.run(story())
 
 
+def test_a_number_taken_by_a_hand_is_served_and_its_rating_left_to_the_hand():
+    async def story():
+        async with living(people=False) as (office, queue):
+            await office.boards["may-in-1"].press("service_4")
+            await asyncio.wait_for(office.clerks["quay-1"].serve_one(), SOON_S)
+            assert (queue.called, queue.finished) == (["D001"], ["D001"])
+            assert (queue.recalled, queue.scanned, queue.ratings) == ([], [], [])
+
+    asyncio.run(story())
+
+
 def test_who_is_slow_comes_at_the_second_call():
     async def story():
         async with living(people=False) as (office, queue):
