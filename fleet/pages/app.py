@@ -45,11 +45,16 @@ def create_app(
     views: Views,
     routers: Sequence[APIRouter] = (),
     session_check_s: float = SESSION_CHECK_S,
+    bench: str | None = None,
 ) -> FastAPI:
-    """The whole application. `routers` come from other doors; all their routes have guards of `fleet.pages.rights`."""
+    """The whole application. `routers` come from other doors; all their routes have guards of `fleet.pages.rights`.
+
+    `bench` is the address of a bench page among them, for the link to it. Streams look at their session every
+    `session_check_s`.
+    """
     app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
     static, files = static_files()
-    app.state.house = House(store, settings, changes, load_wordings(), open_templates(), static, session_check_s)
+    app.state.house = House(store, settings, changes, load_wordings(), open_templates(), static, session_check_s, bench)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
     add_refusals(app)
     app.mount(static, files, name="static")

@@ -14,7 +14,10 @@ from fleet.store.database import Store
 
 @dataclass(frozen=True)
 class House:
-    """One application. `static` is the address below which its files stand, with their version in it."""
+    """One application. `static` is the address below which its files stand, with their version in it.
+
+    `bench` is the address of the bench page where there is one.
+    """
 
     store: Store
     settings: Settings
@@ -23,6 +26,7 @@ class House:
     templates: Environment
     static: str
     session_check_s: float
+    bench: str | None
 
 
 def house_of(request: Request) -> House:

@@ -44,6 +44,7 @@ def fragment(request: Request, template: str, **values: Any) -> str:
         code=wording.code,
         wordings=house.wordings,
         static=house.static,
+        bench=house.bench,
         person=visitor.person if visitor else None,
         csrf=visitor.csrf if visitor else None,
         here=path if request.method == "GET" else request.url.path,

@@ -1,0 +1,77 @@
+"""An application with people of every role, and an office that a test can change."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from fleet.domain.rights import Permission, Role
+from fleet.flows import sign_in
+from fleet.flows.changes import Changes
+from fleet.pages.app import Views, create_app
+from fleet.pages.house import now_ms
+from fleet.pages.rights import allow
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.workers.metrics_page import metrics_router
+from tests.fleet.pages import sample_office
+from tests.fleet.pages.town import OFFICES, PASSWORD, Town
+
+
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two offices, one person of each role at the first, and `root`, who works everywhere."""
+    path = tmp_path_factory.mktemp("stocked") / "motcua.sqlite"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    with store.writing() as connection:
+        for office, name in OFFICES.items():
+            connection.exec_driver_sql(
+                "INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, valid_from_ms) "
+                "VALUES (?, ?, '1022', 'Asia/Ho_Chi_Minh', 1, 0, 0)",
+                (office, name),
+            )
+    for role in Role:
+        sign_in.add_person(store, role.value, PASSWORD, role, now_ms(), office="tan-an")
+    sign_in.add_person(store, "root", PASSWORD, Role.ADMINISTRATOR, now_ms())
+    store.close()
+    return path
+
+
+@pytest.fixture
+def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
+    store = Store(f"sqlite:///{shutil.copy(stocked, tmp_path)}")
+    changes = Changes()
+    views = Views(
+        look=lambda office, at_ms: made.office(office, at_ms),
+        offices=lambda: OFFICES,
+        devices=lambda: made.devices,
+        unreadable=lambda: made.unreadable,
+    )
+    metrics = metrics_router(allow(Permission.SEE_METRICS))
+    app = create_app(store, Settings(), changes, views, routers=[metrics], session_check_s=0)
+    devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
+    made = Town(store, changes, app, sample_office.busy_office, devices, unreadable)
+    yield made
+    store.close()
+
+
+@pytest.fixture
+def address(town: Town) -> Iterator[str]:
+    """The application served on a free port."""
+    server = uvicorn.Server(
+        uvicorn.Config(town.app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        thread.join(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive(), "the server did not stop"

@@ -1,0 +1,178 @@
+"""What goes over a stream, on a real connection."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from fleet.domain.office_now import OfficeNow
+from fleet.flows import sign_in
+from fleet.pages import live
+from fleet.pages.house import now_ms
+from tests.fleet.pages.sample_office import busy_office
+from tests.fleet.pages.town import Town
+
+PATIENCE_S = 30
+STARTED_MS = now_ms()
+Event = tuple[str, dict[str, Any]]
+
+
+@contextmanager
+def listening(address: str, token: str, path: str = "/live/offices/tan-an") -> Iterator[Iterator[Event]]:
+    with (
+        httpx.Client(base_url=address, cookies={"motcua": token}, timeout=PATIENCE_S) as client,
+        client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer,
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["cache-control"] == "no-store"
+        assert "content-encoding" not in answer.headers
+        yield events(answer)
+
+
+def events(answer: httpx.Response) -> Iterator[Event]:
+    kind = ""
+    for line in answer.iter_lines():
+        if line.startswith("event: "):
+            kind = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield kind, json.loads(line.removeprefix("data: "))
+
+
+def until_beat(heard: Iterator[Event]) -> dict[str, str]:
+    """The sections that came before the next beat."""
+    sections = {}
+    for kind, data in heard:
+        if kind == "beat":
+            return sections
+        assert kind == "section"
+        sections[data["id"]] = data["html"]
+    raise AssertionError("the stream ended")
+
+
+def one_more_waits(office: str, at_ms: int) -> OfficeNow:
+    busy = busy_office(office, STARTED_MS)
+    first, *others = busy.services
+    return replace(busy, now_ms=at_ms, services=(replace(first, waiting=first.waiting + 1), *others))
+
+
+def steady(office: str, at_ms: int) -> OfficeNow:
+    return replace(busy_office(office, STARTED_MS), now_ms=at_ms)
+
+
+def test_a_stream_begins_with_everything_and_goes_on_with_what_changed(town: Town, address: str) -> None:
+    town.office = steady
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        first = until_beat(heard)
+        assert list(first) == ["headline", "queues", "satisfaction", "counters", "visits", "quality"]
+        assert all(html.lstrip().startswith("<section id=") for html in first.values())
+        town.office = one_more_waits
+        town.changes.tell("tan-an")
+        assert list(until_beat(heard)) == ["headline", "queues"]
+
+
+def test_a_change_that_changes_nothing_to_see_sends_nothing(town: Town, address: str) -> None:
+    town.office = steady
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        town.changes.tell("tan-an")
+        assert until_beat(heard) == {}
+
+
+def test_changes_of_another_office_are_not_heard(town: Town, address: str) -> None:
+    looked: list[str] = []
+
+    def look(office: str, at_ms: int) -> OfficeNow:
+        looked.append(office)
+        return steady(office, at_ms)
+
+    town.office = look
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        town.changes.tell("cai-khe")
+        town.office = one_more_waits
+        town.changes.tell("tan-an")
+        assert "queues" in until_beat(heard)
+    assert looked == ["tan-an"]
+
+
+def test_many_changes_at_once_are_one_look(town: Town, address: str) -> None:
+    looks = 0
+
+    def look(office: str, at_ms: int) -> OfficeNow:
+        nonlocal looks
+        looks += 1
+        return steady(office, at_ms)
+
+    town.office = look
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        for _ in range(200):
+            town.changes.tell("tan-an")
+        until_beat(heard)
+        town.office = one_more_waits
+        town.changes.tell("tan-an")
+        assert "queues" in until_beat(heard)
+    assert looks <= 3
+
+
+def test_a_clerks_stream_holds_no_ratings(town: Town, address: str) -> None:
+    token, _ = town.session("clerk")
+    with listening(address, token) as heard:
+        assert list(until_beat(heard)) == ["headline", "queues", "counters"]
+
+
+def test_the_stream_ends_with_the_session(town: Town, address: str) -> None:
+    """The session is looked at again at least each minute; here at every moment."""
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        sign_in.sign_out(town.store, token)
+        town.changes.tell("tan-an")
+        assert list(heard)[-1] == ("ended", {})
+
+
+def test_the_stream_ends_when_the_role_changes(town: Town, address: str) -> None:
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        with town.store.writing() as connection:
+            connection.exec_driver_sql("UPDATE users SET role = 'clerk' WHERE name = 'supervisor'")
+        town.changes.tell("tan-an")
+        assert list(heard)[-1] == ("ended", {})
+
+
+def test_a_stream_that_nobody_hears_is_forgotten(town: Town, address: str) -> None:
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        assert len(town.changes._listeners) == 1
+    with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
+        while town.changes._listeners:
+            client.get("/healthz")  # the server gets on with its work
+
+
+def test_devices_are_looked_at_again_by_themselves(town: Town, address: str) -> None:
+    token, _ = town.session("technician")
+    with listening(address, token, "/live/devices") as heard:
+        assert list(until_beat(heard)) == ["devices", "unreadable"]
+        town.devices = [replace(device, presence="online") for device in town.devices]
+        changed = until_beat(heard)
+        assert list(changed) == ["devices"]
+        assert "Mất kết nối" not in changed["devices"]
+
+
+def test_a_browser_waits_for_three_beats() -> None:
+    script = (Path(live.__file__).parent / "static" / "live.js").read_text()
+    found = re.search(r"const SILENCE_MS = ([\d_]+);", script)
+    assert found
+    assert 3 * live.BEAT_S * 1000 <= int(found[1]) < 4 * live.BEAT_S * 1000

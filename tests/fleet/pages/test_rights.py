@@ -1,0 +1,133 @@
+"""Every route has a guard, and every guard lets in whom this table says."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
+
+from fleet.domain.rights import MAY, Permission, Role
+from fleet.flows.changes import Changes
+from fleet.pages.rights import Allowed, Public
+from fleet.settings import Settings
+from fleet.wiring import web
+from tests.fleet.pages.town import Town, token_in
+
+TO_LOGIN = 303
+WHO = ("nobody", "administrator", "supervisor", "technician", "clerk")
+# What each gets, in the order of WHO; forms are sent with their token. 303 leads on: nobody to /login.
+TABLE = {
+    ("GET", "/healthz"): (200, 200, 200, 200, 200),
+    ("GET", "/login"): (200, 303, 303, 303, 303),
+    ("POST", "/login"): (303, 303, 303, 303, 303),
+    ("POST", "/logout"): (TO_LOGIN, 303, 303, 303, 303),
+    ("POST", "/language"): (303, 303, 303, 303, 303),
+    ("GET", "/"): (TO_LOGIN, 200, 200, 303, 200),
+    ("GET", "/offices/{office}"): (TO_LOGIN, 200, 200, 403, 200),
+    ("GET", "/live/offices/{office}"): (401, 200, 200, 403, 200),
+    ("GET", "/devices"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/live/devices"): (401, 200, 403, 200, 403),
+    ("GET", "/metrics"): (401, 200, 403, 200, 403),
+}
+FORMS = {"/login": {"name": "clerk", "password": "mot-hai-ba-bon"}, "/logout": {}, "/language": {"language": "en"}}
+
+
+def guards(dependant: Dependant) -> Iterator[Allowed | Public]:
+    for needed in dependant.dependencies:
+        if isinstance(needed.call, Allowed | Public):
+            yield needed.call
+        yield from guards(needed)
+
+
+def routes(app: FastAPI) -> dict[tuple[str, str], set[Allowed | Public]]:
+    """The guards of every route; only the folder of static files is no route."""
+    found = {}
+    for context in iter_route_contexts(app.routes):
+        if isinstance(context.original_route, Mount):
+            assert str(context.path).startswith("/static/"), f"{context.path} is mounted without a guard"
+            continue
+        assert isinstance(context.original_route, APIRoute), f"{context.path} can have no guard"
+        for method in context.methods or ():
+            found[method, str(context.path)] = set(guards(context.dependant))
+    return found
+
+
+def test_every_route_of_the_real_application_has_one_guard(town: Town) -> None:
+    found = routes(web(town.store, Settings(), Changes()))
+    assert {route for route, its in found.items() if len(its) != 1} == set()
+    assert len(found) >= len(TABLE)
+
+
+def test_the_walk_finds_a_route_without_a_guard(town: Town) -> None:
+    @town.app.get("/open-to-all")
+    def open_to_all() -> None: ...
+
+    assert [route for route, its in routes(town.app).items() if len(its) != 1] == [("GET", "/open-to-all")]
+
+
+def test_the_table_knows_every_route(town: Town) -> None:
+    assert set(routes(town.app)) == set(TABLE)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -> None:
+    for (method, path), expected in TABLE.items():
+        token, csrf = town.session(who) if who != "nobody" else (None, None)
+        with httpx.Client(base_url=address, cookies={"motcua": token} if token else None) as client:
+            form = None
+            if method == "POST":
+                form = {"csrf": csrf or token_in(client.get("/login").text), **FORMS[path]}
+            with client.stream(method, path.replace("{office}", "tan-an"), data=form) as answer:
+                assert answer.status_code == expected[WHO.index(who)], (method, path)
+                if who == "nobody" and answer.status_code == TO_LOGIN and path not in ("/login", "/language"):
+                    assert answer.headers["location"].startswith("/login")
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("given", [None, "", "wrong", "ánh", "of another session"])
+def test_a_form_without_its_token_changes_nothing(town: Town, who: str, given: str | None) -> None:
+    with town.browser(who if who != "nobody" else None) as browser:
+        browser.get("/login")
+        token = town.session("root")[1] if given == "of another session" else given
+        for method, path in TABLE:
+            if method == "POST":
+                form = FORMS[path] | ({} if token is None else {"csrf": token})
+                refused = browser.client.post(path, data=form)
+                if who == "nobody" and path == "/logout":
+                    assert refused.headers["location"] == "/login"
+                else:
+                    assert refused.status_code == 403, path
+                    assert "Biểu mẫu đã hết hạn" in refused.text
+        if who != "nobody":
+            assert browser.client.get("/login").status_code == 303, "still signed in"
+
+
+def test_the_token_may_come_as_a_header(town: Town) -> None:
+    with town.browser("clerk") as browser:
+        assert browser.client.post("/logout", headers={"X-CSRF-Token": "wrong"}).status_code == 403
+        assert browser.client.post("/logout", headers={"X-CSRF-Token": str(browser.csrf)}).status_code == 303
+
+
+def test_a_stranger_who_brings_both_halves_of_a_token_needs_the_cookie(town: Town) -> None:
+    """A login form on another site can choose the field, but neither reads nor sets our cookie."""
+    with town.browser() as browser:
+        form = {"csrf": "chosen", **FORMS["/login"]}
+        assert browser.client.post("/login", data=form).status_code == 403
+
+
+def test_roles_hold_at_their_office_only(town: Town) -> None:
+    for path in ("/offices/cai-khe", "/live/offices/cai-khe", "/offices/nowhere"):
+        with town.browser("supervisor") as browser:
+            assert browser.get(path).status_code == 404
+    with town.browser("root") as browser:
+        assert browser.get("/offices/cai-khe").status_code == 200
+        assert browser.get("/offices/nowhere").status_code == 404
+
+
+def test_every_role_has_its_rights_and_only_administrators_manage_people() -> None:
+    assert set(MAY) == set(Role)
+    assert [role for role in Role if Permission.MANAGE_PEOPLE in MAY[role]] == [Role.ADMINISTRATOR]
+    assert Permission.SEE_RATINGS not in MAY[Role.CLERK]

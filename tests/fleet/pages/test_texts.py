@@ -1,0 +1,79 @@
+"""Both languages say everything, and the pages say nothing that they do not have."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from fleet.domain.rights import Role
+from fleet.domain.wait_level import WaitLevel
+from fleet.pages import refusals
+from fleet.pages.texts import load_wordings
+
+WORDINGS = load_wordings()
+TEMPLATES = sorted((Path(refusals.__file__).parent / "templates").rglob("*.html"))
+# Keys that a template puts together, with every value it may put in.
+LEVELS = tuple(level.value for level in WaitLevel)
+MADE = {
+    "level.": LEVELS,
+    "headline.": LEVELS,
+    "role.": tuple(role.value for role in Role),
+    "refusal.": tuple(
+        f"{reason}.{part}" for reason in (*map(str, refusals.EXPLAINED), "form", "other") for part in ("title", "text")
+    ),
+    "visits.": ("number", "service", "counter", "called", "wait", "served", "dossiers", "outcome", "rating"),
+    "devices.": ("device", "roles", "place", "presence", "seen", "firmware", "boot", "outbox", "heap"),
+    "unreadable.": ("received", "topic", "reason", "length"),
+}
+# Words for values; without one the value stands for itself, but these values are ours.
+WORDS = {
+    "counter": ("closed", "free", "serving", "paused"),
+    "outcome": ("open", "done", "no_show", "transfer", "parked", "unfinished"),
+    "presence": ("online", "sleeping", "leaving", "lost", "never"),
+    "device_role": ("printer", "rating", "reader", "keypad", "display"),
+    "score.3": ("1", "2", "3"),
+    "score.4": ("1", "2", "3", "4"),
+    "score.5": ("1", "2", "3", "4", "5"),
+}
+
+
+def used_keys() -> set[str]:
+    """Every key that a template, a figure or a refusal asks for."""
+    keys = {f"{group}.{value}" for group, values in WORDS.items() for value in values}
+    for template in TEMPLATES:
+        source = template.read_text("utf-8")
+        for key, goes_on in re.findall(r'say\("([^"]+)"( ~)?', source):
+            keys |= {key + value for value in MADE[key]} if goes_on else {key}
+    return keys | {"date.long", "name"} | {f"date.weekday.{n}" for n in range(1, 8)} | months()
+
+
+def months() -> set[str]:
+    return {f"date.month.{n}" for n in range(1, 13)}
+
+
+def test_vietnamese_is_the_first_language_and_english_stands_beside_it() -> None:
+    assert list(WORDINGS) == ["vi", "en"]
+
+
+@pytest.mark.parametrize("code", WORDINGS)
+def test_a_language_has_every_key_that_is_used_and_no_other(code: str) -> None:
+    assert set(WORDINGS[code].texts) == used_keys()
+
+
+@pytest.mark.parametrize("key", WORDINGS["vi"].texts)
+def test_every_language_fills_in_the_same_values(key: str) -> None:
+    names = [
+        {name for _, name, _, _ in Formatter().parse(wording.texts[key]) if name is not None}
+        for wording in WORDINGS.values()
+    ]
+    assert all(found == names[0] for found in names)
+
+
+def test_every_text_says_something() -> None:
+    assert [key for wording in WORDINGS.values() for key, text in wording.texts.items() if not text.strip()] == []
+
+
+def test_a_value_without_a_word_stands_for_itself() -> None:
+    assert WORDINGS["vi"].word("outcome", "done") == "hoàn thành"
+    assert WORDINGS["vi"].word("outcome", "never heard of") == "never heard of"
