@@ -53,8 +53,13 @@ class Bench:
                     eyes.create_task(self._follow_display(display))
                 eyes.create_task(self._follow_paper())
         finally:
-            for watcher in self._watchers:
-                watcher.put_nowait(None)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Tell every page that watches to go: a server that shall stop waits for them otherwise."""
+        for watcher in self._watchers:
+            watcher.put_nowait(None)
+        self._watchers.clear()
 
     async def press(self, board_id: str, pin: str, held_ms: int = 80) -> None:
         """Press a key of a board. Whoever presses a counter's keys has taken the clerk's place."""

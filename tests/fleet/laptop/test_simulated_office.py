@@ -7,7 +7,7 @@ from fleet.laptop.morning import Visitor
 from fleet.laptop.office import OFFICE
 from fleet.laptop.pace import Pace
 from fleet.laptop.paper import Paper
-from fleet.laptop.residents import Lobby, label_on
+from fleet.laptop.residents import TICKETS_A_DAY, Lobby, label_on, today
 from fleet.laptop.sample_dossiers import codes
 from fleet.laptop.simulated_office import SimulatedOffice
 from tests.fleet.laptop.boards_in_memory import office_in_memory
@@ -157,6 +157,50 @@ def test_without_people_nobody_presses_anything():
         async with living(people=False) as (office, _):
             await asyncio.sleep(0.2)
             assert all(not board.presses for board in office.boards.values())
+
+    asyncio.run(story())
+
+
+class PaceKept:
+    """A pace that passes at once and remembers what was asked of it."""
+
+    def __init__(self, times=30):
+        self.times = times
+        self.asked = []
+        KEPT.append(self)
+
+    async def minutes(self, office_minutes, least_s=0.0):
+        self.asked.append(office_minutes)
+        await asyncio.sleep(0)
+
+
+KEPT = []
+
+
+def test_after_a_days_worth_of_tickets_people_of_that_service_come_at_real_pace(monkeypatch):
+    async def story():
+        async with living(people=False) as (office, _):
+            monkeypatch.setattr("fleet.laptop.residents.Pace", PaceKept)
+            KEPT.clear()
+            residents = office.residents
+            residents.pace = PaceKept(1000)
+            residents.taken[today(), "ho-tich"] = TICKETS_A_DAY
+            await residents._pass_minutes(3.0, "ho-tich")
+            await residents._pass_minutes(4.0, "dat-dai")
+            assert [(one.times, one.asked) for one in KEPT] == [(1000, [4.0]), (1, [3.0])]
+
+    asyncio.run(story())
+
+
+def test_before_a_room_that_stays_full_whoever_waited_longest_gives_up():
+    async def story():
+        async with living(people=False) as (office, _):
+            office.lobby.room = 2
+            office.residents.pace = PaceKept()
+            office.lobby.sit("A001", visitor())
+            office.lobby.sit("A002", visitor())
+            await asyncio.wait_for(office.residents._until_there_is_room(), SOON_S)
+            assert list(office.lobby.waiting) == ["A002"]
 
     asyncio.run(story())
 
