@@ -27,6 +27,10 @@ from protocols.message import ProtocolError
 
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
+LATEST_MS = 4_102_444_800_000
+LONGEST_UP_MS = 315_576_000_000
+# The year 2100, and ten years without a restart: a moment beyond them is on no calendar, and an event of it can be kept
+# but belongs to no day.
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,10 @@ def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None
         event = decode_event(data)
         if isinstance(event, NumberAssigned):
             raise ProtocolError("event.kind", "a kind that a device may send", NumberAssigned.KIND)
+        if event.up > LONGEST_UP_MS:
+            raise ProtocolError("event.up", f"at most {LONGEST_UP_MS} ms", event.up)
+        if event.at is not None and event.at > LATEST_MS:
+            raise ProtocolError("event.at", "a moment before the year 2100", event.at)
     except ProtocolError as err:
         return EventRow(life, seq, None, body, str(err), None, None, timing.UNKNOWN), None
     moment = timing.happened(event.up, event.at, offset_ms)
