@@ -1,12 +1,10 @@
 """An application with people of every role, and an office that a test can change."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
@@ -18,7 +16,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
 from tests.fleet.pages import sample_office
-from tests.fleet.pages.town import OFFICES, PASSWORD, Town
+from tests.fleet.pages.town import OFFICES, PASSWORD, Town, serving
 
 
 @pytest.fixture(scope="session")
@@ -62,16 +60,5 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
 @pytest.fixture
 def address(town: Town) -> Iterator[str]:
     """The application served on a free port."""
-    server = uvicorn.Server(
-        uvicorn.Config(town.app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        thread.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(30)
-    assert not thread.is_alive(), "the server did not stop"
+    with serving(town.app) as port:
+        yield f"http://127.0.0.1:{port}"

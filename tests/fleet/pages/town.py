@@ -2,11 +2,13 @@
 
 import re
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -70,6 +72,23 @@ class Browser:
         if self.csrf is None:
             self.csrf = token_in(self.get("/login").text)
         return self.client.post(path, data={"csrf": self.csrf, **fields})
+
+
+@contextmanager
+def serving(app: FastAPI, port: int = 0) -> Iterator[int]:
+    """The application on this port of 127.0.0.1, or on a free one."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        thread.join(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive(), "the server did not stop"
 
 
 def token_in(html: str) -> str:

@@ -1,0 +1,48 @@
+"""Letters can be read: WCAG contrast of every pair of colours that meets on a page, light and dark."""
+
+import re
+
+import pytest
+
+from fleet.pages.static_files import FOLDER
+
+STYLE = (FOLDER / "motcua.css").read_text()
+LIGHT, DARK = (
+    dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.S)
+)
+ON_SHEET = [
+    (ink, ground) for ink in ("ink", "quiet", "brand", "fine", "soon", "late") for ground in ("sheet", "ground")
+]
+PAIRS = [
+    *ON_SHEET,
+    ("ink", "sunk"),
+    ("quiet", "sunk"),
+    ("ink", "brand-soft"),
+    ("ink", "fine-soft"),
+    ("quiet", "fine-soft"),
+    ("ink", "soon-soft"),
+    ("quiet", "soon-soft"),
+    ("late", "late-soft"),
+    ("quiet", "late-soft"),
+    ("on-solid", "brand"),
+    ("on-solid", "late"),
+]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, {**LIGHT, **DARK}], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_letters_stand_out(scheme: dict[str, str], ink: str, ground: str) -> None:
+    brighter, darker = sorted((luminance(scheme[ink]), luminance(scheme[ground])), reverse=True)
+    assert (brighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_the_style_asks_nobody_else_for_anything() -> None:
+    assert re.findall(r"@import|https?:", STYLE) == []
+    for address in re.findall(r'url\("([^"]+)"\)', STYLE):
+        assert (FOLDER / address).is_file(), address
