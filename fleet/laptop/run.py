@@ -117,6 +117,7 @@ async def running(
         await background(stack, bench.run())
         hand = bench_page.router(bench, allow(Permission.USE_BENCH), language, csrf)
         port = await open_pages(stack, web(store, settings, changes, [hand]), settings)
+        stack.callback(bench.let_go)
         yield Running(f"http://{settings.listen_host}:{port}", name, password, boards, simulated, broker)
 
 

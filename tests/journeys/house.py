@@ -1,0 +1,89 @@
+"""What the journeys share: an office of real parts, a real browser, and waiting for what one expects to see."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from fleet.laptop.broker import free_port
+from fleet.laptop.run import Running, running
+from fleet.settings import Settings
+from fleet.store.database import Store
+from fleet.store.rows import every, sql
+
+SOON_S = 30.0
+LOOK_S = 0.05
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+async def until(what: str, look: Callable[[], object], within_s: float = SOON_S) -> object:
+    """Wait until this is so; otherwise say what was awaited and what came instead."""
+    end = time.monotonic() + within_s
+    while not (found := look()):
+        if time.monotonic() > end:
+            raise AssertionError(f"expected within {within_s:g} s: {what}; found {found!r}")
+        await asyncio.sleep(LOOK_S)
+    return found
+
+
+async def until_awaited(what: str, look: Callable[[], Awaitable[object]], within_s: float = SOON_S) -> object:
+    """The same for what has to be asked."""
+    end = time.monotonic() + within_s
+    while not (found := await look()):
+        if time.monotonic() > end:
+            raise AssertionError(f"expected within {within_s:g} s: {what}; found {found!r}")
+        await asyncio.sleep(LOOK_S)
+    return found
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings of an office in this folder, on a port of its own."""
+    return Settings(data=folder, listen_port=free_port())
+
+
+@asynccontextmanager
+async def an_office(folder: Path, people: bool = False, pace: float = 30.0) -> AsyncIterator[Running]:
+    """A whole office: broker and devices are processes, the fleet's workers are threads."""
+    async with running(settings_in(folder), people=people, pace=pace) as office:
+        yield office
+
+
+@asynccontextmanager
+async def a_browser(office: Running) -> AsyncIterator[Page]:
+    """A page of headless Chromium, signed in and looking at the office. It must not reach anything but this machine."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await (await browser.new_context(locale="vi-VN")).new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(office.address + "/login")
+        await page.fill("input[name=name]", office.name)
+        await page.fill("input[name=password]", office.password)
+        await page.press("input[name=password]", "Enter")
+        await page.wait_for_url(office.address + "/")
+        yield page
+        await browser.close()
+        assert [url for url in asked if not url.startswith((office.address, "data:", "blob:"))] == []
+
+
+def stored_events(folder: Path, kind: str) -> list[tuple[str, int, int, int, str]]:
+    """(device, epoch, boot, seq, body) of the events of a kind that the fleet in this folder has stored."""
+    store = Store(Settings(data=folder).database_url)
+    try:
+        with store.reading() as connection:
+            statement = sql("SELECT device, epoch, boot, seq, body FROM events WHERE kind = :kind")
+            return [tuple(row) for row in every(connection, statement, kind=kind)]  # type: ignore[misc]
+    finally:
+        store.close()

@@ -1,0 +1,166 @@
+"""The fleet and the broker are killed while devices send; every press is stored once all the same."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from fleet.flows.enrol import FLEET_USER, broker_passwords
+from fleet.laptop.boards import Board, Boards
+from fleet.laptop.broker import free_port
+from fleet.laptop.mosquitto import Mosquitto
+from fleet.store.database import Store
+from tests.fleet.office import open_office
+from tests.journeys.house import stored_events, until
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+DEVICES = ("nut-1", "nut-2", "q-1")
+PRESSES = 24
+FLEET_PASSWORD = "fleet"
+PROCESSES = ("receive", "link", "send")
+HELD_MS = 60
+BETWEEN_S = 0.12
+
+
+class Fleet:
+    """The fleet's three workers as processes, as in a province."""
+
+    def __init__(self, folder: Path, broker: Mosquitto) -> None:
+        self.environment = {
+            **os.environ,
+            "MOTCUA_DATA": str(folder),
+            "MOTCUA_BROKER_HOST": "127.0.0.1",
+            "MOTCUA_BROKER_PORT": str(broker.fleet_port),
+            "MOTCUA_BROKER_USER": FLEET_USER,
+            "MOTCUA_BROKER_PASSWORD": FLEET_PASSWORD,
+        }
+        self.log = folder / "fleet.log"
+        self.processes: list[asyncio.subprocess.Process] = []
+
+    async def start(self) -> None:
+        """Start all three."""
+        with self.log.open("ab") as log:
+            for name in PROCESSES:
+                self.processes.append(
+                    await asyncio.create_subprocess_exec(
+                        *(sys.executable, "-m", "fleet", name), env=self.environment, stdout=log, stderr=log
+                    )
+                )
+
+    async def kill(self) -> None:
+        """SIGKILL: none of them can finish anything."""
+        for process in self.processes:
+            assert process.returncode is None, f"a process ended by itself:\n{self.log.read_text()[-2000:]}"
+            process.kill()
+            await process.wait()
+        self.processes.clear()
+
+
+@asynccontextmanager
+async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, Fleet, list[Board]]]:
+    """A broker, the fleet's processes and three boards with the shipping firmware."""
+    store, passwords = open_office(folder, now_ms=0)
+    broker = Mosquitto(folder / "broker", free_port(), free_port())
+    fleet = Fleet(folder, broker)
+    boards = Boards(folder / "boards", "127.0.0.1", broker.devices_port)
+    try:
+        await broker.start(broker_passwords(store, FLEET_PASSWORD))
+        await fleet.start()
+        await boards.start()
+        for device in DEVICES:
+            roles = ("keypad", "reader") if device.startswith("q") else ("rating",)
+            await boards.plug_in(device, passwords[device], roles)
+        for board in boards.boards.values():
+            await board.ready()
+        yield store, broker, fleet, list(boards.boards.values())
+    finally:
+        await boards.stop()
+        await fleet.kill()
+        await broker.stop()
+        store.close()
+
+
+async def press_all(board: Board, told: asyncio.Event) -> int:
+    """Rate (or scan) again and again; how many were done. Says when half of them are."""
+    for number in range(PRESSES):
+        if "rating" in board.roles:
+            await board.press(f"score_{number % 5 + 1}", HELD_MS)
+        else:
+            await board.feed("scanner", f"H15.50.05.13-261008-{number + 1:04d}\r".encode())
+        if number == PRESSES // 2:
+            told.set()
+        await asyncio.sleep(BETWEEN_S)
+    return PRESSES
+
+
+def stored(folder: Path) -> dict[str, int]:
+    """How many of the presses and scans of each device are stored."""
+    counts = dict.fromkeys(DEVICES, 0)
+    for kind in ("rating", "scan"):
+        for device, *_ in stored_events(folder, kind):
+            counts[device] += 1
+    return counts
+
+
+async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet], object]) -> None:
+    """Three devices send; in the middle something terrible happens; in the end everything is there once."""
+    async with three_devices(folder) as (store, broker, fleet, boards):
+        await until("the first events are stored", lambda: first_heard(store))
+        half = [asyncio.Event() for _ in boards]
+        pressing = [asyncio.create_task(press_all(board, told)) for board, told in zip(boards, half, strict=True)]
+        for told in half:
+            await told.wait()
+        disturbing = disturb(broker, fleet)
+        assert asyncio.iscoroutine(disturbing)
+        await disturbing
+        done = await asyncio.gather(*pressing)
+        wanted = dict(zip(DEVICES, done, strict=True))
+        await until(f"every press is stored, {wanted}", lambda: stored(folder) == wanted, within_s=90)
+    for kind in ("rating", "scan"):
+        events = stored_events(folder, kind)
+        assert len({event[:4] for event in events}) == len(events)
+        per_device = {device: [event[3] for event in events if event[0] == device] for device in DEVICES}
+        assert all(seqs == sorted(seqs) for seqs in per_device.values())
+
+
+def first_heard(store: Store) -> bool:
+    """Whether all three devices were heard once: each stores that it booted."""
+    with store.reading() as connection:
+        heard = connection.exec_driver_sql("SELECT COUNT(DISTINCT device) FROM events WHERE kind = 'boot'").scalar()
+    return heard == len(DEVICES)
+
+
+def test_the_fleet_is_killed_while_three_devices_send(tmp_path: Path) -> None:
+    async def kill_the_fleet(_broker: Mosquitto, fleet: Fleet) -> None:
+        for _ in range(2):
+            await fleet.kill()
+            await fleet.start()
+            await asyncio.sleep(0.7)  # somewhere in the middle of what follows a start; no test of a speed
+
+    asyncio.run(while_they_send(tmp_path, kill_the_fleet))
+
+
+def test_the_broker_is_killed_while_three_devices_send(tmp_path: Path) -> None:
+    async def kill_the_broker(broker: Mosquitto, _fleet: Fleet) -> None:
+        assert broker.process is not None
+        before = broker.process.pid
+        os.kill(before, signal.SIGKILL)
+        await until("the broker is started again", lambda: broker.process is not None and broker.process.pid != before)
+
+    asyncio.run(while_they_send(tmp_path, kill_the_broker))
+
+
+def test_a_broker_that_stands_still_loses_nothing(tmp_path: Path) -> None:
+    async def stop_and_go_on(broker: Mosquitto, _fleet: Fleet) -> None:
+        assert broker.process is not None
+        broker.process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(3)
+        broker.process.send_signal(signal.SIGCONT)
+
+    asyncio.run(while_they_send(tmp_path, stop_and_go_on))

@@ -1,0 +1,92 @@
+"""From a press on a button to the supervisor's page: firmware, broker, fleet and browser are the real ones."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from fleet.laptop.run import Running
+from tests.journeys.house import a_browser, an_office, stored_events, until, until_awaited
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+
+DOSSIER = "H29.27.05-261030-0022"
+OLD_ORDER = "000.17.27.H29-261030-0050"
+
+
+async def serve_one(office: Running, score: int, *codes: str) -> str:
+    """A resident takes a number, is called, served, and rates; the number on the paper."""
+    printer, desk, buttons = (office.boards.boards[name] for name in ("may-in-1", "quay-1", "nut-1"))
+    seen = office.office.printer.count
+    await printer.press("service_1")
+    await until("a ticket comes out", lambda: office.office.printer.count > seen)
+    label = label_of(office)
+    await desk.press("key_next")
+    display = office.office.displays["quay-1"]
+    await until(f"the keypad shows {label}", lambda: display.text == label)
+    for code in codes:
+        await desk.feed("scanner", code.encode() + b"\r")
+        await until("the reader's lamp says that it took the code", lambda: desk.levels.get("lamp_ok"))
+        await until("and goes out", lambda: not desk.levels.get("lamp_ok"))
+    await desk.press("key_finish")
+    await until("the rating buttons are armed", lambda: buttons.levels.get("lamp_armed"))
+    await buttons.press(f"score_{score}")
+    await until("the pressed button lights up", lambda: buttons.levels.get(f"lamp_{score}"))
+    await until("and goes out", lambda: not buttons.levels.get(f"lamp_{score}"))
+    return label
+
+
+def label_of(office: Running) -> str:
+    """The number on the last ticket, read from the paper."""
+    text = " ".join(line.text for line in office.office.printer.slips[-1].slip.lines)
+    found = re.search(r"\b[A-D]\d{3}\b", text)
+    assert found, f"expected a number on the ticket, found {text!r}"
+    return found.group()
+
+
+def test_a_press_becomes_a_rated_visit_with_its_dossiers_on_the_page(tmp_path: Path) -> None:
+    async def journey() -> None:
+        async with an_office(tmp_path) as office, a_browser(office) as page:
+
+            async def shows(text: str) -> bool:
+                return text in await page.inner_text("main")
+
+            await office.boards.boards["may-in-1"].press("service_2")
+            await until_awaited("somebody waits for service B", lambda: shows("Đất đai"))
+            label = await serve_one(office, 5, DOSSIER, OLD_ORDER)
+            row = page.locator("tr", has_text=label)
+            await row.get_by_text("đã đánh giá", exact=True).wait_for()
+            text = await row.inner_text()
+            assert DOSSIER in text
+            assert OLD_ORDER in text
+            assert "hoàn thành" in text
+            assert not re.search(r"[1-5]\s*/\s*5|★|😀|hài lòng", text, re.IGNORECASE), "a score stands beside a visit"
+            assert await shows("Chưa đủ 5"), "one rating must not be shown as a score"
+            for score in (4, 5, 1, 5):
+                await serve_one(office, score)
+            await until_awaited("the office's score once there are five", lambda: shows("80%"))
+
+    asyncio.run(journey())
+    presses = stored_events(tmp_path, "rating")
+    assert len(presses) == 5
+    assert {device for device, *_ in presses} == {"nut-1"}
+
+
+def test_a_device_that_is_unplugged_and_plugged_in_again_goes_on_with_the_next_number(tmp_path: Path) -> None:
+    async def journey() -> None:
+        async with an_office(tmp_path) as office:
+            printer = office.boards.boards["may-in-1"]
+            for number in (1, 2, 3):
+                seen = office.office.printer.count
+                await printer.press("service_1")
+                await until("a ticket comes out", lambda seen=seen: office.office.printer.count > seen)
+                assert label_of(office) == f"A00{number}"
+                await printer.unplug()
+                await printer.plug_in_again()
+                await printer.ready()
+            await until("all three are stored", lambda: len(stored_events(tmp_path, "ticket")) == 3)
+
+    asyncio.run(journey())
+    boots = {boot for _, _, boot, _, _ in stored_events(tmp_path, "ticket")}
+    assert len(boots) == 3
