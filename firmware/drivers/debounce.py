@@ -15,30 +15,29 @@ class Change:
 
 
 class Debounce:
-    """The state of some keys. Edges come in with their time, settled changes come out."""
+    """The state of some keys. Edges come in with their time, in time or late; settled changes come out."""
 
     def __init__(self) -> None:
         self._down: "dict[str, int]" = {}
         self._unsettled: "dict[str, tuple[int, int, int]]" = {}
+        self._changes: "list[Change]" = []
 
     def edge(self, name: str, level: int, up: int) -> None:
         """A pin has this level since `up`."""
-        first = self._unsettled[name][1] if name in self._unsettled else up
+        first = up
+        if name in self._unsettled:
+            if up - self._unsettled[name][2] >= QUIET_MS:
+                self._settle(name)  # it was at rest in between, while nobody looked
+            else:
+                first = self._unsettled[name][1]
         self._unsettled[name] = (level, first, up)
 
     def settled(self, now: int) -> "list[Change]":
-        """The keys that have come to rest."""
-        changes = []
-        for name in sorted(self._unsettled):
-            level, first, last = self._unsettled[name]
-            if now - last < QUIET_MS:
-                continue
-            del self._unsettled[name]
-            if level == PRESSED and name not in self._down:
-                self._down[name] = first
-                changes.append(Change(name, True, first, None))
-            elif level != PRESSED and name in self._down:
-                changes.append(Change(name, False, first, first - self._down.pop(name)))
+        """The keys that have come to rest, in order."""
+        for name in list(self._unsettled):
+            if now - self._unsettled[name][2] >= QUIET_MS:
+                self._settle(name)
+        changes, self._changes = self._changes, []
         changes.sort(key=lambda change: change.up)
         return changes
 
@@ -47,3 +46,11 @@ class Debounce:
         if not self._unsettled:
             return None
         return max(0, min([last for _, _, last in self._unsettled.values()]) + QUIET_MS - now)
+
+    def _settle(self, name: str) -> None:
+        level, first, _ = self._unsettled.pop(name)
+        if level == PRESSED and name not in self._down:
+            self._down[name] = first
+            self._changes.append(Change(name, True, first, None))
+        elif level != PRESSED and name in self._down:
+            self._changes.append(Change(name, False, first, first - self._down.pop(name)))

@@ -135,3 +135,4 @@ class PrinterWiring:
         if state.leases is not None:
             self._leases.replace(state.leases)
             self._asked.clear()
+            self._fault.set(self._paper == escpos.OUT)

@@ -33,14 +33,16 @@ def set_network(path: Path, host: str, port: int, protocol: int) -> None:
 
 def read_file(path: Path, name: str) -> bytes:
     """A file of a board that is not running; FileNotFoundError if it is not there."""
-    with open_flash(path).open(name, "rb") as f:
+    fs = open_flash(path)  # a file that outlives its file system crashes littlefs
+    with fs.open(name, "rb") as f:
         content: bytes = f.read()
     return content
 
 
 def list_folder(path: Path, name: str = "/") -> list[str]:
     """What lies in a folder of a board that is not running."""
-    return sorted(open_flash(path).listdir(name))
+    fs = open_flash(path)
+    return sorted(fs.listdir(name))
 
 
 def open_flash(path: Path | None) -> Any:

@@ -1,0 +1,275 @@
+"""The shipping firmware on the VM, from the key to a real broker and back."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from fleet.laptop import flash_image
+from fleet.laptop.boards import BoardError, Boards
+from tests.firmware.simulated_fleet import Broker, Fleet, config, lease, now_ms
+
+ALL_ROLES = ("printer", "rating", "reader", "keypad")
+ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
+
+
+@asynccontextmanager
+async def office(directory, roles=ALL_ROLES, protocol=5, **fleet_options):
+    """A broker, a fleet and one board `b-1` whose configuration names the roles."""
+    broker = Broker(directory)
+    broker.start()
+    fleet = Fleet(broker, config=config(*roles), **fleet_options)
+    boards = Boards(directory / "bench", "127.0.0.1", broker.port, protocol)
+    try:
+        await boards.start()
+        board = await boards.plug_in("b-1", "pw", roles)
+        yield fleet, board, broker
+    finally:
+        await boards.stop()
+        fleet.stop()
+        broker.kill()
+
+
+async def settled(fleet, board):
+    """The configuration has come, the board is up with its roles, and its first events are stored."""
+    await fleet.until(lambda: len(fleet.events("boot")) >= 2 and fleet.said("hello")[-1]["roles"], "a boot with roles")
+    await asyncio.wait_for(board.ready(), 30)
+
+
+async def changes(board, seen, paper=b"\0"):
+    """Keep what the board does, and answer as its printer."""
+    async for change in board.listen():
+        seen.append(change)
+        if change.uart == "printer" and paper:
+            if change.data == ASK_PAPER:
+                await board.feed("printer", b"\x12")
+            elif change.data.endswith(ASK_DONE):
+                await board.feed("printer", paper)
+
+
+async def until(seen, condition, what, within_s=30.0):
+    deadline = time.monotonic() + within_s
+    while not [one for one in list(seen) if condition(one)]:
+        assert time.monotonic() < deadline, f"expected {what}; saw {seen[-8:]}"
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def watched(board, paper=b"\0"):
+    seen = []
+    task = asyncio.create_task(changes(board, seen, paper))
+    try:
+        yield seen
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_all_four_roles_from_the_key_to_the_fleet(tmp_path, protocol):
+    async def story():
+        async with office(tmp_path, protocol=protocol, state={"leases": [lease()]}) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                await board.press("service_1")
+                await fleet.until(lambda: fleet.events("printed"), "a printed ticket")
+                await board.press("score_4")
+                await until(seen, lambda one: one.pin == "lamp_4" and one.level, "the lamp of the score")
+                await board.feed("scanner", b"H15.50.05.13-261008-0975\r")
+                await fleet.until(lambda: fleet.events("scan"), "a scan")
+                await board.press("key_next")
+                await fleet.until(lambda: fleet.said("want"), "a wish")
+                show = {"service": "a", "number": 1, "label": "A001", "expires": now_ms() + 60_000}
+                fleet.say_state("b-1", show=dict(show, want=fleet.said("want")[0]["id"]))
+                await until(
+                    seen, lambda one: one.uart == "display" and one.data == b"A001\r", "the number on the display"
+                )
+                await board.press("key_finish")
+                await until(seen, lambda one: one.pin == "lamp_armed" and one.level, "the armed lamp")
+                await board.press("score_5")
+                await fleet.until(lambda: len(fleet.events("rating")) == 2, "two ratings")
+            kinds = [event["kind"] for event in fleet.events() if event["kind"] != "paper"]
+            assert kinds == ["boot", "boot", "ticket", "printed", "rating", "scan", "call", "finish", "rating"]
+            first, second = fleet.events("rating")
+            assert first.get("armed") is None and second["armed"].startswith("b-1/3/2/")
+            assert fleet.events("scan")[0]["code"] == "H15.50.05.13-261008-0975"
+            ticket = [one for one in seen if one.uart == "printer" and one.data.endswith(ASK_DONE)]
+            assert len(ticket) == 1 and b"A001" in ticket[0].data
+            assert abs(fleet.events("finish")[0]["at"] - now_ms()) < 60_000
+
+    asyncio.run(story())
+
+
+def test_a_printer_that_does_not_answer_prints_once_and_says_so(tmp_path):
+    async def story():
+        async with office(tmp_path, ("printer",), state={"leases": [lease()]}) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board, paper=b"") as seen:
+                await board.press("service_1")
+                await fleet.until(lambda: fleet.events("print_failed"), "a failed print")
+                assert fleet.events("print_failed")[0]["reason"] == "no answer"
+                assert len([one for one in seen if one.uart == "printer" and one.data.endswith(ASK_DONE)]) == 1
+                assert board.levels["lamp_fault"] == 1
+
+    asyncio.run(story())
+
+
+def test_without_numbers_the_lamp_says_so_and_the_fleet_is_asked(tmp_path):
+    async def story():
+        async with office(tmp_path, ("printer",)) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                await board.press("service_1")
+                await board.press("service_1")
+                await fleet.until(lambda: fleet.said("want"), "a wish for numbers")
+                await fleet.until(lambda: fleet.events("fault"), "a fault")
+                await until(seen, lambda one: one.pin == "lamp_fault" and one.level, "the fault lamp")
+                fleet.say_state("b-1", leases=[lease()])
+                await until(
+                    seen, lambda one: one.pin == "lamp_fault" and not one.level, "the lamp out, for there are numbers"
+                )
+                await board.press("service_1")
+                await fleet.until(lambda: fleet.events("printed"), "a ticket")
+            assert (fleet.said("want")[0]["want"], fleet.said("want")[0]["service"]) == ("numbers", "a")
+            assert len(fleet.events("fault")) == 1 and len(fleet.events("ticket")) == 1
+
+    asyncio.run(story())
+
+
+def test_power_cuts_in_mid_drain_lose_nothing_and_double_nothing(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, _):
+            await settled(fleet, board)
+            fleet.receipts = False
+            async with watched(board) as seen:
+                for score in (1, 2, 3, 4, 5) * 6:
+                    await board.press(f"score_{score}", held_ms=45)
+                    await asyncio.sleep(0.03)
+                await until(seen, lambda _: not any(board.levels.values()), "all lamps out after the last press")
+            for _ in range(4):
+                heard = len(fleet.said("events"))
+                await board.unplug()
+                await board.plug_in_again()
+                await fleet.until(
+                    lambda heard=heard: len(fleet.said("events")) > heard, "events after the power came back"
+                )
+            fleet.receipts = True
+            await board.unplug()
+            await board.plug_in_again()
+            boots = 7
+            await fleet.until(lambda: len(fleet.events("boot")) == boots, "every boot")
+            await fleet.until(lambda: len(fleet.events("rating")) == 30, "every rating")
+            assert [event["score"] for event in fleet.events("rating")] == [1, 2, 3, 4, 5] * 6
+            assert fleet.copies.most_common(1)[0][1] > 1  # it was a real test: events came again, and were one
+            await board.press("score_1")
+            await fleet.until(lambda: oldest_is_last(fleet), "an outbox that holds nothing but the last press")
+            await board.unplug()
+            names = flash_image.list_folder(board.image, "/outbox")
+            assert len(names) <= 1, names  # the receipt of the last press may have come or not
+
+    asyncio.run(story())
+
+
+def test_a_killed_broker_is_found_again_with_all_events(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, broker):
+            await settled(fleet, board)
+            broker.kill()
+            for score in (1, 2, 3):
+                await board.press(f"score_{score}", held_ms=45)
+            broker.start()
+            await fleet.until(lambda: len(fleet.events("rating")) == 3, "the ratings given while the broker was dead")
+            assert [event["score"] for event in fleet.events("rating")] == [1, 2, 3]
+
+    asyncio.run(story())
+
+
+def test_without_an_epoch_nothing_is_sent_until_the_welcome(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, _):
+            await settled(fleet, board)
+            hellos = fleet.said("hello")
+            assert hellos[0].get("epoch") is None and hellos[-1]["epoch"] == 3
+            first = [name for _, name, _ in fleet.heard].index("events")
+            assert first > [name for _, name, _ in fleet.heard].index("hello")
+            assert {key[1] for key in fleet.stored} == {3}
+
+    asyncio.run(story())
+
+
+def test_a_refused_event_does_not_stop_the_queue(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, _):
+            await settled(fleet, board)
+            fleet.receipts = False
+            fleet.refuses = {3}
+            for score in (1, 2, 3, 4):
+                await board.press(f"score_{score}", held_ms=45)
+                await asyncio.sleep(0.05)
+            fleet.receipts = True  # from now on a batch with the bad event stays without one
+            await fleet.until(lambda: fleet.told_refused, "the bad event alone", within_s=90)
+            await board.press("score_5")
+            await fleet.until(lambda: len(fleet.events("rating")) == 4 and oldest_is_last(fleet), "the queue to go on")
+            await board.unplug()
+            assert b'"seq":3' in flash_image.read_file(board.image, "/quarantine").replace(b" ", b"")
+
+    asyncio.run(story())
+
+
+def test_no_board_outlives_its_bench(tmp_path):
+    script = """
+import asyncio, sys
+from pathlib import Path
+from fleet.laptop.boards import Boards
+async def main():
+    boards = Boards(Path(sys.argv[1]), "127.0.0.1", 9)
+    await boards.start()
+    board = await boards.plug_in("b-1", "pw", ["rating"])
+    await board.ready()
+    print(board.pid, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+    bench = subprocess.Popen([sys.executable, "-c", script, tmp_path / "bench"], stdout=subprocess.PIPE, text=True)
+    pid = int(bench.stdout.readline())
+    bench.send_signal(signal.SIGKILL)
+    bench.wait()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and alive(pid):
+        time.sleep(0.05)
+    assert not alive(pid)
+
+
+def oldest_is_last(fleet):
+    """Whether the last batch says that the device holds only what is in it."""
+    batch = fleet.said("events")[-1]
+    return batch["oldest"] == batch["events"][0]["seq"] and batch["events"][-1]["kind"] == "rating"
+
+
+def alive(pid):
+    try:
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text() and os.kill(pid, 0) is None
+    except OSError:
+        return False
+
+
+def test_a_flash_that_names_nobody_ends_the_vm_with_a_sentence(tmp_path):
+    async def story():
+        boards = Boards(tmp_path / "bench", "127.0.0.1", 9)
+        await boards.start()
+        try:
+            image = tmp_path / "bench" / "b-1.flash"
+            flash_image.create_image(image, "NOT A NAME", "pw", "127.0.0.1", 9, 5)
+            with pytest.raises(BoardError, match=r"not enrolled: /identity.json: expected a device id"):
+                await boards.plug_in("b-1", "pw", ["rating"])
+        finally:
+            await boards.stop()
+
+    asyncio.run(story())

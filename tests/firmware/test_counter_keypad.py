@@ -1,0 +1,112 @@
+"""Four keys, one resident at a time, with the fleet and without it."""
+
+from firmware.roles.counter_keypad import ANSWER_MS, CUT_OFF, IDLE, NOBODY, CounterKeypad, Serving
+from protocols.state import Reserve, Show, TicketNumber
+
+NOW = 1_795_323_600_000
+
+
+def asked(want=7):
+    keypad = CounterKeypad()
+    keypad.ask(want, 1_000)
+    return keypad
+
+
+def show(want=7, number=12, label="A012"):
+    return Show(service="a" if number else None, number=number, label=label, want=want, expires=NOW)
+
+
+def with_reserve(*numbers):
+    keypad = CounterKeypad()
+    reserve = [TicketNumber(service="a", number=number) for number in numbers]
+    keypad.keep_reserve(Reserve(numbers=reserve, expires=NOW + 1000))
+    return keypad
+
+
+def test_the_fleets_answer_is_called_and_shown():
+    keypad = asked()
+    call = keypad.answer(show(), 1_200, NOW)
+    assert (call.service, call.number, call.up, call.at) == ("a", 12, 1_200, NOW)
+    assert keypad.text == "A012" and not keypad.may_ask() and keypad.due_ms(1_300) is None
+
+
+def test_nobody_waits():
+    keypad = asked()
+    assert keypad.answer(show(number=None, label=""), 1_200, NOW) is None
+    assert keypad.text == NOBODY and keypad.may_ask()
+
+
+def test_an_answer_to_another_wish_is_none_of_ours():
+    keypad = asked()
+    assert keypad.answer(show(want=8), 1_200, NOW) is None
+    assert keypad.answer(show(want=None), 1_200, NOW) is None
+    assert CounterKeypad().answer(show(), 1_200, NOW) is None
+    assert keypad.text == IDLE and keypad.due_ms(1_200) == ANSWER_MS - 200
+
+
+def test_the_same_answer_again_calls_nobody():
+    keypad = asked()
+    keypad.answer(show(), 1_200, NOW)
+    keypad.finish(2_000, NOW)
+    assert keypad.answer(show(), 2_100, NOW) is None
+
+
+def test_while_an_answer_is_awaited_next_means_nothing():
+    assert not asked().may_ask()
+
+
+def test_without_an_answer_the_reserve_is_called_in_order():
+    keypad = with_reserve(30, 31)
+    keypad.ask(7, 1_000)
+    assert keypad.due_ms(1_000 + ANSWER_MS) == 0
+    assert keypad.from_reserve(6_000, NOW, {"a": "B"}).number == 30
+    assert keypad.text == "B030"
+    keypad.finish(7_000, NOW)
+    assert keypad.from_reserve(8_000, NOW, {}).number == 31
+    assert keypad.text == "031"
+
+
+def test_an_empty_or_old_reserve_shows_that_the_counter_is_cut_off():
+    assert with_reserve().from_reserve(1, NOW, {}) is None
+    for at in (NOW + 1000, None):
+        keypad = with_reserve(30)
+        assert keypad.from_reserve(1, at, {}) is None and keypad.text == CUT_OFF
+
+
+def test_a_number_of_the_reserve_is_called_once_even_if_granted_again():
+    keypad = with_reserve(30)
+    keypad.from_reserve(1, NOW, {})
+    keypad.finish(2, NOW)
+    numbers = [TicketNumber(service="a", number=30), TicketNumber(service="a", number=31)]
+    keypad.keep_reserve(Reserve(numbers=numbers, expires=NOW + 1000))
+    assert keypad.from_reserve(3, NOW, {}).number == 31
+
+
+def test_a_late_answer_counts_while_nobody_is_served():
+    keypad = asked()
+    keypad.from_reserve(6_000, NOW, {})
+    assert keypad.text == CUT_OFF
+    assert keypad.answer(show(), 6_500, NOW).number == 12
+    served = with_reserve(30)
+    served.ask(7, 1_000)
+    served.from_reserve(6_000, NOW, {})
+    assert served.answer(show(), 6_500, NOW) is None and served.serving.number == 30
+
+
+def test_recall_no_show_and_finish_carry_who_is_served():
+    for name in ("recall", "no_show", "finish"):
+        keypad = CounterKeypad(Serving("a", 12, "A012"))
+        event = getattr(keypad, name)(5, NOW)
+        assert (event.KIND, event.service, event.number) == (name, "a", 12)
+        assert keypad.text == ("A012" if name == "recall" else IDLE)
+        assert keypad.may_ask() == (name != "recall")
+
+
+def test_with_nobody_at_the_counter_the_keys_do_nothing():
+    keypad = CounterKeypad()
+    assert (keypad.recall(1, NOW), keypad.no_show(1, NOW), keypad.finish(1, NOW)) == (None, None, None)
+
+
+def test_after_a_boot_the_clerk_goes_on_with_whom_she_served():
+    keypad = CounterKeypad(Serving("a", 12, "A012"))
+    assert keypad.text == "A012" and keypad.finish(1, None).number == 12

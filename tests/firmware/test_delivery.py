@@ -1,0 +1,124 @@
+"""What is sent when, with receipts that come, come late, or never."""
+
+import json
+
+from firmware.delivery import PATIENCE_MS, WINDOW, Delivery
+from firmware.outbox import Outbox
+from protocols.batches import Receipt
+from tests.firmware.fresh_flash import fresh_flash
+
+EPOCH, BOOT = 3, 7
+
+
+def delivery_of(count):
+    box = Outbox(fresh_flash(), EPOCH, BOOT)
+    for _ in range(count):
+        box.append({"kind": "rating", "score": 4, "scale": 5, "up": 1})
+    return Delivery(box)
+
+
+def sent(delivery, now):
+    """The (first, last) of everything that goes out now."""
+    out = []
+    sending = delivery.next(now)
+    while sending is not None:
+        out.append((sending.first, sending.last))
+        sending = delivery.next(now)
+    return out
+
+
+def receipt(through, refused=(), boot=BOOT, epoch=EPOCH):
+    return Receipt(epoch=epoch, boot=boot, through=through, now=1, refused=list(refused))
+
+
+def test_nothing_held_nothing_sent():
+    delivery = delivery_of(0)
+    assert sent(delivery, 0) == [] and delivery.due_ms(0) is None
+
+
+def test_a_window_of_batches_flies_and_a_receipt_opens_it():
+    delivery = delivery_of(200)
+    first = sent(delivery, 0)
+    assert len(first) == WINDOW and sent(delivery, 1) == []
+    delivery.receipt(receipt(first[0][1]))
+    assert sent(delivery, 2) == [(first[-1][1] + 1, first[-1][1] + first[0][1])]
+
+
+def test_a_drain_sends_each_event_once():
+    delivery, seen, now = delivery_of(200), [], 0
+    batches = sent(delivery, now)
+    while batches:
+        seen += batches
+        delivery.receipt(receipt(batches[-1][1]))
+        batches = sent(delivery, now)
+    assert [last + 1 for _, last in seen[:-1]] == [first for first, _ in seen[1:]]
+    assert (seen[0][0], seen[-1][1]) == (1, 200) and delivery.outbox.waiting() == 0
+
+
+def test_without_a_receipt_everything_goes_again_after_five_seconds():
+    delivery = delivery_of(3)
+    assert sent(delivery, 0) == [(1, 3)]
+    assert delivery.due_ms(1_000) == PATIENCE_MS - 1_000
+    assert sent(delivery, PATIENCE_MS - 1) == []
+    assert sent(delivery, PATIENCE_MS) == [(1, 3)]
+
+
+def test_after_three_times_events_go_one_by_one():
+    delivery = delivery_of(3)
+    for time in (0, 1, 2):
+        assert sent(delivery, time * PATIENCE_MS) == [(1, 3)], time
+    assert sent(delivery, 3 * PATIENCE_MS) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_one_refused_event_does_not_stop_the_others():
+    delivery = delivery_of(3)
+    for time in (0, 1, 2, 3):
+        sent(delivery, time * PATIENCE_MS)
+    delivery.receipt(receipt(1, [2]))
+    delivery.receipt(receipt(3))
+    assert delivery.outbox.waiting() == 0 and delivery.due_ms(0) is None
+
+
+def test_a_silent_fleet_is_asked_ever_more_rarely_with_one_message():
+    delivery, now, gaps = delivery_of(300), 0, []
+    for _ in range(12):
+        last = sent(delivery, now)
+        gaps.append(delivery.due_ms(now))
+        now += gaps[-1]
+    assert gaps[0] == PATIENCE_MS and gaps[-1] == 60_000 and len(last) == 1
+    delivery.receipt(receipt(1))
+    assert delivery.due_ms(now) is None
+    assert len(sent(delivery, now)) == WINDOW
+
+
+def test_a_receipt_for_what_was_never_sent_forgets_nothing_unsent():
+    delivery = delivery_of(200)
+    last = sent(delivery, 0)[-1][1]
+    delivery.receipt(receipt(10_000, refused=[10_001]))
+    assert delivery.outbox.oldest(EPOCH, BOOT) == last + 1
+    delivery.receipt(receipt(10_000, boot=BOOT + 1))
+    delivery.receipt(receipt(10_000, epoch=EPOCH + 1))
+    assert delivery.outbox.oldest(EPOCH, BOOT) == last + 1
+
+
+def test_a_new_connection_sends_again_what_flew():
+    delivery = delivery_of(3)
+    assert sent(delivery, 0) == [(1, 3)]
+    delivery.start()
+    assert sent(delivery, 1) == [(1, 3)]
+
+
+def test_a_receipt_of_the_connection_before_still_counts():
+    delivery = delivery_of(3)
+    sent(delivery, 0)
+    delivery.start()
+    delivery.receipt(receipt(3))
+    assert delivery.outbox.waiting() == 0 and sent(delivery, 1) == []
+
+
+def test_what_comes_while_others_fly_leaves_at_once():
+    delivery = delivery_of(1)
+    assert sent(delivery, 0) == [(1, 1)]
+    delivery.outbox.append({"kind": "rating", "score": 1, "scale": 5, "up": 2})
+    sending = delivery.next(1)
+    assert (sending.first, sending.last, json.loads(sending.payload)["oldest"]) == (2, 2, 1)

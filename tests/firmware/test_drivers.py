@@ -1,0 +1,78 @@
+"""Contacts that bounce, and codes that come in pieces."""
+
+from firmware.drivers.debounce import QUIET_MS, Debounce
+from firmware.drivers.scanner import IDLE_MS, LONGEST, Frames
+
+
+def changes(keys, now):
+    return [(one.name, one.pressed, one.up, one.held_ms) for one in keys.settled(now)]
+
+
+def test_a_press_counts_from_its_first_edge_once_it_is_quiet():
+    keys = Debounce()
+    for up, level in ((100, 0), (103, 1), (105, 0)):
+        keys.edge("k", level, up)
+    assert changes(keys, 105 + QUIET_MS - 1) == [] and keys.due_ms(106) == QUIET_MS - 1
+    assert changes(keys, 105 + QUIET_MS) == [("k", True, 100, None)]
+    assert keys.due_ms(200) is None
+
+
+def test_a_release_says_how_long_it_was_held():
+    keys = Debounce()
+    keys.edge("k", 0, 100)
+    changes(keys, 130)
+    keys.edge("k", 1, 180)
+    keys.edge("k", 0, 182)
+    keys.edge("k", 1, 184)
+    assert changes(keys, 210) == [("k", False, 180, 80)]
+
+
+def test_a_glitch_is_no_press():
+    keys = Debounce()
+    keys.edge("k", 0, 100)
+    keys.edge("k", 1, 101)
+    assert changes(keys, 200) == []
+
+
+def test_a_key_held_at_the_start_is_released_without_a_word():
+    keys = Debounce()
+    keys.edge("k", 1, 100)
+    assert changes(keys, 200) == []
+
+
+def test_two_keys_settle_in_the_order_of_their_presses():
+    keys = Debounce()
+    keys.edge("b", 0, 100)
+    keys.edge("a", 0, 101)
+    assert [name for name, _, _, _ in changes(keys, 200)] == ["b", "a"]
+
+
+def test_presses_while_nobody_looked_are_all_there():
+    keys = Debounce()
+    for press in range(3):
+        keys.edge("k", 0, 100 + press * 200)
+        keys.edge("k", 1, 180 + press * 200)
+    assert [(pressed, held) for _, pressed, _, held in changes(keys, 5_000)] == [(True, None), (False, 80)] * 3
+
+
+def frames(pieces):
+    """The codes of pieces (bytes, time), and what silence ends."""
+    reader, out = Frames(), []
+    for data, now in pieces:
+        out += [(bytes(frame), length) for frame, length in reader.feed(data, now)]
+    last = reader.idle(now + IDLE_MS)
+    return out + ([(bytes(last[0]), last[1])] if last else [])
+
+
+def test_a_code_ends_with_cr_or_lf_however_it_comes():
+    assert frames([(b"AB\rCD\r\n\nE", 0), (b"F\n", 10)]) == [(b"AB", 2), (b"CD", 2), (b"EF", 2)]
+
+
+def test_a_code_without_an_end_ends_by_silence():
+    assert frames([(b"AB", 0), (b"CD", IDLE_MS - 1)]) == [(b"ABCD", 4)]
+    assert frames([(b"AB", 0), (b"CD", IDLE_MS)]) == [(b"AB", 2), (b"CD", 2)]
+
+
+def test_what_is_longer_than_any_code_is_counted_and_not_kept():
+    ((frame, length),) = frames([(b"x" * 3000, 0), (b"\r", 1)])
+    assert (len(frame), length) == (LONGEST, 3000)

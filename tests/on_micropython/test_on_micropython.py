@@ -1,0 +1,65 @@
+"""The tests of protocols and firmware once more, on the MicroPython VM, from the compiled tree that boards run."""
+
+import ast
+import functools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fleet.laptop import firmware_tree
+
+HERE = Path(__file__).parent
+TESTS = HERE.parent
+ONLY_CPYTHON = {"pytest", "hypothesis", "asyncio", "subprocess", "paho", "fleet"}
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+def shared():
+    """(file, test) of all tests that need nothing but what both Pythons have."""
+    for folder in ("protocols", "firmware"):
+        for path in sorted((TESTS / folder).glob("test_*.py")):
+            tree = ast.parse(path.read_text())
+            if not ONLY_CPYTHON & set(imports(tree)):
+                for node in tree.body:
+                    if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                        yield pytest.param(path, node.name, id=f"{path.stem}::{node.name}")
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory):
+    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
+
+
+@functools.cache
+def results(tree, path):
+    """What the VM says of each test in this file."""
+    module = f"tests.{path.parent.name}.{path.stem}"
+    environment = dict(os.environ, MICROPYPATH=f".frozen:{tree}:{TESTS.parent}")
+    run = subprocess.run(
+        [sys.executable, "-m", "micropython_unix", "-X", "heapsize=4m", HERE / "run_tests.py", module],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    told = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+    return {one["test"]: one["trace"] for one in told}, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("path, name", list(shared()))
+def test_on_micropython(tree, path, name):
+    traces, said = results(tree, path)
+    assert name in traces, f"the VM did not come to {name}; it said:\n{said[-2000:]}"
+    assert not traces[name], traces[name]
