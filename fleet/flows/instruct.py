@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
 from fleet.flows.leases import leases_for, wants_leases
+from fleet.flows.receive import Finished
 from fleet.store import day_keys, devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
@@ -52,14 +53,20 @@ def state_with(store: Store, device: str, now_ms: int, show: Show | None = None,
     return State(version=version, now=now_ms, show=show, queue=queue)
 
 
-def arm(store: Store, office: str, counter: str, finish: str, now_ms: int) -> list[tuple[str, State]]:
-    """The rating buttons of a counter whose visit was just finished, each with the state that arms it."""
-    told = []
+def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]]:
+    """The rating buttons of a counter whose visit was just finished, each with the state that arms it.
+
+    None if it was finished long ago (its keypad was cut off): the next press is somebody else's.
+    """
+    told: list[tuple[str, State]] = []
+    expires_ms = min(finished.happened_ms, now_ms) + ARMED_MS
+    if expires_ms <= now_ms:
+        return told
     with store.writing() as connection:
-        for place in devices.at_office(connection, office, now_ms):
-            row = devices.device(connection, place.device) if place.counter == counter else None
+        for place in devices.at_office(connection, finished.office, now_ms):
+            row = devices.device(connection, place.device) if place.counter == finished.counter else None
             if row is not None and "rating" in row.roles:
-                armed = Armed(finish=finish, expires=now_ms + ARMED_MS)
+                armed = Armed(finish=finished.finish, expires=expires_ms)
                 version = devices.next_state_version(connection, place.device)
                 told.append((place.device, State(version=version, now=now_ms, armed=armed)))
     return told

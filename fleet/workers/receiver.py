@@ -13,7 +13,7 @@ import paho.mqtt.client as mqtt
 from fleet import metrics
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Received, receive
+from fleet.flows.receive import Arrival, Finished, Received, receive
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker import Broker
@@ -47,6 +47,7 @@ class Receiver(Worker):
         share = SHARED if settings.broker_protocol == "5" else ""
         self.broker = Broker(settings, self.name, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
         self.in_hand: list[mqtt.MQTTMessage] = []
+        self.to_arm: list[Finished] = []
         self.health: dict[str, Health] = {}
         self.health_saved_s = time.monotonic()
 
@@ -67,18 +68,14 @@ class Receiver(Worker):
             metrics.WAITING.set(self.broker.arrived.qsize())
         if self.in_hand:
             self.store_in_hand()
+        self.arm_ratings()
         if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
             self.save_health()
 
     def store_in_hand(self) -> None:
-        """One transaction for all that is in hand; then receipts, arming, acknowledgement, in this order."""
-        arrivals = []
-        for message in self.in_hand:
-            if message.topic.endswith("/up/health"):
-                self.note_health(message)
-            else:
-                metrics.MESSAGES.labels("events").inc()
-                arrivals.append(Arrival(message.topic, bytes(message.payload)))
+        """One transaction for all that is in hand; then the receipts, then the acknowledgement."""
+        health = [message for message in self.in_hand if is_health(message)]
+        arrivals = [Arrival(one.topic, bytes(one.payload)) for one in self.in_hand if not is_health(one)]
         if arrivals:
             began_s = time.perf_counter()
             try:
@@ -88,7 +85,10 @@ class Receiver(Worker):
                 raise
             metrics.STORE_S.observe(time.perf_counter() - began_s)
             metrics.BATCH.observe(len(arrivals))
+            metrics.MESSAGES.labels("events").inc(len(arrivals))
             self.committed(received)
+        for message in health:
+            self.note_health(message)
         self.broker.acknowledge(self.in_hand)
         self.in_hand = []
 
@@ -96,9 +96,7 @@ class Receiver(Worker):
         """What follows from events that are stored now."""
         for device, receipt in received.receipts:
             self.broker.tell(device, "receipt", receipt, qos=0)
-        for finished in received.finished:
-            for device, state in arm(self.store, finished.office, finished.counter, finished.finish, now_ms()):
-                self.broker.tell(device, "state", state, qos=1)
+        self.to_arm += received.finished
         if received.windows:
             self.woken()
         for kind, n in received.new.items():
@@ -110,6 +108,13 @@ class Receiver(Worker):
         if received.collisions:
             metrics.COLLISIONS.inc(received.collisions)
             log.error("%d events came under an identity that another event has; both are kept", received.collisions)
+
+    def arm_ratings(self) -> None:
+        """Arm the buttons at the counters whose visits are finished; what fails stays for the next round."""
+        while self.to_arm:
+            for device, state in arm(self.store, self.to_arm[0], now_ms()):
+                self.broker.tell(device, "state", state, qos=1)
+            self.to_arm.pop(0)
 
     def note_health(self, message: mqtt.MQTTMessage) -> None:
         """Keep the last health of a device in memory; an unreadable one is only counted."""
@@ -126,3 +131,8 @@ class Receiver(Worker):
         reports, self.health = self.health, {}
         self.health_saved_s = time.monotonic()
         healthy(self.store, reports, now_ms())
+
+
+def is_health(message: mqtt.MQTTMessage) -> bool:
+    """Whether this is no batch of events."""
+    return message.topic.endswith("/up/health")
