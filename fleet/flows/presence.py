@@ -11,9 +11,10 @@ from protocols.message import ProtocolError
 from protocols.presence import Alive, Health, Hello, Welcome
 
 
-def welcome(store: Store, device: str, hello: Hello, now_ms: int) -> Welcome:
+def welcome(store: Store, device: str, hello: Hello, now_ms: int, retained: bool = False) -> Welcome:
     """Answer a birth. A device without an epoch (new, or its storage was lost) is issued the next one.
 
+    `retained`: the broker kept it and says it again; that the device was heard now does not follow.
     Raises ProtocolError for a device that is not enrolled, or that claims an epoch that was never issued.
     """
     with store.writing() as connection:
@@ -28,7 +29,8 @@ def welcome(store: Store, device: str, hello: Hello, now_ms: int) -> Welcome:
             epoch = hello.epoch
         else:
             raise ProtocolError("hello.epoch", f"an epoch that was issued (1 to {row.epoch})", hello.epoch)
-        devices.saw_hello(connection, device, hello, now_ms)
+        if not retained or hello.nonce != row.nonce:
+            devices.saw_hello(connection, device, hello, now_ms)
         place = devices.place_now(connection, device, now_ms)
         office = None if place is None else places.office(connection, place.office)
         moments = anchor(connection, Life(device, epoch, hello.boot), hello.up, now_ms)
@@ -41,10 +43,17 @@ def welcome(store: Store, device: str, hello: Hello, now_ms: int) -> Welcome:
     return Welcome(now=now_ms, epoch=epoch, generation=1 if office is None else office.generation, nonce=hello.nonce)
 
 
-def seen(store: Store, device: str, alive: Alive, now_ms: int) -> str | None:
-    """Remember that a device is online, sleeping, leaving or lost; its office, if it stands at one."""
+def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = False) -> str | None:
+    """Remember that a device is online, sleeping, leaving or lost; its office, if it stands at one.
+
+    `retained`: the broker kept it and says it again; where it is nothing new, nothing is remembered.
+    """
+    presence = "lost" if alive.gone else alive.state
     with store.writing() as connection:
-        devices.saw_presence(connection, device, "lost" if alive.gone else alive.state, now_ms)
+        row = devices.device(connection, device)
+        if row is None or (retained and row.presence == presence):
+            return None
+        devices.saw_presence(connection, device, presence, now_ms)
         place = devices.place_now(connection, device, now_ms)
     return None if place is None else place.office
 

@@ -28,7 +28,8 @@ SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
         config_reported = :config, last_seen_ms = :now_ms WHERE id = :id""")
 SAW_PRESENCE = sql("""
-    UPDATE devices SET presence = :presence, presence_ms = :now_ms, last_seen_ms = :now_ms WHERE id = :id""")
+    UPDATE devices SET presence = :presence, presence_ms = :now_ms,
+        last_seen_ms = COALESCE(:seen_ms, last_seen_ms) WHERE id = :id""")
 SAW_HEALTH = sql("UPDATE devices SET health = :health, last_seen_ms = :now_ms WHERE id = :id")
 ASSIGN = sql("""
     INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
@@ -151,8 +152,9 @@ def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int)
 
 
 def saw_presence(connection: Connection, device_id: str, presence: str, now_ms: int) -> None:
-    """A device is online, sleeping, leaving or lost."""
-    run(connection, SAW_PRESENCE, id=device_id, presence=presence, now_ms=now_ms)
+    """A device is online, sleeping, leaving or lost; that it is lost is the broker's word, not its own."""
+    seen_ms = None if presence == "lost" else now_ms
+    run(connection, SAW_PRESENCE, id=device_id, presence=presence, now_ms=now_ms, seen_ms=seen_ms)
 
 
 def saw_health(connection: Connection, device_id: str, health: str, now_ms: int) -> None:

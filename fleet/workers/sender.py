@@ -21,8 +21,8 @@ from fleet.store.database import Store
 from fleet.workers.broker import Broker
 from fleet.workers.receiver import now_ms
 from fleet.workers.worker import Worker
-from protocols.commands import Reply, Want
-from protocols.message import ProtocolError, decode
+from protocols.commands import WANT_HOLDS_MS, Reply, Want
+from protocols.message import ProtocolError, decode, shown
 from protocols.presence import Alive, Hello
 from protocols.state import Queue
 from protocols.topics import parse
@@ -48,7 +48,7 @@ class Sender(Worker):
         topics = ("hello", "alive", "want", "reply")
         self.broker = Broker(settings, self.name, [(f"mc/1/+/up/{topic}", 1) for topic in topics])
         self.in_hand: list[mqtt.MQTTMessage] = []
-        self.queues_told: dict[str, list[tuple[str, int]]] = {}
+        self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
 
     def start(self) -> None:
@@ -85,20 +85,20 @@ class Sender(Worker):
         if not payload:
             return
         if name == "hello":
-            self.born(device, decode(Hello, payload))
+            self.born(device, decode(Hello, payload), message.retain)
         elif name == "alive":
-            office = seen(self.store, device, decode(Alive, payload), now_ms())
+            office = seen(self.store, device, decode(Alive, payload), now_ms(), message.retain)
             if office is not None:
                 self.changed(office)
         elif name == "want":
-            self.wanted(device, decode(Want, payload))
+            self.wanted(device, decode(Want, payload), time.monotonic() - message.timestamp)
         elif name == "reply":
             reply = decode(Reply, payload)
-            log.info("%s answers command %s: %s", device, reply.id, "done" if reply.ok else reply.reason)
+            log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
 
-    def born(self, device: str, hello: Hello) -> None:
+    def born(self, device: str, hello: Hello, retained: bool) -> None:
         """Welcome a device, then tell it what it shall be and everything live."""
-        self.broker.tell(device, "welcome", welcome(self.store, device, hello, now_ms()), qos=1)
+        self.broker.tell(device, "welcome", welcome(self.store, device, hello, now_ms(), retained), qos=1)
         config = instruct.config_for(self.store, device, now_ms())
         if config is not None and config.version != hello.config:
             self.broker.tell(device, "config", config, qos=1, retain=True)
@@ -106,9 +106,11 @@ class Sender(Worker):
         if state is not None:
             self.broker.tell(device, "state", state, qos=1)
 
-    def wanted(self, device: str, want: Want) -> None:
+    def wanted(self, device: str, want: Want, waited_s: float) -> None:
         """Answer a wish in the device's state; a wish that is too old has no answer."""
-        if want.want == "next":
+        if want.not_after is None and waited_s * 1000 > WANT_HOLDS_MS:
+            state = None  # it waited here, and its device has no clock to say until when it holds
+        elif want.want == "next":
             show = give_next(self.store, self.server, device, want, now_ms())
             state = None if show is None else instruct.state_with(self.store, device, now_ms(), show=show)
         else:
@@ -118,18 +120,19 @@ class Sender(Worker):
             self.broker.tell(device, "state", state, qos=1)
 
     def tell_queues(self) -> None:
-        """Tell the printers of each office how many wait, when that has changed."""
+        """Tell the printers of each office how many wait, when that has changed or would soon hold no longer."""
         for office in offices(self.store):
             found = instruct.queues(self.store, office.id, now_ms())
             if found is None:
                 continue
             queue, printers = found
-            if self.queues_told.get(office.id) == lengths(queue):
+            told, until_ms = self.queues_told.get(office.id, (None, 0))
+            if told == lengths(queue) and now_ms() < until_ms - instruct.QUEUE_HOLDS_MS // 2:
                 continue
             for device in printers:
                 state = instruct.state_with(self.store, device, now_ms(), queue=queue)
                 self.broker.tell(device, "state", state, qos=1)
-            self.queues_told[office.id] = lengths(queue)
+            self.queues_told[office.id] = lengths(queue), queue.expires
 
 
 def lengths(queue: Queue) -> list[tuple[str, int]]:
