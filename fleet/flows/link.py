@@ -25,15 +25,32 @@ class Linked:
     changed: int
 
 
+class LinkFailed(Exception):
+    """Some windows could not be linked; `linked` are those that were. The cause is the first failure."""
+
+    def __init__(self, linked: list[Linked]) -> None:
+        super().__init__(f"linked {len(linked)} days, and failed at another")
+        self.linked = linked
+
+
 def link_marked(store: Store, now_ms: int) -> list[Linked]:
-    """Link every window that something happened in, each in a transaction of its own."""
+    """Link every window that something happened in, each in a transaction of its own.
+
+    One that fails is given back and does not keep the others waiting; the first failure is raised at the end.
+    """
     with store.reading() as connection:
         waiting = windows.marked(connection, linking.RULES, now_ms)
     done = []
+    failures = []
     for office, day in waiting:
-        linked = link_window(store, office, day, now_ms)
-        if linked is not None:
-            done.append(linked)
+        try:
+            linked = link_window(store, office, day, now_ms)
+        except Exception as failure:
+            failures.append(failure)
+        else:
+            done += [] if linked is None else [linked]
+    if failures:
+        raise LinkFailed(done) from failures[0]
     return done
 
 

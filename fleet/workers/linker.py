@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from fleet import metrics
-from fleet.flows.link import link_marked
+from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
 from fleet.workers.receiver import now_ms
 from fleet.workers.worker import Worker
@@ -40,7 +40,14 @@ class Linker(Worker):
         self.woken.wait(LOOK_EVERY_S)
         self.woken.clear()
         began_s = time.perf_counter()
-        linked = link_marked(self.store, now_ms())
+        try:
+            self.tell(link_marked(self.store, now_ms()), began_s)
+        except LinkFailed as failed:
+            self.tell(failed.linked, began_s)
+            raise
+
+    def tell(self, linked: list[Linked], began_s: float) -> None:
+        """Count what was linked, and say whose day changed."""
         if linked:
             metrics.LINK_S.observe((time.perf_counter() - began_s) / len(linked))
             metrics.LINKED.inc(len(linked))
