@@ -15,6 +15,8 @@ from protocols.identity import DEVICE_ID, is_device_id
 
 ROLES = ("printer", "rating", "reader", "keypad", "display")
 FLEET_USER = "fleet"
+SERVERS = "srv-"
+# The ids of virtual devices begin so. A board of such a name would be taken for one of the fleet's own processes.
 HASH_ROUNDS = 101
 # Mosquitto's own number for `$7$` hashes.
 
@@ -35,6 +37,8 @@ def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter:
     """Enrol a device where it stands; its password, which is not kept. Raises EnrolError."""
     if not is_device_id(device):
         raise EnrolError(f"device id: expected {DEVICE_ID}, found {device!r}")
+    if device == FLEET_USER or device.startswith(SERVERS):
+        raise EnrolError(f"device id: {device!r} is kept for the fleet itself")
     for role in roles:
         if role not in ROLES:
             raise EnrolError(f"role: expected one of {', '.join(ROLES)}, found {role!r}")

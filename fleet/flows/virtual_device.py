@@ -5,6 +5,7 @@ import json
 from sqlalchemy import Connection
 
 from fleet.domain import timing
+from fleet.flows.enrol import SERVERS
 from fleet.store import devices, inbox
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
@@ -16,7 +17,7 @@ class VirtualDevice:
     """One server process as a device: a new epoch at each start, numbers in memory."""
 
     def __init__(self, store: Store, name: str, now_ms: int) -> None:
-        self.id = f"srv-{name}"
+        self.id = SERVERS + name
         with store.writing() as connection:
             devices.add_device(connection, self.id, (), "", now_ms, kind="server")
             self.epoch = devices.next_epoch(connection, self.id)
