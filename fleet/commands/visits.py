@@ -67,9 +67,8 @@ def minutes(seconds: float | None) -> str:
 
 
 def is_day(text: str) -> bool:
-    """Whether this is an ISO date."""
+    """Whether this is a date as the store writes it; Python would also take 20261109 and 2026-W46-1."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True
