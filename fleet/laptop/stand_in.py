@@ -49,8 +49,8 @@ class PasswordFile(BaseAuthPlugin):  # type: ignore[misc]
     async def authenticate(self, *, session: Session) -> bool:
         """Whether this connection is let in."""
         name, password = session.username or "", session.password or ""
-        if name != FLEET_USER and session.client_id != name:
-            return False
+        if name != FLEET_USER and (session.client_id != name or not says(name, session.will_topic)):
+            return False  # amqtt asks nobody about the topic of a last will
         passwords = Path(self._get_config_option("file", "")).read_text()
         known = dict(line.split(":", 1) for line in passwords.splitlines())
         return name in known and fits(password, known[name])
@@ -66,8 +66,14 @@ class OwnTopics(BaseTopicPlugin):  # type: ignore[misc]
         name = (session.username if session is not None else None) or ""
         if name == FLEET_USER:
             return True
-        direction = "up" if action == Action.PUBLISH else "down"
-        return (topic or "").startswith(f"mc/1/{name}/{direction}/")
+        if action == Action.PUBLISH:
+            return says(name, topic)
+        return (topic or "").startswith(f"mc/1/{name}/down/")
+
+
+def says(device: str, topic: str | None) -> bool:
+    """Whether this is a topic on which the device says something, or none."""
+    return topic is None or topic.startswith(f"mc/1/{device}/up/")
 
 
 def fits(password: str, stored: str) -> bool:
