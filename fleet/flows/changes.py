@@ -15,14 +15,20 @@ class Changes:
     def __init__(self) -> None:
         self._lock = Lock()
         self._listeners: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
+        self._ended: set[asyncio.Event] = set()
 
     def tell(self, office: str) -> None:
         """This office changed; may be called from any thread."""
         with self._lock:
             listening = [(heard, loop) for heard, (of, loop) in self._listeners.items() if of == office]
-        for heard, loop in listening:
-            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(heard.set)
+        wake(listening)
+
+    def end(self) -> None:
+        """Everyone who listens now stops listening; may be called from any thread."""
+        with self._lock:
+            self._ended.update(self._listeners)
+            listening = [(heard, loop) for heard, (_, loop) in self._listeners.items()]
+        wake(listening)
 
     async def of(self, office: str, at_least_every_s: float) -> AsyncGenerator[bool]:
         """True at once and after each change of the office, False when nothing changed for so long."""
@@ -35,10 +41,21 @@ class Changes:
                 try:
                     await asyncio.wait_for(heard.wait(), at_least_every_s)
                 except TimeoutError:
-                    yield False
+                    changed = False
                 else:
                     heard.clear()
-                    yield True
+                    changed = True
+                if heard in self._ended:
+                    return
+                yield changed
         finally:
             with self._lock:
                 del self._listeners[heard]
+                self._ended.discard(heard)
+
+
+def wake(listening: list[tuple[asyncio.Event, asyncio.AbstractEventLoop]]) -> None:
+    """Let each listener go on, on its own loop."""
+    for heard, loop in listening:
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            loop.call_soon_threadsafe(heard.set)

@@ -9,11 +9,15 @@ from fastapi.responses import Response
 
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.rights import Permission, Person
-from fleet.pages.live import BEAT_S, every, stream
+from fleet.pages.house import house_of
+from fleet.pages.live import BEAT_S, stream
 from fleet.pages.rendering import fragment, page
 from fleet.pages.rights import allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
+DEVICES = ""
+# No office is called so: nobody tells of devices, and the page looks again at each beat.
+
 NEEDS_HELP_FIRST = ("lost", "never", "leaving", "sleeping", "online")
 
 
@@ -53,7 +57,7 @@ def devices_router(
         def show(name: str, section: Section) -> str:
             return fragment(request, f"devices/{name}.html", section=section)
 
-        return stream(request, person, every(BEAT_S), lambda: look(person), show)
+        return stream(request, person, house_of(request).changes.of(DEVICES, BEAT_S), lambda: look(person), show)
 
     return router
 

@@ -74,13 +74,6 @@ def said(event: str, **values: object) -> bytes:
     return format_sse_event(event=event, data_str=json.dumps(values, ensure_ascii=False))
 
 
-async def every(seconds: float) -> AsyncGenerator[bool]:
-    """A moment at once and then again and again, for what nobody tells the changes of."""
-    while True:
-        yield True
-        await asyncio.sleep(seconds)
-
-
 def still_here(request: Request, person: Person) -> bool:
     """Whether the session is open yet and the person's rights are what they were."""
     house = house_of(request)

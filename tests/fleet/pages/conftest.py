@@ -60,5 +60,5 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
 @pytest.fixture
 def address(town: Town) -> Iterator[str]:
     """The application served on a free port."""
-    with serving(town.app) as port:
+    with serving(town) as port:
         yield f"http://127.0.0.1:{port}"

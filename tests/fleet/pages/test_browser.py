@@ -134,7 +134,7 @@ def test_waiting_times_run_on_by_themselves(town: Town, address: str, window: Wi
 
 def test_a_lost_connection_is_said_and_found_again(town: Town, window: Window) -> None:
     town.office = busy
-    with serving(town.app) as port:
+    with serving(town) as port:
         window.enter(f"http://127.0.0.1:{port}")
         expect(window.page.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
         expect(window.page.locator("#lost")).to_be_hidden()
@@ -142,7 +142,7 @@ def test_a_lost_connection_is_said_and_found_again(town: Town, window: Window) -
     expect(window.page.locator("#lost")).to_contain_text("Mất kết nối với máy chủ từ")
     expect(window.page.locator("#connection")).to_have_text("Mất kết nối")
     town.office = quiet
-    with serving(town.app, port):
+    with serving(town, port):
         expect(window.page.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
         expect(window.page.locator("#lost")).to_be_hidden()
         expect(window.page.locator(".headline-sentence")).to_have_text("Không có ai đang chờ")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from fleet.flows import sign_in
 from fleet.pages import live
 from fleet.pages.house import now_ms
 from tests.fleet.pages.sample_office import busy_office
-from tests.fleet.pages.town import Town
+from tests.fleet.pages.town import Town, serving
 
 PATIENCE_S = 30
 STARTED_MS = now_ms()
@@ -159,6 +159,16 @@ def test_a_stream_that_nobody_hears_is_forgotten(town: Town, address: str) -> No
     with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
         while town.changes._listeners:
             client.get("/healthz")  # the server gets on with its work
+
+
+def test_the_server_stops_while_pages_are_open(town: Town) -> None:
+    """The stream ends in good order: nothing is cut, nobody waits for the browser to leave."""
+    token, _ = town.session("supervisor")
+    with ExitStack() as stack:
+        with serving(town) as port:
+            heard = stack.enter_context(listening(f"http://127.0.0.1:{port}", token))
+            until_beat(heard)
+        assert [kind for kind, _ in heard if kind == "section"] == []
 
 
 def test_devices_are_looked_at_again_by_themselves(town: Town, address: str) -> None:

@@ -17,6 +17,7 @@ from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.pages.house import now_ms
+from fleet.pages.server import PagesServer
 from fleet.store import people
 from fleet.store.database import Store
 
@@ -75,11 +76,10 @@ class Browser:
 
 
 @contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[int]:
+def serving(town: Town, port: int = 0) -> Iterator[int]:
     """The application on this port of 127.0.0.1, or on a free one."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=1)
-    )
+    config = uvicorn.Config(town.app, host="127.0.0.1", port=port, log_level="warning")
+    server = PagesServer(config, town.changes)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
