@@ -1,6 +1,7 @@
 """Wishes of a device, orders to a device, and their answers."""
 
 from protocols.message import BIGGEST, Message, Range, Text
+from protocols.state import TicketNumber
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,14 +17,23 @@ class Want(Message):
     """Something wanted now and not later; the device does not store it.
 
     `not_after` is UTC milliseconds, or null from a device without a clock (then the fleet's arrival time counts).
+    `called` is the number that this keypad called last: its event may still be on its way when the wish arrives, and the
+    fleet must not take it for one that was given and never called.
     """
 
-    FIELDS = {"id": COUNT, "want": ("next", "numbers"), "service": (WORD, None), "not_after": (COUNT, None)}
+    FIELDS = {
+        "id": COUNT,
+        "want": ("next", "numbers"),
+        "service": (WORD, None),
+        "not_after": (COUNT, None),
+        "called": (TicketNumber, None),
+    }
 
     id: int
     want: str
     service: "str | None" = None
     not_after: "int | None" = None
+    called: "TicketNumber | None" = None
 
 
 class Command(Message):

@@ -2,7 +2,8 @@
 
 Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction, and a
 turn's key is unique. A counter that asks again before it has called what it was given is given the same number again,
-so an answer that was lost on the way loses nobody.
+so an answer that was lost on the way loses nobody; the wish says what was called last, since that event may come later
+than the wish.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from fleet.store.database import Store
 from fleet.store.queue import WaitingTicket
 from protocols.commands import WANT_HOLDS_MS, Want
 from protocols.events import NumberAssigned
-from protocols.state import Show
+from protocols.state import Show, TicketNumber
 from protocols.ticket_code import ticket_label
 
 TURN_HELD_MS = 600_000
@@ -37,7 +38,7 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
         if office is None:
             return None
         day = day_of(now_ms, office.timezone)
-        given = decide(connection, place.office, day, place.counter, now_ms)
+        given = decide(connection, place.office, day, place.counter, want.called, now_ms)
         if isinstance(given, WaitingTicket):
             queue.give_turn(connection, place.office, day, given, place.counter, device, want.id, now_ms)
             assigned = NumberAssigned(
@@ -56,12 +57,12 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
 
 
 def decide(
-    connection: Connection, office: str, day: str, counter: str, now_ms: int
+    connection: Connection, office: str, day: str, counter: str, called: TicketNumber | None, now_ms: int
 ) -> WaitingTicket | tuple[str, int] | tuple[None, None]:
     """A ticket to be given now, the (service, number) that was given before and not called, or nothing."""
     held_since_ms = now_ms - TURN_HELD_MS
     before = queue.open_turn(connection, office, day, counter, held_since_ms)
-    if before is not None:
+    if before is not None and (called is None or before != (called.service, called.number)):
         return before
     skills = places.skills(connection, counter)
     tickets = queue.waiting_for(connection, office, day, counter, skills, held_since_ms)

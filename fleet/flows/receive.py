@@ -73,10 +73,31 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
     result = Received()
     with store.writing() as connection:
         known = Known(connection)
+        batches: dict[Life, list[Batch]] = {}
         for arrival in arrivals:
-            receive_one(connection, known, arrival, now_ms, unreadable_kept, result)
+            try:
+                life, batch = read_batch(known, arrival)
+                batches.setdefault(life, []).append(batch)
+            except Unread as err:
+                inbox.keep_unreadable(
+                    connection, arrival.topic, err.device, err.reason, arrival.payload, now_ms, unreadable_kept
+                )
+                result.count_unreadable(err.part)
+        # In one order, so that two receivers never wait for each other's boots in a circle.
+        for life in sorted(batches):
+            store_batches(known, life, batches[life], now_ms, result)
         windows.mark(connection, result.windows)
     return result
+
+
+class Unread(Exception):
+    """A message that is no batch of a device of ours. `part` says in a word what was wrong."""
+
+    def __init__(self, device: str | None, problem: ProtocolError) -> None:
+        super().__init__(str(problem))
+        self.device = device
+        self.reason = str(problem)
+        self.part = problem.where.split(".")[0].replace(" ", "_")
 
 
 class Known:
@@ -111,10 +132,8 @@ class Known:
         return place.office, day_of(ms, self.timezones[place.office])
 
 
-def receive_one(
-    connection: Connection, known: Known, arrival: Arrival, now_ms: int, unreadable_kept: int, result: Received
-) -> None:
-    """One message: its batch is stored, or it is kept as unreadable."""
+def read_batch(known: Known, arrival: Arrival) -> tuple[Life, Batch]:
+    """Whose batch this is, and the batch. Raises Unread."""
     device: str | None = None
     try:
         device, _, _ = topics.parse(arrival.topic)
@@ -127,37 +146,37 @@ def receive_one(
         if not 1 <= batch.header.epoch <= row.epoch:
             raise ProtocolError("batch.epoch", f"an epoch that was issued (1 to {row.epoch})", batch.header.epoch)
     except ProtocolError as err:
-        inbox.keep_unreadable(connection, arrival.topic, device, str(err), arrival.payload, now_ms, unreadable_kept)
-        result.count_unreadable(err.where.split(".")[0].replace(" ", "_"))
-        return
-    store_batch(connection, known, device, batch, now_ms, result)
+        raise Unread(device, err) from None
+    return Life(device, batch.header.epoch, batch.header.boot), batch
 
 
-def store_batch(connection: Connection, known: Known, device: str, batch: Batch, now_ms: int, result: Received) -> None:
-    """Store a batch under its boot's lock, and say how far that boot is stored now."""
-    life = Life(device, batch.header.epoch, batch.header.boot)
-    first, last = batch.stretch()
+def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: int, result: Received) -> None:
+    """Store batches of one boot under its lock, and say how far that boot is stored now."""
+    connection = known.connection
     covered, offset_ms = inbox.lock_boot(connection, life, now_ms)
-    present = inbox.stored(connection, life, first, last)
+    stretches = [batch.stretch() for batch in batches]
+    present = inbox.stored(connection, life, min(first for first, _ in stretches), max(last for _, last in stretches))
     fresh = []
-    for seq in sorted(batch.events):
-        row, event = read_event(life, seq, batch.events[seq], offset_ms)
-        if seq not in present:
-            fresh.append(row)
-            note_new(known, row, event, result)
-        elif present[seq] == row.body:
-            result.repeated += 1
-        else:
-            inbox.add_collision(connection, life, seq, row.body, now_ms)
-            result.collisions += 1
+    for batch in batches:
+        for seq in sorted(batch.events):
+            row, event = read_event(life, seq, batch.events[seq], offset_ms)
+            if seq not in present:
+                present[seq] = row.body
+                fresh.append(row)
+                note_new(known, row, event, result)
+            elif present[seq] == row.body:
+                result.repeated += 1
+            else:
+                inbox.add_collision(connection, life, seq, row.body, now_ms)
+                result.collisions += 1
+        covered = cover(covered, batch.stretch(), batch.header.oldest)
     inbox.add_events(connection, fresh, now_ms)
     # Boots that never told their uptime are estimated from their neighbours, of which this boot may be one.
     for moment in retime(connection, life):
-        add_window(known, device, moment, result)
-    covered = cover(covered, (first, last), batch.header.oldest)
+        add_window(known, life.device, moment, result)
     inbox.save_boot(connection, life, covered, offset_ms)
-    upto = through(covered, batch.header.oldest)
-    result.receipts.append((device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
+    upto = through(covered, max(batch.header.oldest for batch in batches))
+    result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
 
 
 def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None) -> tuple[EventRow, Event | None]:

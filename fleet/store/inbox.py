@@ -67,7 +67,7 @@ COUNT_EVENTS = sql("SELECT COUNT(*) AS n FROM events")
 RAW_KEPT_BYTES = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Life:
     """One boot of one device under one epoch."""
 

@@ -14,11 +14,14 @@ WAITING = sql("""
         AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
     WHERE t.office = :office AND t.day = :day AND t.state = 'waiting' AND u.number IS NULL
         AND (t.waiting_at IS NULL OR t.waiting_at = :counter)""")
+# Only the newest turn of a counter can have been lost on the way: whoever asks again had called the ones before.
 OPEN_TURN = sql("""
-    SELECT u.service, u.number, u.round FROM turns u JOIN tickets t ON t.office = u.office AND t.day = u.day
+    SELECT u.service, u.number FROM turns u JOIN tickets t ON t.office = u.office AND t.day = u.day
         AND t.service = u.service AND t.number = u.number AND t.calls = u.round AND t.state = 'waiting'
     WHERE u.counter = :counter AND u.day = :day AND u.office = :office AND u.assigned_ms > :held_since_ms
-    ORDER BY u.assigned_ms LIMIT 1""")
+        AND u.assigned_ms = (SELECT MAX(n.assigned_ms) FROM turns n
+            WHERE n.counter = :counter AND n.day = :day AND n.office = :office)
+    ORDER BY u.want DESC LIMIT 1""")
 GIVE_TURN = sql("""
     INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority)
     VALUES (:office, :day, :service, :number, :round, :counter, :device, :want, :now_ms, :priority)
