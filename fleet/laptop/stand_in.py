@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,18 @@ class StandInBroker(PrivateBroker):
 class PasswordFile(BaseAuthPlugin):  # type: ignore[misc]
     """Who may connect: those in Mosquitto's password file, a device under no client id but its own."""
 
+    @dataclass
+    class Config:
+        """What amqtt may be told of this plugin."""
+
+        file: str
+
     async def authenticate(self, *, session: Session) -> bool:
         """Whether this connection is let in."""
         name, password = session.username or "", session.password or ""
         if name != FLEET_USER and (session.client_id != name or not says(name, session.will_topic)):
             return False  # amqtt asks nobody about the topic of a last will
-        passwords = Path(self._get_config_option("file", "")).read_text()
+        passwords = Path(self.config.file).read_text()
         known = dict(line.split(":", 1) for line in passwords.splitlines())
         return name in known and fits(password, known[name])
 
