@@ -1,24 +1,32 @@
 """A private Mosquitto.
 
 Two doors: at the devices' one the client id *is* the user name, so no device can push another off; at the fleet's one
-it is not, so that several workers can use one name. The settings follow what was measured: the default queue of 1,000
-messages drops what was acknowledged, and without no-delay small packets wait 40 ms.
+it is not, so that several workers can use one name. The fleet's door knows no device, or one could take another's
+client id there; the devices' door does not know the fleet. The settings follow what was measured: the default queue of
+1,000 messages drops what was acknowledged, and without no-delay small packets wait 40 ms.
 """
 
 import os
 import shutil
 
-from fleet.flows.enrol import ACCESS_RULES
+from fleet.flows.enrol import ACCESS_RULES, FLEET_USER
 from fleet.laptop.broker import PrivateBroker
 
 SETTINGS = """# Made anew by motcua at each start.
-{user}listener {devices_port} 127.0.0.1
+{user}per_listener_settings true
+
+listener {devices_port} 127.0.0.1
 use_username_as_clientid true
-listener {fleet_port} 127.0.0.1
 allow_anonymous false
 password_file {directory}/passwords
 acl_file {directory}/access
 
+listener {fleet_port} 127.0.0.1
+allow_anonymous false
+password_file {directory}/fleet
+acl_file {directory}/access
+
+check_retain_source false
 persistence true
 persistence_location {directory}/
 autosave_interval 30
@@ -31,6 +39,7 @@ log_type error
 log_type warning
 log_type notice
 """
+# What is retained was allowed when it came; with the check, what came through a port of another start would be refused.
 # A payload of up to 2 MiB reaches the fleet, which counts it and keeps its beginning; above it Mosquitto cuts it off.
 
 
@@ -57,3 +66,9 @@ class Mosquitto(PrivateBroker):
             user=user, directory=self.directory, devices_port=self.devices_port, fleet_port=self.fleet_port
         )
         return {"mosquitto.conf": settings, "access": ACCESS_RULES}
+
+    def lists(self, passwords: str) -> dict[str, str]:
+        """The devices for their door, the fleet for its own."""
+        lines = passwords.splitlines(keepends=True)
+        fleet = [line for line in lines if line.startswith(f"{FLEET_USER}:")]
+        return {"passwords": "".join(line for line in lines if line not in fleet), "fleet": "".join(fleet)}
