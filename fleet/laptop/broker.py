@@ -2,11 +2,14 @@
 
 import asyncio
 import ctypes
+import logging
 import signal
 import socket
 import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 5.0
@@ -41,6 +44,10 @@ class PrivateBroker(ABC):
     def settings(self) -> dict[str, str]:
         """The files it reads beside its passwords, by name."""
 
+    def lists(self, passwords: str) -> dict[str, str]:
+        """The files that say who may connect, by name."""
+        return {"passwords": passwords}
+
     async def start(self, passwords: str) -> None:
         """Start it and wait until both doors are open. Raises BrokerFailed."""
         self.write(passwords)
@@ -50,19 +57,23 @@ class PrivateBroker(ABC):
     def write(self, passwords: str) -> None:
         """Its files, readable by us alone."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        for name, text in ({**self.settings(), "passwords": passwords}).items():
+        for name, text in {**self.settings(), **self.lists(passwords)}.items():
             path = self.directory / name
             path.touch(mode=0o600)
             path.write_text(text)
         self.passwords = passwords
 
     async def launch(self) -> None:
-        """Start the process and wait until it listens."""
-        with self.log.open("ab") as log:
+        """Start the process and wait until it listens; a process that does not come up is ended."""
+        for port in (self.devices_port, self.fleet_port):
+            # Otherwise a stranger who listens there would be taken for our broker, and be told the fleet's password.
+            if listens(port):
+                raise BrokerFailed(f"{self.name} cannot have port {port} of 127.0.0.1: another program listens there")
+        with self.log.open("wb") as said:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command(),
-                stdout=log,
-                stderr=log,
+                stdout=said,
+                stderr=said,
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
@@ -74,6 +85,7 @@ class PrivateBroker(ABC):
                         raise BrokerFailed(f"{self.name} ended at once. It said:\n{self.last_words()}")
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
+            await self.end()
             raise BrokerFailed(
                 f"{self.name} does not listen after {READY_WITHIN_S:.0f} s.\n{self.last_words()}"
             ) from None
@@ -82,9 +94,16 @@ class PrivateBroker(ABC):
         """A broker that ends by itself is started again; devices keep their events until it is back."""
         while True:
             assert self.process is not None  # noqa: S101 (launched before the watch begins)
-            await self.process.wait()
-            await asyncio.sleep(AGAIN_AFTER_S)
-            await self.launch()
+            code = await self.process.wait()
+            log.error("%s ended by itself (%d) and is started again. It said:\n%s", self.name, code, self.last_words())
+            back = False
+            while not back:
+                await asyncio.sleep(AGAIN_AFTER_S)
+                try:
+                    await self.launch()
+                    back = True
+                except BrokerFailed as failed:
+                    log.error("%s", failed)
 
     def refresh(self, passwords: str) -> None:
         """Let it read a new list of passwords, if it is new."""
@@ -96,6 +115,10 @@ class PrivateBroker(ABC):
         """End it; it saves what it keeps."""
         if self.watching is not None:
             self.watching.cancel()
+        await self.end()
+
+    async def end(self) -> None:
+        """Ask the process to end, and wait for it; a deaf one is killed."""
         if self.process is None or self.process.returncode is not None:
             return
         self.process.terminate()
