@@ -16,6 +16,8 @@ from protocols.events import Booted
 from protocols.presence import Health
 
 HEALTH_S = 60
+CLOSING_MS = 20
+# Time for the tasks to close what they hold open.
 
 
 async def run(board) -> str:  # type: ignore[no-untyped-def]
@@ -26,11 +28,13 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     up = device.clock.up()
     device.record(Booted(reason=board.reset_reason, firmware=VERSION, up=up, at=None))
     roles = [wiring_of(role, device) for role in (device.config.roles if device.config else [])]
-    for one in [role for role in roles if role is not None] + [Link(device)]:
-        asyncio.create_task(one.run())
-    asyncio.create_task(report_health(device))
+    tasks = [asyncio.create_task(one.run()) for one in roles + [Link(device)] if one is not None]
+    tasks.append(asyncio.create_task(report_health(device)))
     board.ready()
     await device.ended.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.sleep_ms(CLOSING_MS)
     return device.end_reason
 
 

@@ -104,7 +104,7 @@ class Device:
 
     def take_config(self, config: Config) -> None:
         """What we shall be. Other roles mean another application, so it starts anew."""
-        if self.config is not None and config.version <= self.config.version and config == self.config:
+        if config == self.config:
             return
         roles = self.config.roles if self.config else []
         save_config(self.board.root, config)

@@ -64,12 +64,12 @@ class Link:
         try:
             self._stream = stream
             self._mqtt = Mqtt(network.protocol)
-            self._greeted = False
             self._broken: "Exception | None" = None
-            self._acknowledge: "list[int]" = []
+            self._owed: "list[bytes]" = []
             self._most = UNACKNOWLEDGED_AT_MOST
-            self._spoke = self._heard = self._device.clock.up()
-            await self._write(self._connect_packet())
+            self._silent_ms = SILENT_MS
+            self._asked: "int | None" = None
+            await self._write(self._connect_packet(), True)
             reader = asyncio.create_task(self._read())
             await self._serve()
         finally:
@@ -91,26 +91,19 @@ class Link:
             now = device.clock.up()
             packet = self._next(now)
             if packet is not None:
-                await self._write(packet)
-                continue
-            silent = now - max(self._heard, self._spoke)
-            waited = now - self._spoke if self._spoke > self._heard else None
-            if waited is not None and waited >= ANSWER_MS and self._owed():
-                raise Lost("no answer from the broker for %d ms" % waited)
-            if silent >= SILENT_MS:
-                self._pinged = True
-                await self._write(self._mqtt.ping())
-                continue
-            await happens(device.woken.wait(), self._wait_ms(now, silent, waited))
+                await self._write(packet, bool(self._mqtt.unacknowledged))
+            elif self._asked is not None and now - self._asked >= ANSWER_MS:
+                raise Lost("no answer from the broker for %d ms" % (now - self._asked))
+            elif now - self._spoke >= self._silent_ms:
+                await self._write(self._mqtt.ping(), True)
+            else:
+                await happens(device.woken.wait(), self._wait_ms(now))
 
-    def _owed(self) -> bool:
-        """Whether the broker owes us an answer."""
-        return not self._greeted or self._pinged or bool(self._mqtt.unacknowledged)
-
-    def _wait_ms(self, now: int, silent: int, waited: "int | None") -> int:
-        waits = [SILENT_MS - silent]
-        if waited is not None and self._owed():
-            waits.append(ANSWER_MS - waited)
+    def _wait_ms(self, now: int) -> int:
+        """How long nothing is to be done, if nobody wakes us."""
+        waits = [self._spoke + self._silent_ms - now]
+        if self._asked is not None:
+            waits.append(self._asked + ANSWER_MS - now)
         due = self._delivery.due_ms(now)
         if due is not None and self._device.online:
             waits.append(due)
@@ -119,8 +112,8 @@ class Link:
     def _next(self, now: int) -> "bytes | None":
         """The next packet: what we owe first, then what is live, then events."""
         device = self._device
-        if self._acknowledge:
-            return self._mqtt.puback(self._acknowledge.pop(0))
+        if self._owed:
+            return self._owed.pop(0)
         if not device.online or len(self._mqtt.unacknowledged) >= self._most:
             return None
         if device.outgoing:
@@ -133,15 +126,17 @@ class Link:
             return None
         return self._mqtt.publish(up(device.identity.device, "events"), sending.payload, 1)
 
-    async def _write(self, packet: bytes) -> None:
+    async def _write(self, packet: bytes, wants_answer: bool) -> None:
+        """One packet, one write. From the first unanswered one on the broker's time runs."""
+        self._spoke = self._device.clock.up()
+        if wants_answer and self._asked is None:
+            self._asked = self._spoke
         self._stream.write(packet)
         await asyncio.wait_for_ms(self._stream.drain(), ANSWER_MS)
-        self._spoke = self._device.clock.up()
 
     def _connect_packet(self) -> bytes:
         me = self._device.identity
         will = (up(me.device, "alive"), Alive(gone=True).to_bytes())
-        self._pinged = False
         return self._mqtt.connect(me.device, me.device, me.password, KEEPALIVE_S, will)
 
     # Reading
@@ -152,8 +147,7 @@ class Link:
                 data = await self._stream.read(READ_BYTES)
                 if not data:
                     raise Lost("the broker closed the connection")
-                self._heard = self._device.clock.up()
-                self._pinged = False
+                self._asked = None
                 for what in self._mqtt.receive(data):
                     self._take(what)
         except (OSError, MqttError, Lost) as err:
@@ -176,12 +170,13 @@ class Link:
         if connected.code:
             raise Lost("the broker refused the connection with reason %d" % connected.code)
         device = self._device
-        self._greeted = True
         self._most = min(UNACKNOWLEDGED_AT_MOST, connected.receive_maximum)
+        if connected.keepalive_s:
+            self._silent_ms = min(SILENT_MS, connected.keepalive_s * 667)
         self._delivery.start()
         self._nonce = binascii.hexlify(os.urandom(NONCE_BYTES)).decode()
         device.online = True
-        self._stream.write(self._mqtt.subscribe(down(device.identity.device, "+"), 1))
+        self._owed.append(self._mqtt.subscribe(down(device.identity.device, "+"), 1))
         device.say("alive", Alive(), 1)
         device.say("hello", self._hello(), 1)
 
@@ -203,7 +198,7 @@ class Link:
     def _told(self, published: Published) -> None:
         """A message on `down/…`. One that can not be read is acknowledged and left aside; it must not come for ever."""
         if published.packet_id is not None:
-            self._acknowledge.append(published.packet_id)
+            self._owed.append(self._mqtt.puback(published.packet_id))
         name = published.topic.split("/")[-1]
         try:
             if name == "receipt":

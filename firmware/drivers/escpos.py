@@ -8,27 +8,16 @@ ordered by byte; the capitals without a tone stand elsewhere than the small ones
 SMALL_PAGE = 30
 CAPITAL_PAGE = 31
 
-TONED = (
-    (0xB5, "àảãáạ"),
-    (0xBB, "ằẳẵắ"),
-    (0xC6, "ặầẩẫấậè"),
-    (0xCE, "ẻẽéẹềểễếệìỉ"),
-    (0xDC, "ĩíịò"),
-    (0xE1, "ỏõóọồổỗốộờởỡớợù"),
-    (0xF1, "ủũúụừửữứựỳỷỹýỵ"),
-)
-TONED_CAPITALS = (
-    (0xB5, "ÀẢÃÁẠ"),
-    (0xBB, "ẰẲẴẮ"),
-    (0xC6, "ẶẦẨẪẤẬÈ"),
-    (0xCE, "ẺẼÉẸỀỂỄẾỆÌỈ"),
-    (0xDC, "ĨÍỊÒ"),
-    (0xE1, "ỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙ"),
-    (0xF1, "ỦŨÚỤỪỬỮỨỰỲỶỸÝỴ"),
-)
+SMALL = "ăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+CAPITALS = "ĂÂÊÔƠƯĐÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ"
 # MicroPython's upper() knows ASCII only, so the capitals are written out.
-SMALL = ((0xA8, "ăâêôơưđ"),) + TONED
-CAPITALS = ((0xA1, "ĂÂ"), (0xA7, "Đ"), (0xAA, "ÊÔƠƯ")) + TONED_CAPITALS
+SMALL_ALONE = b"\xa8\xa9\xaa\xab\xac\xad\xae"
+CAPITALS_ALONE = b"\xa1\xa2\xaa\xab\xac\xad\xa7"
+TONED = (
+    b"\xb5\xb6\xb7\xb8\xb9\xbb\xbc\xbd\xbe\xc6\xc7\xc8\xc9\xca\xcb\xcc\xce\xcf\xd0\xd1\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xdc\xdd\xde"
+    b"\xdf\xe1\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xeb\xec\xed\xee\xef\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\xfe"
+)
+# The byte of each letter, in the order of the letters: those without a tone differ between the pages, the others not.
 
 # Everything as it was at power-on, then Chinese mode off: clones wake up in it, and pair our letters up.
 RESET = b"\x1b@\x1c."
@@ -64,9 +53,9 @@ def text(value: str, small_page: int = SMALL_PAGE, capital_page: int = CAPITAL_P
         if code < 128:
             out.append(code if code >= 32 else 63)
             continue
-        wanted, byte = small_page, found(SMALL, letter)
+        wanted, byte = small_page, place(letter, SMALL, SMALL_ALONE)
         if byte is None:
-            wanted, byte = capital_page, found(CAPITALS, letter)
+            wanted, byte = capital_page, place(letter, CAPITALS, CAPITALS_ALONE)
         if byte is None:
             out.append(63)
             continue
@@ -116,10 +105,9 @@ def paper(byte: int) -> str:
     return OUT if byte & 0x0C else LOW if byte & 0x03 else OK
 
 
-def found(table: "tuple[tuple[int, str], ...]", letter: str) -> "int | None":
-    """The letter's byte in runs of (first byte, letters)."""
-    for first, letters in table:
-        place = letters.find(letter)
-        if place >= 0:
-            return first + place
-    return None
+def place(letter: str, letters: str, alone: bytes) -> "int | None":
+    """The letter's byte on its page, or None."""
+    at = letters.find(letter)
+    if at < 0:
+        return None
+    return alone[at] if at < len(alone) else TONED[at - len(alone)]

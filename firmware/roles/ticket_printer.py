@@ -69,7 +69,7 @@ def label(prefix: str, number: int) -> str:
 def paper(ticket: TicketTaken, lease: Lease, name: str, config: Config, queue: "Queue | None") -> bytes:
     """The ticket as the printer wants it."""
     words = dict(WORDS)
-    words.update(config.texts)
+    words.update({name: text for name, text in config.texts.items() if isinstance(text, str)})
     parts = [escpos.RESET, escpos.CENTRE, escpos.BOLD, escpos.line(config.office), escpos.PLAIN]
     parts += [escpos.line(words["title"]), escpos.size(1, 2), escpos.line(name), escpos.size(5, 5)]
     parts += [escpos.line(label(lease.prefix, ticket.number)), escpos.size(1, 1)]

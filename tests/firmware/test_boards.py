@@ -191,6 +191,37 @@ def test_a_killed_broker_is_found_again_with_all_events(tmp_path):
     asyncio.run(story())
 
 
+def test_a_broker_that_stands_still_is_left_and_found_again(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, broker):
+            await settled(fleet, board)
+            broker.process.send_signal(signal.SIGSTOP)
+            await board.press("score_2")
+            deadline = time.monotonic() + 40
+            while "no answer from the broker" not in board.log.read_text():
+                assert time.monotonic() < deadline, board.log.read_text()
+                await asyncio.sleep(0.1)
+            broker.process.send_signal(signal.SIGCONT)
+            await fleet.until(lambda: fleet.events("rating"), "the rating")
+            assert len(fleet.events("rating")) == 1
+
+    asyncio.run(story())
+
+
+def test_a_task_that_fails_is_told_and_the_application_starts_anew(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating", "reader")) as (fleet, board, _):
+            await settled(fleet, board)
+            await board._send({"uart": "scanner", "bytes": "no hex"})
+            await fleet.until(lambda: [one for one in fleet.events("boot") if one["reason"] == "fault"], "another boot")
+            (fault,) = fleet.events("fault")
+            assert fault["part"] == "firmware" and "hardware/simulated.py" in fault["reason"]
+            await board.press("score_3")
+            await fleet.until(lambda: fleet.events("rating"), "a rating after the new start")
+
+    asyncio.run(story())
+
+
 def test_without_an_epoch_nothing_is_sent_until_the_welcome(tmp_path):
     async def story():
         async with office(tmp_path, ("rating",)) as (fleet, board, _):

@@ -79,6 +79,12 @@ def test_the_offices_words_replace_ours():
     assert b"HELLO\n" in raw
 
 
+def test_words_that_are_no_text_are_left_aside():
+    assert printed(config=Config(version=1, roles=[], texts={"title": 5})) == printed(
+        config=Config(version=1, roles=[])
+    )
+
+
 def test_priority_is_for_the_next_ticket_only():
     role = TicketPrinter()
     assert role.priority(500)
