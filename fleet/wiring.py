@@ -20,8 +20,10 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def web(store: Store, settings: Settings, changes: Changes, routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """The pages of this store."""
+def web(
+    store: Store, settings: Settings, changes: Changes, routers: Sequence[APIRouter] = (), bench: str | None = None
+) -> FastAPI:
+    """The pages of this store; `bench` is the address of the bench page where there is one."""
     views = Views(
         look=lambda office, at_ms: watch.office_now(store, office, at_ms),
         offices=lambda: {office.id: office.name for office in watch.offices(store)},
@@ -29,4 +31,4 @@ def web(store: Store, settings: Settings, changes: Changes, routers: Sequence[AP
         unreadable=lambda: watch.unreadable_now(store, now_ms()),
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    return create_app(store, settings, changes, views, routers=(metrics, *routers))
+    return create_app(store, settings, changes, views, routers=(metrics, *routers), bench=bench)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 TWO_PYTHONS = {"asyncio", "binascii", "errno", "gc", "hashlib", "io", "json", "os", "random", "select", "socket", "sys"}
 TWO_PYTHONS |= {"time", "micropython", "vfs", "ssl", "struct", "typing"}  # typing: under TYPE_CHECKING only
 DOORS = ("workers", "api", "pages", "laptop", "commands")
-WIRING = {"fleet/wiring.py", "fleet/__main__.py", "fleet/laptop/run.py"}
+WIRING = {"fleet/wiring.py", "fleet/__main__.py", "fleet/laptop/run.py", "fleet/laptop/opening.py"}
 PEOPLE = ("residents.py", "clerks.py", "morning.py", "hands.py", "simulated_office.py")
 DATABASE = {"sqlalchemy", "sqlmodel", "alembic", "sqlite3"}
 

@@ -13,6 +13,7 @@ from rich.panel import Panel
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
 from fleet.flows.changes import Changes
+from fleet.pages.server import PagesServer
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
@@ -37,7 +38,8 @@ def run(
 ) -> None:
     """Run a whole office on this machine: broker, fleet, and devices that run the shipping firmware."""
     from fleet.laptop.broker import BrokerFailed
-    from fleet.laptop.run import AlreadyRunning, running
+    from fleet.laptop.kept import AlreadyRunning
+    from fleet.laptop.run import running
 
     settings = settings_of(data)
     if port is not None:
@@ -78,13 +80,9 @@ def serve(data: Data = None) -> None:
         watcher = Watcher(store, changes.tell)
         watcher.start()
         try:
-            uvicorn.run(
-                web(store, settings, changes),
-                host=settings.listen_host,
-                port=settings.listen_port,
-                log_level="info",
-                access_log=False,
-            )
+            app = web(store, settings, changes)
+            config = uvicorn.Config(app, host=settings.listen_host, port=settings.listen_port, access_log=False)
+            PagesServer(config, changes).run()
         finally:
             watcher.stop()
 

@@ -44,6 +44,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             id=office.id,
             name=office.name,
             hotline=office.hotline,
+            timezone=office.timezone,
             day=day,
             now_ms=now_ms,
             pace=office.simulated_pace,
@@ -52,7 +53,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
             ratings=ratings_now(connection, office_id, day),
             unlinked=visits.count_unlinked(connection, office_id, day),
-            unreadable=inbox.count_unreadable(connection, bounds(day, office.timezone)[0]),
+            unreadable=inbox.count_unreadable(connection, office_id, bounds(day, office.timezone)[0]),
             devices_online=online,
             devices_lost=lost,
         )

@@ -58,8 +58,10 @@ EVENTS_OF_OFFICE = sql("""
         AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
     WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL""")
 COUNT_UNREADABLE = sql("""
-    SELECT (SELECT COUNT(*) FROM unreadable WHERE received_ms >= :since_ms)
-         + (SELECT COUNT(*) FROM events WHERE reason IS NOT NULL AND received_ms >= :since_ms) AS n""")
+    SELECT (SELECT COUNT(*) FROM unreadable u WHERE u.received_ms >= :since_ms AND u.device IN (
+            SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL))
+        + (SELECT COUNT(*) FROM events e WHERE e.reason IS NOT NULL AND e.received_ms >= :since_ms AND e.device IN (
+            SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL)) AS n""")
 LAST_UNREADABLE = sql("""
     SELECT topic, device, reason, raw, length, received_ms FROM unreadable ORDER BY id DESC LIMIT :most""")
 COUNT_EVENTS = sql("SELECT COUNT(*) AS n FROM events")
@@ -208,9 +210,9 @@ def events_of_office(connection: Connection, office: str, start_ms: int, end_ms:
     ]
 
 
-def count_unreadable(connection: Connection, since_ms: int) -> int:
-    """How many messages and events since then could not be read."""
-    row = one(connection, COUNT_UNREADABLE, since_ms=since_ms)
+def count_unreadable(connection: Connection, office: str, since_ms: int) -> int:
+    """How many messages and events of this office's devices could not be read since then."""
+    row = one(connection, COUNT_UNREADABLE, office=office, since_ms=since_ms)
     return int(row.n) if row is not None else 0
 
 

@@ -1,0 +1,120 @@
+"""The broker and the pages of a laptop: opened on an exit stack, which closes them again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from fleet.flows.changes import Changes
+from fleet.flows.enrol import FLEET_USER, broker_passwords
+from fleet.laptop.broker import PrivateBroker, free_port, listens
+from fleet.laptop.kept import kept_ports, kept_word
+from fleet.laptop.mosquitto import Mosquitto, find_mosquitto
+from fleet.laptop.stand_in import StandInBroker
+from fleet.pages.server import PagesServer
+from fleet.settings import Settings
+from fleet.store.database import Store
+
+log = logging.getLogger(__name__)
+
+PORTS_TRIED = 50
+CLOSE_WITHIN_S = 2
+BROKER_LOOK_S = 2.0
+LOOK_S = 0.01
+
+
+async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -> tuple[str, Settings, int]:
+    """A private broker unless the settings name one: what it is, the settings of the workers, the devices' port."""
+    if settings.broker_host:
+        return f"{settings.broker_host}:{settings.broker_port}", settings, settings.broker_port
+    password = kept_word(settings.data / "broker" / "fleet-password")
+    devices_port, fleet_port = kept_ports(settings.data / "ports.json")
+    mosquitto = find_mosquitto() is not None
+    broker: PrivateBroker
+    if mosquitto:
+        broker = Mosquitto(settings.data / "broker", devices_port, fleet_port)
+    else:
+        broker = StandInBroker(settings.data / "broker", devices_port, devices_port)
+    await broker.start(broker_passwords(store, password))
+    stack.push_async_callback(broker.stop)
+    await background(stack, keep_passwords(broker, store, password))
+    told = {
+        "broker_host": "127.0.0.1",
+        "broker_port": broker.fleet_port,
+        "broker_user": FLEET_USER,
+        "broker_password": password,
+        "broker_protocol": broker.protocol,
+    }
+    return broker.name, settings.model_copy(update=told), devices_port
+
+
+async def keep_passwords(broker: PrivateBroker, store: Store, fleet_password: str) -> None:
+    """Let the broker know of devices that are enrolled or revoked while it runs."""
+    while True:
+        await asyncio.sleep(BROKER_LOOK_S)
+        broker.refresh(await asyncio.to_thread(broker_passwords, store, fleet_password))
+
+
+async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, settings: Settings) -> int:
+    """Serve the pages; their port, which is the next free one where the wanted one is taken."""
+    port = next(
+        (port for port in range(settings.listen_port, settings.listen_port + PORTS_TRIED) if not listens(port)),
+        free_port(),
+    )
+    server = LaptopPages(
+        uvicorn.Config(
+            app,
+            host=settings.listen_host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=CLOSE_WITHIN_S,
+        ),
+        changes,
+    )
+    serving = asyncio.create_task(server.serve())
+
+    async def close() -> None:
+        server.should_exit = True
+        await serving
+
+    stack.push_async_callback(close)
+    while not server.started:
+        if serving.done():
+            await serving
+            raise RuntimeError(f"the pages could not be opened at {settings.listen_host}:{port}")
+        await asyncio.sleep(LOOK_S)
+    return port
+
+
+class LaptopPages(PagesServer):
+    """The pages as a part of a larger process, which handles signals itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+async def background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+    """Let this run beside the rest; it is cancelled at the end, and a failure of it is logged at once."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(complain)
+
+    async def end() -> None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task
+
+    stack.push_async_callback(end)
+
+
+def complain(task: "asyncio.Task[None]") -> None:
+    """Say that something in the background failed."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a part of the office failed", exc_info=task.exception())

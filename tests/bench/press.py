@@ -1,0 +1,89 @@
+"""From a press to an open page, and to the lamp: real firmware, broker, fleet and browser."""
+
+import asyncio
+import random
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.figures import figure, percentile, progress
+from tests.journeys.house import a_browser, an_office, until_awaited
+
+PRESSES = 200
+PAUSE_S = (0.35, 0.8)
+# Residents do not press in step with anything; the page joins what happens within 200 ms of its last change.
+
+# When the page shows a higher number of waiting people than before, remember the time.
+WATCH = """
+() => {
+  window.shownAt = {};
+  const look = () => {
+    const total = [...document.querySelectorAll("td.waiting b")].reduce((sum, one) => sum + Number(one.textContent), 0);
+    if (!(total in window.shownAt)) window.shownAt[total] = Date.now();
+  };
+  new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+  look();
+}
+"""
+
+
+def run() -> None:
+    """Measure, and print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(measure(Path(folder)))
+
+
+async def measure(folder: Path) -> None:
+    """Press, and see when the page and the lamp say so."""
+    dice = random.Random(1)  # noqa: S311
+    async with an_office(folder) as office, a_browser(office) as page:
+        await page.evaluate(WATCH)
+        printer, buttons = office.boards.boards["may-in-1"], office.boards.boards["nut-1"]
+        pressed_ms = []
+        for number in range(1, PRESSES + 1):
+            progress(f"press to page: {number}/{PRESSES}")
+            pressed_ms.append(time.time() * 1000)
+            await printer.press(f"service_{dice.randint(1, 4)}")
+            await asyncio.sleep(dice.uniform(*PAUSE_S))
+
+        async def all_shown() -> bool:
+            return bool(await page.evaluate(f"() => {PRESSES} in window.shownAt"))
+
+        await until_awaited("the page shows all who wait", all_shown)
+        shown_ms = {int(n): at for n, at in (await page.evaluate("() => window.shownAt")).items()}
+        took = [when_shown(shown_ms, number) - at for number, at in enumerate(pressed_ms, start=1)]
+        figure("press_to_page_p50_ms", percentile(took, 0.5), "ms", len(took))
+        figure("press_to_page_p99_ms", percentile(took, 0.99), "ms", len(took))
+        lamps = [await press_to_lamp(buttons, number % 5 + 1) for number in range(PRESSES)]
+        figure("press_to_lamp_p50_ms", percentile(lamps, 0.5), "ms", len(lamps))
+        figure("press_to_lamp_p99_ms", percentile(lamps, 0.99), "ms", len(lamps))
+
+
+def when_shown(shown_ms: dict[int, float], number: int) -> float:
+    """When the page first showed at least so many waiting."""
+    return min(at for n, at in shown_ms.items() if n >= number)
+
+
+async def press_to_lamp(board: object, score: int) -> float:
+    """Milliseconds from the contact to the lamp of this button."""
+    from fleet.laptop.boards import Board
+
+    assert isinstance(board, Board)
+    progress(f"press to lamp: {score}")
+    changes = board.listen()
+    waiting = asyncio.ensure_future(lit(changes, f"lamp_{score}"))
+    await asyncio.sleep(0)
+    began = time.perf_counter()
+    await board.level(f"score_{score}", 0)
+    ended = await waiting
+    await board.level(f"score_{score}", 1)
+    await asyncio.sleep(0.25)
+    return (ended - began) * 1000
+
+
+async def lit(changes: object, lamp: str) -> float:
+    """When this lamp goes on."""
+    async for change in changes:  # type: ignore[attr-defined]
+        if change.pin == lamp and change.level == 1:
+            return time.perf_counter()
+    raise AssertionError(f"expected {lamp} to light")
