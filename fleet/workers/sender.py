@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 QUEUES_EVERY_S = 1.0
 AT_ONCE = 50
+RETAINED = ("hello", "alive")
 
 
 class Sender(Worker):
@@ -78,11 +79,11 @@ class Sender(Worker):
             self.tell_queues()
 
     def answer(self, message: mqtt.MQTTMessage) -> None:
-        """One message of a device; an empty one only takes a retained message away."""
+        """One message of a device; an empty birth or presence only takes a retained one away."""
         device, _, name = parse(message.topic)
         metrics.MESSAGES.labels(name).inc()
         payload = bytes(message.payload)
-        if not payload:
+        if not payload and name in RETAINED:
             return
         if name == "hello":
             self.born(device, decode(Hello, payload), message.retain)
