@@ -1,0 +1,42 @@
+"""Houses with a real broker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fleet.laptop.broker import free_port
+from fleet.laptop.mosquitto import Mosquitto
+from fleet.laptop.stand_in import StandInBroker
+from tests.fleet.workers.house import House, Loop, two_ports
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    """Where brokers are watched. One for all: a child of a thread that ends would end with it."""
+    loop = Loop()
+    yield loop
+    loop.stop()
+
+
+@pytest.fixture
+def house(tmp_path: Path, loop: Loop) -> Iterator[House]:
+    """The small office on a private Mosquitto; no worker is at work yet."""
+    house = House(tmp_path, Mosquitto(tmp_path / "broker", *two_ports()), loop)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def at_work(house: House) -> House:
+    """The small office on a private Mosquitto, with a receiver, a sender and a linker."""
+    return house.all_workers()
+
+
+@pytest.fixture
+def small_house(tmp_path: Path, loop: Loop) -> Iterator[House]:
+    """The small office on amqtt, with its workers."""
+    port = free_port()
+    house = House(tmp_path, StandInBroker(tmp_path / "broker", port, port), loop)
+    yield house.all_workers()
+    house.close()
