@@ -8,6 +8,9 @@ import time
 from firmware import app
 from firmware.enrolling import NotEnrolled
 
+COLLECT_EVERY_BYTES = 8 * 1024
+# Garbage between what stays splits the heap, until a packet of a few KB finds no room in one piece.
+
 WAIT_FROM_S = 1
 WAIT_AT_MOST_S = 60
 SOUND_AFTER_S = 120
@@ -18,6 +21,7 @@ SOUND_AFTER_S = 120
 def main(board) -> None:  # type: ignore[no-untyped-def]
     """Run for ever."""
     wait_s = 0
+    gc.threshold(COLLECT_EVERY_BYTES)
     while True:
         began = time.time()
         try:

@@ -48,9 +48,9 @@ class Acknowledged:
 
 
 class Published:
-    """A message for us. One with a `packet_id` is to be acknowledged with `Mqtt.puback`."""
+    """A message for us; the payload is the packet's own memory. One with a `packet_id` wants a `Mqtt.puback`."""
 
-    def __init__(self, topic: str, payload: bytes, retained: bool, packet_id: "int | None") -> None:
+    def __init__(self, topic: str, payload: memoryview, retained: bool, packet_id: "int | None") -> None:
         self.topic = topic
         self.payload = payload
         self.retained = retained
@@ -162,7 +162,7 @@ class Mqtt:
             at += 2
         if self.protocol == MQTT_5:
             _, at = read_properties(body, at)
-        return Published(topic, bytes(body[at:]), bool(first & 1), packet_id)
+        return Published(topic, memoryview(body)[at:], bool(first & 1), packet_id)
 
     def _acknowledged(self, kind: int, body: bytes) -> Acknowledged:
         packet_id, at = read_u16(body, 0), 2

@@ -9,7 +9,8 @@ raw ring may take this class's place: the link and the roles know only its publi
 import json
 import os
 
-from firmware.flash_files import BESIDE, make_folder, remove, replace
+from firmware.flash_files import BESIDE, make_folder, remove
+from firmware.quarantine import Quarantine
 from firmware.segments import EXPENDABLE, Segment, event_of, found_segment, kind_of, line_of, seq_of
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ LIMIT_BYTES = 256 * 1024
 FLASH_LEFT_BYTES = 96 * 1024
 # Below this the outbox is full as well: leases, configuration and the boot counter must still find room.
 
-QUARANTINE_BYTES = 16 * 1024
 BATCH_BYTES = 1024
 HEADER = '{"v":1,"epoch":%d,"boot":%d,"oldest":%d,"events":['
 
@@ -55,7 +55,7 @@ class Outbox:
         self.spoilt = 0
         self.dropped = 0
         self._folder = root + "/outbox"
-        self._quarantine = root + "/quarantine"
+        self._quarantine = Quarantine(root)
         self._limit = limit_bytes
         self._segments: "list[Segment]" = []
         self._current: "Segment | None" = None
@@ -138,7 +138,7 @@ class Outbox:
         """The fleet has stored this boot's events up to `through`; the refused ones it can not store."""
         key = (epoch, boot)
         if refused:
-            self._put_in_quarantine(key, refused)
+            self._put_aside(key, refused)
         if through > self._marks.get(key, 0):
             self._marks[key] = through
         kept = []
@@ -208,8 +208,8 @@ class Outbox:
                 return True
         return False
 
-    def _rewrite(self, segment: Segment, wanted) -> "list[bytes]":  # type: ignore[no-untyped-def]
-        gone = segment.keep_only(wanted)
+    def _rewrite(self, segment: Segment, wanted) -> None:  # type: ignore[no-untyped-def]
+        segment.keep_only(wanted)
         self._place = None
         self._oldest.clear()
         if not segment.held:
@@ -217,47 +217,23 @@ class Outbox:
             self._segments.remove(segment)
             if segment is self._current:
                 self._current = None
-        return gone
 
-    def _put_in_quarantine(self, key: "tuple[int, int]", refused: "list[int]") -> None:
-        """Set refused events aside for a technician; the oldest of them go when the file is full."""
+    def _put_aside(self, key: "tuple[int, int]", refused: "list[int]") -> None:
+        """Refused events go to the quarantine, and only then from here."""
         for segment in list(self._segments):
             mine = [seq for seq in refused if segment.first <= seq <= segment.last]
-            if (segment.epoch, segment.boot) != key or not mine:
-                continue
-            gone = []
-            with open(segment.path(), "rb") as f:
-                line = f.readline()
-                while line:
-                    if seq_of(line) in mine:
-                        gone.append(b"%d %d " % key + line)
-                    line = f.readline()
-            if gone:
-                self._keep_in_quarantine(b"".join(gone))
-                self._rewrite(segment, lambda seq, line, mine=mine: seq not in mine)
-
-    def _keep_in_quarantine(self, lines: bytes) -> None:
-        held = b""
-        try:
-            with open(self._quarantine, "rb") as f:
-                held = f.read()
-        except OSError:
-            pass
-        held += lines
-        while len(held) > QUARANTINE_BYTES:
-            held = held[held.index(b"\n") + 1 :]
-        replace(self._quarantine, held)
+            if (segment.epoch, segment.boot) == key and mine:
+                lines = segment.lines_of(mine)
+                if lines:
+                    self._quarantine.keep(key[0], key[1], lines)
+                    self._rewrite(segment, lambda seq, line, mine=mine: seq not in mine)
 
     def _find_oldest(self, key: "tuple[int, int]", mark: int) -> "int | None":
         for segment in self._segments:
             if (segment.epoch, segment.boot) == key and segment.last > mark:
-                with open(segment.path(), "rb") as f:
-                    line = f.readline()
-                    while line:
-                        seq = seq_of(line)
-                        if seq is not None and seq > mark:
-                            return seq
-                        line = f.readline()
+                found = segment.first_after(mark)
+                if found is not None:
+                    return found
         return None
 
     def _read(self, segment: Segment, after: int, alone: bool) -> "Sending | None":

@@ -64,25 +64,42 @@ class Segment:
                 line = f.readline()
         return spoilt
 
-    def keep_only(self, wanted) -> "list[bytes]":  # type: ignore[no-untyped-def]
-        """Write the file anew with the lines for which `wanted(seq, line)`; returns the others."""
-        gone = []
+    def keep_only(self, wanted) -> None:  # type: ignore[no-untyped-def]
+        """Write the file anew with the lines for which `wanted(seq, line)`."""
         path, last = self.path(), self.last
         self.size = self.held = self.expendable = 0
         with open(path, "rb") as old, open(path + BESIDE, "wb") as new:
             line = old.readline()
             while line:
                 seq = seq_of(line)
-                if seq is not None:
-                    if wanted(seq, line):
-                        new.write(line)
-                        self.count(seq, len(line), kind_of(line) in EXPENDABLE)
-                    else:
-                        gone.append(line)
+                if seq is not None and wanted(seq, line):
+                    new.write(line)
+                    self.count(seq, len(line), kind_of(line) in EXPENDABLE)
                 line = old.readline()
         self.last = last
         os.rename(path + BESIDE, path)
-        return gone
+
+    def lines_of(self, seqs: "list[int]") -> "list[bytes]":
+        """The lines of these events."""
+        lines = []
+        with open(self.path(), "rb") as f:
+            line = f.readline()
+            while line:
+                if seq_of(line) in seqs:
+                    lines.append(line)
+                line = f.readline()
+        return lines
+
+    def first_after(self, mark: int) -> "int | None":
+        """The first event after this one."""
+        with open(self.path(), "rb") as f:
+            line = f.readline()
+            while line:
+                seq = seq_of(line)
+                if seq is not None and seq > mark:
+                    return seq
+                line = f.readline()
+        return None
 
     def remove(self) -> None:
         """Take the file away."""
