@@ -46,6 +46,8 @@ class CounterKeypad:
         """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served."""
         if self._want is None or show.want != self._want or self.serving is not None:
             return None
+        if at is not None and at >= show.expires:
+            return None
         self._want, self._asked = None, 0
         if show.number is None or show.service is None:
             self.text = NOBODY

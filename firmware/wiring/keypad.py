@@ -47,8 +47,9 @@ class KeypadWiring:
             await self._keep(self._role.no_show(up, at))
         elif key == "key_finish":
             finish = await self._keep(self._role.finish(up, at))
-            for take in self._device.on_finish if finish else []:
-                take(finish, up)
+            if finish is not None and self._device.identity.epoch is not None:  # without one it has no identity yet
+                for take in self._device.on_finish:
+                    take(finish, up)
 
     def _next(self, up: int) -> None:
         if not self._role.may_ask():

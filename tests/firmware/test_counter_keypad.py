@@ -13,7 +13,7 @@ def asked(want=7):
 
 
 def show(want=7, number=12, label="A012"):
-    return Show(service="a" if number else None, number=number, label=label, want=want, expires=NOW)
+    return Show(service="a" if number else None, number=number, label=label, want=want, expires=NOW + 60_000)
 
 
 def with_reserve(*numbers):
@@ -42,6 +42,10 @@ def test_an_answer_to_another_wish_is_none_of_ours():
     assert keypad.answer(show(want=None), 1_200, NOW) is None
     assert CounterKeypad().answer(show(), 1_200, NOW) is None
     assert keypad.text == IDLE and keypad.due_ms(1_200) == ANSWER_MS - 200
+
+
+def test_an_answer_that_has_expired_calls_nobody():
+    assert asked().answer(show(), 1_200, NOW + 60_000) is None
 
 
 def test_the_same_answer_again_calls_nobody():
