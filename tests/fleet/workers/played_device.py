@@ -53,6 +53,7 @@ class PlayedDevice:
             CallbackAPIVersion.VERSION2,
             client_id=device if client_id is None else client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if modern else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
         )
         if password is not None:
             self.client.username_pw_set(device, password)
@@ -143,10 +144,10 @@ class PlayedDevice:
 
     def kill(self) -> None:
         """Lose power: the connection breaks without a farewell, so its will is published."""
-        self.client.loop_stop()
         carrying = self.client.socket()
         assert isinstance(carrying, socket.socket)
         carrying.shutdown(socket.SHUT_RDWR)
+        self.gone.get(timeout=SOON_S)
 
     def leave(self) -> None:
         """Disconnect properly."""
