@@ -1,63 +1,83 @@
+"""Open pages hear of changes, from any thread."""
+
 import asyncio
-from contextlib import aclosing
-from threading import Thread
+import threading
 
 from fleet.flows.changes import Changes
 
 LONG_S = 60.0
 
 
-def test_a_listener_hears_at_once_and_then_of_each_change_from_any_thread() -> None:
-    async def listen() -> None:
+def test_a_listener_looks_at_once_and_after_each_change_of_its_office() -> None:
+    async def story() -> None:
         changes = Changes()
-        async with aclosing(changes.of("here", LONG_S)) as moments:
-            assert await anext(moments) is True
-            for _ in range(3):
-                Thread(target=changes.tell, args=["here"]).start()
-                assert await anext(moments) is True
+        hearing = changes.of("tan-an", LONG_S)
+        assert await anext(hearing) is True
+        changes.tell("elsewhere")
+        next_one = asyncio.ensure_future(anext(hearing))
+        await asyncio.sleep(0)
+        assert not next_one.done()
+        changes.tell("tan-an")
+        assert await asyncio.wait_for(next_one, LONG_S) is True
+        await hearing.aclose()
 
-    asyncio.run(listen())
+    asyncio.run(story())
 
 
-def test_a_change_between_two_looks_is_not_lost_and_many_are_one() -> None:
-    async def listen() -> None:
+def test_a_change_from_another_thread_wakes_the_listener() -> None:
+    async def story() -> None:
         changes = Changes()
-        async with aclosing(changes.of("here", LONG_S)) as moments:
-            await anext(moments)
-            for _ in range(100):
-                changes.tell("here")
-            await asyncio.sleep(0)
-            assert await anext(moments) is True
-            changes.tell("elsewhere")
-            quiet = asyncio.ensure_future(anext(moments))
-            await asyncio.sleep(0.05)
-            assert not quiet.done()
-            changes.tell("here")
-            assert await quiet is True
+        hearing = changes.of("tan-an", LONG_S)
+        await anext(hearing)
+        threading.Thread(target=changes.tell, args=("tan-an",)).start()
+        assert await asyncio.wait_for(anext(hearing), LONG_S) is True
+        await hearing.aclose()
 
-    asyncio.run(listen())
+    asyncio.run(story())
 
 
-def test_where_nothing_changes_there_is_a_sign_of_life() -> None:
-    async def listen() -> None:
-        async with aclosing(Changes().of("here", 0.01)) as moments:
-            assert [await anext(moments) for _ in range(3)] == [True, False, False]
-
-    asyncio.run(listen())
-
-
-def test_the_end_is_for_those_who_listen_now() -> None:
-    async def listen() -> None:
+def test_many_changes_before_a_look_are_one() -> None:
+    async def story() -> None:
         changes = Changes()
-        async with aclosing(changes.of("here", LONG_S)) as moments, aclosing(changes.of("there", LONG_S)) as others:
-            await anext(moments)
-            await anext(others)
-            changes.end()
-            assert [moment async for moment in moments] == []
-            assert [moment async for moment in others] == []
-        async with aclosing(changes.of("here", LONG_S)) as later:
-            assert await anext(later) is True
-        assert changes._listeners == {}
-        assert changes._ended == set()
+        hearing = changes.of("tan-an", 0.01)
+        await anext(hearing)
+        for _ in range(100):
+            changes.tell("tan-an")
+        assert await anext(hearing) is True
+        assert await anext(hearing) is False, "nothing since: a sign of life for the connection"
+        await hearing.aclose()
 
-    asyncio.run(listen())
+    asyncio.run(story())
+
+
+def test_what_changes_between_looking_and_listening_again_is_not_missed() -> None:
+    async def story() -> None:
+        changes = Changes()
+        hearing = changes.of("tan-an", LONG_S)
+        await anext(hearing)
+        changes.tell("tan-an")
+        await asyncio.sleep(0)  # the listener is busy with what it saw before
+        assert await asyncio.wait_for(anext(hearing), LONG_S) is True
+        await hearing.aclose()
+
+    asyncio.run(story())
+
+
+def test_who_leaves_is_forgotten_and_a_closed_loop_harms_nobody() -> None:
+    changes = Changes()
+    left: list[object] = []
+
+    async def listen(close: bool) -> None:
+        hearing = changes.of("tan-an", LONG_S)
+        await anext(hearing)
+        if close:
+            await hearing.aclose()
+        else:
+            left.append(hearing)
+
+    asyncio.run(listen(close=True))
+    assert changes._listeners == {}
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(listen(close=False))
+    loop.close()
+    changes.tell("tan-an")

@@ -1,0 +1,220 @@
+"""Days are linked: what differs is written, and nothing else; by one worker at a time."""
+
+import threading
+from collections.abc import Iterable
+
+import pytest
+
+from fleet.domain.linking import Day, Happened
+from fleet.flows import link as flow
+from fleet.flows.link import TAKEN_FOR_MS, LinkFailed, link_marked, link_window
+from fleet.flows.receive import Arrival, receive
+from fleet.store import devices, places, windows
+from fleet.store.database import Store
+from fleet.store.places import OfficeRow
+from fleet.store.rows import every, one, run, sql
+from protocols import events
+from protocols.events import Event
+from tests.fleet.office import DAY, NINE, OFFICE, Speaker
+
+MIN = 60_000
+DAY_MS = 86_400_000
+NEXT_DAY = "2026-11-10"
+PARTS = ("tickets", "visits", "counter_days", "ratings", "unlinked", "visit_dossiers")
+
+
+def say(store: Store, speaker: Speaker, *what: Event) -> None:
+    seqs = [speaker.does(event) for event in what]
+    receive(store, [Arrival(speaker.topic, speaker.batch(*seqs))], NINE)
+
+
+def ticket(number: int, ms: int = NINE) -> Event:
+    return events.TicketTaken(service="ho-tich", number=number, lease="l", up=ms - NINE + number, at=ms + number)
+
+
+def call(number: int, ms: int) -> Event:
+    return events.NumberCalled(service="ho-tich", number=number, up=ms - NINE, at=ms)
+
+
+def finish(ms: int) -> Event:
+    return events.VisitFinished(up=ms - NINE, at=ms)
+
+
+def watched(store: Store) -> None:
+    """From now on the database itself notes each row that is written to the day's tables."""
+    with store.writing() as connection:
+        run(connection, sql("CREATE TABLE written (part TEXT, how TEXT, day TEXT)"))
+        for part in PARTS:
+            for how, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+                run(
+                    connection,
+                    sql(
+                        f"CREATE TRIGGER {part}_{how} AFTER {how} ON {part} "  # noqa: S608 (our own names)
+                        f"BEGIN INSERT INTO written VALUES ('{part}', '{how}', {row}.day); END"
+                    ),
+                )
+
+
+def written(store: Store) -> list[tuple[str, str, str]]:
+    """What was written since the last look."""
+    with store.writing() as connection:
+        found = [tuple(row) for row in every(connection, sql("SELECT part, how, day FROM written ORDER BY 1, 2"))]
+        run(connection, sql("DELETE FROM written"))
+    return found  # type: ignore[return-value]
+
+
+def test_only_what_differs_is_written(store: Store) -> None:
+    printer, keypad = Speaker("tp-1"), Speaker("q-1")
+    say(store, printer, *(ticket(number) for number in range(1, 21)))
+    watched(store)
+    (linked,) = link_marked(store, NINE)
+    assert (linked.office, linked.day, linked.events, linked.changed) == (OFFICE, DAY, 20, 20)
+    assert written(store) == [("tickets", "INSERT", DAY)] * 20
+    say(store, keypad, call(1, NINE + MIN))
+    (linked,) = link_marked(store, NINE)
+    assert (linked.events, linked.changed) == (21, 3)
+    assert written(store) == [
+        ("counter_days", "INSERT", DAY),
+        ("tickets", "UPDATE", DAY),
+        ("visits", "INSERT", DAY),
+    ]
+
+
+def test_telling_the_same_again_writes_nothing(store: Store) -> None:
+    printer = Speaker("tp-1")
+    say(store, printer, ticket(1))
+    link_marked(store, NINE)
+    watched(store)
+    receive(store, [Arrival(printer.topic, printer.batch())], NINE)
+    assert link_marked(store, NINE) == []
+    with store.writing() as connection:
+        windows.mark(connection, [(OFFICE, DAY)])
+    (linked,) = link_marked(store, NINE)
+    assert (linked.changed, written(store)) == (0, [])
+
+
+def test_a_late_event_changes_only_its_day_and_takes_away_what_was_wrong(store: Store) -> None:
+    keypad = Speaker("q-1")
+    say(store, keypad, finish(NINE + 2 * MIN))
+    other = Speaker("q-2")
+    say(store, other, call(1, NINE + DAY_MS), finish(NINE + DAY_MS + MIN))
+    assert {one.day for one in link_marked(store, NINE + DAY_MS)} == {DAY, NEXT_DAY}
+    watched(store)
+    late = Speaker("q-1", boot=0)
+    say(store, late, call(1, NINE + MIN))
+    linked = link_marked(store, NINE + DAY_MS)
+    assert [(one.day, one.events) for one in linked] == [(DAY, 2)]
+    assert written(store) == [
+        ("counter_days", "INSERT", DAY),
+        ("unlinked", "DELETE", DAY),
+        ("visits", "INSERT", DAY),
+    ]
+
+
+def test_what_arrives_while_a_window_is_linked_is_linked_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    printer = Speaker("tp-1")
+    say(store, printer, ticket(1))
+    real = flow.link
+
+    def slow(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+        if printer.next == 1:
+            say(store, printer, ticket(2))
+        return real(happened, scan_opens_visit)
+
+    monkeypatch.setattr(flow, "link", slow)
+    assert [one.events for one in link_marked(store, NINE)] == [1]
+    assert [one.events for one in link_marked(store, NINE)] == [2]
+    assert link_marked(store, NINE) == []
+
+
+def test_two_linkers_never_have_one_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(store, Speaker("tp-1"), ticket(1))
+    inside, go_on = threading.Event(), threading.Event()
+    real = flow.link
+    results: list[object] = []
+
+    def slow(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+        inside.set()
+        assert go_on.wait(60)
+        return real(happened, scan_opens_visit)
+
+    monkeypatch.setattr(flow, "link", slow)
+    first = threading.Thread(target=lambda: results.append(link_window(store, OFFICE, DAY, NINE)))
+    first.start()
+    assert inside.wait(60)
+    other = Store(store.url)
+    assert link_window(other, OFFICE, DAY, NINE) is None
+    assert link_marked(other, NINE) == []
+    go_on.set()
+    first.join(60)
+    assert results == [flow.Linked(OFFICE, DAY, 1, 1)]
+    assert link_marked(other, NINE) == [], "it is done"
+    other.close()
+
+
+def test_a_linker_that_died_holds_its_window_no_longer_than_a_minute(store: Store) -> None:
+    say(store, Speaker("tp-1"), ticket(1))
+    with store.writing() as connection:
+        windows.take(connection, OFFICE, DAY, flow.linking.RULES, NINE, NINE + TAKEN_FOR_MS)
+    assert link_marked(store, NINE + TAKEN_FOR_MS) == []
+    assert [one.events for one in link_marked(store, NINE + TAKEN_FOR_MS + 1)] == [1]
+
+
+def test_a_window_that_fails_is_given_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(store, Speaker("tp-1"), ticket(1))
+    real = flow.link
+
+    def broken(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+        raise RuntimeError("a rule fails")
+
+    monkeypatch.setattr(flow, "link", broken)
+    with pytest.raises(RuntimeError, match="a rule fails"):
+        link_window(store, OFFICE, DAY, NINE)
+    monkeypatch.setattr(flow, "link", real)
+    assert [one.events for one in link_marked(store, NINE)] == [1], "at once, not after a minute"
+
+
+def test_a_day_that_fails_does_not_keep_the_others_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.writing() as connection:
+        places.save_office(connection, OfficeRow("an-binh", "Phường An Bình", "1022"), NINE)
+        devices.add_device(connection, "q-9", ["keypad"], "", NINE)
+        devices.next_epoch(connection, "q-9")
+        devices.assign(connection, "q-9", "an-binh", None, NINE - MIN)
+    say(store, Speaker("tp-1"), ticket(1))
+    say(store, Speaker("q-9"), finish(NINE + MIN))
+    real = flow.inbox.events_of_office
+
+    def broken(connection: object, office: str, *bounds: int) -> object:
+        if office == "an-binh":
+            raise RuntimeError("this office only")
+        return real(connection, office, *bounds)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(flow.inbox, "events_of_office", broken)
+    with pytest.raises(LinkFailed, match="linked 1 days") as failed:
+        link_marked(store, NINE)
+    assert [linked.office for linked in failed.value.linked] == [OFFICE]
+    assert str(failed.value.__cause__) == "this office only"
+
+
+def test_new_rules_link_every_day_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(store, Speaker("tp-1"), ticket(1))
+    link_marked(store, NINE)
+    monkeypatch.setattr(flow.linking, "RULES", flow.linking.RULES + 1)
+    assert [(linked.day, linked.changed) for linked in link_marked(store, NINE)] == [(DAY, 0)]
+    assert link_marked(store, NINE) == []
+
+
+def test_a_device_that_moved_leaves_its_past_where_it_happened(store: Store) -> None:
+    with store.writing() as connection:
+        places.save_office(connection, OfficeRow("an-binh", "Phường An Bình", "1022"), NINE)
+    printer = Speaker("tp-1")
+    say(store, printer, ticket(1))
+    with store.writing() as connection:
+        devices.assign(connection, "tp-1", "an-binh", None, NINE + MIN)
+    say(store, printer, ticket(2, NINE + 2 * MIN))
+    link_marked(store, NINE)
+    with store.reading() as connection:
+        found = every(connection, sql("SELECT office, number FROM tickets ORDER BY number"))
+        mark = one(connection, sql("SELECT COUNT(*) AS n FROM windows WHERE marked > linked"))
+    assert [tuple(row) for row in found] == [(OFFICE, 1), ("an-binh", 2)]
+    assert mark.n == 0
