@@ -16,6 +16,10 @@ from fleet.wiring import now_ms
 app = typer.Typer(help="The devices: list them, enrol one, revoke one.")
 
 Device = Annotated[str, typer.Argument(help="The device's id.")]
+COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap free", "firmware")
+MORE = 3
+WIDE_COLUMNS = 110
+# In a narrower window the last three columns would squeeze the place into a ribbon; they are left out.
 COLOURS = {"online": "green", "lost": "red", "sleeping": "blue", "leaving": "yellow"}
 
 
@@ -26,12 +30,13 @@ def listed(context: typer.Context, data: Data = None) -> None:
         return
     with opened(data) as store:
         devices = devices_now(store, now_ms())
+    wide = out.width >= WIDE_COLUMNS
     table = Table(box=None, padding=(0, 1, 0, 0))
-    for column in ("device", "roles", "presence", "seen", "boot", "waiting", "heap free", "firmware"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("place", overflow="fold")
+    for column in COLUMNS if wide else COLUMNS[:-MORE]:
+        table.add_column(column, no_wrap=column != "place", overflow="fold")
     for device in devices:
-        table.add_row(*row_of(device))
+        row = row_of(device)
+        table.add_row(*(row if wide else row[:-MORE]))
     out.print(table if devices else "no devices yet: `motcua devices enrol`, or `motcua run` for a simulated office")
 
 
@@ -86,11 +91,11 @@ def row_of(device: DeviceNow) -> list[str]:
         " ".join(device.roles),
         f"[{colour}]{presence}[/]",
         ago(device.last_seen_ms),
-        "" if device.boot is None else str(device.boot),
         "" if device.outbox is None else str(device.outbox),
+        escape(device.place),
+        "" if device.boot is None else str(device.boot),
         "" if device.heap_free is None else f"{device.heap_free // 1024} KiB",
         escape(device.firmware[:20]),
-        escape(device.place),
     ]
 
 

@@ -1,14 +1,15 @@
 """motcua dossiers: the mirror of the provincial system."""
 
 import getpass
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from fleet.commands.shared import Data, err, opened, out
-from fleet.domain.dossier_errors import BadFile
+from fleet.commands.shared import Data, Refused, err, opened, out
+from fleet.domain.dossier_errors import LANGUAGES, BadFile
 from fleet.flows.import_dossiers import import_dossiers
 from fleet.wiring import now_ms
 
@@ -23,10 +24,12 @@ def import_file(
     data: Data = None,
 ) -> None:
     """Import a file of dossiers, whole or not at all; every bad row is named."""
+    if language not in LANGUAGES:
+        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
     with opened(data) as store:
         try:
             with out.status(f"{escape(file.name)} …"):
-                result = import_dossiers(store, file, getpass.getuser(), now_ms(), encoding)
+                result = import_dossiers(store, file, caller(), now_ms(), encoding)
         except BadFile as problem:
             for sentence in problem.said(language):
                 err.print(escape(sentence), highlight=False)
@@ -35,3 +38,11 @@ def import_file(
         f"{escape(result.file)}: {result.rows} dossiers read; "
         f"{result.new} new, {result.changed} changed, {result.unchanged} unchanged"
     )
+
+
+def caller() -> str:
+    """Who calls, for the record of imports; in a container the number may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"

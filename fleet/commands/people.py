@@ -4,10 +4,12 @@ import secrets
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.rights import Role
 from fleet.flows.sign_in import NameTaken, NameUnfit, NoSuchPerson, add_person, set_password
+from fleet.flows.watch import offices
 from fleet.wiring import now_ms
 
 app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
@@ -26,11 +28,14 @@ def add(
     """Let somebody sign in; prints a password, once."""
     password = secrets.token_urlsafe(12)
     with opened(data) as store:
+        known = [one.id for one in offices(store)]
+        if office is not None and office not in known:
+            raise Refused(f"office: expected one of {', '.join(known) or 'none'}, found {office!r}")
         try:
             add_person(store, name, password, role, now_ms(), office=office, shown_as=shown_as)
         except (NameTaken, NameUnfit) as problem:
             raise Refused(str(problem)) from None
-    out.print(f"{name}  [bold]{password}[/]", highlight=False)
+    out.print(f"{escape(name)}  [bold]{password}[/]", highlight=False)
 
 
 @app.command()
@@ -42,4 +47,4 @@ def password(name: Name, data: Data = None) -> None:
             set_password(store, name, fresh)
         except NoSuchPerson as problem:
             raise Refused(str(problem)) from None
-    out.print(f"{name}  [bold]{fresh}[/]", highlight=False)
+    out.print(f"{escape(name)}  [bold]{fresh}[/]", highlight=False)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -27,13 +29,18 @@ class Refused(typer.Exit):
     """The command cannot be done; the reason was printed."""
 
     def __init__(self, reason: str) -> None:
-        err.print(f"[red]motcua:[/] {reason}", highlight=False)
+        err.print(f"[red]motcua:[/] {escape(reason)}", highlight=False)
         super().__init__(1)
 
 
 def settings_of(data: Path | None) -> Settings:
-    """The settings from the environment, with this folder."""
-    settings = Settings()
+    """The settings from the environment, with this folder; refuses where one is none."""
+    try:
+        settings = Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = f"MOTCUA_{'_'.join(map(str, first['loc'])).upper()}"
+        raise Refused(f"{name}: {first['msg'].lower()}, found {first['input']!r}") from None
     return settings if data is None else settings.model_copy(update={"data": data})
 
 

@@ -37,7 +37,9 @@ def visits(
             wanted = day or day_of(now_ms(), one.timezone)
             rows = visits_of_day(store, one.id, wanted, most)
             out.print(
-                table_of(f"{one.name} · {wanted}", rows, one.timezone) if rows else f"{one.name}: no visits on {wanted}"
+                table_of(f"{one.name} · {wanted}", rows, one.timezone)
+                if rows
+                else f"{escape(one.name)}: no visits on {wanted}"
             )
 
 
