@@ -1,0 +1,85 @@
+"""`motcua`, called in this process or as a person calls it: in a window of 80 columns."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from fleet.__main__ import app
+from fleet.wiring import now_ms
+from tests.fleet.office import open_office
+
+COLUMNS = 80
+HOUR_MS = 3_600_000
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+Motcua = Callable[..., Result]
+Window = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder with the small office in it."""
+    store, _ = open_office(tmp_path, now_ms() - HOUR_MS)
+    store.close()
+    return tmp_path
+
+
+@pytest.fixture
+def motcua(monkeypatch: pytest.MonkeyPatch) -> Motcua:
+    """Calls a command in this process."""
+    for name in [name for name in os.environ if name.startswith("MOTCUA_")]:
+        monkeypatch.delenv(name)
+
+    def call(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+
+    return call
+
+
+@pytest.fixture
+def window() -> Window:
+    """Calls a command in a terminal of 80 columns: its exit code, and what it showed."""
+
+    def call(*arguments: object) -> tuple[int, str]:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        told = {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA_", "COLUMNS"))}
+        command = [sys.executable, "-m", "fleet", *(str(one) for one in arguments)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env={**told, "TERM": "xterm"}
+        )
+        os.close(theirs)
+        shown = read_all(ours)
+        os.close(ours)
+        return process.wait(60), ESCAPES.sub("", shown).replace("\r\n", "\n").replace("\r", "\n")
+
+    return call
+
+
+def read_all(terminal: int) -> str:
+    """Everything until the other side hangs up."""
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65_536)
+        except OSError:  # Linux says so when the last writer is gone
+            piece = b""
+        if not piece:
+            return shown.decode()
+        shown += piece
+
+
+def readable(shown: str) -> bool:
+    """Whether every line fits the window."""
+    return all(len(line.rstrip()) <= COLUMNS for line in shown.split("\n"))

@@ -1,0 +1,110 @@
+"""motcua devices."""
+
+from pathlib import Path
+
+import pytest
+
+from fleet.flows.enrol import ACCESS_RULES, revoke
+from fleet.flows.presence import healthy, seen, welcome
+from fleet.laptop.stand_in import fits
+from fleet.store.database import Store
+from fleet.wiring import now_ms
+from protocols.presence import Alive, Health, Hello
+from tests.fleet.commands.conftest import Motcua, Window, readable
+
+MIN = 60_000
+
+
+@pytest.fixture
+def busy(data: Path) -> Path:
+    """An office whose devices have been heard."""
+    now = now_ms()
+    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
+    welcome(store, "q-1", Hello(firmware="[red]9", board="b", roles=[], boot=12, nonce="n", up=1), now - 50 * MIN)
+    seen(store, "q-1", Alive(), now - 50 * MIN)
+    healthy(store, {"q-1": Health(up=1, heap_free=70_656, outbox=4)}, now - 3 * MIN)
+    seen(store, "nut-1", Alive(), now - 26 * 60 * MIN)
+    seen(store, "nut-1", Alive(gone=True), now)
+    revoke(store, "nut-2", now)
+    store.close()
+    return data
+
+
+def test_devices_are_listed_with_their_place_and_state(motcua: Motcua, busy: Path) -> None:
+    lines = motcua("devices", "--data", busy).stdout.splitlines()
+    rows = {line.split()[0]: line for line in lines}
+    assert lines[0].split() == [
+        *("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap", "free", "firmware")
+    ]
+    assert rows["q-1"].split("  ")[0].startswith("q-1")
+    for word in ("keypad reader", "online", "3 min ago", " 4 ", "Phường Tân An · Quầy 1", "12", "69 KiB", "[red]9"):
+        assert word in rows["q-1"]
+    assert "lost" in rows["nut-1"] and "1 d ago" in rows["nut-1"]
+    assert "revoked" in rows["nut-2"] and "never" in rows["nut-2"]
+    assert rows["tp-1"].rstrip().endswith("Phường Tân An")
+
+
+def test_the_list_fits_a_window(window: Window, busy: Path) -> None:
+    code, shown = window("devices", "--data", busy)
+    assert (code, readable(shown)) == (0, True)
+    (line,) = [line for line in shown.splitlines() if line.startswith("q-1")]
+    assert "Phường Tân An · Quầy 1" in line, "the place stands on one line"
+    assert len(shown.splitlines()) == 6, "a line for each device"
+
+
+def test_no_devices_yet(motcua: Motcua, tmp_path: Path) -> None:
+    motcua("migrate", "--data", tmp_path)
+    result = motcua("devices", "--data", tmp_path)
+    assert (result.exit_code, result.stdout[:15]) == (0, "no devices yet:")
+
+
+def test_enrolling_prints_the_password_once_and_the_broker_knows_it(motcua: Motcua, data: Path) -> None:
+    enrolled = motcua(
+        *("devices", "enrol", "nut-9", "--role", "rating", "--role", "reader"),
+        *("--office", "tan-an", "--counter", "quay-1", "--data", data),
+    )
+    assert enrolled.exit_code == 0
+    device, password = enrolled.stdout.split()
+    assert (device, len(password)) == ("nut-9", 32)
+    printed = motcua("devices", "broker-files", "--fleet-password", "secret", "--data", data)
+    known = dict(line.split(":", 1) for line in printed.stdout.splitlines())
+    assert set(known) == {"fleet", "tp-1", "q-1", "q-2", "nut-1", "nut-2", "nut-9"}
+    assert fits(password, known["nut-9"]) and fits("secret", known["fleet"])
+    assert password not in printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("TP", "--role", "printer", "--office", "tan-an"), "device id: expected 1 to 32 characters"),
+        (("[/]", "--role", "printer", "--office", "tan-an"), "found '[/]'"),
+        (("fleet", "--role", "printer", "--office", "tan-an"), "'fleet' is kept for the fleet itself"),
+        (("tp-9", "--role", "oven", "--office", "tan-an"), "role: expected one of printer, rating"),
+        (("tp-9", "--role", "printer", "--office", "x"), "office: expected the id of an office, found 'x'"),
+        (("tp-9", "--role", "printer", "--office", "tan-an", "--counter", "x"), "counter: expected one of quay-1"),
+        (("q-1", "--role", "printer", "--office", "tan-an"), "device id: 'q-1' is taken"),
+    ],
+)
+def test_what_cannot_be_enrolled_is_said(motcua: Motcua, data: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    result = motcua("devices", "enrol", *arguments, "--data", data)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert sentence in " ".join(result.stderr.split())
+
+
+def test_a_revoked_device_leaves_the_brokers_list(motcua: Motcua, data: Path) -> None:
+    result = motcua("devices", "revoke", "q-1", "--data", data)
+    assert (result.exit_code, result.stdout) == (0, "q-1 is revoked\n")
+    assert "q-1:" not in motcua("devices", "broker-files", "--fleet-password", "x", "--data", data).stdout
+    again = motcua("devices", "revoke", "q-1", "--data", data)
+    assert again.exit_code == 1
+    assert "expected an enrolled device, found 'q-1'" in again.stderr
+
+
+def test_the_files_for_a_broker_of_ones_own(motcua: Motcua, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_BROKER_PASSWORD", "secret")
+    access = motcua("devices", "broker-files", "access", "--data", data)
+    assert (access.exit_code, access.stdout) == (0, ACCESS_RULES)
+    assert motcua("devices", "broker-files", "--data", data).stdout.startswith("fleet:$7$101$")
+    other = motcua("devices", "broker-files", "keys", "--data", data)
+    assert (other.exit_code, other.stdout) == (1, "")
+    assert "expected passwords or access, found 'keys'" in other.stderr
