@@ -171,9 +171,10 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
                 result.collisions += 1
         covered = cover(covered, batch.stretch(), batch.header.oldest)
     inbox.add_events(connection, fresh, now_ms)
-    # Boots that never told their uptime are estimated from their neighbours, of which this boot may be one.
-    for moment in retime(connection, life):
-        add_window(known, life.device, moment, result)
+    # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
+    if offset_ms is None or inbox.is_followed_by_unanchored(connection, life):
+        for moment in retime(connection, life):
+            add_window(known, life.device, moment, result)
     inbox.save_boot(connection, life, covered, offset_ms)
     upto = through(covered, max(batch.header.oldest for batch in batches))
     result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))

@@ -46,6 +46,8 @@ TO_ESTIMATE = sql("""
     SELECT seq, up_ms, happened_ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL
         AND timing IN ('unknown', 'estimated')""")
+FOLLOWING = sql("""
+    SELECT offset_ms FROM boots WHERE device = :device AND epoch = :epoch AND boot > :boot ORDER BY boot LIMIT 1""")
 LAST_BEFORE = sql("""
     SELECT MAX(happened_ms) AS ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')""")
@@ -188,6 +190,12 @@ def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, i
 def unanchored(connection: Connection, device: str, epoch: int) -> list[int]:
     """The boots of this device that never told their uptime, the last one first."""
     return [row.boot for row in every(connection, UNANCHORED, device=device, epoch=epoch)]
+
+
+def is_followed_by_unanchored(connection: Connection, life: Life) -> bool:
+    """Whether the next boot that is known never told its uptime."""
+    row = one(connection, FOLLOWING, **life.values())
+    return row is not None and row.offset_ms is None
 
 
 def last_before(connection: Connection, life: Life) -> int | None:
