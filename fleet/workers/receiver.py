@@ -16,8 +16,7 @@ from fleet.flows.presence import healthy
 from fleet.flows.receive import Arrival, Finished, Received, receive
 from fleet.settings import Settings
 from fleet.store.database import Store
-from fleet.workers.broker import Broker
-from fleet.workers.worker import Worker
+from fleet.workers.broker_worker import BrokerWorker
 from protocols.message import ProtocolError, decode
 from protocols.presence import Health
 from protocols.topics import parse
@@ -34,32 +33,19 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Receiver(Worker):
+class Receiver(BrokerWorker):
     """Stores events. `woken` is called after a commit that gave something to link."""
 
     name = "receiver"
 
     def __init__(self, store: Store, settings: Settings, woken: Callable[[], None] = lambda: None) -> None:
-        super().__init__()
-        self.store = store
-        self.settings = settings
-        self.woken = woken
         share = SHARED if settings.broker_protocol == "5" else ""
-        self.broker = Broker(settings, self.name, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
-        self.in_hand: list[mqtt.MQTTMessage] = []
+        super().__init__(settings, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
+        self.store = store
+        self.woken = woken
         self.to_arm: list[Finished] = []
         self.health: dict[str, Health] = {}
         self.health_saved_s = time.monotonic()
-
-    def start(self) -> None:
-        """Connect and begin."""
-        self.broker.start()
-        super().start()
-
-    def stop(self) -> None:
-        """Finish what is in hand, then leave."""
-        super().stop()
-        self.broker.stop()
 
     def round(self) -> None:
         """Store what has arrived."""

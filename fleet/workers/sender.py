@@ -20,7 +20,6 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker import Broker
 from fleet.workers.receiver import now_ms
-from fleet.workers.worker import Worker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.message import ProtocolError, decode, shown
 from protocols.presence import Alive, Hello
@@ -35,7 +34,7 @@ AT_ONCE = 50
 RETAINED = ("hello", "alive")
 
 
-class Sender(Worker):
+class Sender(BrokerWorker):
     """Answers devices. `changed` is called with an office whose devices came or went."""
 
     name = "sender"

@@ -1,0 +1,29 @@
+"""A worker with a connection of its own to the broker, and messages in hand until they are dealt with."""
+
+from collections.abc import Sequence
+
+import paho.mqtt.client as mqtt
+
+from fleet.settings import Settings
+from fleet.workers.broker import Broker
+from fleet.workers.worker import Worker
+
+
+class BrokerWorker(Worker):
+    """Connects when it starts and leaves when it stops. What is `in_hand` is not acknowledged yet."""
+
+    def __init__(self, settings: Settings, subscriptions: Sequence[tuple[str, int]]) -> None:
+        super().__init__()
+        self.settings = settings
+        self.broker = Broker(settings, self.name, subscriptions)
+        self.in_hand: list[mqtt.MQTTMessage] = []
+
+    def start(self) -> None:
+        """Connect and begin."""
+        self.broker.start()
+        super().start()
+
+    def stop(self) -> None:
+        """End after the round that is under way, then leave the broker."""
+        super().stop()
+        self.broker.stop()
