@@ -15,6 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
+from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.flows.watch import office_now
 from fleet.laptop.broker import free_port
@@ -23,7 +24,6 @@ from fleet.laptop.run import Running, running
 from fleet.laptop.ticket_picture import ticket_png
 from fleet.settings import Settings
 from fleet.store.database import Store
-from fleet.wiring import now_ms
 
 FOLDER = Path(__file__).parent / "pictures"
 CHROMIUM = "/usr/bin/chromium"

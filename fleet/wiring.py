@@ -1,10 +1,10 @@
 """Where the doors and the flows are put together; the only place, beside `laptop/run.py`, that knows several doors."""
 
-import time
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Permission
 from fleet.flows import watch
 from fleet.flows.changes import Changes
@@ -13,11 +13,6 @@ from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
-
-
-def now_ms() -> int:
-    """UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def web(

@@ -7,11 +7,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
 from fleet.flows.watch import devices_now
-from fleet.wiring import now_ms
 
 app = typer.Typer(help="The devices: list them, enrol one, revoke one.")
 

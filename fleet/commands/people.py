@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.rights import Role
 from fleet.flows.sign_in import NameTaken, NameUnfit, NoSuchPerson, add_person, set_password
 from fleet.flows.watch import offices
-from fleet.wiring import now_ms
 
 app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 

@@ -8,11 +8,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.day import day_of
 from fleet.domain.office_now import VisitNow
 from fleet.flows.watch import offices, visits_of_day
-from fleet.wiring import now_ms
 
 SHOWN = 50
 

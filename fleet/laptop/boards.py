@@ -46,6 +46,7 @@ class Board:
         self.device = device
         self.roles = roles
         self.levels: dict[str, int] = {}
+        self.heap_used: int | None = None  # bytes, when its tasks began to run
         self.log = bench.directory / f"{device}.log"
         self.image = bench.directory / f"{device}.flash"
         self._bench = bench
@@ -142,6 +143,7 @@ class Board:
 
     def _take(self, said: dict[str, object]) -> None:
         if said.get("ready"):
+            self.heap_used = int(str(said["heap_used"])) if "heap_used" in said else None
             self._ready.set()
         elif "pin" in said:
             pin, level = str(said["pin"]), int(str(said["level"]))

@@ -31,6 +31,18 @@ def set_network(path: Path, host: str, port: int, protocol: int) -> None:
     save(fs, path)
 
 
+def write_files(path: Path, files: dict[str, bytes]) -> None:
+    """Put files on the flash of a board that is not running, with the folders above them."""
+    fs = open_flash(path)
+    for name, content in files.items():
+        folder = name.rpartition("/")[0]
+        if folder:
+            fs.makedirs(folder, exist_ok=True)
+        with fs.open(name, "wb") as f:
+            f.write(content)
+    save(fs, path)
+
+
 def read_file(path: Path, name: str) -> bytes:
     """A file of a board that is not running; FileNotFoundError if it is not there."""
     fs = open_flash(path)  # a file that outlives its file system crashes littlefs

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Role
 from fleet.flows.changes import Changes
 from fleet.flows.enrol import renew_password
@@ -27,7 +28,7 @@ from fleet.pages.rights import allow, csrf, language
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
-from fleet.wiring import now_ms, web
+from fleet.wiring import web
 from fleet.workers.linker import Linker
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender

@@ -1,6 +1,5 @@
 """What every page of one application shares, and where a request finds it."""
 
-import time
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -33,8 +32,3 @@ def house_of(request: Request) -> House:
     """The application that this request came to."""
     house: House = request.app.state.house
     return house
-
-
-def now_ms() -> int:
-    """The time, UTC milliseconds."""
-    return time.time_ns() // 1_000_000

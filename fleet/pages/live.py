@@ -15,10 +15,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Person
 from fleet.flows import sign_in
 from fleet.pages import cookies
-from fleet.pages.house import house_of, now_ms
+from fleet.pages.house import house_of
 
 BEAT_S = 5.0
 # The browser says that the connection is lost after three beats that did not come.

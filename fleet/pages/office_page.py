@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.domain.rights import Permission, Person
-from fleet.pages.house import house_of, now_ms
+from fleet.pages.house import house_of
 from fleet.pages.live import BEAT_S, stream
 from fleet.pages.office_view import Section, sections
 from fleet.pages.rendering import fragment, page

@@ -6,9 +6,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Permission
 from fleet.pages import cookies, figures
-from fleet.pages.house import house_of, now_ms
+from fleet.pages.house import house_of
 from fleet.pages.rights import language, visitor_of
 from fleet.pages.texts import Wording
 

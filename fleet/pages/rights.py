@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Person
 from fleet.flows import sign_in
 from fleet.pages import cookies
-from fleet.pages.house import house_of, now_ms
+from fleet.pages.house import house_of
 from fleet.pages.texts import FIRST
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

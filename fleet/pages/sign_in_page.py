@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Person
 from fleet.flows import sign_in
 from fleet.pages import cookies
-from fleet.pages.house import house_of, now_ms
+from fleet.pages.house import house_of
 from fleet.pages.rendering import page
 from fleet.pages.rights import Visitor, allow, public
 

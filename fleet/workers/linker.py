@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 
 from fleet import metrics
+from fleet.clock import now_ms
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
-from fleet.workers.receiver import now_ms
 from fleet.workers.worker import Worker
 
 LOOK_EVERY_S = 0.5

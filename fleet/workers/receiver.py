@@ -11,6 +11,7 @@ from collections.abc import Callable
 import paho.mqtt.client as mqtt
 
 from fleet import metrics
+from fleet.clock import now_ms
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
 from fleet.flows.receive import Arrival, Finished, Received, receive
@@ -26,11 +27,6 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 HEALTH_EVERY_S = 2.0
 SHARED = "$share/fleet/"
-
-
-def now_ms() -> int:
-    """UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Receiver(BrokerWorker):

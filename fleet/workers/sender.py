@@ -11,6 +11,7 @@ from collections.abc import Callable
 import paho.mqtt.client as mqtt
 
 from fleet import metrics
+from fleet.clock import now_ms
 from fleet.flows import instruct
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
@@ -18,8 +19,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
 from fleet.store.database import Store
-from fleet.workers.broker import Broker
-from fleet.workers.receiver import now_ms
+from fleet.workers.broker_worker import BrokerWorker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.message import ProtocolError, decode, shown
 from protocols.presence import Alive, Hello
@@ -40,26 +40,12 @@ class Sender(BrokerWorker):
     name = "sender"
 
     def __init__(self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__()
+        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in ("hello", "alive", "want", "reply")])
         self.store = store
-        self.settings = settings
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
-        topics = ("hello", "alive", "want", "reply")
-        self.broker = Broker(settings, self.name, [(f"mc/1/+/up/{topic}", 1) for topic in topics])
-        self.in_hand: list[mqtt.MQTTMessage] = []
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
-
-    def start(self) -> None:
-        """Connect and begin."""
-        self.broker.start()
-        super().start()
-
-    def stop(self) -> None:
-        """Leave."""
-        super().stop()
-        self.broker.stop()
 
     def round(self) -> None:
         """Answer what has arrived; look at the queues."""

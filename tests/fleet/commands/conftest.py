@@ -16,7 +16,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from fleet.__main__ import app
-from fleet.wiring import now_ms
+from fleet.clock import now_ms
 from tests.fleet.office import open_office
 
 COLUMNS = 80

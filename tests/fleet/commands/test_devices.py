@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from fleet.clock import now_ms
 from fleet.flows.enrol import ACCESS_RULES, revoke
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.laptop.stand_in import fits
 from fleet.store.database import Store
-from fleet.wiring import now_ms
 from protocols.presence import Alive, Health, Hello
 from tests.fleet.commands.conftest import Motcua, Window, readable
 

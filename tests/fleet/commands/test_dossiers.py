@@ -67,7 +67,7 @@ def test_the_sentences_fit_a_window(window: Window, data: Path) -> None:
     path = file(data, HEADINGS, *(f"bad-{number},32/01/2026,,{NAME}" for number in range(60)))
     code, shown = window("dossiers", "import", path, "--language", "en", "--data", data)
     assert (code, readable(shown)) == (1, True)
-    assert "… and 70 more errors." in shown
+    assert "… and 10 more errors." in shown
     assert NAME not in shown, "no name reaches a message"
 
 

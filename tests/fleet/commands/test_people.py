@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Role
 from fleet.flows.sign_in import SignedIn, sign_in, who
 from fleet.store.database import Store
-from fleet.wiring import now_ms
 from tests.fleet.commands.conftest import Motcua
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from fleet.clock import now_ms
 from fleet.domain.day import day_of
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, receive
 from fleet.store.database import Store
-from fleet.wiring import now_ms
 from protocols import events
 from tests.fleet.commands.conftest import Motcua, Window, readable
 from tests.fleet.office import DAY, NINE, Speaker, hello, open_office

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.pages.app import Views, create_app
-from fleet.pages.house import now_ms
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store

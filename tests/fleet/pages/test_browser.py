@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
-from fleet.pages.house import now_ms
 from tests.fleet.pages.sample_office import busy_office, quiet_office
 from tests.fleet.pages.town import PASSWORD, Town, serving
 

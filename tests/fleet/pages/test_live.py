@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
+from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from fleet.pages import live
-from fleet.pages.house import now_ms
 from tests.fleet.pages.sample_office import busy_office
 from tests.fleet.pages.town import Town, serving
 

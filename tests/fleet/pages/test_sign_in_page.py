@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from fleet.clock import now_ms
 from fleet.flows import sign_in
 from fleet.pages import sign_in_page
-from fleet.pages.house import now_ms
 from fleet.pages.sign_in_page import local_path
 from fleet.settings import Settings
 from tests.fleet.pages.town import HOST, PASSWORD, Town, token_in

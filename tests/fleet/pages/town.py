@@ -12,11 +12,11 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from fleet.clock import now_ms
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
-from fleet.pages.house import now_ms
 from fleet.pages.server import PagesServer
 from fleet.store import people
 from fleet.store.database import Store

@@ -10,6 +10,7 @@ from typing import Any
 
 from prometheus_client import REGISTRY
 
+from fleet.clock import now_ms
 from fleet.flows.enrol import FLEET_USER, broker_passwords
 from fleet.laptop.broker import PrivateBroker, free_port
 from fleet.settings import Settings
@@ -24,10 +25,6 @@ from tests.fleet.workers.played_device import SOON_S, PlayedDevice
 
 FLEET_PASSWORD = "the fleet's own"
 HOUR_MS = 3_600_000
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Loop:
