@@ -65,7 +65,7 @@ def revoke(device: Device, data: Data = None) -> None:
             flow.revoke(store, device, now_ms())
         except flow.EnrolError as problem:
             raise Refused(str(problem)) from None
-    out.print(f"{device} is revoked")
+    out.print(f"{device} is revoked", highlight=False)
 
 
 @app.command()

@@ -73,7 +73,7 @@ def run(
 
 
 def serve(data: Data = None) -> None:
-    """Serve the pages and the API. Any number of these may run."""
+    """Serve the pages. Any number of these may run."""
     settings = settings_of(data)
     with opened(data) as store:
         changes = Changes()
@@ -132,7 +132,7 @@ def announce(office: "Running", settings: Settings, pace: float | None) -> None:
             f"[bold]{office.address}[/]\n"
             f"sign in: [bold]{office.name}[/]  password: [bold]{office.password}[/]\n\n"
             f"supervisor  {office.address}/\n"
-            f"bench       {office.address}/bench   press, scan, unplug with your own hand\n"
+            f"bench       {office.address}/bench   press, scan, unplug yourself\n"
             f"devices     {office.address}/devices\n\n"
             f"{len(office.boards.boards)} devices run the shipping firmware; {people}.\n"
             f"broker: {office.broker}; data: {settings.data.resolve()}; Ctrl-C stops everything.",

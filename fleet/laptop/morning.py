@@ -4,7 +4,7 @@ A pure function of the office, the seed and the day's number: two laptops with o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from fleet.laptop.office import Office
@@ -12,6 +12,7 @@ from fleet.laptop.office import Office
 OPEN_MINUTES = 240.0
 LAST_COMES_MINUTES = 225.0
 PEAK_MINUTES = 45.0
+AT_THE_DOOR = 7
 PEOPLE = (62, 74)
 # Three counters serve about 80 in 240 minutes, so some thirteen wait at the worst time and the room empties by noon.
 
@@ -45,6 +46,8 @@ def plan_morning(office: Office, dossier_codes: Sequence[str], seed: int, day: i
     """The visitors of this morning, by arrival."""
     dice = Random(f"{seed}/{day}")  # noqa: S311 - a plan that can be repeated, no secret
     people = [visitor(office, dossier_codes, dice) for _ in range(dice.randint(*PEOPLE))]
+    # Before an office opens, some stand at its door.
+    people[:AT_THE_DOOR] = [replace(one, arrives_minutes=dice.random()) for one in people[:AT_THE_DOOR]]
     return tuple(sorted(people, key=lambda one: one.arrives_minutes))
 
 

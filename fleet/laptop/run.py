@@ -132,7 +132,7 @@ def first_person(store: Store, data: Path) -> tuple[str, str]:
     """The administrator of this laptop and the password, which stays in the data folder for the next start."""
     name, password = kept_sign_in(data / "sign-in.txt", PERSON)
     try:
-        add_person(store, name, password, Role.ADMINISTRATOR, now_ms(), shown_as="Quản trị")
+        add_person(store, name, password, Role.ADMINISTRATOR, now_ms())
     except NameTaken:
         pass  # from an earlier run; who changed the password since knows it
     return name, password

@@ -22,7 +22,7 @@ def test_who_works_everywhere_sees_also_what_stands_nowhere(town: Town) -> None:
     assert "chưa đặt ở đâu" in read
     assert "br-2" in read
     assert "mc/1/ghost/up/hello" in read
-    assert "2 đang nối · 1 mất kết nối · 6 tất cả" in read
+    assert "2 đang nối · 1 mất kết nối · tất cả 6" in read
 
 
 def test_the_lost_come_first_and_the_revoked_last() -> None:
