@@ -123,14 +123,16 @@ class House:
 
     def close(self) -> None:
         """Everything that was started ends, the devices first."""
-        for device in self.played:
-            device.leave()
-        for worker in self.workers:
-            worker.stopping.set()
-        for worker in reversed(self.workers):
-            worker.stop()
-        self.loop.do(self.broker.stop())
-        self.store.close()
+        try:
+            for device in self.played:
+                device.leave()
+            for worker in self.workers:
+                worker.stopping.set()
+            for worker in reversed(self.workers):
+                worker.stop()
+        finally:
+            self.loop.do(self.broker.stop())
+            self.store.close()
 
 
 def counted(name: str, **labels: str) -> float:
