@@ -71,15 +71,15 @@ def revoke(device: Device, data: Data = None) -> None:
 @app.command()
 def broker_files(
     fleet_password: Annotated[str, typer.Option(envvar="MOTCUA_BROKER_PASSWORD", help="The fleet's own password.")],
-    what: Annotated[str, typer.Argument(help="passwords, or access.")] = "passwords",
+    what: Annotated[str, typer.Argument(help="passwords (of devices), fleet, or access.")] = "passwords",
     data: Data = None,
 ) -> None:
-    """Print Mosquitto's password file or access file for these devices, for a broker of your own."""
-    if what not in ("passwords", "access"):
-        raise Refused(f"expected passwords or access, found {what!r}")
+    """Print a file for a Mosquitto of your own: the devices' passwords, the fleet's password, or the access rules."""
+    if what not in ("passwords", "fleet", "access"):
+        raise Refused(f"expected passwords, fleet or access, found {what!r}")
     with opened(data) as store:
-        text = flow.ACCESS_RULES if what == "access" else flow.broker_passwords(store, fleet_password)
-    typer.echo(text, nl=False)
+        devices, fleet = flow.two_lists(flow.broker_passwords(store, fleet_password))
+    typer.echo({"passwords": devices, "fleet": fleet, "access": flow.ACCESS_RULES}[what], nl=False)
 
 
 def row_of(device: DeviceNow) -> list[str]:

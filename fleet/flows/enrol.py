@@ -77,6 +77,13 @@ def broker_passwords(store: Store, fleet_password: str) -> str:
     return "\n".join([f"{FLEET_USER}:{hashed(fleet_password, salt_of=fleet_password)}", *lines]) + "\n"
 
 
+def two_lists(passwords: str) -> tuple[str, str]:
+    """The devices' part of the broker's passwords, for their door, and the fleet's, for its own."""
+    lines = passwords.splitlines(keepends=True)
+    fleet = [line for line in lines if line.startswith(f"{FLEET_USER}:")]
+    return "".join(line for line in lines if line not in fleet), "".join(fleet)
+
+
 def hashed(password: str, salt_of: str | None = None) -> str:
     """Mosquitto's hash of a password; with `salt_of` the salt follows from it, so that the text stays the same."""
     salt = secrets.token_bytes(12) if salt_of is None else hashlib.sha256(b"salt" + salt_of.encode()).digest()[:12]

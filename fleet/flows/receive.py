@@ -90,6 +90,30 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
     return result
 
 
+def keep_apart(
+    store: Store, arrival: Arrival, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
+) -> tuple[str, Receipt] | None:
+    """Keep a message that cannot be stored although the database works, so that it stops nobody behind it.
+
+    If it carries just one event, the receipt that refuses it: its device puts it aside and goes on. A device whose
+    batch is not receipted sends its events one by one, so it is found out which one is to blame.
+    """
+    reason = f"could not be stored: {type(problem).__name__}"
+    with store.writing() as connection:
+        inbox.keep_unreadable(connection, arrival.topic, None, reason, arrival.payload, now_ms, unreadable_kept)
+    try:
+        device, _, _ = topics.parse(arrival.topic)
+        batch = decode_batch(arrival.payload)
+    except ProtocolError:
+        return None
+    if len(batch.events) != 1:
+        return None
+    header = batch.header
+    return device, Receipt(
+        epoch=header.epoch, boot=header.boot, through=header.oldest - 1, now=now_ms, refused=list(batch.events)
+    )
+
+
 class Unread(Exception):
     """A message that is no batch of a device of ours. `part` says in a word what was wrong."""
 

@@ -8,6 +8,13 @@ from fleet.store import places
 from fleet.store.database import Store
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 
+OFFICE_NAME, PLACE_NAME, HOTLINE = 80, 60, 32
+# As long as devices take them: protocols/state.py.
+
+
+class PlanError(ValueError):
+    """An office cannot be written down as planned; the text says why."""
+
 
 @dataclass(frozen=True)
 class CounterPlan:
@@ -38,7 +45,11 @@ class OfficePlan:
 
 
 def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]:
-    """Write the office, as often as one likes; the passwords of the devices that were enrolled just now, by id."""
+    """Write the office, as often as one likes; the passwords of the devices that were enrolled just now, by id.
+
+    Raises PlanError where a name is empty or longer than what stands on a ticket.
+    """
+    refuse_unfit(plan)
     with store.writing() as connection:
         places.save_office(connection, plan.office, now_ms)
         places.save_services(
@@ -58,3 +69,13 @@ def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]
         for device in plan.devices
         if device.id not in taken
     }
+
+
+def refuse_unfit(plan: OfficePlan) -> None:
+    """Names must fit tickets and displays; a ticket without a hotline helps nobody."""
+    names = [("office", plan.office.name, OFFICE_NAME), ("hotline", plan.office.hotline, HOTLINE)]
+    names += [("service", name, PLACE_NAME) for _, _, name in plan.services]
+    names += [("counter", counter.name, PLACE_NAME) for counter in plan.counters]
+    for what, name, most in names:
+        if not 1 <= len(name) <= most:
+            raise PlanError(f"{what}: expected a name of 1 to {most} characters, found {name[:40]!r} ({len(name)})")

@@ -9,7 +9,7 @@ client id there; the devices' door does not know the fleet. The settings follow 
 import os
 import shutil
 
-from fleet.flows.enrol import ACCESS_RULES, FLEET_USER
+from fleet.flows.enrol import ACCESS_RULES, two_lists
 from fleet.laptop.broker import PrivateBroker
 
 SETTINGS = """# Made anew by motcua at each start.
@@ -69,6 +69,5 @@ class Mosquitto(PrivateBroker):
 
     def lists(self, passwords: str) -> dict[str, str]:
         """The devices for their door, the fleet for its own."""
-        lines = passwords.splitlines(keepends=True)
-        fleet = [line for line in lines if line.startswith(f"{FLEET_USER}:")]
-        return {"passwords": "".join(line for line in lines if line not in fleet), "fleet": "".join(fleet)}
+        devices, fleet = two_lists(passwords)
+        return {"passwords": devices, "fleet": fleet}

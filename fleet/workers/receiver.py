@@ -14,7 +14,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Finished, Received, receive
+from fleet.flows.receive import Arrival, Finished, Received, keep_apart, receive
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker_worker import BrokerWorker
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 WAIT_S = 0.25
 HEALTH_EVERY_S = 2.0
+FAILURES_BORNE = 3
 SHARED = "$share/fleet/"
 
 
@@ -39,6 +40,7 @@ class Receiver(BrokerWorker):
         super().__init__(settings, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
         self.store = store
         self.woken = woken
+        self.failures = 0
         self.to_arm: list[Finished] = []
         self.health: dict[str, Health] = {}
         self.health_saved_s = time.monotonic()
@@ -64,7 +66,11 @@ class Receiver(BrokerWorker):
                 received = receive(self.store, arrivals, now_ms(), self.settings.unreadable_kept)
             except Exception:
                 metrics.STORE_FAILED.inc()
+                self.failures += 1
+                if self.failures % FAILURES_BORNE == 0:
+                    self.single_out()
                 raise
+            self.failures = 0
             metrics.STORE_S.observe(time.perf_counter() - began_s)
             metrics.BATCH.observe(len(arrivals))
             metrics.MESSAGES.labels("events").inc(len(arrivals))
@@ -73,6 +79,37 @@ class Receiver(BrokerWorker):
             self.note_health(message)
         self.broker.acknowledge(self.in_hand)
         self.in_hand = []
+
+    def single_out(self) -> None:
+        """All that is in hand fails again and again: the database is away, or one message is to blame.
+
+        Each is stored alone. One that cannot be, although the database takes its bytes, is kept apart; if the database
+        takes nothing, all stays in hand.
+        """
+        left = []
+        for message in self.in_hand:
+            arrival = Arrival(message.topic, bytes(message.payload))
+            try:
+                if is_health(message):
+                    self.note_health(message)
+                else:
+                    self.store_alone(arrival)
+            except Exception:
+                left.append(message)
+            else:
+                self.broker.acknowledge([message])
+        self.in_hand = left
+
+    def store_alone(self, arrival: Arrival) -> None:
+        """Store one message, or keep it apart; raises if the database takes neither."""
+        try:
+            self.committed(receive(self.store, [arrival], now_ms(), self.settings.unreadable_kept))
+        except Exception as problem:
+            refusal = keep_apart(self.store, arrival, problem, now_ms(), self.settings.unreadable_kept)
+            metrics.UNREADABLE.labels("unstorable").inc()
+            log.exception("a message on %s could not be stored, and is kept apart", arrival.topic[:80])
+            if refusal is not None:
+                self.broker.tell(refusal[0], "receipt", refusal[1], qos=0)
 
     def committed(self, received: Received) -> None:
         """What follows from events that are stored now."""

@@ -6,6 +6,7 @@ retained.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import paho.mqtt.client as mqtt
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 QUEUES_EVERY_S = 1.0
 AT_ONCE = 50
+FAILURES_BORNE = 30
+# Rounds, a second apart, in which a database may be away; a device that got no answer says hello again.
+
 RETAINED = ("hello", "alive")
 
 
@@ -46,22 +50,36 @@ class Sender(BrokerWorker):
         self.server = VirtualDevice(store, "send", now_ms())
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
+        self.failures: Counter[int] = Counter()
 
     def round(self) -> None:
         """Answer what has arrived; look at the queues."""
         if not self.in_hand:
             self.in_hand = self.broker.take(AT_ONCE, WAIT_S)
-        while self.in_hand:
-            # A message whose answer failed (the database is away) stays in hand and is answered in the next round.
-            try:
-                self.answer(self.in_hand[0])
-            except ProtocolError as err:
-                metrics.UNREADABLE.labels(self.in_hand[0].topic.rsplit("/", 1)[-1]).inc()
-                log.warning("unreadable message on %s: %s", self.in_hand[0].topic[:80], err)
-            self.broker.acknowledge([self.in_hand.pop(0)])
+        problems = [problem for message in self.in_hand[:] if (problem := self.try_to_answer(message)) is not None]
+        if problems:
+            raise problems[0]
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_queues()
+
+    def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
+        """Answer; or keep the message for the next rounds, since the database may be away, and say what failed."""
+        try:
+            self.answer(message)
+        except ProtocolError as err:
+            metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
+            log.warning("unreadable message on %s: %s", message.topic[:80], err)
+        except Exception as problem:
+            self.failures[message.mid] += 1
+            if self.failures[message.mid] < FAILURES_BORNE:
+                return problem
+            metrics.UNREADABLE.labels("unanswerable").inc()
+            log.exception("a message on %s could not be answered in %d rounds", message.topic[:80], FAILURES_BORNE)
+        self.failures.pop(message.mid, None)
+        self.in_hand.remove(message)
+        self.broker.acknowledge([message])
+        return None
 
     def answer(self, message: mqtt.MQTTMessage) -> None:
         """One message of a device; an empty birth or presence only takes a retained one away."""

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from fleet.flows import instruct
-from fleet.flows.receive import Received
+from fleet.flows.receive import Arrival, Received
 from fleet.store.database import Store
 from fleet.workers import receiver as module
 from fleet.workers import worker
@@ -42,6 +42,7 @@ def finish() -> events.Event:
     return events.VisitFinished(up=10, at=now_ms())
 
 
+UNREADABLE = "SELECT reason FROM unreadable"
 SEQS = "SELECT seq FROM events WHERE device = :id ORDER BY seq"
 
 
@@ -247,3 +248,31 @@ def test_a_device_that_was_revoked_is_neither_stored_nor_receipted(at_work: Hous
     assert seqs(at_work, "nut-1") == []
     assert buttons.nothing("receipt")
     assert counted("motcua_unreadable_total", part="device") == before + 1
+
+
+def test_a_message_that_breaks_the_receiver_is_kept_apart_and_stops_nobody(
+    at_work: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own that one event brings out: everybody else's events are stored, and its device goes on."""
+    real = module.receive
+
+    def breaks(store: Store, arrivals: list[Arrival], at_ms: int, kept: int) -> Received:
+        if any(b'"score":1' in arrival.payload for arrival in arrivals):
+            raise ZeroDivisionError
+        return real(store, arrivals, at_ms, kept)
+
+    monkeypatch.setattr(module, "receive", breaks)
+    poisoned, other = born(at_work, "nut-1"), born(at_work, "nut-2")
+    bad = poisoned.speaker.does(events.RatingGiven(score=1, scale=5, up=10, at=now_ms()))
+    good = poisoned.speaker.does(press())
+    poisoned.say("events", poisoned.speaker.batch())
+    other.did(press())
+    assert seqs(at_work, "nut-2") == [0]
+    at_work.wait_for_rows(UNREADABLE, [("could not be stored: ZeroDivisionError",)])
+    # No receipt came, so the device says its events one by one, as the firmware does.
+    poisoned.say("events", poisoned.speaker.batch(bad))
+    receipt = poisoned.told(Receipt)
+    assert (receipt.refused, receipt.through) == ([bad], -1)
+    poisoned.say("events", poisoned.speaker.batch(good, oldest=good))
+    assert poisoned.told(Receipt).through == good
+    assert seqs(at_work, "nut-1") == [good]

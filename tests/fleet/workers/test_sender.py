@@ -1,14 +1,19 @@
 """What a device is told after it has come, and when something changes, over a real broker."""
 
+import threading
+import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from fleet.flows import instruct
 from fleet.flows.link import link_marked
 from fleet.flows.set_up_office import set_up_office
+from fleet.store.database import Store
 from fleet.store.rows import run, sql
 from fleet.workers import sender as module
+from fleet.workers import worker
 from protocols import events
 from protocols.commands import Reply, Want
 from protocols.message import to_json
@@ -16,7 +21,7 @@ from protocols.presence import Alive, Hello, Welcome
 from protocols.state import Config
 from tests.fleet.office import OFFICE, PLAN, hello
 from tests.fleet.workers.house import House, counted, now_ms
-from tests.fleet.workers.played_device import PlayedDevice
+from tests.fleet.workers.played_device import SOON_S, PlayedDevice
 
 OLD_MS = 1_000_000
 PRESENCE = "SELECT presence FROM devices WHERE id = :id"
@@ -272,3 +277,26 @@ def test_the_words_of_a_birth_are_kept(at_work: House) -> None:
     keypad.told(Welcome)
     kept = at_work.rows("SELECT firmware, board, boot, reset_reason, nonce FROM devices WHERE id = 'q-1'")
     assert kept == [("0.1.0", "pico_w", 4, "power", "n")]
+
+
+def test_a_birth_that_cannot_be_answered_stops_nobody(
+    at_work: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = module.welcome
+
+    def breaks(store: Store, device: str, *rest: Any) -> Welcome:
+        if device == "nut-1":
+            raise ZeroDivisionError
+        return real(store, device, *rest)
+
+    monkeypatch.setattr(module, "welcome", breaks)
+    monkeypatch.setattr(module, "FAILURES_BORNE", 3)
+    monkeypatch.setattr(worker, "AFTER_FAILURE_S", 0.05)
+    before = counted("motcua_unreadable_total", part="unanswerable")
+    at_work.device("nut-1").come().born()
+    assert at_work.device("nut-2").come().born().told(Welcome).epoch == 1
+    deadline = time.monotonic() + SOON_S
+    while counted("motcua_unreadable_total", part="unanswerable") != before + 1:
+        assert time.monotonic() < deadline, "the birth is still tried"
+        threading.Event().wait(0.02)
+    assert "could not be answered in 3 rounds" in caplog.text
