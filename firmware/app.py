@@ -5,15 +5,14 @@ device dies alone and in silence.
 """
 
 import asyncio
-import gc
 import io
 import os
 import sys
 
+from firmware import VERSION
 from firmware.device import Device
 from firmware.link import Link
-from firmware.version import VERSION
-from protocols.events import Booted
+from protocols.device_events import Booted
 from protocols.presence import Health
 
 HEALTH_S = 60
@@ -31,7 +30,6 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     roles = [wiring_of(role, device) for role in (device.config.roles if device.config else [])]
     tasks = [asyncio.create_task(one.run()) for one in roles + [Link(device)] if one is not None]
     tasks.append(asyncio.create_task(report_health(device)))
-    gc.collect()
     board.ready()
     await device.ended.wait()
     for task in tasks:

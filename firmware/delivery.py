@@ -9,7 +9,7 @@ from firmware.outbox import Outbox, Sending
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from protocols.batches import Receipt
+    from protocols.receipt import Receipt
 
 WINDOW = 4
 PATIENCE_MS = 5_000

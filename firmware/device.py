@@ -6,12 +6,13 @@ from firmware.clock import Clock
 from firmware.configuration import read_config, save_config
 from firmware.enrolling import read_network, start_boot
 from firmware.outbox import Outbox, OutboxFull
-from protocols.commands import WANT_HOLDS_MS, Want
-from protocols.events import Event, FaultSeen, encode_event
+from protocols.device_events import FaultSeen
+from protocols.event import Event, encode_event
 from protocols.identity import event_id
 from protocols.message import Message
 from protocols.presence import Welcome
-from protocols.state import Config, DayKey, Queue, State
+from protocols.state import Config, DayKey, Queue, State, TicketNumber
+from protocols.want import WANT_HOLDS_MS, Want
 
 FAULT_EVERY_MS = 60_000
 REASON_LETTERS = 200
@@ -62,7 +63,7 @@ class Device:
             self._faults[part] = up
             self.record(FaultSeen(part=part, reason=reason[:REASON_LETTERS], up=up, at=self.clock.at(up)))
 
-    def want(self, what: str, service: "str | None" = None) -> "int | None":
+    def want(self, what: str, service: "str | None" = None, called: "TicketNumber | None" = None) -> "int | None":
         """Ask the fleet for something now: the wish's id, or None without a connection."""
         if not self.online:
             return None
@@ -70,7 +71,7 @@ class Device:
         wish = self.identity.boot * WANTS_PER_BOOT + self._wants
         at = self.clock.at()
         not_after = at + WANT_HOLDS_MS if at is not None else None
-        self.say("want", Want(id=wish, want=what, service=service, not_after=not_after), 1)
+        self.say("want", Want(id=wish, want=what, service=service, not_after=not_after, called=called), 1)
         return wish
 
     def say(self, name: str, message: Message, qos: int) -> None:

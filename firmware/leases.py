@@ -2,15 +2,23 @@
 
 A lease's next number is on flash before the number is used, so a cut burns a number at worst and never gives one twice.
 With a clock the lease is chosen by its day; without one the printer goes on with the day that it used last.
+
+Leases stay on flash, one a line, and are looked at when a number is wanted: twelve of them (four services on three
+days) are 7 KB of objects in RAM. What is read is read to its end at once: a file that the collector closes inside a
+block device's callback crashes the VM, so nothing here is a generator.
 """
 
-from firmware.flash_files import make_folder, read_json, write_json
-from protocols.message import ProtocolError
+import os
+
+from firmware.flash_files import BESIDE, make_folder, read_json, write_json
+from protocols.message import ProtocolError, decode
 from protocols.state import Lease
 
-LEASES_FILE = "/leases.json"
+LEASES_FILE = "/leases"
 FEW = 5
 # Ask for more when fewer than a fifth is left.
+
+NEVER = (0, 0)
 
 
 class Leases:
@@ -20,76 +28,88 @@ class Leases:
         self._root = root
         self._boot = boot
         self._uses = 0
-        self.held: "list[Lease]" = []
-        self._next: "dict[str, int]" = {}
-        self._used: "dict[str, tuple[int, int]]" = {}
         make_folder(root + "/next")
-        try:
-            self._take([Lease.from_dict(data) for data in read_json(root + LEASES_FILE) or []])
-        except (ProtocolError, AttributeError):
-            pass  # spoilt: the fleet sends them again after the hello, and what was used is kept apart
 
     def ids(self) -> "list[str]":
         """The leases held, for the hello."""
-        return [lease.id for lease in self.held]
+        ids: "list[str]" = []
+        self._each(lambda lease: ids.append(lease.id))
+        return ids
 
     def replace(self, leases: "list[Lease]") -> None:
         """The fleet said which leases this printer holds now."""
-        if leases != self.held:
-            write_json(self._root + LEASES_FILE, [lease.to_dict() for lease in leases])
-            self._take(leases)
+        same: "list[bool]" = []
+        self._each(lambda lease: same.append(lease in leases))
+        if len(same) == len(leases) and all(same):
+            return
+        path = self._root + LEASES_FILE
+        with open(path + BESIDE, "wb") as f:
+            for lease in leases:
+                f.write(lease.to_bytes() + b"\n")
+        os.rename(path + BESIDE, path)
 
     def lease_for(self, service: str, at: "int | None") -> "Lease | None":
         """The lease to use next for this service; None if there is none with numbers left."""
-        day = self._last_day() if at is None else None
         best = None
-        for lease in self.held:
-            if lease.service != service or self._next[lease.id] > lease.last:
-                continue
-            if lease.day != day if at is None else not lease.since <= at < lease.expires:
-                continue
-            if best is None or (lease.since, lease.first) < (best.since, best.first):
-                best = lease
+        for lease in self._of_day(service, at):
+            if self._use(lease)[0] <= lease.last:
+                if best is None or (lease.since, lease.first) < (best.since, best.first):
+                    best = lease
         return best
 
     def take(self, lease: Lease) -> int:
         """The next number of this lease; it is used up on flash when the call returns."""
-        number = self._next[lease.id]
+        number, _ = self._use(lease)
         self._uses += 1
-        used = (self._boot, self._uses)
-        write_json(self._path(lease.id), {"next": number + 1, "used": used})
-        self._next[lease.id] = number + 1
-        self._used[lease.id] = used
+        write_json(self._path(lease.id), {"next": number + 1, "used": (self._boot, self._uses)})
         return number
 
     def few(self, service: str, at: "int | None") -> bool:
         """Whether fewer than a fifth of the numbers of this service and day are left."""
         left = granted = 0
-        day = self._last_day() if at is None else None
-        for lease in self.held:
-            if lease.service == service and (lease.day == day if at is None else lease.since <= at < lease.expires):
-                granted += lease.last - lease.first + 1
-                left += lease.last - self._next[lease.id] + 1
+        for lease in self._of_day(service, at):
+            granted += lease.last - lease.first + 1
+            left += lease.last - self._use(lease)[0] + 1
         return left * FEW < granted
 
-    def _take(self, leases: "list[Lease]") -> None:
-        self.held = leases
-        for lease in leases:
-            if lease.id not in self._next:
-                kept = read_json(self._path(lease.id))
-                sound = type(kept) is dict and type(kept.get("next")) is int
-                self._next[lease.id] = max(lease.first, kept["next"]) if sound else lease.first
-                self._used[lease.id] = tuple(kept["used"]) if sound else (0, 0)
+    def _of_day(self, service: str, at: "int | None") -> "list[Lease]":
+        """The leases of this service and day; without a clock, of the day used last."""
+        day = self._last_day() if at is None else None
+        found: "list[Lease]" = []
+
+        def look(lease: Lease) -> None:
+            if lease.service == service and (lease.day == day if at is None else lease.since <= at < lease.expires):
+                found.append(lease)
+
+        self._each(look)
+        return found
 
     def _last_day(self) -> "str | None":
         """The day of the lease that was used last; without any, the first day there is."""
-        last = None
-        for lease in self.held:
-            if self._used[lease.id] > (0, 0) and (last is None or self._used[lease.id] > self._used[last.id]):
-                last = lease
-        if last is None and self.held:
-            last = min(self.held, key=lambda lease: lease.since)
-        return last.day if last else None
+        days: "list[tuple[tuple[int, int], int, str]]" = []
+        self._each(lambda lease: days.append((self._use(lease)[1], -lease.since, lease.day)))
+        return max(days)[2] if days else None
+
+    def _use(self, lease: Lease) -> "tuple[int, tuple[int, int]]":
+        """The next number of a lease, and (boot, use) of its last one."""
+        kept = read_json(self._path(lease.id))
+        if type(kept) is dict and type(kept.get("next")) is int:
+            return max(lease.first, kept["next"]), tuple(kept["used"])
+        return lease.first, NEVER
+
+    def _each(self, look) -> None:  # type: ignore[no-untyped-def]
+        """Show each lease to `look`. A spoilt one is passed over: the fleet sends it again after the hello."""
+        try:
+            with open(self._root + LEASES_FILE, "rb") as f:
+                line = f.readline()
+                while line:
+                    try:
+                        look(decode(Lease, line))
+                    except ProtocolError:
+                        pass
+                    line = f.readline()
+        except OSError:
+            pass  # none came yet
 
     def _path(self, lease: str) -> str:
         return self._root + "/next/n" + lease.replace("_", "__").replace("/", "_s")

@@ -8,13 +8,13 @@ import asyncio
 import binascii
 import os
 
+from firmware import VERSION
 from firmware.delivery import Delivery
 from firmware.mqtt import Acknowledged, Connected, Ended, Mqtt, MqttError, Published
-from firmware.version import VERSION
 from firmware.waiting import happens
-from protocols.batches import Receipt
 from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello, Welcome
+from protocols.receipt import Receipt
 from protocols.state import Config, State
 from protocols.topics import down, up
 
@@ -30,6 +30,8 @@ BACK_OFF_AT_MOST_MS = 60_000
 READ_BYTES = 512
 UNACKNOWLEDGED_AT_MOST = 10
 NONCE_BYTES = 8
+PACKET_BYTES = 1024 + 64
+# A batch of events with its topic.
 
 
 class Lost(Exception):
@@ -42,6 +44,7 @@ class Link:
     def __init__(self, device) -> None:  # type: ignore[no-untyped-def]
         self._device = device
         self._delivery = Delivery(device.outbox)
+        self._room = bytearray(PACKET_BYTES)
         self._failures = 0
         self._nonce = ""
 
@@ -63,9 +66,9 @@ class Link:
         reader = None
         try:
             self._stream = stream
-            self._mqtt = Mqtt(network.protocol)
+            self._mqtt = Mqtt(network.protocol, self._room)
             self._broken: "Exception | None" = None
-            self._owed: "list[bytes]" = []
+            self._owed: "list[bytearray]" = []
             self._most = UNACKNOWLEDGED_AT_MOST
             self._silent_ms = SILENT_MS
             self._asked: "int | None" = None
@@ -97,7 +100,7 @@ class Link:
             elif now - self._spoke >= self._silent_ms:
                 await self._write(self._mqtt.ping(), True)
             else:
-                await happens(device.woken.wait(), self._wait_ms(now))
+                await happens(device.woken, self._wait_ms(now))
 
     def _wait_ms(self, now: int) -> int:
         """How long nothing is to be done, if nobody wakes us."""
@@ -109,7 +112,7 @@ class Link:
             waits.append(due)
         return max(1, min(waits))
 
-    def _next(self, now: int) -> "bytes | None":
+    def _next(self, now: int) -> "bytearray | memoryview | None":
         """The next packet: what we owe first, then what is live, then events."""
         device = self._device
         if self._owed:
@@ -126,7 +129,7 @@ class Link:
             return None
         return self._mqtt.publish(up(device.identity.device, "events"), sending.payload, 1)
 
-    async def _write(self, packet: bytes, wants_answer: bool) -> None:
+    async def _write(self, packet, wants_answer: bool) -> None:  # type: ignore[no-untyped-def]
         """One packet, one write. From the first unanswered one on the broker's time runs."""
         self._spoke = self._device.clock.up()
         if wants_answer and self._asked is None:
@@ -134,7 +137,7 @@ class Link:
         self._stream.write(packet)
         await asyncio.wait_for_ms(self._stream.drain(), ANSWER_MS)
 
-    def _connect_packet(self) -> bytes:
+    def _connect_packet(self) -> bytearray:
         me = self._device.identity
         will = (up(me.device, "alive"), Alive(gone=True).to_bytes())
         return self._mqtt.connect(me.device, me.device, me.password, KEEPALIVE_S, will)

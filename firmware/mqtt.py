@@ -1,7 +1,7 @@
 """MQTT 3.1.1 and 5 as a client speaks it: bytes in, bytes and values out. It opens no socket and asks no clock.
 
-Each packet is one bytes object, to be written with one `write`: pieces wait for the peer's delayed acknowledgement,
-40 ms each (23 messages a second instead of thousands). Sessions are clean: what is live is sent again after each
+Each packet is one buffer, to be written with one `write`: pieces wait for the peer's delayed acknowledgement, 40 ms
+each (23 messages a second instead of thousands). Sessions are clean: what is live is sent again after each
 hello, and events are kept by the outbox, not by the broker.
 """
 
@@ -69,17 +69,22 @@ class Ended:
 
 
 class Mqtt:
-    """One connection. `unacknowledged` holds the ids of our packets that the broker has not acknowledged."""
+    """One connection. `unacknowledged` holds the ids of our packets that the broker has not acknowledged.
 
-    def __init__(self, protocol: int) -> None:
+    `room` is where `publish` makes its packets, if they fit: a batch of events is a KB in one piece, which a heap that
+    is nearly full does not have.
+    """
+
+    def __init__(self, protocol: int, room: "bytearray | None" = None) -> None:
         self.protocol = protocol
+        self._room = room
         self.unacknowledged: "set[int]" = set()
         self._last_id = 0
         self._packets = Packets()
 
     # What we say
 
-    def connect(self, client: str, user: str, password: str, keepalive_s: int, will: "tuple[str, bytes]") -> bytes:
+    def connect(self, client: str, user: str, password: str, keepalive_s: int, will: "tuple[str, bytes]") -> bytearray:
         """The first packet. The will is retained, and published by the broker if we vanish."""
         five = self.protocol == MQTT_5
         flags = 0x80 | 0x40 | 0x20 | 0x08 | 0x04 | 0x02  # user, password, will retained, will QoS 1, will, clean
@@ -89,22 +94,24 @@ class Mqtt:
         will_bytes = (b"\0" if five else b"") + text(topic) + sized(message)
         return packet(CONNECT, [head, ours, text(client), will_bytes, text(user), text(password)])
 
-    def publish(self, topic: str, payload: bytes, qos: int, retain: bool = False) -> bytes:
-        """A message of ours; with QoS 1 its id stays in `unacknowledged` until the broker has it."""
+    def publish(
+        self, topic: str, payload: "bytes | memoryview", qos: int, retain: bool = False
+    ) -> "bytearray | memoryview":
+        """A message of ours, to be written before the next is made; with QoS 1 its id stays in `unacknowledged`."""
         parts = [text(topic)]
         if qos:
             parts.append(struct.pack(">H", self._new_id()))
         if self.protocol == MQTT_5:
             parts.append(b"\0")
         parts.append(payload)
-        return packet(PUBLISH | qos << 1 | retain, parts)
+        return packet(PUBLISH | qos << 1 | retain, parts, self._room)
 
-    def subscribe(self, topic: str, qos: int) -> bytes:
+    def subscribe(self, topic: str, qos: int) -> bytearray:
         """Ask for a topic."""
         properties = b"\0" if self.protocol == MQTT_5 else b""
         return packet(SUBSCRIBE, [struct.pack(">H", self._new_id()), properties, text(topic), bytes([qos])])
 
-    def puback(self, packet_id: int) -> bytes:
+    def puback(self, packet_id: int) -> bytearray:
         """We have the message."""
         return packet(PUBACK, [struct.pack(">H", packet_id)])
 
@@ -211,15 +218,21 @@ class Packets:
         return size
 
 
-def packet(first: int, parts: "list[bytes]") -> bytes:
-    """One whole packet."""
+def packet(first: int, parts: "list[Any]", room: "bytearray | None" = None) -> "bytearray | memoryview":
+    """One whole packet; in the room that is given, if it fits there."""
     size = sum([len(part) for part in parts])
-    head = bytes([first])
-    while True:
-        byte, size = size & 127, size >> 7
-        head += bytes([byte | 128 if size else byte])
-        if not size:
-            return head + b"".join(parts)
+    head = [first]
+    rest = size
+    while rest or len(head) < 2:
+        rest, byte = rest >> 7, rest & 127
+        head.append(byte | 128 if rest else byte)
+    size += len(head)
+    out = memoryview(room)[:size] if room is not None and size <= len(room) else bytearray(size)
+    at = 0
+    for part in [bytes(head)] + parts:
+        out[at : at + len(part)] = part
+        at += len(part)
+    return out
 
 
 def sized(data: bytes) -> bytes:

@@ -10,7 +10,6 @@ import json
 import os
 
 from firmware.flash_files import BESIDE, make_folder, remove
-from firmware.quarantine import Quarantine
 from firmware.segments import EXPENDABLE, Segment, event_of, found_segment, kind_of, line_of, seq_of
 
 TYPE_CHECKING = False
@@ -35,9 +34,9 @@ class OutboxFull(Exception):
 
 
 class Sending:
-    """A batch on its way: every held event of one boot from `first` to `last`."""
+    """A batch on its way: every held event of one boot from `first` to `last`. The next takes the payload's room."""
 
-    def __init__(self, epoch: int, boot: int, first: int, last: int, payload: bytes) -> None:
+    def __init__(self, epoch: int, boot: int, first: int, last: int, payload: "bytes | memoryview") -> None:
         self.epoch = epoch
         self.boot = boot
         self.first = first
@@ -55,13 +54,14 @@ class Outbox:
         self.spoilt = 0
         self.dropped = 0
         self._folder = root + "/outbox"
-        self._quarantine = Quarantine(root)
+        self._root = root
         self._limit = limit_bytes
         self._segments: "list[Segment]" = []
         self._current: "Segment | None" = None
         self._marks: "dict[tuple[int | None, int], int]" = {}
         self._oldest: "dict[tuple[int, int], int | None]" = {}
         self._place: "tuple[Segment, int, int] | None" = None
+        self._batch = bytearray(BATCH_BYTES)  # made once: later the heap has no room for it in one piece
         self._scan()
 
     # Remembering
@@ -219,13 +219,15 @@ class Outbox:
                 self._current = None
 
     def _put_aside(self, key: "tuple[int, int]", refused: "list[int]") -> None:
-        """Refused events go to the quarantine, and only then from here."""
+        """Refused events go to the quarantine, and only then from here. It is loaded when needed: RAM is short."""
+        from firmware.quarantine import Quarantine
+
         for segment in list(self._segments):
             mine = [seq for seq in refused if segment.first <= seq <= segment.last]
             if (segment.epoch, segment.boot) == key and mine:
                 lines = segment.lines_of(mine)
                 if lines:
-                    self._quarantine.keep(key[0], key[1], lines)
+                    Quarantine(self._root).keep(key[0], key[1], lines)
                     self._rewrite(segment, lambda seq, line, mine=mine: seq not in mine)
 
     def _find_oldest(self, key: "tuple[int, int]", mark: int) -> "int | None":
@@ -240,7 +242,8 @@ class Outbox:
         """A batch from this file; where it ends is remembered, so that a drain reads each file once."""
         oldest = self.oldest(segment.epoch, segment.boot) or 0  # type: ignore[arg-type]
         head = (HEADER % (segment.epoch, segment.boot, oldest)).encode()
-        parts, size, first, last = [], len(head) + 2, 0, after
+        size, first, last = len(head), 0, after
+        self._batch[:size] = head
         place = self._place
         with open(segment.path(), "rb") as f:
             start = place[2] if place and place[0] is segment and place[1] <= after else 0
@@ -251,15 +254,15 @@ class Outbox:
                 seq = seq_of(line)
                 if seq is not None and seq > last:
                     event = event_of(line)
-                    if parts and (alone or size + len(event) + 1 > BATCH_BYTES):
+                    end = size + len(event) + 1
+                    if first and (alone or end + 1 > BATCH_BYTES):
                         break
-                    parts.append(event)
-                    size += len(event) + 1
-                    first = first or seq
-                    last = seq
+                    self._batch[size:end] = event + b","
+                    size, first, last = end, first or seq, seq
                 start += len(line)
                 line = f.readline()
-        if not parts:
+        if not first:
             return None
         self._place = (segment, last, start)
-        return Sending(segment.epoch, segment.boot, first, last, head + b",".join(parts) + b"]}")  # type: ignore[arg-type]
+        self._batch[size - 1 : size + 1] = b"]}"  # in place of the last comma
+        return Sending(segment.epoch, segment.boot, first, last, memoryview(self._batch)[: size + 1])  # type: ignore[arg-type]

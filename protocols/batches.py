@@ -4,7 +4,8 @@ A batch lists, in order, *every* event the device still holds between its first 
 that is not listed is not held. So a receiver that has committed the batch knows the whole stretch, gaps included.
 """
 
-from protocols.message import BIGGEST, Message, ProtocolError, Range, from_json, to_json
+from protocols.message import BIGGEST, COUNT, Message, ProtocolError, Range, from_json, to_json
+from protocols.receipt import Receipt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ VERSION = 1
 BATCH_BYTES = 1024
 # A packet of about this size is what the boards' sockets and the brokers' limits are both happy with.
 
-COUNT = Range(0, BIGGEST)
+__all__ = ["BATCH_BYTES", "COUNT", "VERSION", "Batch", "BatchHeader", "Receipt", "decode_batch", "encode_batch"]
 
 
 class BatchHeader(Message):
@@ -38,18 +39,6 @@ class Batch:
     def stretch(self) -> "tuple[int, int]":
         """The first and the last seq that this batch speaks for."""
         return min(self.events), max(self.events)
-
-
-class Receipt(Message):
-    """The fleet's word that the events of this boot up to `through` are stored; `refused` can not be."""
-
-    FIELDS = {"epoch": COUNT, "boot": COUNT, "through": Range(-1, BIGGEST), "now": COUNT, "refused": [COUNT]}
-
-    epoch: int
-    boot: int
-    through: int
-    now: int
-    refused: "list[int]" = []
 
 
 def decode_batch(raw: bytes) -> Batch:

@@ -1,10 +1,10 @@
 """The code of a dossier, in both orders that are on paper today.
 
 `organisation-YYMMDD-serial`. The organisation's identifier has its letter group last in the older form (QCVN 102:
-`000.17.22.H56-210531-0001`) and first in the newer one (QĐ 20/2020/QĐ-TTg: `H15.50.05.13-261008-0975`). The form of the
-whole: NĐ 61/2018, TT 01/2018/TT-VPCP, now TT 03/2025/TT-VPCP Điều 13; TT 4/2025 makes the serial alphanumeric. A leading
-`T.` marks the treasury's variant. A serial of four digits is a provincial system's; a longer one begins with the
-two digits of the ministry whose system gave it.
+`000.17.22.H56-210531-0001`) and first in the newer one (QĐ 20/2020/QĐ-TTg: `H15.50.05.13-261008-0975`). The form of
+the whole: NĐ 61/2018, TT 01/2018/TT-VPCP, now TT 03/2025/TT-VPCP Điều 13; TT 4/2025 makes the serial alphanumeric. A
+leading `T.` marks the treasury's variant. A serial of four digits is a provincial system's; a longer one begins with
+the two digits of the ministry whose system gave it.
 
 Written without regular expressions: MicroPython's have no counted repetition.
 """
@@ -23,7 +23,7 @@ DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class DossierCode:
-    """A code taken apart. `received` is (year, month, day); `ministry` is two digits or None for a provincial serial."""
+    """A code taken apart. `received` is (year, month, day), `ministry` two digits or None for a provincial serial."""
 
     def __init__(self, text: str, organisation: str, letter_first: bool, received: "Day", serial: str) -> None:
         self.text = text

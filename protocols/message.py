@@ -37,6 +37,11 @@ class ProtocolError(Exception):
         super().__init__(f"{where}: expected {expected}, found {shown(found)}")
         self.where = where
         self.expected = expected
+        self.found = found
+
+    def within(self, outer: str) -> "ProtocolError":
+        """The same error, seen from further out."""
+        return ProtocolError(outer + self.where, self.expected, self.found)
 
 
 class Range:
@@ -54,13 +59,21 @@ class Text:
         self.most = most
 
 
+# Specifications that many messages share: each is an object in a device's RAM.
+COUNT = Range(0, BIGGEST)
+MAYBE_COUNT = (COUNT, None)
+WORD = Text(32)
+MAYBE_WORD = (WORD, None)
+IDENTITY = Text(84)
+
+
 def shown(found: object) -> str:
     """What was found, short and safe to log: strangers choose these bytes."""
     if found is None or found is True or found is False:
         return {None: "null", True: "true", False: "false"}[found]
-    kind = type(found)
-    if kind is Missing:
+    if found is MISSING:
         return "nothing"
+    kind = type(found)
     if kind is int or kind is float:
         text = str(found)
         return text if len(text) <= 24 else "a number of " + str(len(text)) + " digits"
@@ -104,20 +117,25 @@ def fits_text(value: object, most: int) -> bool:
     return True
 
 
-def check(spec: "Any", value: "Any", where: str) -> "Any":
-    """The value that `spec` makes of decoded JSON; raise ProtocolError where it does not fit."""
+def check(spec: "Any", value: "Any") -> "Any":
+    """The value that `spec` makes of decoded JSON; raise ProtocolError where it does not fit.
+
+    Where that is, is said on the way out: names of places for what is right would be half of all garbage.
+    """
     kind = type(value)
     if type(spec) is tuple:
+        if value is None and None in spec:
+            return None
         for one in spec:
             if isinstance(one, type) and issubclass(one, Message) and kind is dict:
-                return one.from_dict(value, where)
+                return one.read(value)
             try:
-                return check(one, value, where)
+                return check(one, value)
             except ProtocolError:
                 pass
     elif type(spec) is list:
         if kind is list:
-            return [check(spec[0], item, where) for item in value]
+            return [check(spec[0], item) for item in value]
     elif spec is None or type(spec) is str:
         if value == spec and kind is type(spec):
             return value
@@ -137,8 +155,8 @@ def check(spec: "Any", value: "Any", where: str) -> "Any":
         if kind is spec:
             return value
     elif kind is dict:
-        return spec.from_dict(value, where)
-    raise ProtocolError(where, described(spec), value)
+        return spec.read(value)
+    raise ProtocolError("", described(spec), value)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -160,14 +178,24 @@ class Message:
     @classmethod
     def from_dict(cls, data: "dict[str, Any]", where: str = "") -> "Self":
         """Read decoded JSON. Unknown fields are left aside, absent ones take their default."""
-        where = where or cls.KIND or cls.__name__
-        fields = {}
+        try:
+            return cls.read(data)
+        except ProtocolError as err:
+            raise err.within(where or cls.KIND or cls.__name__) from None
+
+    @classmethod
+    def read(cls, data: "dict[str, Any]") -> "Self":
+        """The same within another message: an error says only the field."""
+        made: "Self" = object.__new__(cls)  # past __init__, whose keywords would be two more dictionaries
         for name in cls.FIELDS:
             if name in data:
-                fields[name] = check(cls.FIELDS[name], data[name], where + "." + name)
+                try:
+                    setattr(made, name, check(cls.FIELDS[name], data[name]))
+                except ProtocolError as err:
+                    raise err.within("." + name) from None
             elif not hasattr(cls, name):
-                raise ProtocolError(where + "." + name, described(cls.FIELDS[name]), MISSING)
-        return cls(**fields)
+                raise ProtocolError("." + name, described(cls.FIELDS[name]), MISSING)
+        return made
 
     def to_dict(self) -> "dict[str, Any]":
         """Plain values for JSON, without the fields that say only their default."""
@@ -199,11 +227,8 @@ class Message:
         return f"{type(self).__name__}({inner})"
 
 
-class Missing:
-    """Nothing stood there; shown by its name in an error."""
-
-
-MISSING = Missing()
+MISSING = object()
+# Nothing stood there.
 
 
 def plain(value: "Any") -> "Any":

@@ -1,9 +1,6 @@
 """A device says that it is there, and how it is; the fleet welcomes it."""
 
-from protocols.message import BIGGEST, Message, Range, Text
-
-COUNT = Range(0, BIGGEST)
-WORD = Text(32)
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Message, Range
 
 
 class Hello(Message):
@@ -13,11 +10,11 @@ class Hello(Message):
         "firmware": WORD,
         "board": WORD,
         "roles": [WORD],
-        "epoch": (COUNT, None),
+        "epoch": MAYBE_COUNT,
         "boot": COUNT,
         "reset": WORD,
-        "config": (COUNT, None),
-        "leases": [Text(84)],
+        "config": MAYBE_COUNT,
+        "leases": [IDENTITY],
         "nonce": WORD,
         "up": COUNT,
     }
@@ -37,7 +34,7 @@ class Hello(Message):
 class Alive(Message):
     """Retained: whether the device is there. The broker says `gone` for a device that vanished."""
 
-    FIELDS = {"gone": bool, "state": ("online", "sleeping", "leaving"), "wakes": (COUNT, None)}
+    FIELDS = {"gone": bool, "state": ("online", "sleeping", "leaving"), "wakes": MAYBE_COUNT}
 
     gone: bool = False
     state: str = "online"
@@ -50,12 +47,12 @@ class Health(Message):
     FIELDS = {
         "up": COUNT,
         "heap_free": COUNT,
-        "flash_free": (COUNT, None),
+        "flash_free": MAYBE_COUNT,
         "rssi": (Range(-200, 0), None),
         "outbox": COUNT,
         "paper": ("ok", "low", "out", "unknown", None),
         "clock_offset_ms": (int, None),
-        "loop_lag_ms": (COUNT, None),
+        "loop_lag_ms": MAYBE_COUNT,
     }
 
     up: int

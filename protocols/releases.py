@@ -1,8 +1,7 @@
 """Firmware on its way: what a device shall run, and the pieces of it."""
 
-from protocols.message import BIGGEST, Message, Range, Text
+from protocols.message import COUNT, Message, Range, Text
 
-COUNT = Range(0, BIGGEST)
 NAME = Text(100)
 PIECE = Text(1400)
 

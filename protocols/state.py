@@ -4,13 +4,9 @@ Every part of the state says until when it holds (`expires`, UTC milliseconds). 
 that is absent stays as it was. A device leaves aside a state whose version is not higher than the last it took.
 """
 
-from protocols.message import BIGGEST, Message, Range, Text
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, MAYBE_WORD, WORD, Message, Range, Text
 
-COUNT = Range(0, BIGGEST)
-SERVICE = Text(32)
 NUMBER = Range(1, 9999)
-WORD = Text(32)
-IDENTITY = Text(84)
 MINUTES = (Range(0, 1440), None)
 
 
@@ -22,7 +18,7 @@ class Lease(Message):
 
     FIELDS = {
         "id": IDENTITY,
-        "service": SERVICE,
+        "service": WORD,
         "prefix": Text(2),
         "day": Text(10),
         "first": NUMBER,
@@ -44,9 +40,9 @@ class Lease(Message):
 
 
 class ServiceQueue(Message):
-    """How many wait for a service, and what a newcomer may be told: half wait less than P50 minutes, nine of ten less than P90."""
+    """How many wait for a service, and what a newcomer is told: half wait less than P50 minutes, 9 of 10 than P90."""
 
-    FIELDS = {"service": SERVICE, "ahead": COUNT, "p50": MINUTES, "p90": MINUTES}
+    FIELDS = {"service": WORD, "ahead": COUNT, "p50": MINUTES, "p90": MINUTES}
 
     service: str
     ahead: int
@@ -66,7 +62,7 @@ class Queue(Message):
 class TicketNumber(Message):
     """A number of a service."""
 
-    FIELDS = {"service": SERVICE, "number": NUMBER}
+    FIELDS = {"service": WORD, "number": NUMBER}
 
     service: str
     number: int
@@ -94,10 +90,10 @@ class Show(Message):
     """What a keypad or display shows. `number` null: nobody waits. `want` names the wish that it answers."""
 
     FIELDS = {
-        "service": (SERVICE, None),
+        "service": MAYBE_WORD,
         "number": (NUMBER, None),
         "label": Text(8),
-        "want": (COUNT, None),
+        "want": MAYBE_COUNT,
         "expires": COUNT,
     }
 
@@ -157,7 +153,7 @@ class State(Message):
 class ServiceKey(Message):
     """A printer's button: which service it gives numbers of, and what stands on the ticket."""
 
-    FIELDS = {"button": Range(1, 12), "service": SERVICE, "prefix": Text(2), "name": Text(60)}
+    FIELDS = {"button": Range(1, 12), "service": WORD, "prefix": Text(2), "name": Text(60)}
 
     button: int
     service: str

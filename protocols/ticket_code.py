@@ -1,4 +1,4 @@
-"""What the QR code of a ticket says: `MC1:<lease>:<number>:<token>`, alone or at the end of a page's address (`…/t/MC1:…`)."""
+"""What a ticket's QR code says: `MC1:<lease>:<number>:<token>`, alone or at the end of an address (`…/t/MC1:…`)."""
 
 from protocols.message import ProtocolError
 from protocols.signing import ALPHABET, ticket_token

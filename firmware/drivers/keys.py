@@ -17,7 +17,7 @@ class Keys:
     def wake(self) -> None:
         """Let `change` return None now: whoever waits for it has something new to look at."""
         self._woken = True
-        self._inputs.wake()
+        self._inputs.changed.set()
 
     async def change(self, within_ms: "int | None" = None) -> "Change | None":
         """The next key that goes down or up; None if there is none in that time, or after `wake`."""
@@ -35,4 +35,4 @@ class Keys:
             waits = [
                 ms for ms in (self._debounce.due_ms(now), None if until is None else until - now) if ms is not None
             ]
-            await happens(self._inputs.wait(), min(waits) if waits else None)
+            await happens(self._inputs.changed, min(waits) if waits else None)

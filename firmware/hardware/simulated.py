@@ -1,8 +1,9 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
-`uart(name)`, `join_network()`, `heap_free()`, `random(below)`, `name` and `reset_reason`. The world's side of the
-lines: one JSON object a line. When the connection closes the board has no power and the VM ends.
+`uart(name)`, `join_network()`, `heap_free()`, `random(below)`, `name`, `reset(reason, failures)`, and the
+`reset_reason` and `failures` of the last one. The world's side of the lines: one JSON object a line. When the
+connection closes the board has no power and the VM ends.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ import vfs
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
 READ_BYTES = 512
+RESET = 3
+# The exit code by which the VM asks to be started again.
 
 
 class ImageFlash:
@@ -54,31 +57,26 @@ class ImageFlash:
 
 
 class Inputs:
-    """Some pins of one part of the board, with the edges that they saw: (name, level, tick)."""
+    """Some pins of one part of the board, with the edges that they saw: (name, level, tick).
+
+    `changed` is set while there are edges to take.
+    """
 
     def __init__(self, names) -> None:  # type: ignore[no-untyped-def]
         self.names = names
         self._edges: "list[tuple[str, int, int]]" = []
-        self._changed = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Until there are edges to take."""
-        await self._changed.wait()
-
-    def wake(self) -> None:
-        """Let `wait` return without an edge."""
-        self._changed.set()
+        self.changed = asyncio.Event()
 
     def take(self) -> "list[tuple[str, int, int]]":
         """The edges since the last call, in order."""
-        self._changed.clear()
+        self.changed.clear()
         edges, self._edges = self._edges, []
         return edges
 
     def edge(self, name: str, level: int) -> None:
         """The world moved a pin."""
         self._edges.append((name, level, time.ticks_ms()))
-        self._changed.set()
+        self.changed.set()
 
 
 class Output:
@@ -97,32 +95,29 @@ class Output:
 
 
 class Uart:
-    """A serial line, both ways."""
+    """A serial line, both ways. `changed` is set while there are bytes to take."""
 
     def __init__(self, board: "Board", name: str) -> None:
         self._board = board
         self._name = name
         self._heard = b""
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
-        self._board.tell({"uart": self._name, "bytes": binascii.hexlify(data).decode()})
-
-    async def wait(self) -> None:
-        """Until there are bytes to take."""
-        await self._changed.wait()
+        hexed = binascii.hexlify(data)
+        self._board.send(b"".join([b'{"uart":"', self._name.encode(), b'","bytes":"', hexed, b'"}\n']))
 
     def take(self) -> bytes:
         """The bytes since the last call."""
-        self._changed.clear()
+        self.changed.clear()
         heard, self._heard = self._heard, b""
         return heard
 
     def hear(self, data: bytes) -> None:
         """The world sent bytes."""
         self._heard += data
-        self._changed.set()
+        self.changed.set()
 
 
 class Board:
@@ -131,7 +126,9 @@ class Board:
     name = "simulated"
 
     def __init__(self) -> None:
-        self.reset_reason = "power"
+        reason, failures = (os.getenv("MOTCUA_RESET") or "power 0").split(" ")
+        self.reset_reason = reason
+        self.failures = int(failures)
         self.ticks = time.ticks_ms
         self.ticks_diff = time.ticks_diff
         self.root = "/flash"
@@ -142,7 +139,7 @@ class Board:
         self._uarts: "dict[str, Uart]" = {}
         self._stream = None
         self._partial = b""
-        self._outgoing = b""
+        self._outgoing: "list[bytes]" = []
         self._say = asyncio.Event()
 
     async def start(self) -> None:
@@ -178,8 +175,14 @@ class Board:
         return self._uarts[name]
 
     def ready(self) -> None:
-        """The application's tasks run."""
-        self.tell({"ready": True})
+        """The application's tasks run; a bench reads the heap from it."""
+        gc.collect()
+        self.tell({"ready": True, "heap_used": gc.mem_alloc(), "heap_free": gc.mem_free()})
+
+    def reset(self, reason: str, failures: int) -> None:
+        """Begin again with an empty heap. Reason and failures in a row are kept where only power loss clears them."""
+        os.putenv("MOTCUA_RESET", "%s %d" % (reason, failures))
+        sys.exit(RESET)
 
     async def join_network(self) -> None:
         """Wait until there is a network; here there is one."""
@@ -194,7 +197,11 @@ class Board:
 
     def tell(self, line: "dict[str, object]") -> None:
         """Say something to the world."""
-        self._outgoing += (json.dumps(line) + "\n").encode()
+        self.send((json.dumps(line) + "\n").encode())
+
+    def send(self, line: bytes) -> None:
+        """The same for a line that is JSON already: a ticket's paper is not copied six times."""
+        self._outgoing.append(line)
         self._say.set()
 
     async def _hear(self) -> None:
@@ -218,6 +225,6 @@ class Board:
         while True:
             await self._say.wait()
             self._say.clear()
-            data, self._outgoing = self._outgoing, b""
-            self._stream.write(data)
-            await self._stream.drain()
+            while self._outgoing:
+                self._stream.write(self._outgoing.pop(0))
+                await self._stream.drain()

@@ -8,8 +8,8 @@ import binascii
 
 from firmware.clock import vietnam_time
 from protocols.dossier_code import parse_dossier_code
-from protocols.events import CodeScanned
 from protocols.message import ProtocolError
+from protocols.scan_events import CodeScanned
 from protocols.signing import holder_hash
 from protocols.state import DayKey
 from protocols.ticket_code import parse_ticket_code

@@ -1,6 +1,6 @@
 """The counter keypad: four keys, one resident at a time. The fleet says who is next; cut off, a reserve does."""
 
-from protocols.events import NoShow, NumberCalled, NumberRecalled, VisitFinished
+from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
 from protocols.state import Reserve, Show, TicketNumber
 
 NOBODY = "----"
@@ -31,6 +31,13 @@ class CounterKeypad:
         self._reserve_until = 0
         self._called: "list[tuple[str, int]]" = []
 
+    def called(self) -> "TicketNumber | None":
+        """The number that was called last since the boot: the fleet may not have heard of it yet."""
+        if not self._called:
+            return None
+        service, number = self._called[-1]
+        return TicketNumber(service=service, number=number)
+
     # The key "next"
 
     def may_ask(self) -> bool:
@@ -43,10 +50,15 @@ class CounterKeypad:
         self._asked = up or 1
 
     def answer(self, show: Show, up: int, at: "int | None") -> "NumberCalled | None":
-        """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served."""
+        """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served.
+
+        An answer that names the number which was called last and is finished is none: nobody is called twice so.
+        """
         if self._want is None or show.want != self._want or self.serving is not None:
             return None
         if at is not None and at >= show.expires:
+            return None
+        if self._called and self._called[-1] == (show.service, show.number):
             return None
         self._want, self._asked = None, 0
         if show.number is None or show.service is None:

@@ -1,6 +1,6 @@
 """The rating buttons: every press is an event; the fleet decides which of them counts."""
 
-from protocols.events import RatingGiven
+from protocols.rating_events import RatingGiven
 from protocols.state import Armed
 
 LONGEST_HELD_MS = 2_000

@@ -2,10 +2,10 @@
 
 from firmware.clock import vietnam_time
 from firmware.drivers import escpos
-from protocols.events import TicketTaken
 from protocols.signing import ticket_token
 from protocols.state import Config, Lease, Queue
 from protocols.ticket_code import TicketCode
+from protocols.ticket_events import TicketTaken
 
 PRIORITY = "priority"
 PRIORITY_HOLDS_MS = 10_000

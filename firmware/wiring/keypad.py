@@ -55,7 +55,7 @@ class KeypadWiring:
         if not self._role.may_ask():
             self._show()  # finish or no-show come first
             return
-        want = self._device.want("next")
+        want = self._device.want("next", called=self._role.called())
         if want is None:
             self._from_reserve(up)
         else:

@@ -6,8 +6,8 @@ from firmware.drivers.lamp import Lamp
 from firmware.leases import Leases
 from firmware.roles.ticket_printer import TicketPrinter, paper
 from firmware.waiting import happens
-from protocols.events import PaperSeen, PrintFailed, TicketPrinted
 from protocols.state import ServiceKey, State
+from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
 
 KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority"]
 ANSWER_MS = 3_000
@@ -100,8 +100,9 @@ class PrinterWiring:
         until = self._device.clock.up() + within_ms
         while True:
             left = until - self._device.clock.up()
-            if left <= 0 or not await happens(self._uart.wait(), left):
+            if left <= 0:
                 return None
+            await happens(self._uart.changed, left)
             for byte in self._uart.take():
                 if wanted(byte):
                     return byte

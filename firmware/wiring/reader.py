@@ -28,7 +28,7 @@ class ReaderWiring:
     async def run(self) -> None:
         """Serve readings."""
         while True:
-            await happens(self._uart.wait(), self._frames.due_ms(self._device.clock.up()))
+            await happens(self._uart.changed, self._frames.due_ms(self._device.clock.up()))
             now = self._device.clock.up()
             frames = self._frames.feed(self._uart.take(), now)
             ended = self._frames.idle(now)

@@ -131,15 +131,19 @@ class Board:
         self._writer = writer
         self._ended.clear()
         self._connected.set()
+        self.levels.clear()
         try:
             async for line in reader:
                 self._take(json.loads(line))
         except (OSError, ValueError):
             pass  # cut in the middle of a line
         finally:
-            self._writer = None
+            if self._writer is writer:
+                self._writer = None
+                self._connected.clear()
+                self._ready.clear()
+                self._ended.set()
             writer.close()
-            self._ended.set()
 
     def _take(self, said: dict[str, object]) -> None:
         if said.get("ready"):
@@ -157,6 +161,8 @@ class Board:
             queue.put_nowait(change)
 
     async def _send(self, line: dict[str, object]) -> None:
+        if self._writer is None and self._process is not None:  # it resets itself
+            await self._within(self._connected, START_S, "connected to its lines")
         if self._writer is None:
             raise BoardError(f"board {self.device} has no power")
         self._writer.write(json.dumps(line).encode() + b"\n")

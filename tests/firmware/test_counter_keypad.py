@@ -55,6 +55,30 @@ def test_the_same_answer_again_calls_nobody():
     assert keypad.answer(show(), 2_100, NOW) is None
 
 
+def test_the_wish_says_what_was_called_last_since_the_boot():
+    keypad = asked()
+    assert keypad.called() is None
+    keypad.answer(show(), 1_200, NOW)
+    assert keypad.called() == TicketNumber(service="a", number=12)
+    keypad.finish(2_000, NOW)
+    assert keypad.called() == TicketNumber(service="a", number=12)
+    keypad.keep_reserve(Reserve(numbers=[TicketNumber(service="b", number=30)], expires=NOW + 1000))
+    keypad.from_reserve(3_000, NOW, {})
+    assert keypad.called() == TicketNumber(service="b", number=30)
+    assert CounterKeypad(Serving("a", 12, "A012")).called() is None
+
+
+def test_a_number_that_was_called_last_and_is_finished_is_not_called_again():
+    keypad = asked()
+    keypad.answer(show(), 1_200, NOW)
+    keypad.finish(2_000, NOW)
+    keypad.ask(8, 3_000)
+    assert keypad.answer(show(want=8), 3_200, NOW) is None
+    assert keypad.serving is None and keypad.text == IDLE
+    assert keypad.due_ms(3_200) == ANSWER_MS - 200  # no answer yet: the reserve is called when the time is up
+    assert keypad.answer(show(want=8, number=13, label="A013"), 3_300, NOW).number == 13
+
+
 def test_while_an_answer_is_awaited_next_means_nothing():
     assert not asked().may_ask()
 

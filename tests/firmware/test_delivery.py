@@ -121,4 +121,4 @@ def test_what_comes_while_others_fly_leaves_at_once():
     assert sent(delivery, 0) == [(1, 1)]
     delivery.outbox.append({"kind": "rating", "score": 1, "scale": 5, "up": 2})
     sending = delivery.next(1)
-    assert (sending.first, sending.last, json.loads(sending.payload)["oldest"]) == (2, 2, 1)
+    assert (sending.first, sending.last, json.loads(bytes(sending.payload))["oldest"]) == (2, 2, 1)

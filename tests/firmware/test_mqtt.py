@@ -34,9 +34,9 @@ def test_publish_in_both_versions():
     assert Mqtt(MQTT_5).publish("a/b", b"hi", 1, retain=True) == b"\x33\x0a\x00\x03a/b\x00\x01\x00hi"
 
 
-def test_a_packet_is_one_bytes_object_with_a_long_length():
+def test_a_packet_is_one_buffer_with_a_long_length():
     packet = Mqtt(MQTT_3_1_1).publish("t", b"x" * 1000, 0)
-    assert type(packet) is bytes and packet[:6] == b"\x30\xeb\x07\x00\x01t" and len(packet) == 1006
+    assert type(packet) is bytearray and packet[:6] == b"\x30\xeb\x07\x00\x01t" and len(packet) == 1006
 
 
 def test_subscribe_in_both_versions():

@@ -27,7 +27,7 @@ def drained(box):
         sending = box.batch(place[0], place[1])
         if sending is None:
             return seen, batches
-        batch = json.loads(sending.payload)
+        batch = json.loads(bytes(sending.payload))
         assert (batch["epoch"], batch["boot"]) == (sending.epoch, sending.boot)
         assert [batch["events"][0]["seq"], batch["events"][-1]["seq"]] == [sending.first, sending.last]
         seen += [(sending.boot, event["seq"]) for event in batch["events"]]

@@ -1,0 +1,64 @@
+"""One board with the shipping firmware on the VM, a broker, and a simulated fleet: what the tests of boards share."""
+
+import asyncio
+import time
+from contextlib import asynccontextmanager, suppress
+
+from fleet.laptop.boards import HEAP, Boards
+from tests.firmware.simulated_fleet import Broker, Fleet, config
+
+ALL_ROLES = ("printer", "rating", "reader", "keypad")
+ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
+
+
+@asynccontextmanager
+async def office(directory, roles=ALL_ROLES, protocol=5, heap=HEAP, **fleet_options):
+    """A broker, a fleet and one board `b-1` whose configuration names the roles."""
+    broker = Broker(directory)
+    broker.start()
+    fleet = Fleet(broker, **{"config": config(*roles), **fleet_options})
+    boards = Boards(directory / "bench", "127.0.0.1", broker.port, protocol, heap)
+    try:
+        await boards.start()
+        board = await boards.plug_in("b-1", "pw", roles)
+        yield fleet, board, broker
+    finally:
+        await boards.stop()
+        fleet.stop()
+        broker.kill()
+
+
+async def settled(fleet, board):
+    """The configuration has come, the board is up with its roles, and its first events are stored."""
+    await fleet.until(lambda: len(fleet.events("boot")) >= 2 and fleet.said("hello")[-1]["roles"], "a boot with roles")
+    await asyncio.wait_for(board.ready(), 30)
+
+
+async def changes(board, seen, paper=b"\0"):
+    """Keep what the board does, and answer as its printer."""
+    async for change in board.listen():
+        seen.append(change)
+        if change.uart == "printer" and paper:
+            if change.data == ASK_PAPER:
+                await board.feed("printer", b"\x12")
+            elif change.data.endswith(ASK_DONE):
+                await board.feed("printer", paper)
+
+
+async def until(seen, condition, what, within_s=30.0):
+    deadline = time.monotonic() + within_s
+    while not [one for one in list(seen) if condition(one)]:
+        assert time.monotonic() < deadline, f"expected {what}; saw {seen[-8:]}"
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def watched(board, paper=b"\0"):
+    seen = []
+    task = asyncio.create_task(changes(board, seen, paper))
+    try:
+        yield seen
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
