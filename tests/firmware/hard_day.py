@@ -17,6 +17,7 @@ from tests.firmware.one_board import ALL_ROLES, office, settled, until, watched
 from tests.firmware.simulated_fleet import DAY_MS, now_ms
 
 EPOCH = 3
+PASSWORD = "pw"
 STORED = 200
 ROUNDS = 3
 RATED_WHILE_CUT_OFF = 20
@@ -151,13 +152,13 @@ def config(roles):
     return {"version": 1, "roles": list(roles), **named}
 
 
-def prepare_flash(image, device, stored):
+def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD):
     """A board that was enrolled yesterday and could not send its last events."""
-    flash_image.create_image(image, device, "pw", "127.0.0.1", 1, 5)
-    identity = {"device": device, "password": "pw", "epoch": EPOCH}
+    flash_image.create_image(image, device, password, "127.0.0.1", 1, 5)
+    identity = {"device": device, "password": password, "epoch": epoch}
     files = {"/identity.json": json.dumps(identity).encode(), "/boot.json": b"1"}
     with tempfile.TemporaryDirectory() as folder:
-        outbox = Outbox(folder, EPOCH, 1)
+        outbox = Outbox(folder, epoch, 1)
         for number in range(stored):
             outbox.append(encode_event(RatingGiven(score=number % 5 + 1, scale=5, held_ms=80, up=number, at=number)))
         files.update({f"/outbox/{path.name}": path.read_bytes() for path in Path(folder, "outbox").iterdir()})

@@ -8,16 +8,23 @@ from fleet.laptop.boards import HEAP, Boards
 from tests.firmware.simulated_fleet import Broker, Fleet, config
 
 ALL_ROLES = ("printer", "rating", "reader", "keypad")
+ALL_ROLES_HEAP = "152k"
 ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
 @asynccontextmanager
-async def office(directory, roles=ALL_ROLES, protocol=5, heap=HEAP, **fleet_options):
+async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, **fleet_options):
     """A broker, a fleet and one board `b-1` whose configuration names the roles."""
     broker = Broker(directory)
     broker.start()
     fleet = Fleet(broker, **{"config": config(*roles), **fleet_options})
-    boards = Boards(directory / "bench", "127.0.0.1", broker.port, protocol, heap)
+    boards = Boards(
+        directory / "bench",
+        "127.0.0.1",
+        broker.port,
+        protocol,
+        heap or (ALL_ROLES_HEAP if roles == ALL_ROLES else HEAP),
+    )
     try:
         await boards.start()
         board = await boards.plug_in("b-1", "pw", roles)

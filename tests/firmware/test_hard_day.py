@@ -1,0 +1,30 @@
+"""Which boards get through a hard day with how much memory: real firmware, real VM, real Mosquitto."""
+
+import asyncio
+
+import pytest
+
+from fleet.laptop.boards import HEAP
+from fleet.laptop.office import OFFICE
+from tests.firmware.hard_day import HeapTooSmall, hard_day
+from tests.firmware.one_board import ALL_ROLES, ALL_ROLES_HEAP
+
+OFFICE_BOARDS = sorted({device.roles for device in OFFICE.devices})
+
+
+@pytest.mark.parametrize("roles", OFFICE_BOARDS, ids="+".join)
+def test_each_board_of_the_office_has_enough_memory(tmp_path, roles):
+    used = asyncio.run(hard_day(tmp_path, HEAP, roles))
+    assert 0 < used < int(HEAP[:-1]) * 1024
+
+
+@pytest.mark.parametrize(
+    "roles, heap", [(("printer", "rating", "reader"), "144k"), (ALL_ROLES, ALL_ROLES_HEAP)], ids=["three", "four"]
+)
+def test_a_board_with_more_roles_needs_a_little_more(tmp_path, roles, heap):
+    assert asyncio.run(hard_day(tmp_path, heap, roles)) is not None
+
+
+def test_a_heap_that_is_too_small_is_told(tmp_path):
+    with pytest.raises(HeapTooSmall, match="a heap of 100k is full"):
+        asyncio.run(hard_day(tmp_path, "100k"))
