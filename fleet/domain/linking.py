@@ -2,7 +2,8 @@
 
 Any order of arrival, any duplication and any split over workers gives the same result, because the events are put into
 one order first: by when they happened, within one boot always by their number, and by identity where two moments are
-equal. Version of the rules: `RULES`; raise it when the same events would give other visits, and days are linked anew.
+equal. Tickets are read before all else: clocks of two boards differ, and a number may seem to be called before it was
+taken. Version of the rules: `RULES`; raise it when the same events would give other visits, and days are linked anew.
 
 Call opens a visit at a counter; scans at that counter belong to it; finish, no-show, transfer or parking closes it. A
 press that names a finish is tied to that visit. A press that names none is tied only if exactly one visit of that
@@ -133,7 +134,11 @@ class Day:
 def link(happened: Iterable[Happened], scan_opens_visit: bool = False) -> Day:
     """The day that these events tell. Duplicates (same identity) count once."""
     linker = Linker(scan_opens_visit)
-    for one in in_order(happened):
+    ordered = in_order(happened)
+    for one in ordered:
+        if isinstance(one.event, events.TicketTaken):
+            linker.ticket_taken(one, one.event)
+    for one in ordered:
         linker.take(one)
     return linker.day()
 
@@ -163,11 +168,9 @@ class Linker:
         self.counters: dict[str, CounterSeen] = {}
 
     def take(self, one: Happened) -> None:
-        """The next event in order."""
+        """The next event in order, tickets apart."""
         event = one.event
-        if isinstance(event, events.TicketTaken):
-            self.ticket_taken(one, event)
-        elif isinstance(event, events.RatingGiven):
+        if isinstance(event, events.RatingGiven):
             self.presses.append(one)
         elif isinstance(event, AT_COUNTER):
             if one.counter is None:

@@ -1,7 +1,8 @@
 """Who is next: priority goes first, but never without bound.
 
 The order within a class is the order of taking a number. At most `MOST_PRIORITY_IN_A_ROW` priority calls follow one
-another at a service while somebody without priority waits.
+another at a counter while somebody without priority waits for it; so whoever is the first without priority there is
+called at the latest with the third call of any counter that serves the service.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +25,7 @@ class Waiting:
 def next_of(waiting: Iterable[Waiting], last_priority: Sequence[bool]) -> Waiting | None:
     """The ticket to call next, or None if nobody waits.
 
-    `last_priority` says of the last calls of these services, the newest last, whether they were priority calls.
+    `last_priority` says of the last calls of this counter, the newest last, whether they were priority calls.
     """
     ordered = sorted(waiting, key=lambda ticket: (ticket.taken_ms, ticket.rank))
     first = next(iter(ordered), None)

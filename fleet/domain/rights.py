@@ -13,7 +13,6 @@ class Permission(StrEnum):
     SEE_DEVICES = "see_devices"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
-    MANAGE_PEOPLE = "manage_people"
 
 
 class Role(StrEnum):

@@ -2,7 +2,8 @@
 
 A device says `up`, its milliseconds since boot, and `at`, UTC milliseconds if it has a clock. The fleet keeps for each
 boot the best anchor: the least of (UTC when a message came) minus (`up` when it was sent). A delay only makes that
-difference larger, so the least one is the nearest to the truth, whatever order the anchors came in.
+difference larger, so the least one is the nearest to the truth, whatever order the anchors came in; and the truth is
+never later than it.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,13 @@ ESTIMATED = "estimated"
 UNKNOWN = "unknown"
 
 CLOCK_TOLERANCE_MS = 5_000
-# A device whose own clock is further from its boot's anchor than this is set right by the anchor (facts: clocks of
-# boards without a battery are right only since the last receipt).
+# A device that says it was later than its boot's anchor allows, by more than this, has a wrong clock. One that says
+# it was earlier may be right: its first message may have been long on its way.
+
+LATEST_MS = 4_102_444_800_000
+LONGEST_UP_MS = 315_576_000_000
+# The year 2100, and ten years without a restart: a moment beyond them is on no calendar, and an event of it can be kept
+# but belongs to no day.
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ def offset_of(up_ms: int, received_ms: int, known: int | None) -> int:
 
 def happened(up_ms: int, at_ms: int | None, offset_ms: int | None) -> Moment:
     """When an event of a boot happened, from its own words and the boot's anchor."""
-    if at_ms is not None and (offset_ms is None or abs(offset_ms + up_ms - at_ms) <= CLOCK_TOLERANCE_MS):
+    if at_ms is not None and (offset_ms is None or at_ms <= offset_ms + up_ms + CLOCK_TOLERANCE_MS):
         return Moment(at_ms, DEVICE)
     if offset_ms is not None:
         return Moment(offset_ms + up_ms, ANCHOR)

@@ -56,7 +56,7 @@ def state_with(store: Store, device: str, now_ms: int, show: Show | None = None,
 def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]]:
     """The rating buttons of a counter whose visit was just finished, each with the state that arms it.
 
-    None if it was finished long ago (its keypad was cut off): the next press is somebody else's.
+    Nobody is armed if it was finished long ago (its keypad was cut off): the next press is somebody else's.
     """
     told: list[tuple[str, State]] = []
     expires_ms = min(finished.happened_ms, now_ms) + ARMED_MS
@@ -70,6 +70,12 @@ def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]
                 version = devices.next_state_version(connection, place.device)
                 told.append((place.device, State(version=version, now=now_ms, armed=armed)))
     return told
+
+
+def devices_at(store: Store, office: str, now_ms: int) -> list[str]:
+    """The devices that stand at this office and may connect."""
+    with store.reading() as connection:
+        return [place.device for place in devices.at_office(connection, office, now_ms)]
 
 
 def queues(store: Store, office_id: str, now_ms: int) -> tuple[Queue, list[str]] | None:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from fleet.domain.day import bounds, day_of, later
+from fleet.domain.day import bounds, day_of, days_ahead
 from fleet.store import places, queue
 from fleet.store.places import OfficeRow
 from fleet.store.queue import LeaseRow
 from protocols.state import Lease
 
-DAYS_AHEAD = 3
 HIGHEST_NUMBER = 9999
 LOW_SHARE = 5
 # A lease of which less than a fifth is left is followed by another.
@@ -24,12 +23,11 @@ LOW_SHARE = 5
 def leases_for(
     connection: Connection, device: str, epoch: int, office: OfficeRow, numbers: int, now_ms: int
 ) -> list[Lease]:
-    """The leases that this printer shall hold now: for today and the next days, each service; granted where missing."""
+    """The leases that this printer shall hold now, for each service and day; granted where they are missing or low."""
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)
     today = day_of(now_ms, office.timezone)
-    for ahead in range(DAYS_AHEAD):
-        day = later(today, ahead)
+    for day in days_ahead(today):
         for service in services:
             of_day = [lease for lease in held if (lease.service, lease.day) == (service.id, day)]
             if left(of_day) * LOW_SHARE < numbers:

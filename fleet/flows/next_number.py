@@ -1,9 +1,9 @@
 """A counter asks who is next: the fleet decides, and the decision is an event.
 
-Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction, and a
-turn's key is unique. A counter that asks again before it has called what it was given is given the same number again,
-so an answer that was lost on the way loses nobody; the wish says what was called last, since that event may come later
-than the wish.
+Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction, and
+only one turn of a ticket's round can be open. A counter that asks again before it has called what it was given is given
+the same number again, so an answer that was lost on the way loses nobody; the wish says what was called last, since
+that event may come later than the wish.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from fleet.domain.queueing import MOST_PRIORITY_IN_A_ROW, Waiting, next_of
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
+from fleet.store.devices import Place
 from fleet.store.queue import WaitingTicket
 from protocols.commands import WANT_HOLDS_MS, Want
 from protocols.events import NumberAssigned
@@ -39,21 +40,42 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
             return None
         day = day_of(now_ms, office.timezone)
         given = decide(connection, place.office, day, place.counter, want.called, now_ms)
-        if isinstance(given, WaitingTicket):
-            queue.give_turn(connection, place.office, day, given, place.counter, device, want.id, now_ms)
-            assigned = NumberAssigned(
-                service=given.service,
-                number=given.number,
-                counter=place.counter,
-                want=want.id,
-                up=server.up_ms(now_ms),
-                at=now_ms,
-            )
-            server.record(connection, assigned, now_ms)
+        while isinstance(given, WaitingTicket):
+            if take(connection, server, place, day, given, want, now_ms):
+                break
+            given = decide(connection, place.office, day, place.counter, want.called, now_ms)  # another was faster
         service, number = (given.service, given.number) if isinstance(given, WaitingTicket) else given
         prefixes = {one.id: one.prefix for one in places.services(connection, place.office)}
     label = "" if service is None or number is None else ticket_label(prefixes.get(service, ""), number)
     return Show(service=service, number=number, label=label, want=want.id, expires=now_ms + WANT_HOLDS_MS)
+
+
+def take(
+    connection: Connection,
+    server: VirtualDevice,
+    place: Place,
+    day: str,
+    ticket: WaitingTicket,
+    want: Want,
+    now_ms: int,
+) -> bool:
+    """Give the ticket to the counter, and record that; False if another counter was given it meanwhile."""
+    assert place.counter is not None  # noqa: S101 (only counters ask)
+    held_since_ms = now_ms - TURN_HELD_MS
+    if not queue.give_turn(
+        connection, place.office, day, ticket, place.counter, place.device, want.id, now_ms, held_since_ms
+    ):
+        return False
+    assigned = NumberAssigned(
+        service=ticket.service,
+        number=ticket.number,
+        counter=place.counter,
+        want=want.id,
+        up=server.up_ms(now_ms),
+        at=now_ms,
+    )
+    server.record(connection, assigned, now_ms)
+    return True
 
 
 def decide(
@@ -68,7 +90,7 @@ def decide(
     tickets = queue.waiting_for(connection, office, day, counter, skills, held_since_ms)
     chosen = next_of(
         [Waiting(one.service, one.number, one.taken_ms, one.priority, one.event) for one in tickets],
-        queue.last_turns(connection, office, day, MOST_PRIORITY_IN_A_ROW),
+        queue.last_turns(connection, office, day, counter, MOST_PRIORITY_IN_A_ROW),
     )
     return (None, None) if chosen is None else find(tickets, chosen)
 

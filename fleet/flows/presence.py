@@ -2,45 +2,70 @@
 
 import json
 
+from sqlalchemy import Connection
+
 from fleet.domain.day import day_of
+from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.times import anchor
 from fleet.store import devices, places, windows
 from fleet.store.database import Store
+from fleet.store.devices import DeviceRow
 from fleet.store.inbox import Life
 from protocols.message import ProtocolError
 from protocols.presence import Alive, Health, Hello, Welcome
 
+EPOCHS_AHEAD = 100
+# A fleet that was restored from a backup does not know the epochs it issued since. A device that names one of them is
+# believed, since it has proved who it is; so far beyond is no epoch that was ever issued.
 
-def welcome(store: Store, device: str, hello: Hello, now_ms: int, retained: bool = False) -> Welcome:
+
+def welcome(
+    store: Store, device: str, hello: Hello, now_ms: int, retained: bool = False, waited_ms: int = 0
+) -> Welcome:
     """Answer a birth. A device without an epoch (new, or its storage was lost) is issued the next one.
 
-    `retained`: the broker kept it and says it again; that the device was heard now does not follow.
+    `retained`: the broker kept it and says it again; that the device was heard now does not follow. `waited_ms`: so
+    long it lay here before it was read.
     Raises ProtocolError for a device that is not enrolled, or that claims an epoch that was never issued.
     """
     with store.writing() as connection:
         row = devices.device(connection, device)
         if row is None or row.revoked_ms is not None:
             raise ProtocolError("device", "an enrolled device that is not revoked", device)
-        if hello.epoch is None:
-            # The broker keeps the last hello and gives it again to a sender that comes back: that is the same birth.
-            heard_before = hello.nonce == row.nonce and row.epoch > 0
-            epoch = row.epoch if heard_before else devices.next_epoch(connection, device)
-        elif 1 <= hello.epoch <= row.epoch:
-            epoch = hello.epoch
-        else:
-            raise ProtocolError("hello.epoch", f"an epoch that was issued (1 to {row.epoch})", hello.epoch)
+        if hello.up > LONGEST_UP_MS:
+            raise ProtocolError("hello.up", f"at most {LONGEST_UP_MS} ms", hello.up)
+        epoch = epoch_of(connection, row, hello)
         if not retained or hello.nonce != row.nonce:
             devices.saw_hello(connection, device, hello, now_ms)
         place = devices.place_now(connection, device, now_ms)
         office = None if place is None else places.office(connection, place.office)
-        moments = anchor(connection, Life(device, epoch, hello.boot), hello.up, now_ms)
-        stood = devices.places(connection, [device])[device]
-        for moment in moments:
-            for one in stood:
-                where = places.office(connection, one.office) if one.holds(moment) else None
-                if where is not None:
-                    windows.mark(connection, [(where.id, day_of(moment, where.timezone))])
+        if not retained:
+            anchor_and_mark(connection, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
     return Welcome(now=now_ms, epoch=epoch, generation=1 if office is None else office.generation, nonce=hello.nonce)
+
+
+def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:
+    """The epoch under which this device speaks from now on. Raises ProtocolError."""
+    if hello.epoch is None:
+        # The broker keeps the last hello and gives it again to a sender that comes back: that is the same birth.
+        heard_before = hello.nonce == row.nonce and row.epoch > 0
+        return row.epoch if heard_before else devices.next_epoch(connection, row.id)
+    if not 1 <= hello.epoch <= row.epoch + EPOCHS_AHEAD:
+        raise ProtocolError("hello.epoch", f"an epoch that was issued (1 to {row.epoch})", hello.epoch)
+    if hello.epoch > row.epoch:
+        devices.set_epoch(connection, row.id, hello.epoch)
+    return hello.epoch
+
+
+def anchor_and_mark(connection: Connection, life: Life, up_ms: int, heard_ms: int) -> None:
+    """A device told its uptime: anchor its boot, and have those days linked whose events moved in time."""
+    moments = anchor(connection, life, up_ms, heard_ms)
+    stood = devices.places(connection, [life.device])[life.device] if moments else []
+    for moment in moments:
+        for one in stood:
+            where = places.office(connection, one.office) if one.holds(moment) else None
+            if where is not None:
+                windows.mark(connection, [(where.id, day_of(moment, where.timezone))])
 
 
 def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = False) -> str | None:
@@ -58,8 +83,11 @@ def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = 
     return None if place is None else place.office
 
 
-def healthy(store: Store, reports: dict[str, Health], now_ms: int) -> None:
-    """Remember the last health of each of these devices."""
+def healthy(store: Store, reports: dict[str, tuple[Health, int]], now_ms: int) -> None:
+    """Remember the last health of each of these devices, with when it came; each anchors its boot once more."""
     with store.writing() as connection:
-        for device, health in sorted(reports.items()):
+        for device, (health, heard_ms) in sorted(reports.items()):
             devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)
+            row = devices.device(connection, device)
+            if row is not None and row.boot is not None and row.epoch > 0 and health.up <= LONGEST_UP_MS:
+                anchor_and_mark(connection, Life(device, row.epoch, row.boot), health.up, heard_ms)

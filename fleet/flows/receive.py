@@ -21,16 +21,15 @@ from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
 from protocols import topics
 from protocols.batches import Batch, Receipt, decode_batch
-from protocols.events import Event, NumberAssigned, VisitFinished, decode_event
+from protocols.dossier_code import parse_dossier_code
+from protocols.events import CodeScanned, Event, NumberAssigned, VisitFinished, decode_event
 from protocols.identity import event_id
 from protocols.message import ProtocolError
+from protocols.ticket_code import parse_ticket_code
 
+NO_TIME = (None, None, None, timing.UNKNOWN)
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
-LATEST_MS = 4_102_444_800_000
-LONGEST_UP_MS = 315_576_000_000
-# The year 2100, and ten years without a restart: a moment beyond them is on no calendar, and an event of it can be kept
-# but belongs to no day.
 
 
 @dataclass(frozen=True)
@@ -206,19 +205,40 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
 
 def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None) -> tuple[EventRow, Event | None]:
     """The row for an event of a batch; with its reason where it could not be read."""
-    body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    body = to_body(data)
     try:
         event = decode_event(data)
-        if isinstance(event, NumberAssigned):
-            raise ProtocolError("event.kind", "a kind that a device may send", NumberAssigned.KIND)
-        if event.up > LONGEST_UP_MS:
-            raise ProtocolError("event.up", f"at most {LONGEST_UP_MS} ms", event.up)
-        if event.at is not None and event.at > LATEST_MS:
-            raise ProtocolError("event.at", "a moment before the year 2100", event.at)
+        refuse_unfit(event)
     except ProtocolError as err:
-        return EventRow(life, seq, None, body, str(err), None, None, timing.UNKNOWN), None
+        if data.get("kind") == CodeScanned.KIND:
+            # Nobody knows what was held before the reader: neither its content nor an error that quotes it is kept.
+            body = to_body({**data, "code": None})
+            return EventRow(life, seq, None, body, f"{err.where}: expected {err.expected}", *NO_TIME), None
+        return EventRow(life, seq, None, body, str(err), *NO_TIME), None
     moment = timing.happened(event.up, event.at, offset_ms)
-    return EventRow(life, seq, event.KIND, body, None, event.up, moment.ms, moment.timing), event
+    return EventRow(life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing), event
+
+
+def refuse_unfit(event: Event) -> None:
+    """Refuse what a device may not say although it can be read: raises ProtocolError."""
+    if isinstance(event, NumberAssigned):
+        raise ProtocolError("event.kind", "a kind that a device may send", NumberAssigned.KIND)
+    if event.up > timing.LONGEST_UP_MS:
+        raise ProtocolError("event.up", f"at most {timing.LONGEST_UP_MS} ms", event.up)
+    if event.at is not None and event.at > timing.LATEST_MS:
+        raise ProtocolError("event.at", "a moment before the year 2100", event.at)
+    if isinstance(event, CodeScanned) and event.code is not None:
+        if event.what == "dossier":
+            parse_dossier_code(event.code)
+        elif event.what == "ticket":
+            parse_ticket_code(event.code)
+        else:
+            raise ProtocolError("scan.code", "no code but a dossier's or a ticket's")
+
+
+def to_body(data: dict[str, Any]) -> str:
+    """An event's JSON in one form, so that repetitions can be told from collisions."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
 def note_new(known: Known, row: EventRow, event: Event | None, result: Received) -> None:

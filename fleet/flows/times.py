@@ -1,10 +1,13 @@
 """What the fleet learns of a boot's clock says when its events happened, in whatever order it is learnt."""
 
+from collections.abc import Callable, Iterable
+
 from sqlalchemy import Connection
 
 from fleet.domain import timing
+from fleet.domain.timing import Moment
 from fleet.store import inbox
-from fleet.store.inbox import Life
+from fleet.store.inbox import Life, Timed
 
 
 def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[int]:
@@ -14,35 +17,51 @@ def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> 
     if offset_ms == known:
         return []
     inbox.save_boot(connection, life, covered, offset_ms)
-    moved = []
-    changed = []
-    for seq, up, before in inbox.without_clock(connection, life, anchored=True):
-        after = offset_ms + up
-        if after != before:
-            moved.append((seq, after, timing.ANCHOR))
-            changed += [after] if before is None else [before, after]
-    inbox.set_times(connection, life, moved)
+    events = inbox.to_anchor(connection, life, offset_ms + timing.CLOCK_TOLERANCE_MS)
+    changed = settle(connection, life, events, lambda one: timing.happened(one.up_ms, one.at_ms, offset_ms))
     return changed + retime(connection, life)
 
 
 def retime(connection: Connection, life: Life) -> list[int]:
-    """Estimate anew the boots of this device that never told their uptime, from the last to the first."""
+    """Tell anew when the boots around this one happened that never told their uptime, from the last to the first."""
     changed = []
     following: tuple[int, int] | None = None
-    for boot in inbox.unanchored(connection, life.device, life.epoch):
+    for boot in inbox.unanchored(connection, life):
         one = Life(life.device, life.epoch, boot)
-        anchored = inbox.next_anchored(connection, one)
-        after = min((known for known in (anchored, following) if known is not None), default=None)
-        events = inbox.without_clock(connection, one, anchored=False)
-        longest = max((up for _, up, _ in events), default=0)
-        before_ms = inbox.last_before(connection, one)
-        moved = []
-        for seq, up, known_ms in events:
-            moment = timing.between_boots(up, longest, before_ms, None if after is None else after[1])
-            if moment.ms is not None and moment.ms != known_ms:
-                moved.append((seq, moment.ms, moment.timing))
-                changed += [moment.ms] if known_ms is None else [known_ms, moment.ms]
-        inbox.set_times(connection, one, moved)
-        start = timing.between_boots(0, longest, before_ms, None if after is None else after[1]).ms
-        following = following if start is None else (boot, start)
+        events = inbox.to_estimate(connection, one)
+        start = start_of(connection, one, events, following)
+        changed += settle(connection, one, events, start)
+        following = following if start(NOTHING).ms is None else (boot, start(NOTHING).ms or 0)
+    return changed
+
+
+NOTHING = Timed(seq=0, up_ms=0, at_ms=None, happened_ms=None)
+# An event at the beginning of a boot: when it would have happened is when the boot began.
+
+
+def start_of(
+    connection: Connection, life: Life, events: list[Timed], following: tuple[int, int] | None
+) -> Callable[[Timed], Moment]:
+    """How to tell the time of a boot without an anchor: by an event of it that has a clock, else by its neighbours."""
+    known = [one.at_ms - one.up_ms for one in events if one.at_ms is not None]
+    if known:
+        return lambda one: timing.happened(one.up_ms, one.at_ms, min(known))
+    anchored = inbox.next_anchored(connection, life)
+    after = min((next_boot for next_boot in (anchored, following) if next_boot is not None), default=None)
+    after_ms = None if after is None else after[1]
+    before_ms = inbox.last_before(connection, life)
+    longest = max((one.up_ms for one in events), default=0)
+    return lambda one: timing.between_boots(one.up_ms, longest, before_ms, after_ms)
+
+
+def settle(connection: Connection, life: Life, events: Iterable[Timed], tell: Callable[[Timed], Moment]) -> list[int]:
+    """Write down what is told of these events' times; the moments, before and after, of those that changed."""
+    moved = []
+    changed = []
+    for one in events:
+        moment = tell(one)
+        if moment.ms is not None and moment.ms != one.happened_ms:
+            moved.append((one.seq, moment.ms, moment.timing))
+            changed += [moment.ms] if one.happened_ms is None else [one.happened_ms, moment.ms]
+    inbox.set_times(connection, life, moved)
     return changed

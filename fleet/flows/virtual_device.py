@@ -40,6 +40,6 @@ class VirtualDevice:
         data = encode_event(event)
         data["seq"] = self.seq
         body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, now_ms, timing.DEVICE)
+        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE)
         inbox.add_events(connection, [row], now_ms)
         return event_id(self.id, self.epoch, 1, self.seq)

@@ -52,7 +52,8 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             counters=counters_now(connection, office, day, counters, services, lost_at),
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
             ratings=ratings_now(connection, office_id, day),
-            unlinked=visits.count_unlinked(connection, office_id, day),
+            unlinked=visits.count_unlinked(connection, office_id, day)
+            + inbox.count_untimed(connection, office_id, bounds(day, office.timezone)[0]),
             unreadable=inbox.count_unreadable(connection, office_id, bounds(day, office.timezone)[0]),
             devices_online=online,
             devices_lost=lost,

@@ -21,6 +21,7 @@ PASSWORDS = sql("SELECT id, password FROM devices WHERE kind = 'board' AND revok
 SET_PASSWORD = sql("UPDATE devices SET password = :password WHERE id = :id")
 REVOKE = sql("UPDATE devices SET revoked_ms = :now_ms WHERE id = :id AND revoked_ms IS NULL")
 NEXT_EPOCH = sql("UPDATE devices SET epoch = epoch + 1 WHERE id = :id RETURNING epoch")
+SET_EPOCH = sql("UPDATE devices SET epoch = :epoch WHERE id = :id AND epoch < :epoch")
 NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id = :id RETURNING state_version")
 NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
@@ -119,6 +120,11 @@ def next_epoch(connection: Connection, device_id: str) -> int:
     row = one(connection, NEXT_EPOCH, id=device_id)
     assert row is not None  # noqa: S101 (callers looked the device up in this transaction)
     return int(row.epoch)
+
+
+def set_epoch(connection: Connection, device_id: str, epoch: int) -> None:
+    """This epoch was issued before a restore; the next one must lie beyond it."""
+    run(connection, SET_EPOCH, id=device_id, epoch=epoch)
 
 
 def next_state_version(connection: Connection, device_id: str) -> int:

@@ -23,34 +23,43 @@ STORED = sql("""
     SELECT seq, body FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last""")
 ADD_EVENT = sql("""
-    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, happened_ms, timing, received_ms)
-    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :happened_ms, :timing, :received_ms)
+    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, at_ms, happened_ms, timing, received_ms)
+    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :at_ms, :happened_ms, :timing, :received_ms)
     ON CONFLICT DO NOTHING""")
 ADD_COLLISION = sql("""
     INSERT INTO collisions (device, epoch, boot, seq, body, received_ms)
-    VALUES (:device, :epoch, :boot, :seq, :body, :received_ms)""")
+    SELECT :device, :epoch, :boot, :seq, :body, :received_ms WHERE NOT EXISTS (SELECT 1 FROM collisions
+        WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq = :seq AND body = :body)""")
 ADD_UNREADABLE = sql("""
     INSERT INTO unreadable (topic, device, reason, raw, length, received_ms)
     VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
 DROP_OLD_UNREADABLE = sql("""
     DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
+# With a new anchor: what is not the device's own word, and what that word can no longer be.
 TO_ANCHOR = sql("""
-    SELECT seq, up_ms, happened_ms FROM events
-    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL AND timing <> 'device'""")
+    SELECT seq, up_ms, at_ms, happened_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL
+        AND (timing <> 'device' OR at_ms > up_ms + :latest_offset_ms)""")
 SET_TIME = sql("""
     UPDATE events SET happened_ms = :happened_ms, timing = :timing
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq = :seq""")
+# The boots without an anchor around this one, as far as the next ones that have one on either side.
 UNANCHORED = sql("""
-    SELECT boot FROM boots WHERE device = :device AND epoch = :epoch AND offset_ms IS NULL ORDER BY boot DESC""")
+    SELECT boot FROM boots WHERE device = :device AND epoch = :epoch AND offset_ms IS NULL
+        AND boot > COALESCE((SELECT MAX(b.boot) FROM boots b WHERE b.device = :device AND b.epoch = :epoch
+            AND b.boot < :boot AND b.offset_ms IS NOT NULL), -1)
+        AND boot < COALESCE((SELECT MIN(b.boot) FROM boots b WHERE b.device = :device AND b.epoch = :epoch
+            AND b.boot > :boot AND b.offset_ms IS NOT NULL), 9007199254740992)
+    ORDER BY boot DESC""")
 TO_ESTIMATE = sql("""
-    SELECT seq, up_ms, happened_ms FROM events
-    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL
-        AND timing IN ('unknown', 'estimated')""")
+    SELECT seq, up_ms, at_ms, happened_ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL""")
 FOLLOWING = sql("""
     SELECT offset_ms FROM boots WHERE device = :device AND epoch = :epoch AND boot > :boot ORDER BY boot LIMIT 1""")
 LAST_BEFORE = sql("""
-    SELECT MAX(happened_ms) AS ms FROM events
-    WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')""")
+    SELECT happened_ms AS ms FROM events
+    WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')
+    ORDER BY boot DESC, seq DESC LIMIT 1""")
 NEXT_ANCHORED = sql("""
     SELECT boot, offset_ms FROM boots
     WHERE device = :device AND epoch = :epoch AND boot > :boot AND offset_ms IS NOT NULL ORDER BY boot LIMIT 1""")
@@ -59,11 +68,14 @@ EVENTS_OF_OFFICE = sql("""
     FROM assignments a JOIN events e ON e.device = a.device
         AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
     WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL""")
-COUNT_UNREADABLE = sql("""
-    SELECT (SELECT COUNT(*) FROM unreadable u WHERE u.received_ms >= :since_ms AND u.device IN (
-            SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL))
-        + (SELECT COUNT(*) FROM events e WHERE e.reason IS NOT NULL AND e.received_ms >= :since_ms AND e.device IN (
-            SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL)) AS n""")
+HERE = "SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL"
+COUNT_UNREADABLE = sql(f"""
+    SELECT (SELECT COUNT(*) FROM unreadable WHERE received_ms >= :since_ms AND device IN ({HERE}))
+        + (SELECT COUNT(*) FROM events WHERE reason IS NOT NULL AND received_ms >= :since_ms AND device IN ({HERE}))
+        + (SELECT COUNT(*) FROM collisions WHERE received_ms >= :since_ms AND device IN ({HERE})) AS n""")  # noqa: S608
+COUNT_UNTIMED = sql(f"""
+    SELECT COUNT(*) AS n FROM events
+    WHERE happened_ms IS NULL AND reason IS NULL AND received_ms >= :since_ms AND device IN ({HERE})""")  # noqa: S608
 LAST_UNREADABLE = sql("""
     SELECT topic, device, reason, raw, length, received_ms FROM unreadable ORDER BY id DESC LIMIT :most""")
 COUNT_EVENTS = sql("SELECT COUNT(*) AS n FROM events")
@@ -94,6 +106,7 @@ class EventRow:
     body: str
     reason: str | None
     up_ms: int | None
+    at_ms: int | None
     happened_ms: int | None
     timing: str
 
@@ -141,6 +154,7 @@ def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: in
                 "body": row.body,
                 "reason": row.reason,
                 "up_ms": row.up_ms,
+                "at_ms": row.at_ms,
                 "happened_ms": row.happened_ms,
                 "timing": row.timing,
                 "received_ms": received_ms,
@@ -172,10 +186,25 @@ def keep_unreadable(
     run(connection, DROP_OLD_UNREADABLE, kept=kept)
 
 
-def without_clock(connection: Connection, life: Life, anchored: bool) -> list[tuple[int, int, int | None]]:
-    """(seq, up, happened so far) of the events of this boot whose time is not the device's own word."""
-    statement = TO_ANCHOR if anchored else TO_ESTIMATE
-    return [(row.seq, row.up_ms, row.happened_ms) for row in every(connection, statement, **life.values())]
+@dataclass(frozen=True)
+class Timed:
+    """What an event says of its time, and when it is thought to have happened so far."""
+
+    seq: int
+    up_ms: int
+    at_ms: int | None
+    happened_ms: int | None
+
+
+def to_anchor(connection: Connection, life: Life, latest_offset_ms: int) -> list[Timed]:
+    """The events of this boot whose time a new anchor may change; beyond `latest_offset_ms` a clock was wrong."""
+    rows = every(connection, TO_ANCHOR, **life.values(), latest_offset_ms=latest_offset_ms)
+    return [Timed(*row) for row in rows]
+
+
+def to_estimate(connection: Connection, life: Life) -> list[Timed]:
+    """The events of a boot that has no anchor."""
+    return [Timed(*row) for row in every(connection, TO_ESTIMATE, **life.values())]
 
 
 def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, int, str]]) -> None:
@@ -187,9 +216,9 @@ def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, i
     )
 
 
-def unanchored(connection: Connection, device: str, epoch: int) -> list[int]:
-    """The boots of this device that never told their uptime, the last one first."""
-    return [row.boot for row in every(connection, UNANCHORED, device=device, epoch=epoch)]
+def unanchored(connection: Connection, life: Life) -> list[int]:
+    """The boots around this one that never told their uptime, the last one first."""
+    return [row.boot for row in every(connection, UNANCHORED, **life.values())]
 
 
 def is_followed_by_unanchored(connection: Connection, life: Life) -> bool:
@@ -219,8 +248,14 @@ def events_of_office(connection: Connection, office: str, start_ms: int, end_ms:
 
 
 def count_unreadable(connection: Connection, office: str, since_ms: int) -> int:
-    """How many messages and events of this office's devices could not be read since then."""
+    """How many messages and events of this office's devices could not be read since then, or stood in another's way."""
     row = one(connection, COUNT_UNREADABLE, office=office, since_ms=since_ms)
+    return int(row.n) if row is not None else 0
+
+
+def count_untimed(connection: Connection, office: str, since_ms: int) -> int:
+    """How many events of this office's devices came since then of which nobody knows when they happened."""
+    row = one(connection, COUNT_UNTIMED, office=office, since_ms=since_ms)
     return int(row.n) if row is not None else 0
 
 

@@ -34,6 +34,7 @@ SET_PASSWORD = text(
 )
 REHASH = text("UPDATE users SET password = :password WHERE id = :id AND password = :instead_of")
 SET_LANGUAGE = text("UPDATE users SET language = :language WHERE id = :id")
+PASSWORD = text("SELECT password FROM users WHERE name = :name")
 ANYBODY = text("SELECT id FROM users LIMIT 1")
 
 ADD_SESSION = text(
@@ -105,6 +106,11 @@ def add_person(connection: Connection, person: Person, password: str, now_ms: in
 def set_password(connection: Connection, name: str, password: str) -> int | None:
     """Change the hash and unlock; gives the person's id, or None for an unknown name."""
     return connection.execute(SET_PASSWORD, {"name": name, "password": password}).scalar_one_or_none()
+
+
+def password(connection: Connection, name: str) -> str | None:
+    """The hash, or None for an unknown name."""
+    return connection.execute(PASSWORD, {"name": name}).scalar_one_or_none()
 
 
 def rehash(connection: Connection, person: int, password: str, instead_of: str) -> None:

@@ -26,9 +26,11 @@ GIVE_TURN = sql("""
     INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority)
     VALUES (:office, :day, :service, :number, :round, :counter, :device, :want, :now_ms, :priority)
     ON CONFLICT (office, day, service, number, round) DO UPDATE SET counter = excluded.counter,
-        device = excluded.device, want = excluded.want, assigned_ms = excluded.assigned_ms""")
+        device = excluded.device, want = excluded.want, assigned_ms = excluded.assigned_ms, priority = excluded.priority
+    WHERE turns.assigned_ms <= :held_since_ms""")
 LAST_TURNS = sql("""
-    SELECT priority FROM turns WHERE office = :office AND day = :day ORDER BY assigned_ms DESC LIMIT :most""")
+    SELECT priority FROM turns WHERE office = :office AND day = :day AND counter = :counter
+    ORDER BY assigned_ms DESC, want DESC LIMIT :most""")
 LEASES = sql("""
     SELECT l.id, l.service, l.day, l.first, l.last, l.secret, l.since_ms, l.expires_ms,
         (SELECT MAX(t.number) FROM tickets t WHERE t.office = l.office AND t.day = l.day AND t.service = l.service
@@ -98,9 +100,10 @@ def give_turn(
     device: str,
     want: int,
     now_ms: int,
-) -> None:
-    """The number is this counter's."""
-    run(
+    held_since_ms: int,
+) -> bool:
+    """The number is this counter's; False if another was given it since `held_since_ms`."""
+    given = run(
         connection,
         GIVE_TURN,
         office=office,
@@ -113,12 +116,14 @@ def give_turn(
         want=want,
         now_ms=now_ms,
         priority=ticket.priority,
+        held_since_ms=held_since_ms,
     )
+    return given == 1
 
 
-def last_turns(connection: Connection, office: str, day: str, most: int) -> list[bool]:
-    """Whether the last turns of an office were priority ones, the newest last."""
-    rows = every(connection, LAST_TURNS, office=office, day=day, most=most)
+def last_turns(connection: Connection, office: str, day: str, counter: str, most: int) -> list[bool]:
+    """Whether the last turns of a counter were priority ones, the newest last."""
+    rows = every(connection, LAST_TURNS, office=office, day=day, counter=counter, most=most)
     return [bool(row.priority) for row in reversed(rows)]
 
 

@@ -51,12 +51,10 @@ class Part:
         )
 
     def upsert(self) -> TextClause:
-        """Insert a row, or give it new values. The key of a table is its own, or with the office and day before it."""
-        names = ("office", "day", *self.key, *self.columns)
-        unique = self.key if self.key in (("id",), ("visit", "code")) else ("office", "day", *self.key)
-        setting = ", ".join(
-            f"{name} = excluded.{name}" for name in ("office", "day", *self.columns) if name not in unique
-        )
+        """Insert a row, or give it new values."""
+        unique = ("office", "day", *self.key)
+        names = (*unique, *self.columns)
+        setting = ", ".join(f"{name} = excluded.{name}" for name in self.columns)
         return sql(
             f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)}) "  # noqa: S608
             f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {setting}"

@@ -5,6 +5,7 @@ A message is acknowledged by the worker, after its transaction. paho's own threa
 
 import logging
 import queue
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -109,3 +110,8 @@ class Broker:
     def took(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         """paho: a message came."""
         self.arrived.put(message)
+
+
+def waited_ms(message: mqtt.MQTTMessage) -> int:
+    """How long a message has lain here since it came (paho stamps it with the monotonic clock)."""
+    return max(0, int((time.monotonic() - message.timestamp) * 1000))

@@ -17,6 +17,7 @@ from fleet.flows.presence import healthy
 from fleet.flows.receive import Arrival, Finished, Received, keep_apart, receive
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.message import ProtocolError, decode
 from protocols.presence import Health
@@ -42,7 +43,7 @@ class Receiver(BrokerWorker):
         self.woken = woken
         self.failures = 0
         self.to_arm: list[Finished] = []
-        self.health: dict[str, Health] = {}
+        self.health: dict[str, tuple[Health, int]] = {}
         self.health_saved_s = time.monotonic()
 
     def round(self) -> None:
@@ -140,7 +141,7 @@ class Receiver(BrokerWorker):
         metrics.MESSAGES.labels("health").inc()
         try:
             device, _, _ = parse(message.topic)
-            self.health[device] = decode(Health, bytes(message.payload))
+            self.health[device] = decode(Health, bytes(message.payload)), now_ms() - waited_ms(message)
         except ProtocolError as err:
             metrics.UNREADABLE.labels("health").inc()
             log.warning("unreadable health on %s: %s", message.topic[:80], err)

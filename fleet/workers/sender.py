@@ -13,6 +13,7 @@ import paho.mqtt.client as mqtt
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.domain.day import day_of
 from fleet.flows import instruct
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
@@ -20,6 +21,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.message import ProtocolError, decode, shown
@@ -50,6 +52,7 @@ class Sender(BrokerWorker):
         self.server = VirtualDevice(store, "send", now_ms())
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
+        self.days_told: dict[str, str] = {}
         self.failures: Counter[int] = Counter()
 
     def round(self) -> None:
@@ -62,6 +65,7 @@ class Sender(BrokerWorker):
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_queues()
+            self.tell_of_a_new_day()
 
     def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
         """Answer; or keep the message for the next rounds, since the database may be away, and say what failed."""
@@ -89,20 +93,21 @@ class Sender(BrokerWorker):
         if not payload and name in RETAINED:
             return
         if name == "hello":
-            self.born(device, decode(Hello, payload), message.retain)
+            self.born(device, decode(Hello, payload), message)
         elif name == "alive":
             office = seen(self.store, device, decode(Alive, payload), now_ms(), message.retain)
             if office is not None:
                 self.changed(office)
         elif name == "want":
-            self.wanted(device, decode(Want, payload), time.monotonic() - message.timestamp)
+            self.wanted(device, decode(Want, payload), waited_ms(message))
         elif name == "reply":
             reply = decode(Reply, payload)
             log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
 
-    def born(self, device: str, hello: Hello, retained: bool) -> None:
+    def born(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> None:
         """Welcome a device, then tell it what it shall be and everything live."""
-        self.broker.tell(device, "welcome", welcome(self.store, device, hello, now_ms(), retained), qos=1)
+        answer = welcome(self.store, device, hello, now_ms(), message.retain, waited_ms(message))
+        self.broker.tell(device, "welcome", answer, qos=1)
         config = instruct.config_for(self.store, device, now_ms())
         if config is not None and config.version != hello.config:
             self.broker.tell(device, "config", config, qos=1, retain=True)
@@ -110,9 +115,9 @@ class Sender(BrokerWorker):
         if state is not None:
             self.broker.tell(device, "state", state, qos=1)
 
-    def wanted(self, device: str, want: Want, waited_s: float) -> None:
+    def wanted(self, device: str, want: Want, waited_ms: int) -> None:
         """Answer a wish in the device's state; a wish that is too old has no answer."""
-        if want.not_after is None and waited_s * 1000 > WANT_HOLDS_MS:
+        if want.not_after is None and waited_ms > WANT_HOLDS_MS:
             state = None  # it waited here, and its device has no clock to say until when it holds
         elif want.want == "next":
             show = give_next(self.store, self.server, device, want, now_ms())
@@ -137,6 +142,18 @@ class Sender(BrokerWorker):
                 state = instruct.state_with(self.store, device, now_ms(), queue=queue)
                 self.broker.tell(device, "state", state, qos=1)
             self.queues_told[office.id] = lengths(queue), queue.expires
+
+    def tell_of_a_new_day(self) -> None:
+        """When a day begins, give devices that stay connected their numbers and keys for the days ahead."""
+        for office in offices(self.store):
+            day = day_of(now_ms(), office.timezone)
+            if self.days_told.setdefault(office.id, day) == day:
+                continue  # who says hello is told everything anyway
+            for device in instruct.devices_at(self.store, office.id, now_ms()):
+                state = instruct.whole_state(self.store, device, self.settings.lease_numbers, now_ms())
+                if state is not None:
+                    self.broker.tell(device, "state", state, qos=1)
+            self.days_told[office.id] = day
 
 
 def lengths(queue: Queue) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """Devices: who they are, where they stand, what they may do, and how they are."""
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
@@ -52,6 +53,7 @@ class Lease(SQLModel, table=True):
     """The right of one printer to give numbers of one service on one day. Ranges of a service and day are disjoint."""
 
     __tablename__ = "leases"
+    __table_args__ = (UniqueConstraint("office", "service", "day", "first", name="leases_are_disjoint"),)
 
     id: str = Field(primary_key=True, max_length=40)
     office: str = Field(foreign_key="offices.id")

@@ -1,9 +1,11 @@
 """The inbox: events as they came, once each."""
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
+
+UNREADABLE = text("reason IS NOT NULL")
 
 
 class Event(SQLModel, table=True):
@@ -13,7 +15,10 @@ class Event(SQLModel, table=True):
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("events_by_time", "device", "happened_ms"),)
+    __table_args__ = (
+        Index("events_by_time", "device", "happened_ms"),
+        Index("events_unreadable", "device", "received_ms", sqlite_where=UNREADABLE, postgresql_where=UNREADABLE),
+    )
 
     device: str = Field(primary_key=True, max_length=32)
     epoch: int = Field(primary_key=True, sa_type=BigInteger)
@@ -23,6 +28,7 @@ class Event(SQLModel, table=True):
     body: str
     reason: str | None = None
     up_ms: int | None = ms(default=None)
+    at_ms: int | None = ms(default=None)
     happened_ms: int | None = ms(default=None)
     timing: str = "unknown"
     received_ms: int = ms()
@@ -46,7 +52,7 @@ class Boot(SQLModel, table=True):
 
 
 class Collision(SQLModel, table=True):
-    """A second, different event under an identity that was taken: an alarm, never a loss."""
+    """A second, different event under an identity that was taken: an alarm, never a loss. Each is kept once."""
 
     __tablename__ = "collisions"
 

@@ -1,4 +1,7 @@
-"""What the linker makes of events: tickets, visits, ratings, states of counters. All of it can be made again."""
+"""What the linker makes of events: tickets, visits, ratings, states of counters. All of it can be made again.
+
+Keys begin with the office and its day: each day is linked apart, and two workers never write the same row.
+"""
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -53,9 +56,9 @@ class Visit(SQLModel, table=True):
     __tablename__ = "visits"
     __table_args__ = (Index("visits_of_day", "office", "day", "called_ms"),)
 
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
     id: str = Field(primary_key=True, max_length=84)
-    office: str
-    day: str = Field(max_length=10)
     counter: str
     service: str | None = None
     number: int | None = None
@@ -74,10 +77,10 @@ class VisitDossier(SQLModel, table=True):
 
     __tablename__ = "visit_dossiers"
 
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
     visit: str = Field(primary_key=True, max_length=84)
     code: str = Field(primary_key=True, max_length=64, index=True)
-    office: str
-    day: str = Field(max_length=10)
     scanned_ms: int = ms()
 
 
@@ -85,11 +88,10 @@ class Rating(SQLModel, table=True):
     """One press. `counted` presses make the score; the others keep their reason. `visit` serves statistics only."""
 
     __tablename__ = "ratings"
-    __table_args__ = (Index("ratings_of_day", "office", "day"),)
 
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
     id: str = Field(primary_key=True, max_length=84)
-    office: str
-    day: str = Field(max_length=10)
     counter: str | None = None
     visit: str | None = Field(default=None, max_length=84)
     inferred: bool = False
@@ -105,11 +107,10 @@ class Unlinked(SQLModel, table=True):
     """An event that belongs to nothing, kept with its reason; never guessed."""
 
     __tablename__ = "unlinked"
-    __table_args__ = (Index("unlinked_of_day", "office", "day"),)
 
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
     id: str = Field(primary_key=True, max_length=84)
-    office: str
-    day: str = Field(max_length=10)
     kind: str
     reason: str
 

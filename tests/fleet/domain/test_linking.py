@@ -244,6 +244,15 @@ def test_late_events_join_what_was_linked_without_them(missing: int) -> None:
     assert link(MORNING) == TOLD
 
 
+def test_a_call_that_seems_to_come_before_its_ticket_is_joined_to_it() -> None:
+    """Two boards' clocks differ by a little, and nobody waited."""
+    tell = Teller()
+    tell("q-1", 1_000, call(7), "quay-1")
+    tell("tp-1", 1_400, ticket(7))
+    day = link(tell.told)
+    assert [(visit.wait_ms, one.state) for visit, one in zip(day.visits, day.tickets, strict=True)] == [(0, "called")]
+
+
 def test_moments_that_are_equal_are_ordered_by_identity() -> None:
     together = [replace(one, happened_ms=0) for one in MORNING]
     assert link(together) == link(list(reversed(together)))

@@ -163,3 +163,24 @@ def test_two_counters_in_the_same_millisecond_never_get_the_same_number(store: S
     numbers = [number for _, number in given]
     assert len(numbers) == 40
     assert len(set(numbers)) == 40
+
+
+def test_another_counters_calls_do_not_lift_the_bound_on_priority(store: Store, server: VirtualDevice) -> None:
+    """Counter 1 calls priority; counter 2 calls somebody normal in between each time. A001 must not starve."""
+    printer, desks = Speaker("tp-1"), {"q-1": Speaker("q-1"), "q-2": Speaker("q-2")}
+    take(store, printer, 1, NINE, service="dat-dai")  # only counter 1 calls this service
+    for number in range(1, 13):
+        take(store, printer, number, NINE + number, service="ho-tich", priority="priority" if number > 6 else "")
+    called = []
+    for turn in range(6):
+        for desk, device in enumerate(("q-2", "q-1")):
+            now = NINE + MIN * (2 * turn + desk + 1)
+            show = give_next(store, server, device, Want(id=turn, want="next"), now)
+            assert show is not None and show.number is not None and show.service is not None
+            if device == "q-1":
+                called.append((show.service, show.number))
+            keypad = desks[device]
+            keypad.does(events.NumberCalled(service=show.service, number=show.number, up=now - NINE, at=now))
+            keypad.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
+            tell(store, keypad, now + 1)
+    assert ("dat-dai", 1) in called[:3]

@@ -40,7 +40,7 @@ def test_an_epoch_that_was_issued_is_kept(store: Store) -> None:
     assert welcome(store, "q-1", hello(epoch=1, nonce="x"), NINE).epoch == 1
 
 
-@pytest.mark.parametrize("epoch", [0, 2, 99])
+@pytest.mark.parametrize("epoch", [0, 102, 9_999])
 def test_an_epoch_that_was_never_issued_is_refused(store: Store, epoch: int) -> None:
     with pytest.raises(ProtocolError, match=f"issued .1 to 1., found {epoch}"):
         welcome(store, "q-1", hello(epoch=epoch), NINE)
@@ -98,7 +98,8 @@ def test_the_presence_of_a_stranger_is_nobodys(store: Store) -> None:
 
 
 def test_health_is_written_for_all_at_once(store: Store) -> None:
-    healthy(store, {"q-1": Health(up=5, heap_free=70_000, outbox=3), "tp-1": Health(up=6, heap_free=1)}, NINE + MIN)
+    told = {"q-1": Health(up=5, heap_free=70_000, outbox=3), "tp-1": Health(up=6, heap_free=1)}
+    healthy(store, {device: (health, NINE + MIN) for device, health in told.items()}, NINE + MIN)
     found = {one.id: one for one in devices_now(store, NINE)}
     assert (found["q-1"].outbox, found["q-1"].heap_free, found["q-1"].last_seen_ms) == (3, 70_000, NINE + MIN)
     assert (found["tp-1"].outbox, found["tp-1"].heap_free) == (0, 1)
@@ -106,3 +107,24 @@ def test_health_is_written_for_all_at_once(store: Store) -> None:
     with store.reading() as connection:
         (row,) = every(connection, sql("SELECT health FROM devices WHERE id = 'q-1'"))
     assert json.loads(row.health) == {"up": 5, "heap_free": 70_000, "outbox": 3}
+
+
+def test_each_health_anchors_its_boot_once_more(store: Store) -> None:
+    """The first message of a boot lay on the way for three minutes; the clockless event is timed by the next one."""
+    welcome(store, "nut-1", hello(boot=2, epoch=1, up_ms=0), NINE + 3 * MIN)
+    nut = Speaker("nut-1", boot=2)
+    nut.does(events.RatingGiven(score=4, scale=5, up=30_000))
+    receive(store, [Arrival(nut.topic, nut.batch())], NINE + 4 * MIN)
+    healthy(store, {"nut-1": (Health(up=5 * MIN, heap_free=1), NINE + 5 * MIN)}, NINE + 5 * MIN)
+    with store.reading() as connection:
+        (row,) = every(connection, sql("SELECT happened_ms FROM events WHERE device = 'nut-1'"))
+    assert row.happened_ms == NINE + 30_000
+
+
+def test_an_uptime_beyond_any_device_anchors_nothing(store: Store) -> None:
+    with pytest.raises(ProtocolError, match=r"hello\.up"):
+        welcome(store, "nut-1", hello(boot=2, epoch=1, up_ms=1 << 52), NINE)
+    healthy(store, {"nut-1": (Health(up=1 << 52, heap_free=1), NINE)}, NINE)
+    nut = Speaker("nut-1")
+    nut.does(events.RatingGiven(score=4, scale=5, up=30_000))
+    assert receive(store, [Arrival(nut.topic, nut.batch())], NINE).new == {"rating": 1}

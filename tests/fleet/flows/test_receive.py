@@ -272,3 +272,83 @@ def test_two_receivers_one_stalled_never_receipt_what_is_not_committed(
     assert [row[1] for row in rows(store)] == [3, 4, 5]
     assert arrive(store, nut, nut.batch(0, 1, 2)).receipts[0][1].through == 5
     other.close()
+
+
+def test_a_hello_that_the_broker_kept_anchors_nothing(store: Store) -> None:
+    """A device boots while the fleet is away; what the broker says later must not shift its clock."""
+    keypad = Speaker("q-1", boot=2)
+    keypad.does(events.NumberCalled(service="ho-tich", number=1, up=60_000, at=NINE + 60_000))
+    welcome(store, "q-1", hello(boot=2, epoch=1, up_ms=0, nonce="n2"), NINE + 180_000, retained=True)
+    arrive(store, keypad, keypad.batch())
+    assert [(row[4], row[5]) for row in rows(store)] == [(NINE + 60_000, "device")]
+
+
+def test_a_late_anchor_does_not_overrule_a_device_that_says_it_was_earlier(store: Store) -> None:
+    keypad = Speaker("q-1", boot=2)
+    keypad.does(events.NumberCalled(service="ho-tich", number=1, up=60_000, at=NINE + 60_000))
+    welcome(store, "q-1", hello(boot=2, epoch=1, up_ms=0), NINE + 180_000)
+    arrive(store, keypad, keypad.batch())
+    assert [row[4] for row in rows(store)] == [NINE + 60_000]
+
+
+def test_an_anchor_and_an_event_tell_the_same_in_either_order(store: Store) -> None:
+    told = set()
+    for device, first in (("nut-1", "event"), ("nut-2", "anchor")):
+        nut = Speaker(device, boot=2)
+        nut.does(press(NINE + 9_000_000, up=5_000))  # its clock is hours ahead
+        nut.does(press(None, up=7_000))
+        for what in (first, "anchor" if first == "event" else "event"):
+            if what == "event":
+                arrive(store, nut, nut.batch())
+            else:
+                welcome(store, device, hello(boot=2, epoch=1, up_ms=1_000), NINE + 1_000)
+        told.add(tuple(row[4:] for row in rows(store) if row[0] == device))
+    assert told == {((NINE + 5_000, "anchor"), (NINE + 7_000, "anchor"))}
+
+
+def test_an_event_with_a_clock_tells_the_time_of_its_whole_boot(store: Store) -> None:
+    nut = Speaker("nut-1", boot=2)
+    nut.does(press(None, up=1_000))
+    nut.does(press(NINE + 4_000, up=4_000))
+    arrive(store, nut, nut.batch())
+    assert [(row[4], row[5]) for row in rows(store)] == [(NINE + 1_000, "anchor"), (NINE + 4_000, "device")]
+
+
+CARD = "079123456789|NGUYEN VAN A|01011980"
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        {"what": "citizen", "code": CARD},
+        {"what": "dossier", "code": CARD},
+        {"what": "ticket", "code": CARD},
+        {"what": "unknown", "code": CARD},
+        {"what": "dossier", "code": CARD * 9},
+    ],
+)
+def test_what_was_held_before_a_reader_is_not_kept_whoever_sends_it(store: Store, scan: dict[str, str]) -> None:
+    listed = [{"seq": 0, "kind": "scan", "up": 1, "at": NINE, **scan}]
+    payload = json.dumps({"v": 1, "epoch": 1, "boot": 1, "oldest": 0, "events": listed}).encode()
+    received = arrive(store, Speaker("q-1"), payload)
+    assert received.unreadable == {"event": 1}
+    assert received.receipts[0][1].through == 0
+    assert "NGUYEN" not in str(rows(store, sql("SELECT body, reason FROM events")))
+
+
+def test_a_collision_is_kept_once_however_often_it_comes(store: Store) -> None:
+    nut, twin = Speaker("nut-1"), Speaker("nut-1")
+    nut.does(press(NINE, score=5))
+    twin.does(press(NINE, score=1))
+    arrive(store, nut, nut.batch())
+    for _ in range(3):
+        arrive(store, twin, twin.batch())
+    assert len(rows(store, sql("SELECT id FROM collisions"))) == 1
+
+
+def test_a_fleet_that_was_restored_believes_a_device_that_knows_a_later_epoch(store: Store) -> None:
+    assert welcome(store, "nut-1", hello(boot=9, epoch=4), NINE).epoch == 4
+    nut = Speaker("nut-1", epoch=4, boot=9)
+    nut.does(press(NINE))
+    assert arrive(store, nut, nut.batch()).receipts[0][1].through == 0
+    assert welcome(store, "nut-1", hello(boot=1, nonce="lost"), NINE).epoch == 5, "no epoch is issued twice"

@@ -130,7 +130,7 @@ def test_a_device_that_lost_its_storage_gets_the_next_epoch_and_new_numbers(at_w
 
 def test_a_claim_to_an_epoch_that_was_never_issued_is_not_welcomed(at_work: House) -> None:
     before = counted("motcua_unreadable_total", part="hello")
-    printer = at_work.device("tp-1").come().born(epoch=7, nonce="liar")
+    printer = at_work.device("tp-1").come().born(epoch=7_000, nonce="liar")
     printer.born(nonce="honest")
     assert printer.told(Welcome).nonce == "honest"
     assert counted("motcua_unreadable_total", part="hello") == before + 1

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("up_ms", sa.BigInteger(), nullable=True),
+        sa.Column("at_ms", sa.BigInteger(), nullable=True),
         sa.Column("happened_ms", sa.BigInteger(), nullable=True),
         sa.Column("timing", sa.String(), nullable=False),
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
@@ -102,6 +103,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("events_by_time", ["device", "happened_ms"], unique=False)
+        batch_op.create_index(
+            "events_unreadable",
+            ["device", "received_ms"],
+            unique=False,
+            sqlite_where=sa.text("reason IS NOT NULL"),
+            postgresql_where=sa.text("reason IS NOT NULL"),
+        )
 
     op.create_table(
         "imports",
@@ -134,9 +142,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "ratings",
-        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("counter", sa.String(), nullable=True),
         sa.Column("visit", sa.String(length=84), nullable=True),
         sa.Column("inferred", sa.Boolean(), nullable=False),
@@ -146,11 +154,8 @@ def upgrade() -> None:
         sa.Column("pressed_ms", sa.BigInteger(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("office", "day", "id"),
     )
-    with op.batch_alter_table("ratings", schema=None) as batch_op:
-        batch_op.create_index("ratings_of_day", ["office", "day"], unique=False)
-
     op.create_table(
         "tickets",
         sa.Column("office", sa.String(), nullable=False),
@@ -186,16 +191,13 @@ def upgrade() -> None:
 
     op.create_table(
         "unlinked",
-        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("office", "day", "id"),
     )
-    with op.batch_alter_table("unlinked", schema=None) as batch_op:
-        batch_op.create_index("unlinked_of_day", ["office", "day"], unique=False)
-
     op.create_table(
         "unreadable",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -212,21 +214,21 @@ def upgrade() -> None:
 
     op.create_table(
         "visit_dossiers",
-        sa.Column("visit", sa.String(length=84), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("visit", sa.String(length=84), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("scanned_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("visit", "code"),
+        sa.PrimaryKeyConstraint("office", "day", "visit", "code"),
     )
     with op.batch_alter_table("visit_dossiers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_dossiers_code"), ["code"], unique=False)
 
     op.create_table(
         "visits",
-        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.String(length=84), nullable=False),
         sa.Column("counter", sa.String(), nullable=False),
         sa.Column("service", sa.String(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
@@ -238,7 +240,7 @@ def upgrade() -> None:
         sa.Column("wait_ms", sa.BigInteger(), nullable=True),
         sa.Column("rated", sa.Boolean(), nullable=False),
         sa.Column("estimated", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("office", "day", "id"),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index("visits_of_day", ["office", "day", "called_ms"], unique=False)
@@ -297,6 +299,7 @@ def upgrade() -> None:
             ["offices.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("office", "service", "day", "first", name="leases_are_disjoint"),
     )
     with op.batch_alter_table("leases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_leases_device"), ["device"], unique=False)
@@ -440,22 +443,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unreadable_received_ms"))
 
     op.drop_table("unreadable")
-    with op.batch_alter_table("unlinked", schema=None) as batch_op:
-        batch_op.drop_index("unlinked_of_day")
-
     op.drop_table("unlinked")
     with op.batch_alter_table("turns", schema=None) as batch_op:
         batch_op.drop_index("turns_of_counter")
 
     op.drop_table("turns")
     op.drop_table("tickets")
-    with op.batch_alter_table("ratings", schema=None) as batch_op:
-        batch_op.drop_index("ratings_of_day")
-
     op.drop_table("ratings")
     op.drop_table("offices")
     op.drop_table("imports")
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "events_unreadable",
+            sqlite_where=sa.text("reason IS NOT NULL"),
+            postgresql_where=sa.text("reason IS NOT NULL"),
+        )
         batch_op.drop_index("events_by_time")
 
     op.drop_table("events")
