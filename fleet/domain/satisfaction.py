@@ -76,7 +76,7 @@ def wilson(positive: int, n: int) -> tuple[float, float]:
 
 
 def publish(scores: Sequence[tuple[int, int]]) -> Score:
-    """What may be shown of counted scores (score, scale) in the order of their presses.
+    """What may be shown of counted scores (score, scale) in the order in which the fleet learnt of them.
 
     Only whole groups of five are shown: a live score that moved with each press would tell the press of the visit that
     just ended.

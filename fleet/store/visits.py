@@ -32,17 +32,21 @@ OPEN_VISITS = sql("""
     WHERE office = :office AND day = :day AND finished_ms IS NULL""")
 COUNTER_DAYS = sql("SELECT counter, state, since_ms, reason FROM counter_days WHERE office = :office AND day = :day")
 COUNTED_SCORES = sql("""
-    SELECT score, scale FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY pressed_ms, id""")
+    SELECT score, scale FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One table of a day's result: its key columns within the day, and its other columns."""
+    """One table of a day's result: its key columns within the day, and its other columns.
+
+    `placed`: its column `place` counts the day's rows as they come, and never changes.
+    """
 
     table: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    placed: bool = False
 
     def select(self) -> TextClause:
         """All rows of the day."""
@@ -55,8 +59,14 @@ class Part:
         unique = ("office", "day", *self.key)
         names = (*unique, *self.columns)
         setting = ", ".join(f"{name} = excluded.{name}" for name in self.columns)
+        values = [":" + name for name in names]
+        if self.placed:
+            names = (*names, "place")
+            values.append(
+                f"(SELECT COALESCE(MAX(place), 0) + 1 FROM {self.table} WHERE office = :office AND day = :day)"  # noqa: S608
+            )
         return sql(
-            f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)}) "  # noqa: S608
+            f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join(values)}) "  # noqa: S608
             f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {setting}"
         )
 
@@ -93,6 +103,7 @@ RATINGS = Part(
     "ratings",
     ("id",),
     ("counter", "visit", "inferred", "score", "scale", "scale_version", "pressed_ms", "counted", "reason"),
+    placed=True,
 )
 UNLINKED = Part("unlinked", ("id",), ("kind", "reason"))
 COUNTERS = Part("counter_days", ("counter",), ("state", "since_ms", "reason"))
@@ -239,7 +250,7 @@ def counter_days(connection: Connection, office: str, day: str) -> dict[str, Cou
 
 
 def counted_scores(connection: Connection, office: str, day: str) -> list[tuple[int, int]]:
-    """The (score, scale) of the ratings that count, in the order of their presses."""
+    """The (score, scale) of the ratings that count, in the order in which they came."""
     return [(row.score, row.scale) for row in every(connection, COUNTED_SCORES, office=office, day=day)]
 
 

@@ -85,7 +85,11 @@ class VisitDossier(SQLModel, table=True):
 
 
 class Rating(SQLModel, table=True):
-    """One press. `counted` presses make the score; the others keep their reason. `visit` serves statistics only."""
+    """One press. `counted` presses make the score; the others keep their reason. `visit` serves statistics only.
+
+    `place` is the how-manieth of the day it was when the fleet learnt of it; published groups are filled in this order,
+    so that a press that comes late fills the next group and changes none that was shown.
+    """
 
     __tablename__ = "ratings"
 
@@ -99,6 +103,7 @@ class Rating(SQLModel, table=True):
     scale: int
     scale_version: int
     pressed_ms: int = ms()
+    place: int = 0
     counted: bool = False
     reason: str | None = None
 

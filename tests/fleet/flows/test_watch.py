@@ -158,6 +158,19 @@ def test_scores_are_shown_in_whole_groups_of_five(
         assert 0 < ratings.low < ratings.share < ratings.high < 1
 
 
+def test_a_press_that_comes_late_changes_no_group_that_was_shown(day: Day) -> None:
+    """If it did, the difference of the two would show what one of the presses was."""
+    for number, score in enumerate((1, 4, 4, 4, 4), start=2):
+        day.visit(10 * number, 10 * number + 5, number, score=score)
+    shown = day.now().ratings
+    assert (shown.n, shown.by_score) == (5, (1, 0, 0, 4, 0))
+    # At counter 2, cut off until now, somebody rated before all of them.
+    day.at(1, "q-2", events.NumberCalled, service="ho-tich", number=1)
+    finish = day.at(6, "q-2", events.VisitFinished)
+    day.at(6.1, "nut-2", events.RatingGiven, score=5, scale=5, armed=finish)
+    assert day.now().ratings.by_score == shown.by_score
+
+
 def test_an_unrated_visit_counts_in_the_response_rate(day: Day) -> None:
     for number in (1, 2):
         day.ticket(number, number)

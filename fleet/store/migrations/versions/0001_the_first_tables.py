@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("scale", sa.Integer(), nullable=False),
         sa.Column("scale_version", sa.Integer(), nullable=False),
         sa.Column("pressed_ms", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("office", "day", "id"),
