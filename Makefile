@@ -8,7 +8,10 @@ BIN := $(VENV)/bin
 # Arguments for `motcua run`, such as: make run ARGS="--residents 0 --port 8100"
 ARGS ?=
 ONLY ?=
-SUDOLESS = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; else
+HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
+# False for anybody but root, and where apt cannot install.
+ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
 .PHONY: run test check bench pictures contract lock format clean
 
@@ -38,36 +41,38 @@ contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json
 
 # The locks hold versions and hashes, and no address of any registry.
+COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra build --extra laptop
+
 lock: $(VENV)/made
 	$(BIN)/pip install -q pip-tools
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra laptop -o requirements.lock pyproject.toml
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra laptop --extra test \
-	  -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(COMPILE) -o requirements.lock pyproject.toml
+	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "motcua needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(call SUDOLESS,python3-venv) \
-	  echo "please install python3-venv:  sudo apt-get install python3-venv"; exit 1; fi; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call ROOT_INSTALLS,python3-venv) || \
+	  { echo "please install python3-venv:  sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
 	@echo "Installing motcua into $(VENV) (once; about a minute) ..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
-	@command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || { $(call SUDOLESS,mosquitto) \
-	  echo "No Mosquitto here: the slower stand-in amqtt will be used.  sudo apt-get install mosquitto"; fi; }
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(call HAS,mosquitto) || $(call ROOT_INSTALLS,mosquitto) || \
+	  echo "No Mosquitto here: the slower stand-in amqtt will be used.  sudo apt-get install mosquitto"
 	@touch $@
 
+# No test is skipped, so each of the tools must be there.
 $(VENV)/test.ready: $(VENV)/run.ready requirements-test.lock
 	@echo "Installing what the tests need ..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@for tool in mosquitto chromium; do \
-	  command -v $$tool >/dev/null || [ -x /usr/sbin/$$tool ] || { $(call SUDOLESS,mosquitto chromium) \
-	  echo "the tests need Mosquitto and Chromium:  sudo apt-get install mosquitto chromium"; exit 1; fi; }; done
+	  $(call HAS,$$tool) || $(call ROOT_INSTALLS,$$tool) || \
+	    { echo "the tests need $$tool:  sudo apt-get install $$tool"; exit 1; }; \
+	done
 	@touch $@
 
 clean:
