@@ -19,6 +19,7 @@ SERVERS = "srv-"
 # The ids of virtual devices begin so. A board of such a name would be taken for one of the fleet's own processes.
 HASH_ROUNDS = 101
 # Mosquitto's own number for `$7$` hashes.
+SALT_BYTES = 12
 
 # A device writes only what it says and reads only what it is told; %u is its user name.
 ACCESS_RULES = f"""user {FLEET_USER}
@@ -70,11 +71,14 @@ def revoke(store: Store, device: str, now_ms: int) -> None:
             raise EnrolError(f"device id: expected an enrolled device, found {device!r}")
 
 
-def broker_passwords(store: Store, fleet_password: str) -> str:
-    """The text of Mosquitto's password file: the fleet, and every device that is not revoked."""
+def broker_passwords(store: Store, fleet_password: str, salt: bytes | None = None) -> str:
+    """The text of Mosquitto's password file: the fleet, and every device that is not revoked.
+
+    With a `salt` of one's own the text stays the same until a device comes or goes.
+    """
     with store.reading() as connection:
         lines = [f"{device}:{password}" for device, password in devices.passwords(connection)]
-    return "\n".join([f"{FLEET_USER}:{hashed(fleet_password, salt_of=fleet_password)}", *lines]) + "\n"
+    return "\n".join([f"{FLEET_USER}:{hashed(fleet_password, salt)}", *lines]) + "\n"
 
 
 def two_lists(passwords: str) -> tuple[str, str]:
@@ -84,9 +88,9 @@ def two_lists(passwords: str) -> tuple[str, str]:
     return "".join(line for line in lines if line not in fleet), "".join(fleet)
 
 
-def hashed(password: str, salt_of: str | None = None) -> str:
-    """Mosquitto's hash of a password; with `salt_of` the salt follows from it, so that the text stays the same."""
-    salt = secrets.token_bytes(12) if salt_of is None else hashlib.sha256(b"salt" + salt_of.encode()).digest()[:12]
+def hashed(password: str, salt: bytes | None = None) -> str:
+    """Mosquitto's hash of a password, under a random salt if none is given."""
+    salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, HASH_ROUNDS)
     return f"$7${HASH_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 

@@ -135,6 +135,13 @@ def set_password(store: Store, name: str, password: str) -> None:
         people.end_sessions_of(connection, person)
 
 
+def has_password(store: Store, name: str, password: str) -> bool:
+    """Whether this is the person's password; nobody is signed in and no attempt is counted."""
+    with store.reading() as connection:
+        password_hash = people.password(connection, tidied(name))
+    return password_hash is not None and fits(password_hash, password)
+
+
 def read_in(store: Store, person: Person, language: str) -> None:
     """Remember the language this person reads."""
     with store.writing() as connection:

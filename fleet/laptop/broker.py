@@ -9,6 +9,8 @@ import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from fleet.laptop.private_files import private_folder, write_private
+
 log = logging.getLogger(__name__)
 
 READY_WITHIN_S = 20.0
@@ -56,11 +58,9 @@ class PrivateBroker(ABC):
 
     def write(self, passwords: str) -> None:
         """Its files, readable by us alone."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        private_folder(self.directory)
         for name, text in {**self.settings(), **self.lists(passwords)}.items():
-            path = self.directory / name
-            path.touch(mode=0o600)
-            path.write_text(text)
+            write_private(self.directory / name, text)
         self.passwords = passwords
 
     async def launch(self) -> None:

@@ -1,13 +1,23 @@
-"""What a laptop keeps in its data folder from one start to the next."""
+"""What a laptop keeps in its data folder from one start to the next.
+
+What cannot be read, or is not what it should be, counts as absent and is made anew: no start ends at a file that a
+power cut left half written.
+"""
 
 import fcntl
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from fleet.laptop.broker import free_port, listens
+from fleet.laptop.private_files import private_folder, write_private
+
+WORD = re.compile(r"[0-9a-f]{32}")
+PORTS = range(1, 65536)
 
 
 class AlreadyRunning(RuntimeError):
@@ -17,10 +27,18 @@ class AlreadyRunning(RuntimeError):
         super().__init__(f"another motcua run uses the data folder {data}; stop it, or choose another with --data")
 
 
+@dataclass(frozen=True)
+class KeptPassword:
+    """A password in the data folder; `fresh` if it was made just now."""
+
+    password: str
+    fresh: bool
+
+
 @contextmanager
 def only_one(data: Path) -> Iterator[None]:
     """Hold the data folder for this process. Raises AlreadyRunning."""
-    data.mkdir(parents=True, exist_ok=True)
+    private_folder(data)
     with (data / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -29,30 +47,42 @@ def only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def kept_sign_in(path: Path, name: str) -> tuple[str, str]:
-    """The name and password of this laptop's administrator, made at the first start and readable by us alone."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(f"{name} {secrets.token_urlsafe(9)}\n")
-    name, password = path.read_text().split()
-    return name, password
+def kept_sign_in(path: Path, name: str) -> KeptPassword:
+    """The password of this laptop's administrator, beside the name, for people to read."""
+    match kept(path).split():
+        case [known, password] if known == name:
+            return KeptPassword(password, fresh=False)
+    password = secrets.token_urlsafe(9)
+    write_private(path, f"{name} {password}\n")
+    return KeptPassword(password, fresh=True)
 
 
 def kept_word(path: Path) -> str:
-    """A random word that stays the same from start to start."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(16))
-    return path.read_text().strip()
+    """A random word of 32 hexadecimal digits that stays the same from start to start."""
+    word = kept(path).strip()
+    if not WORD.fullmatch(word):
+        word = secrets.token_hex(16)
+        private_folder(path.parent)
+        write_private(path, word)
+    return word
 
 
 def kept_ports(path: Path) -> tuple[int, int]:
     """Two ports for the broker, the same at each start as long as nobody else took them."""
-    if path.exists():
-        devices, fleet = json.loads(path.read_text())
-        if not listens(devices) and not listens(fleet):
+    try:
+        devices, fleet = json.loads(kept(path))
+        if devices in PORTS and fleet in PORTS and devices != fleet and not listens(devices) and not listens(fleet):
             return devices, fleet
+    except (ValueError, TypeError):
+        pass  # not two ports
     ports = free_port(), free_port()
-    path.write_text(json.dumps(ports))
+    write_private(path, json.dumps(ports))
     return ports
+
+
+def kept(path: Path) -> str:
+    """What stands in the file; nothing if it cannot be read."""
+    try:
+        return path.read_text()
+    except (OSError, ValueError):
+        return ""

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
+import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
@@ -11,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from fleet.flows.changes import Changes
-from fleet.flows.enrol import FLEET_USER, broker_passwords
-from fleet.laptop.broker import PrivateBroker, free_port, listens
+from fleet.flows.enrol import FLEET_USER, SALT_BYTES, broker_passwords
+from fleet.laptop.broker import PrivateBroker
 from fleet.laptop.kept import kept_ports, kept_word
 from fleet.laptop.mosquitto import Mosquitto, find_mosquitto
 from fleet.laptop.stand_in import StandInBroker
@@ -23,9 +25,19 @@ from fleet.store.database import Store
 log = logging.getLogger(__name__)
 
 PORTS_TRIED = 50
+PORTS_END = 65536
 CLOSE_WITHIN_S = 2
 BROKER_LOOK_S = 2.0
 LOOK_S = 0.01
+
+
+class PagesFailed(RuntimeError):
+    """The pages cannot be served there."""
+
+    def __init__(self, host: str, port: int, reason: object) -> None:
+        # Python adds to the system's words where it tried; we have said that.
+        why = str(reason.strerror).partition(" (")[0].lower() if isinstance(reason, OSError) else reason
+        super().__init__(f"the pages cannot be served at {host}, port {port}: {why}")
 
 
 async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -> tuple[str, Settings, int]:
@@ -33,6 +45,7 @@ async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -
     if settings.broker_host:
         return f"{settings.broker_host}:{settings.broker_port}", settings, settings.broker_port
     password = kept_word(settings.data / "broker" / "fleet-password")
+    salt = bytes.fromhex(kept_word(settings.data / "broker" / "fleet-salt"))[:SALT_BYTES]
     devices_port, fleet_port = kept_ports(settings.data / "ports.json")
     mosquitto = find_mosquitto() is not None
     broker: PrivateBroker
@@ -40,9 +53,9 @@ async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -
         broker = Mosquitto(settings.data / "broker", devices_port, fleet_port)
     else:
         broker = StandInBroker(settings.data / "broker", devices_port, devices_port)
-    await broker.start(broker_passwords(store, password))
+    await broker.start(broker_passwords(store, password, salt))
     stack.push_async_callback(broker.stop)
-    await background(stack, keep_passwords(broker, store, password))
+    await background(stack, keep_passwords(broker, store, password, salt))
     told = {
         "broker_host": "127.0.0.1",
         "broker_port": broker.fleet_port,
@@ -53,31 +66,26 @@ async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -
     return broker.name, settings.model_copy(update=told), devices_port
 
 
-async def keep_passwords(broker: PrivateBroker, store: Store, fleet_password: str) -> None:
+async def keep_passwords(broker: PrivateBroker, store: Store, fleet_password: str, salt: bytes) -> None:
     """Let the broker know of devices that are enrolled or revoked while it runs."""
     while True:
         await asyncio.sleep(BROKER_LOOK_S)
-        broker.refresh(await asyncio.to_thread(broker_passwords, store, fleet_password))
+        broker.refresh(await asyncio.to_thread(broker_passwords, store, fleet_password, salt))
 
 
 async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, settings: Settings) -> int:
     """Serve the pages; their port, which is the next free one where the wanted one is taken."""
-    port = next(
-        (port for port in range(settings.listen_port, settings.listen_port + PORTS_TRIED) if not listens(port)),
-        free_port(),
-    )
+    door = door_of_pages(settings.listen_host, settings.listen_port)
     server = LaptopPages(
         uvicorn.Config(
             app,
-            host=settings.listen_host,
-            port=port,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=CLOSE_WITHIN_S,
         ),
         changes,
     )
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[door]))
 
     async def close() -> None:
         server.should_exit = True
@@ -87,9 +95,20 @@ async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, sett
     while not server.started:
         if serving.done():
             await serving
-            raise RuntimeError(f"the pages could not be opened at {settings.listen_host}:{port}")
+            raise PagesFailed(settings.listen_host, settings.listen_port, "it ended at once; see motcua.log")
         await asyncio.sleep(LOOK_S)
-    return port
+    return int(door.getsockname()[1])
+
+
+def door_of_pages(host: str, port: int) -> socket.socket:
+    """A socket at this port, or at the next one that nobody has. Raises PagesFailed."""
+    for one in (*range(port, min(port + PORTS_TRIED, PORTS_END)), 0):
+        try:
+            return socket.create_server((host, one), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise PagesFailed(host, one, problem) from None
+    raise PagesFailed(host, port, "no port is free")
 
 
 class LaptopPages(PagesServer):

@@ -1,12 +1,13 @@
 """Sample dossiers as a provincial system exports them, with the columns that motcua must never keep.
 
-`python -m fleet.laptop.sample_dossiers` writes `sample/ho-so.csv` and `sample/ho-so.xlsx` anew, with the same
-rows: names, numbers and addresses are made up and say so.
+They are of the working days before a given day. What was received on a day is the same whenever one looks; only its
+state goes on. `motcua run` makes those of today; `python -m fleet.laptop.sample_dossiers` writes `sample/ho-so.csv` and
+`sample/ho-so.xlsx` anew, with the same rows of SAMPLE_DAY. Names, numbers and addresses are made up and say so.
 """
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -14,13 +15,14 @@ from random import Random
 
 from openpyxl import Workbook
 
-from fleet.laptop.working_days import FRIDAY, working_day_after
+from fleet.laptop.working_days import working_day_after, working_days_until
 
 SAMPLE = Path(__file__).parent / "sample"
 CSV_FILE = SAMPLE / "ho-so.csv"
 XLSX_FILE = SAMPLE / "ho-so.xlsx"
-ROWS = 120
-LAST_DAY = date(2026, 11, 2)
+SAMPLE_DAY = date(2025, 10, 10)
+DAYS = 24
+A_DAY = 5
 SEED = 766
 
 HEADERS = (
@@ -73,24 +75,24 @@ WAITING, SUPPLEMENT, READY, RETURNED = "Đang xử lý", "Chờ bổ sung hồ s
 
 
 @cache
-def rows() -> tuple[tuple[str, ...], ...]:
-    """The rows under HEADERS, newest day last."""
-    dice = Random(SEED)  # noqa: S311 - sample data that can be made anew, no secret
-    days = sorted(received_day(dice) for _ in range(ROWS))
-    serials: dict[date, int] = {}
+def rows(today: date = SAMPLE_DAY) -> tuple[tuple[str, ...], ...]:
+    """The rows under HEADERS as they are on this day, newest last."""
     made: list[tuple[str, ...]] = []
-    for day in days:
-        serials[day] = serials.get(day, 0) + dice.randint(1, 9)
-        made.append(row(day, serials[day], len(made) + 1, dice))
+    for day in working_days_until(today, DAYS):
+        dice = Random(f"{SEED}/{day}")  # noqa: S311 - sample data that can be made anew, no secret
+        serial = 0
+        for _ in range(A_DAY):
+            serial += dice.randint(1, 9)
+            made.append(row(day, serial, len(made) + 1, today, dice))
     return tuple(made)
 
 
-def codes() -> tuple[str, ...]:
-    """The dossier codes of the sample."""
-    return tuple(one[0] for one in rows())
+def codes(today: date = SAMPLE_DAY) -> tuple[str, ...]:
+    """The dossier codes of the sample of this day."""
+    return tuple(one[0] for one in rows(today))
 
 
-def row(day: date, serial: int, person: int, dice: Random) -> tuple[str, ...]:
+def row(day: date, serial: int, person: int, today: date, dice: Random) -> tuple[str, ...]:
     """One dossier with its fictional applicant."""
     procedure = dice.choice(PROCEDURES)
     due = working_day_after(day, procedure.days)
@@ -101,7 +103,7 @@ def row(day: date, serial: int, person: int, dice: Random) -> tuple[str, ...]:
         procedure.field,
         f"{day:%d/%m/%Y}",
         f"{due:%d/%m/%Y}",
-        status(due, dice),
+        state(due, today, dice.random()),
         procedure.unit,
         f"Nguyễn Văn Mô Phỏng {person:03d}",
         f"0000 000 {person:03d}",
@@ -113,31 +115,25 @@ def dossier_code(day: date, serial: int, procedure: Procedure, dice: Random) -> 
     """A code in the older or the newer order; one in ten is of a ministry's system, with its longer serial."""
     organisation = dice.choice(OLDER_FORM if dice.random() < 0.45 else NEWER_FORM)
     ministry = MINISTRIES.get(procedure.field)
-    number = f"{ministry}{serial:04d}" if ministry and dice.random() < 0.1 else f"{serial:04d}"
+    number = f"{ministry}{serial:04d}" if dice.random() < 0.1 and ministry else f"{serial:04d}"
     return f"{organisation}-{day:%y%m%d}-{number}"
 
 
-def received_day(dice: Random) -> date:
-    """A working day of the last five weeks; recent ones are more frequent."""
-    day = LAST_DAY - timedelta(days=int(dice.triangular(0, 35, 2)))
-    return day - timedelta(days=max(0, day.weekday() - FRIDAY))
+def state(due: date, today: date, luck: float) -> str:
+    """Where a dossier of this luck (0 to 1) is today: most that are due were returned."""
+    if due < today:
+        return RETURNED if luck < 0.80 else READY if luck < 0.95 else WAITING
+    if due == today:
+        return READY if luck < 0.60 else WAITING
+    return WAITING if luck < 0.80 else SUPPLEMENT if luck < 0.90 else READY
 
 
-def status(due: date, dice: Random) -> str:
-    """Where the dossier is on LAST_DAY: most that are due were returned."""
-    if due < LAST_DAY:
-        return dice.choices((RETURNED, READY, WAITING), (80, 15, 5))[0]
-    if due == LAST_DAY:
-        return dice.choices((READY, WAITING), (60, 40))[0]
-    return dice.choices((WAITING, SUPPLEMENT, READY), (80, 10, 10))[0]
-
-
-def as_csv() -> bytes:
-    """The rows as the exports are: UTF-8 with its mark, so that spreadsheets show the accents."""
+def as_csv(today: date = SAMPLE_DAY) -> bytes:
+    """The rows of this day as the exports are: UTF-8 with its mark, so that spreadsheets show the accents."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADERS)
-    writer.writerows(rows())
+    writer.writerows(rows(today))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

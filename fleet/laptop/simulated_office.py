@@ -19,7 +19,13 @@ class SimulatedOffice:
     """One office on its boards. Without people only the printer prints and the displays show."""
 
     def __init__(
-        self, office: Office, boards: "Boards", seed: int = 1, pace: float = 30.0, people: bool = True
+        self,
+        office: Office,
+        boards: "Boards",
+        dossiers: tuple[str, ...] = codes(),
+        seed: int = 1,
+        pace: float = 30.0,
+        people: bool = True,
     ) -> None:
         self.office = office
         self.boards = boards.boards
@@ -28,7 +34,7 @@ class SimulatedOffice:
         self.displays = {one.id: Display(self.boards[one.desk.id]) for one in office.counters}
         self.lobby = Lobby()
         speed = Pace(pace)
-        self.residents = Residents(office, self.printer, self.lobby, codes(), speed, seed)
+        self.residents = Residents(office, self.printer, self.lobby, dossiers, speed, seed)
         self.clerks = {
             one.id: Clerk(one, self.displays[one.id], self.boards[one.buttons.id], self.lobby, speed, seed)
             for one in office.counters

@@ -1,4 +1,4 @@
-"""Working days of the sample: Monday to Friday; holidays fall on none of its days."""
+"""Working days of the sample: Monday to Friday, holidays too."""
 
 from datetime import date, timedelta
 
@@ -11,3 +11,9 @@ def working_day_after(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() <= FRIDAY
     return day
+
+
+def working_days_until(today: date, count: int) -> list[date]:
+    """The last `count` working days up to this one, the oldest first."""
+    days = (today - timedelta(days=back) for back in range(2 * count + 2))
+    return sorted([day for day in days if day.weekday() <= FRIDAY][:count])

@@ -34,8 +34,11 @@ BAD = {
 }
 
 
-def lines(store: Store) -> dict[str, str]:
-    return dict(line.split(":", 1) for line in broker_passwords(store, "the fleet's own").splitlines())
+SALT = bytes(range(12))
+
+
+def lines(store: Store, salt: bytes | None = SALT) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in broker_passwords(store, "the fleet's own", salt).splitlines())
 
 
 @pytest.mark.parametrize(("asked", "sentence"), BAD.values(), ids=BAD)
@@ -87,9 +90,15 @@ def test_a_revoked_device_is_no_longer_listed(store: Store) -> None:
 
 
 def test_the_list_stays_the_same_text_until_somebody_comes_or_goes(store: Store) -> None:
-    assert broker_passwords(store, "one") == broker_passwords(store, "one")
-    assert broker_passwords(store, "one") != broker_passwords(store, "two")
+    assert broker_passwords(store, "one", SALT) == broker_passwords(store, "one", SALT)
+    assert broker_passwords(store, "one", SALT) != broker_passwords(store, "two", SALT)
     assert set(lines(store)) == {FLEET_USER, "tp-1", "q-1", "q-2", "nut-1", "nut-2"}
+
+
+def test_the_fleets_line_tells_nothing_of_its_password_but_a_hash_under_a_random_salt(store: Store) -> None:
+    first, second = lines(store, None)[FLEET_USER], lines(store, None)[FLEET_USER]
+    assert first.split("$")[3] != second.split("$")[3], "a salt that follows from the password would give it away"
+    assert fits("the fleet's own", first) and fits("the fleet's own", second)
 
 
 def test_two_devices_of_one_password_have_different_hashes() -> None:

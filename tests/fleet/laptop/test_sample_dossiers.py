@@ -1,17 +1,21 @@
 import csv
 from collections import Counter
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from io import StringIO
 
+import pytest
 from openpyxl import load_workbook
 
+from fleet.domain.dossier import read_dossiers
+from fleet.flows.spreadsheets import rows_of
 from fleet.laptop.sample_dossiers import (
     CSV_FILE,
     HEADERS,
     NEVER_KEPT,
     PROCEDURES,
     RETURNED,
-    ROWS,
+    SAMPLE_DAY,
     XLSX_FILE,
     as_csv,
     codes,
@@ -31,15 +35,37 @@ def test_the_csv_reads_back():
     read = list(csv.reader(StringIO(CSV_FILE.read_text("utf-8-sig"), newline="")))
     assert tuple(read[0]) == HEADERS
     assert [tuple(row) for row in read[1:]] == list(rows())
-    assert len(rows()) == ROWS
+    assert len(rows()) == 120
 
 
-def test_codes_are_valid_in_both_orders_and_not_of_the_future():
-    parsed = [parse_dossier_code(code, today=(2026, 11, 2)) for code in codes()]
+DAYS = [date(2024, 2, 29), SAMPLE_DAY, date(2026, 10, 31), date(2026, 11, 1), date(2027, 1, 4), date(2031, 7, 7)]
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_the_sample_of_any_day_is_taken_on_that_day(today):
+    reading = read_dossiers(rows_of(as_csv(today), None), today)
+    assert (reading.errors, tuple(reading.dossiers)) == ([], codes(today))
+    newest = max(dossier.received_on for dossier in reading.dossiers.values())
+    assert today - newest <= timedelta(days=2), "on a Sunday the newest are of Friday"
+
+
+def test_what_was_received_on_a_day_is_the_same_tomorrow_but_for_its_state():
+    today, tomorrow = (
+        read_dossiers(rows_of(as_csv(day), None), day).dossiers for day in (date(2026, 11, 2), date(2026, 11, 3))
+    )
+    both = today.keys() & tomorrow.keys()
+    assert len(both) == 115
+    assert all(replace(today[code], state="") == replace(tomorrow[code], state="") for code in both)
+    assert any(today[code].state != tomorrow[code].state for code in both)
+    assert all(tomorrow[code].state == RETURNED for code in both if today[code].state == RETURNED)
+
+
+def test_codes_are_valid_in_both_orders():
+    parsed = [parse_dossier_code(code) for code in codes()]
     orders = Counter(one.letter_first for one in parsed)
     assert orders[True] > 30 and orders[False] > 30
     assert any(one.ministry for one in parsed)
-    assert len(set(codes())) == ROWS
+    assert len(set(codes())) == 120
 
 
 def test_a_code_says_the_day_of_its_row_and_results_follow_receipt():
@@ -48,7 +74,7 @@ def test_a_code_says_the_day_of_its_row_and_results_follow_receipt():
         assert parse_dossier_code(row[0]).received == (received.year, received.month, received.day)
         assert received.weekday() < 5 and due.weekday() < 5
         assert due >= received
-        assert row[6] != RETURNED or due <= datetime(2026, 11, 2).date()
+        assert row[6] != RETURNED or due <= SAMPLE_DAY
 
 
 def test_people_of_the_sample_cannot_be_real():

@@ -1,0 +1,73 @@
+"""What stands in an office before it opens: places, devices and dossiers in the store, and somebody who may sign in."""
+
+from datetime import date
+from pathlib import Path
+
+from fleet.domain.dossier import read_dossiers
+from fleet.domain.rights import Role
+from fleet.flows.enrol import renew_password
+from fleet.flows.import_dossiers import import_dossiers
+from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
+from fleet.flows.sign_in import NameTaken, add_person, has_password, set_password
+from fleet.flows.spreadsheets import rows_of
+from fleet.laptop.kept import kept_sign_in
+from fleet.laptop.office import Office
+from fleet.laptop.sample_dossiers import as_csv
+from fleet.store.database import Store
+from fleet.store.dossiers import dossiers_by_code
+from fleet.store.places import OfficeRow
+
+PERSON = "quan-tri"
+
+
+def furnish(store: Store, office: Office, pace: float, images: Path, now_ms: int) -> dict[str, str]:
+    """The office and its devices in the store; passwords of the boards whose flash is to be made.
+
+    A flash image and the database belong together: a board that is new to the database gets a new flash, and a board
+    whose flash is gone a new password.
+    """
+    passwords = set_up_office(store, plan_of(office, pace), now_ms)
+    for device in office.devices:
+        image = images / f"{device.id}.flash"
+        if device.id in passwords:
+            image.unlink(missing_ok=True)
+        elif not image.exists():
+            passwords[device.id] = renew_password(store, device.id)
+    return passwords
+
+
+def plan_of(office: Office, pace: float) -> OfficePlan:
+    """The simulated office as the fleet writes it down."""
+    return OfficePlan(
+        office=OfficeRow(office.id, office.name, office.hotline, simulated_pace=pace),
+        services=[(service.id, service.prefix, service.name) for service in office.services],
+        counters=[CounterPlan(counter.id, counter.name, counter.services) for counter in office.counters],
+        devices=[DevicePlan(device.id, device.roles, device.counter) for device in office.devices],
+    )
+
+
+def bring_dossiers(store: Store, file: Path, today: date, now_ms: int) -> None:
+    """The sample of this day as a file, and in the store as if it had been exported and imported; once is enough."""
+    raw = as_csv(today)
+    file.write_bytes(raw)
+    wanted = read_dossiers(rows_of(raw, None), today).dossiers
+    with store.reading() as connection:
+        known = dossiers_by_code(connection, wanted)
+    if known != wanted:
+        import_dossiers(store, file, "motcua run", now_ms)
+
+
+def first_person(store: Store, data: Path, now_ms: int) -> tuple[str, str | None]:
+    """The administrator of this laptop and the password, which stays in the data folder for the next start.
+
+    No password where somebody has changed it since: whoever did knows it.
+    """
+    kept = kept_sign_in(data / "sign-in.txt", PERSON)
+    try:
+        add_person(store, PERSON, kept.password, Role.ADMINISTRATOR, now_ms)
+    except NameTaken:
+        if kept.fresh:
+            set_password(store, PERSON, kept.password)
+        elif not has_password(store, PERSON, kept.password):
+            return PERSON, None
+    return PERSON, kept.password
