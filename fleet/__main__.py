@@ -1,13 +1,16 @@
 """The command `motcua`."""
 
+import os
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from fleet.commands import devices, dossiers, people, processes, visits
+from fleet.commands.shared import SaysNo
 
 app = typer.Typer(
+    cls=SaysNo,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="motcua, một cửa: smart counters for one-stop offices, and the fleet behind them.",
@@ -38,7 +41,8 @@ def about(shown: Annotated[bool, typer.Option("--version", help="Show the versio
 
 
 def main() -> None:
-    """Entry point of the package."""
+    """Entry point of the package. What motcua writes, secrets among it, is for its own user."""
+    os.umask(0o077)
     app()
 
 

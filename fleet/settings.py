@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     database: str = Field("", description="SQLAlchemy address of the database; empty: SQLite in the data folder.")
 
     broker_host: str = Field("", description="Host of an MQTT broker; empty: `motcua run` starts a private one.")
-    broker_port: int = Field(1883, description="Port of the MQTT broker.")
+    broker_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT broker.")
     broker_user: str = Field("", description="User name of the fleet at the broker.")
     broker_password: str = Field("", description="Password of the fleet at the broker.", repr=False)
     broker_tls: bool = Field(False, description="Speak TLS to the broker and check its certificate.")
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     )
 
     listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
-    listen_port: int = Field(8080, description="Port that the pages and the API listen on.")
+    listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
 

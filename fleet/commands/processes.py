@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import logging.handlers
 import signal
 import threading
 from collections.abc import Callable
@@ -27,25 +28,32 @@ if TYPE_CHECKING:
     from fleet.laptop.run import Running
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_BYTES, LOGS_KEPT = 1 << 20, 3
 
 
 def run(
     data: Data = None,
-    port: Annotated[int | None, typer.Option(help="Port of the pages; the next free one if taken.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the pages; the next free one if taken.", min=1, max=65535)
+    ] = None,
     residents: Annotated[int, typer.Option(help="0 turns simulated residents and clerks off.", min=0)] = 1,
     pace: Annotated[float, typer.Option(help="How much faster people live; 1 is real time.", min=1, max=1000)] = 30.0,
     seed: Annotated[int, typer.Option(help="Another seed, another morning.")] = 1,
 ) -> None:
     """Run a whole office on this machine: broker, fleet, and devices that run the shipping firmware."""
+    from fleet.laptop.boards import BoardError
     from fleet.laptop.broker import BrokerFailed
     from fleet.laptop.kept import AlreadyRunning
+    from fleet.laptop.opening import PagesFailed
+    from fleet.laptop.private_files import private_folder
     from fleet.laptop.run import running
 
     settings = settings_of(data)
     if port is not None:
         settings = settings.model_copy(update={"listen_port": port})
-    settings.data.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(filename=settings.data / "motcua.log", level=logging.INFO, format=LOG_FORMAT)
+    private_folder(settings.data)
+    log = logging.handlers.RotatingFileHandler(settings.data / "motcua.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT)
+    logging.basicConfig(handlers=[log], level=logging.INFO, format=LOG_FORMAT)
 
     async def until_told() -> None:
         told = asyncio.Event()
@@ -68,7 +76,7 @@ def run(
 
     try:
         asyncio.run(until_told())
-    except (AlreadyRunning, BrokerFailed) as problem:
+    except (AlreadyRunning, BoardError, BrokerFailed, PagesFailed) as problem:
         raise Refused(str(problem)) from None
 
 
@@ -94,7 +102,7 @@ def receive(data: Data = None) -> None:
 
 def link(data: Data = None) -> None:
     """Link stored events into visits. Any number of these may run."""
-    work(data, lambda store, _: Linker(store))
+    work(data, lambda store, _: Linker(store), needs_broker=False)
 
 
 def send(data: Data = None) -> None:
@@ -111,14 +119,17 @@ def migrate(data: Data = None) -> None:
     out.print("the database is up to date")
 
 
-def work(data: Data, make: Callable[[Store, Settings], Worker]) -> None:
+def work(data: Data, make: Callable[[Store, Settings], Worker], needs_broker: bool = True) -> None:
     """Let one worker run until it is told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     with opened(data) as store:
-        worker = make(store, settings_of(data))
+        settings = settings_of(data)
+        if needs_broker and not settings.broker_host:
+            raise Refused("MOTCUA_BROKER_HOST: expected the host of the broker, found nothing")
+        worker = make(store, settings)
         worker.start()
         told.wait()
         worker.stop()
@@ -127,10 +138,13 @@ def work(data: Data, make: Callable[[Store, Settings], Worker]) -> None:
 def announce(office: "Running", settings: Settings, pace: float | None) -> None:
     """Where to look, and how to sign in."""
     people = "nobody but you: press at the bench" if pace is None else f"residents and clerks at {pace:g} times life"
+    how = f"password: [bold]{office.password}[/]"
+    if office.password is None:
+        how = f"the password was changed; `motcua users password {office.name}` gives a new one"
     out.print(
         Panel(
             f"[bold]{office.address}[/]\n"
-            f"sign in: [bold]{office.name}[/]  password: [bold]{office.password}[/]\n\n"
+            f"sign in: [bold]{office.name}[/]  {how}\n\n"
             f"supervisor  {office.address}/\n"
             f"bench       {office.address}/bench   press, scan, unplug yourself\n"
             f"devices     {office.address}/devices\n\n"

@@ -1,18 +1,21 @@
 """What every command needs: the settings with this folder, the store, a place to print, and a way to say no."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
+from fleet.domain.dossier_errors import BadFile
 from fleet.settings import Settings
-from fleet.store.database import Store
+from fleet.store.database import UNUSABLE, Store
 
 PIPED_COLUMNS = 160
 # A file or another program has no width of its own; 80 columns would cut what it reads.
@@ -33,6 +36,31 @@ class Refused(typer.Exit):
         super().__init__(1)
 
 
+class SaysNo(TyperGroup):
+    """All commands. What is wrong with the machine and not with motcua is said in a sentence, whichever it stopped."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do the command. Raises Refused."""
+        try:
+            return super().invoke(ctx)
+        except OSError as problem:
+            if problem.errno == errno.EPIPE:
+                raise  # who read our output has gone; typer knows what to do
+            raise Refused(sentence_of(problem)) from None
+        except UNUSABLE as problem:
+            if type(problem) not in UNUSABLE:
+                raise
+            raise Refused(f"the database cannot be used: {problem.orig}") from None
+        except BadFile as problem:
+            raise Refused(" ".join(problem.said("en"))) from None
+
+
+def sentence_of(problem: OSError) -> str:
+    """What the system said, and of which file."""
+    said = (problem.strerror or str(problem)).lower()
+    return f"{problem.filename}: {said}" if problem.filename else said
+
+
 def settings_of(data: Path | None) -> Settings:
     """The settings from the environment, with this folder; refuses where one is none."""
     try:
@@ -41,7 +69,10 @@ def settings_of(data: Path | None) -> Settings:
         first = problem.errors()[0]
         name = f"MOTCUA_{'_'.join(map(str, first['loc'])).upper()}"
         raise Refused(f"{name}: {first['msg'].lower()}, found {first['input']!r}") from None
-    return settings if data is None else settings.model_copy(update={"data": data})
+    settings = settings if data is None else settings.model_copy(update={"data": data})
+    if settings.data.exists() and not settings.data.is_dir():
+        raise Refused(f"data: expected a folder, found the file {settings.data}")
+    return settings
 
 
 @contextmanager

@@ -14,11 +14,13 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 LOCK_WAIT_S = 30
 IMMEDIATE = "motcua_immediate"
+UNUSABLE = (DatabaseError, OperationalError)
+# A file that is none, a full disk, no permission. Their subclasses are mistakes of ours.
 
 
 class Store:

@@ -22,7 +22,7 @@ def busy(data: Path) -> Path:
     store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
     welcome(store, "q-1", Hello(firmware="[red]9", board="b", roles=[], boot=12, nonce="n", up=1), now - 50 * MIN)
     seen(store, "q-1", Alive(), now - 50 * MIN)
-    healthy(store, {"q-1": Health(up=1, heap_free=70_656, outbox=4)}, now - 3 * MIN)
+    healthy(store, {"q-1": (Health(up=1, heap_free=70_656, outbox=4), now - 3 * MIN)}, now - 3 * MIN)
     seen(store, "nut-1", Alive(), now - 26 * 60 * MIN)
     seen(store, "nut-1", Alive(gone=True), now)
     revoke(store, "nut-2", now)
