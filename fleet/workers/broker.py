@@ -5,6 +5,8 @@ A message is acknowledged by the worker, after its transaction. paho's own threa
 
 import logging
 import queue
+import sys
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +28,10 @@ KEEPALIVE_S = 30
 RETURN_MIN_S, RETURN_MAX_S = 1, 30
 UNACKNOWLEDGED_AT_MOST = 1000
 # MQTT 5's receive maximum: the broker sends no more than this ahead of our commits; that is the back-pressure.
+ARRIVED_AT_MOST = 2 * UNACKNOWLEDGED_AT_MOST
+# MQTT 3.1.1 has no such number. When so many wait here we read no further, and TCP holds the broker back. A broker that
+# waits longer than one and a half KEEPALIVE_S leaves us; what was not receipted its device sends again.
+LOOK_S = 0.2
 
 
 class Broker:
@@ -35,7 +41,10 @@ class Broker:
         self.settings = settings
         self.worker = worker
         self.subscriptions = list(subscriptions)
-        self.arrived: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
+        self.arrived: queue.Queue[mqtt.MQTTMessage] = queue.Queue(ARRIVED_AT_MOST)
+        self.leaving = threading.Event()
+        self.is_up = False
+        self.trouble = ""
         self.modern = settings.broker_protocol == "5"
         self.client = self.make_client()
 
@@ -53,6 +62,7 @@ class Broker:
             client.tls_set(ca_certs=None if self.settings.broker_tls_ca is None else str(self.settings.broker_tls_ca))
         client.reconnect_delay_set(RETURN_MIN_S, RETURN_MAX_S)
         client.on_connect = self.connected
+        client.on_connect_fail = self.unreached
         client.on_disconnect = self.disconnected
         client.on_message = self.took
         return client
@@ -68,7 +78,8 @@ class Broker:
         self.client.loop_start()
 
     def stop(self) -> None:
-        """Leave the broker."""
+        """Leave the broker; what still arrives is not taken."""
+        self.leaving.set()
         self.client.disconnect()
         self.client.loop_stop()
 
@@ -95,8 +106,10 @@ class Broker:
     def connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         """paho: the broker answered."""
         if reason.is_failure:
-            log.error("%s: the broker refuses us: %s", self.worker, reason)
+            self.complain(f"the broker refuses us: {reason}")
             return
+        self.is_up, self.trouble = True, ""
+        log.info("%s: connected to the broker", self.worker)
         metrics.BROKER_UP.labels(self.worker).set(1)
         if self.subscriptions:
             client.subscribe(self.subscriptions)
@@ -104,12 +117,29 @@ class Broker:
     def disconnected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         """paho: the connection is gone; it comes back by itself."""
         metrics.BROKER_UP.labels(self.worker).set(0)
-        if reason.is_failure:
-            log.warning("%s: lost the broker (%s); trying again", self.worker, reason)
+        if self.is_up and reason.is_failure:
+            self.complain(f"lost the broker ({reason}); trying again")
+        self.is_up = False
+
+    def unreached(self, _client: mqtt.Client, _data: Any) -> None:
+        """paho: there was no connection at all; it calls this while it handles the error."""
+        where = f"{self.settings.broker_host or '127.0.0.1'}:{self.settings.broker_port}"
+        self.complain(f"no broker at {where} ({sys.exception()}); trying again")
+
+    def complain(self, trouble: str) -> None:
+        """Log what is wrong with the connection; the same again and again is said once."""
+        if trouble != self.trouble:
+            self.trouble = trouble
+            log.warning("%s: %s", self.worker, trouble)
 
     def took(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        """paho: a message came."""
-        self.arrived.put(message)
+        """paho: a message came; nothing else is read until there is room for it."""
+        while not self.leaving.is_set():
+            try:
+                self.arrived.put(message, timeout=LOOK_S)
+            except queue.Full:
+                continue
+            return
 
 
 def waited_ms(message: mqtt.MQTTMessage) -> int:
