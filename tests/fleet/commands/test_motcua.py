@@ -82,6 +82,56 @@ def test_a_setting_that_is_none_is_said_in_a_sentence(motcua: Motcua, monkeypatc
     assert result.stderr == "motcua: MOTCUA_BROKER_PROTOCOL: input should be '5' or '3.1.1', found '4'\n"
 
 
+@pytest.mark.parametrize("name", ["MOTCUA_LISTEN_PORT", "MOTCUA_BROKER_PORT"])
+def test_a_port_that_is_none_is_said(motcua: Motcua, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "70000")
+    result = motcua("devices")
+    assert (result.exit_code, result.stderr[:40]) == (1, f"motcua: {name}: input should be"[:40])
+    assert motcua("run", "--port", "70000").exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["run"], ["migrate"], ["devices"], ["send"]], ids=" ".join)
+def test_a_folder_that_is_a_file_is_said(motcua: Motcua, tmp_path: Path, command: list[str]) -> None:
+    path = tmp_path / "var"
+    path.write_text("a file")
+    result = motcua(*command, "--data", path)
+    assert result.exit_code == 1
+    assert " ".join(result.stderr.split()).startswith("motcua: data: expected a folder, found the file ")
+    result = motcua("migrate", "--data", path / "below")
+    assert (result.exit_code, "not a directory" in " ".join(result.stderr.split())) == (1, True)
+
+
+@pytest.mark.parametrize("command", [["run"], ["migrate"], ["devices"], ["receive"]], ids=" ".join)
+def test_a_database_that_is_none_is_said(motcua: Motcua, tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "motcua.sqlite").write_bytes(b"no database at all" * 1000)
+    result = motcua(*command, "--data", tmp_path)
+    assert result.exit_code == 1
+    assert result.stderr == "motcua: the database cannot be used: file is not a database\n"
+
+
+def test_an_address_of_another_machine_is_said(motcua: Motcua, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_LISTEN_HOST", "203.0.113.7")  # kept for documents; no machine has it
+    result = motcua("run", "--residents", "0", "--data", tmp_path)
+    assert result.exit_code == 1
+    said = " ".join(result.stderr.split())
+    assert said == "motcua: the pages cannot be served at 203.0.113.7, port 8080: cannot assign requested address"
+
+
+@pytest.mark.parametrize("command", ["receive", "send"])
+def test_without_a_broker_nothing_waits_in_silence(motcua: Motcua, data: Path, command: str) -> None:
+    result = motcua(command, "--data", data)
+    assert result.exit_code == 1
+    assert result.stderr == "motcua: MOTCUA_BROKER_HOST: expected the host of the broker, found nothing\n"
+
+
+def test_what_it_makes_is_for_its_user_alone(tmp_path: Path) -> None:
+    data = tmp_path / "srv" / "motcua"
+    command = f"umask 022; exec {sys.executable} -m fleet migrate --data {data}"
+    subprocess.run(command, shell=True, check=True, capture_output=True)  # noqa: S602 - a mask as shells have it
+    assert data.stat().st_mode & 0o777 == 0o700
+    assert (data / "motcua.sqlite").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_folder_may_come_from_the_environment(motcua: Motcua, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_DATA", str(data))
     assert "q-1" in motcua("devices").stdout
