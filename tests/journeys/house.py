@@ -78,6 +78,11 @@ async def a_browser(office: Running) -> AsyncIterator[Page]:
         assert [url for url in asked if not url.startswith((office.address, "data:", "blob:"))] == []
 
 
+def stands_still(pid: int) -> bool:
+    """Whether this process was stopped (SIGSTOP)."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+
+
 def stored_events(folder: Path, kind: str) -> list[tuple[str, int, int, int, str]]:
     """(device, epoch, boot, seq, body) of the events of a kind that the fleet in this folder has stored."""
     store = Store(Settings(data=folder).database_url)

@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.store.database import Store
 from tests.fleet.office import open_office
-from tests.journeys.house import stored_events, until
+from tests.journeys.house import stands_still, stored_events, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -61,6 +62,10 @@ class Fleet:
             await process.wait()
         self.processes.clear()
 
+    def connections(self) -> int:
+        """How often a worker has said that it is connected to the broker."""
+        return self.log.read_text().count("connected to the broker")
+
 
 @asynccontextmanager
 async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, Fleet, list[Board]]]:
@@ -86,17 +91,15 @@ async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, F
         store.close()
 
 
-async def press_all(board: Board, told: asyncio.Event) -> int:
-    """Rate (or scan) again and again; how many were done. Says when half of them are."""
+async def press_all(board: Board, pressed: Counter[str]) -> None:
+    """Rate (or scan) again and again, as fast as a hand, and count it."""
     for number in range(PRESSES):
         if "rating" in board.roles:
             await board.press(f"score_{number % 5 + 1}", HELD_MS)
         else:
             await board.feed("scanner", f"H15.50.05.13-261008-{number + 1:04d}\r".encode())
-        if number == PRESSES // 2:
-            told.set()
+        pressed[board.device] += 1
         await asyncio.sleep(BETWEEN_S)
-    return PRESSES
 
 
 def stored(folder: Path) -> dict[str, int]:
@@ -108,19 +111,16 @@ def stored(folder: Path) -> dict[str, int]:
     return counts
 
 
-async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet], object]) -> None:
+async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet, Counter[str]], Awaitable[None]]) -> None:
     """Three devices send; in the middle something terrible happens; in the end everything is there once."""
     async with three_devices(folder) as (store, broker, fleet, boards):
         await until("the first events are stored", lambda: first_heard(store))
-        half = [asyncio.Event() for _ in boards]
-        pressing = [asyncio.create_task(press_all(board, told)) for board, told in zip(boards, half, strict=True)]
-        for told in half:
-            await told.wait()
-        disturbing = disturb(broker, fleet)
-        assert asyncio.iscoroutine(disturbing)
-        await disturbing
-        done = await asyncio.gather(*pressing)
-        wanted = dict(zip(DEVICES, done, strict=True))
+        pressed: Counter[str] = Counter()
+        pressing = [asyncio.create_task(press_all(board, pressed)) for board in boards]
+        await until("half of it is pressed", lambda: min(pressed[device] for device in DEVICES) >= PRESSES // 2)
+        await disturb(broker, fleet, pressed)
+        await asyncio.gather(*pressing)
+        wanted = dict.fromkeys(DEVICES, PRESSES)
         await until(f"every press is stored, {wanted}", lambda: stored(folder) == wanted, within_s=90)
     for kind in ("rating", "scan"):
         events = stored_events(folder, kind)
@@ -135,17 +135,18 @@ def first_heard(store: Store) -> bool:
 
 
 def test_the_fleet_is_killed_while_three_devices_send(tmp_path: Path) -> None:
-    async def kill_the_fleet(_broker: Mosquitto, fleet: Fleet) -> None:
-        for _ in range(2):
+    async def kill_the_fleet(_broker: Mosquitto, fleet: Fleet, _pressed: Counter[str]) -> None:
+        for _ in range(2):  # the second time in the middle of what follows a start
+            before = fleet.connections()
             await fleet.kill()
             await fleet.start()
-            await asyncio.sleep(0.7)  # somewhere in the middle of what follows a start; no test of a speed
+            await until("receiver and sender are back", lambda before=before: fleet.connections() == before + 2)  # type: ignore[misc]
 
     asyncio.run(while_they_send(tmp_path, kill_the_fleet))
 
 
 def test_the_broker_is_killed_while_three_devices_send(tmp_path: Path) -> None:
-    async def kill_the_broker(broker: Mosquitto, _fleet: Fleet) -> None:
+    async def kill_the_broker(broker: Mosquitto, _fleet: Fleet, _pressed: Counter[str]) -> None:
         assert broker.process is not None
         before = broker.process.pid
         os.kill(before, signal.SIGKILL)
@@ -155,10 +156,14 @@ def test_the_broker_is_killed_while_three_devices_send(tmp_path: Path) -> None:
 
 
 def test_a_broker_that_stands_still_loses_nothing(tmp_path: Path) -> None:
-    async def stop_and_go_on(broker: Mosquitto, _fleet: Fleet) -> None:
-        assert broker.process is not None
-        broker.process.send_signal(signal.SIGSTOP)
-        await asyncio.sleep(3)
-        broker.process.send_signal(signal.SIGCONT)
+    async def stop_and_go_on(broker: Mosquitto, _fleet: Fleet, pressed: Counter[str]) -> None:
+        process = broker.process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        try:
+            await until("the broker stands still", lambda: stands_still(process.pid))
+            await until("people press to the end all the same", lambda: pressed.total() == PRESSES * len(DEVICES))
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     asyncio.run(while_they_send(tmp_path, stop_and_go_on))

@@ -20,12 +20,14 @@ class BoardInMemory:
         self.presses = []
         self.fed = []
         self.power = True
+        self.refused = 0
         self.on_press = on_press
         self.on_feed = on_feed
         self.listeners = []
 
     async def press(self, pin, held_ms=80):
         if not self.power:
+            self.refused += 1
             raise BoardError(f"{self.device} has no power")
         self.presses.append(pin)
         await asyncio.sleep(0)
@@ -34,6 +36,7 @@ class BoardInMemory:
 
     async def feed(self, uart, data):
         if not self.power:
+            self.refused += 1
             raise BoardError(f"{self.device} has no power")
         self.fed.append((uart, bytes(data)))
         await asyncio.sleep(0)

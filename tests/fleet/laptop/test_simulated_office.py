@@ -124,7 +124,8 @@ def test_people_survive_boards_that_go_away():
             for board in office.boards.values():
                 await board.unplug()
             served = len(queue.finished)
-            await asyncio.sleep(0.5)
+            await until(lambda: sum(board.refused for board in office.boards.values()) >= 5)
+            assert len(queue.finished) == served
             for board in office.boards.values():
                 await board.plug_in_again()
             await until(lambda: len(queue.finished) >= served + 3)
@@ -139,7 +140,9 @@ def test_a_clerk_who_steps_aside_leaves_the_keys_alone_and_who_is_called_goes_th
             work = asyncio.create_task(clerk.run())
             clerk.step_aside()
             label = await office.residents.take_ticket(visitor())
-            await asyncio.sleep(0.2)
+            for _ in range(3):  # meanwhile somebody else's clerk is busy
+                await office.residents.take_ticket(visitor(service="dat-dai"))
+                await asyncio.wait_for(office.clerks["quay-2"].serve_one(), SOON_S)
             assert office.boards["quay-1"].presses == []
             await office.boards["quay-1"].press("key_next")
             await until(lambda: label not in office.lobby.waiting)
@@ -154,8 +157,8 @@ def test_a_clerk_who_steps_aside_leaves_the_keys_alone_and_who_is_called_goes_th
 
 def test_without_people_nobody_presses_anything():
     async def story():
-        async with living(people=False) as (office, _):
-            await asyncio.sleep(0.2)
+        async with living(people=False) as (office, _), living() as (_, elsewhere):
+            await until(lambda: len(elsewhere.finished) >= 3)  # time enough for anybody
             assert all(not board.presses for board in office.boards.values())
 
     asyncio.run(story())

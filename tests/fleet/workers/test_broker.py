@@ -96,7 +96,8 @@ def test_no_more_is_read_than_there_is_room_for_and_it_can_be_left_all_the_same(
     five_come()
     taken = broker.take(ROOM, SOON_S)
     while len(taken) < 5:
-        assert (more := broker.take(ROOM, SOON_S)), "it stopped reading for good"
+        more = broker.take(ROOM, SOON_S)
+        assert more, "it stopped reading for good"
         taken += more
     assert [int(message.payload) for message in taken] == [0, 1, 2, 3, 4]
     assert began.acquire(timeout=SOON_S), "the fifth of them"
