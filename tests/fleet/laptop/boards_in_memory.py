@@ -31,7 +31,7 @@ class BoardInMemory:
             raise BoardError(f"{self.device} has no power")
         self.presses.append(pin)
         await asyncio.sleep(0)
-        if self.on_press:
+        if self.on_press and self.power:
             self.on_press(self, pin)
 
     async def feed(self, uart, data):
@@ -40,7 +40,7 @@ class BoardInMemory:
             raise BoardError(f"{self.device} has no power")
         self.fed.append((uart, bytes(data)))
         await asyncio.sleep(0)
-        if self.on_feed:
+        if self.on_feed and self.power:
             self.on_feed(self, uart, data)
 
     async def listen(self):

@@ -24,7 +24,6 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 40_000
-STARTED_MS = now_ms()
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -76,32 +75,41 @@ def window(chromium: BrowserContext) -> Iterator[Window]:
     window.page.close()
 
 
-def busy(office: str, at_ms: int) -> OfficeNow:
-    return replace(busy_office(office, STARTED_MS), now_ms=at_ms)
+@dataclass(frozen=True)
+class Story:
+    """What the pages are told of an office: everything in it began when the test did, and only the time goes on."""
+
+    began_ms: int
+
+    def busy(self, office: str, at_ms: int) -> OfficeNow:
+        return replace(busy_office(office, self.began_ms), now_ms=at_ms)
+
+    def quiet(self, office: str, at_ms: int) -> OfficeNow:
+        return replace(quiet_office(office, self.began_ms), now_ms=at_ms)
+
+    def one_more_waits(self, office: str, at_ms: int) -> OfficeNow:
+        first, *others = self.busy(office, at_ms).services
+        return replace(self.busy(office, at_ms), services=(replace(first, waiting=first.waiting + 1), *others))
 
 
-def quiet(office: str, at_ms: int) -> OfficeNow:
-    return replace(quiet_office(office, STARTED_MS), now_ms=at_ms)
+@pytest.fixture
+def story() -> Story:
+    return Story(now_ms())
 
 
-def one_more_waits(office: str, at_ms: int) -> OfficeNow:
-    first, *others = busy(office, at_ms).services
-    return replace(busy(office, at_ms), services=(replace(first, waiting=first.waiting + 1), *others))
-
-
-def test_the_page_changes_when_it_is_told(town: Town, address: str, window: Window) -> None:
-    town.office = quiet
+def test_the_page_changes_when_it_is_told(town: Town, address: str, window: Window, story: Story) -> None:
+    town.office = story.quiet
     window.enter(address)
     page = window.page
     expect(page.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
     expect(page.locator(".headline-sentence")).to_have_text("Không có ai đang chờ")
     page.evaluate("window.same = true")
-    town.office = busy
+    town.office = story.busy
     town.changes.tell("tan-an")
     expect(page.locator(".headline-sentence")).to_have_text("Có người chờ quá lâu: Đất đai, môi trường")
     expect(page.locator("#spoken")).to_have_text("Có người chờ quá lâu: Đất đai, môi trường")
     expect(page.locator("#satisfaction .share")).to_have_text("87% hài lòng")
-    town.office = one_more_waits
+    town.office = story.one_more_waits
     town.changes.tell("tan-an")
     expect(page.locator("#queues tbody tr").first.locator("b")).to_have_text("7")
     expect(page.locator("#queues tr.changed")).to_have_count(1)
@@ -121,8 +129,8 @@ def test_what_a_page_must_not_do_is_noticed(town: Town, address: str, window: Wi
     assert [said for said in window.complaints if said == "CSP: http://localhost:9/outside.png"]
 
 
-def test_waiting_times_run_on_by_themselves(town: Town, address: str, window: Window) -> None:
-    town.office = busy
+def test_waiting_times_run_on_by_themselves(town: Town, address: str, window: Window, story: Story) -> None:
+    town.office = story.busy
     window.enter(address)
     time = window.page.locator("#queues .level-late .time")
     first = time.inner_text()
@@ -132,8 +140,8 @@ def test_waiting_times_run_on_by_themselves(town: Town, address: str, window: Wi
     assert 0 <= seconds < 60
 
 
-def test_a_lost_connection_is_said_and_found_again(town: Town, window: Window) -> None:
-    town.office = busy
+def test_a_lost_connection_is_said_and_found_again(town: Town, window: Window, story: Story) -> None:
+    town.office = story.busy
     with serving(town) as port:
         window.enter(f"http://127.0.0.1:{port}")
         expect(window.page.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
@@ -141,7 +149,7 @@ def test_a_lost_connection_is_said_and_found_again(town: Town, window: Window) -
     expect(window.page.locator("#lost")).to_be_visible()
     expect(window.page.locator("#lost")).to_contain_text("Mất kết nối với máy chủ từ")
     expect(window.page.locator("#connection")).to_have_text("Mất kết nối")
-    town.office = quiet
+    town.office = story.quiet
     with serving(town, port):
         expect(window.page.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
         expect(window.page.locator("#lost")).to_be_hidden()
@@ -177,12 +185,12 @@ def test_the_keyboard_goes_first_to_the_content(town: Town, address: str, window
     expect(window.page.locator("main")).to_be_focused()
 
 
-def test_a_word_in_english_stays_english(town: Town, address: str, window: Window) -> None:
-    town.office = busy
+def test_a_word_in_english_stays_english(town: Town, address: str, window: Window, story: Story) -> None:
+    town.office = story.busy
     window.enter(address)
     window.page.locator(".languages button[value=en]").click()
     expect(window.page.locator("#connection")).to_have_text("Live")
-    town.office = quiet
+    town.office = story.quiet
     town.changes.tell("tan-an")
     expect(window.page.locator(".headline-sentence")).to_have_text("Nobody is waiting")
     assert window.complaints == []
