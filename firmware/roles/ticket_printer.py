@@ -78,8 +78,9 @@ def paper(ticket: TicketTaken, lease: Lease, name: str, config: Config, queue: "
     if ticket.at is not None:
         parts.append(escpos.line(time_text(ticket.at)))
     parts += [escpos.line(one) for one in wait_lines(ticket.service, queue, words)]
-    parts.append(escpos.qr(code(ticket, lease, config.ticket_url)))
-    parts.append(escpos.line(words["scan"]))
+    parts += [escpos.feed(1), escpos.qr(code(ticket, lease, config.ticket_url)), escpos.feed(1)]
+    if config.ticket_url:
+        parts.append(escpos.line(words["scan"]))
     if config.hotline:
         parts.append(escpos.line(words["hotline"] + ": " + config.hotline))
     parts += [escpos.line(words["not_appointment"]), escpos.feed(3), escpos.CUT]

@@ -74,6 +74,12 @@ def test_the_qr_code_carries_the_ticket_with_its_address():
     assert escpos.order(b"1P0https://m.example/t/" + code) in printed(config=address)
 
 
+def test_an_invitation_to_scan_is_printed_only_where_there_is_a_page():
+    invitation = escpos.line("Quét mã để theo dõi và đánh giá")
+    assert invitation not in printed()
+    assert invitation in printed(config=Config(version=1, roles=[], ticket_url="https://m.example/t/"))
+
+
 def test_the_offices_words_replace_ours():
     raw = printed(config=Config(version=1, roles=[], texts={"title": "HELLO"}))
     assert b"HELLO\n" in raw
