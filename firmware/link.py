@@ -62,7 +62,7 @@ class Link:
 
     async def _connection(self) -> None:
         network = self._device.network
-        stream, _ = await asyncio.wait_for_ms(asyncio.open_connection(network.host, network.port), CONNECT_MS)
+        stream = await asyncio.wait_for_ms(self._device.board.connect(network), CONNECT_MS)
         reader = None
         try:
             self._stream = stream

@@ -1,8 +1,8 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
-`uart(name)`, `join_network()`, `heap_free()`, `random(below)`, `name`, `reset(reason, failures)`, and the
-`reset_reason` and `failures` of the last one. The world's side of the lines: one JSON object a line. When the
+`uart(name)`, `join_network()`, `connect(network)`, `heap_free()`, `random(below)`, `name`, `reset(reason, failures)`,
+and the `reset_reason` and `failures` of the last one. The world's side of the lines: one JSON object a line. When the
 connection closes the board has no power and the VM ends.
 """
 
@@ -186,6 +186,11 @@ class Board:
 
     async def join_network(self) -> None:
         """Wait until there is a network; here there is one."""
+
+    async def connect(self, network):  # type: ignore[no-untyped-def]
+        """A stream to the broker; OSError if there is none."""
+        stream, _ = await asyncio.open_connection(network.host, network.port)
+        return stream
 
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""

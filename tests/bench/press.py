@@ -19,6 +19,7 @@ PAUSE_S = (0.35, 0.8)
 # Residents do not press in step with anything; the page joins what happens within 200 ms of its last change.
 
 LONGEST_S = 600
+HELD_S = 0.08
 LAMP_S = 2.0
 # A pressed button's lamp is out again after this; each of the five is pressed in turn.
 
@@ -85,15 +86,15 @@ def when_shown(shown_ms: dict[int, float], number: int) -> float:
 
 
 async def press_to_lamp(board: Board, score: int) -> float:
-    """Milliseconds from the contact to the lamp of this button."""
+    """Milliseconds to the lamp of this button from where the press ends: how long it was held is part of the event."""
     progress(f"press to lamp: {score}")
     changes = board.listen()
     waiting = asyncio.ensure_future(lit(changes, f"lamp_{score}"))
-    await asyncio.sleep(0)
-    began = time.perf_counter()
     await board.level(f"score_{score}", 0)
-    ended = await waiting
+    await asyncio.sleep(HELD_S)
+    began = time.perf_counter()
     await board.level(f"score_{score}", 1)
+    ended = await waiting
     await asyncio.sleep(LAMP_S / 5)
     return (ended - began) * 1000
 
