@@ -35,7 +35,7 @@ bench: $(VENV)/test.ready
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 pictures: $(VENV)/test.ready
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m docs.pictures
 
 contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json

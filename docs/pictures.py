@@ -24,18 +24,9 @@ from fleet.laptop.run import Running, running
 from fleet.laptop.ticket_picture import ticket_png
 from fleet.settings import Settings
 from fleet.store.database import Store
+from tests.chromium import LAUNCH
 
 FOLDER = Path(__file__).parent / "pictures"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK, PHONE = (1280, 480), (390, 844)
 SCREENS_OF_PHONE = 2
 SHARPNESS = 1.2
@@ -54,7 +45,7 @@ async def main() -> None:
         say("starting an office")
         async with running(settings, pace=PACE, seed=SEED) as office, async_playwright() as playwright:
             store = Store(settings.database_url)
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            browser = await playwright.chromium.launch(**LAUNCH)
             try:
                 await look_at(office, store, browser)
             finally:

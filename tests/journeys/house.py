@@ -13,19 +13,10 @@ from fleet.laptop.run import Running, running
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
+from tests.chromium import LAUNCH
 
 SOON_S = 30.0
 LOOK_S = 0.05
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 async def until(what: str, look: Callable[[], object], within_s: float = SOON_S) -> object:
@@ -64,7 +55,7 @@ async def an_office(folder: Path, people: bool = False, pace: float = 30.0) -> A
 async def a_browser(office: Running) -> AsyncIterator[Page]:
     """A page of headless Chromium, signed in and looking at the office. It must not reach anything but this machine."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(**LAUNCH)
         page = await (await browser.new_context(locale="vi-VN")).new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

@@ -11,18 +11,10 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
+from tests.chromium import LAUNCH
 from tests.fleet.pages.sample_office import busy_office, quiet_office
 from tests.fleet.pages.town import PASSWORD, Town, serving
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE_MS = 40_000
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -54,7 +46,7 @@ class Window:
 def chromium() -> Iterator[BrowserContext]:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path="/usr/bin/chromium", args=FLAGS, viewport={"width": 1440, "height": 900}
+            profile, viewport={"width": 1440, "height": 900}, **LAUNCH
         )
         context.set_default_timeout(PATIENCE_MS)
         yield context
