@@ -68,7 +68,8 @@ def settings_of(data: Path | None) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         name = f"MOTCUA_{'_'.join(map(str, first['loc'])).upper()}"
-        raise Refused(f"{name}: {first['msg'].lower()}, found {first['input']!r}") from None
+        ours, said = first.get("ctx", {}).get("error"), f"{first['msg'].lower()}, found {first['input']!r}"
+        raise Refused(f"{name}: {ours or said}") from None
     settings = settings if data is None else settings.model_copy(update={"data": data})
     if settings.data.exists() and not settings.data.is_dir():
         raise Refused(f"data: expected a folder, found the file {settings.data}")

@@ -90,6 +90,23 @@ def test_a_port_that_is_none_is_said(motcua: Motcua, monkeypatch: pytest.MonkeyP
     assert motcua("run", "--port", "70000").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("no address with secret", "expected an address such as sqlite:///"),
+        ("mysql+none://fleet:secret@db/motcua", "expected a database whose driver is installed, found mysql+none ("),
+    ],
+)
+def test_an_address_of_no_database_is_said_without_its_password(
+    motcua: Motcua, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    monkeypatch.setenv("MOTCUA_DATABASE", address)
+    result = motcua("devices")
+    assert result.exit_code == 1
+    assert " ".join(result.stderr.split()).startswith(f"motcua: MOTCUA_DATABASE: {said}")
+    assert "secret" not in result.stderr
+
+
 @pytest.mark.parametrize("command", [["run"], ["migrate"], ["devices"], ["send"]], ids=" ".join)
 def test_a_folder_that_is_a_file_is_said(motcua: Motcua, tmp_path: Path, command: list[str]) -> None:
     path = tmp_path / "var"
