@@ -89,6 +89,18 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
     return result
 
 
+def keep_unread(
+    store: Store, arrival: Arrival, problem: ProtocolError, now_ms: int, unreadable_kept: int = 10_000
+) -> None:
+    """Keep a message on another topic than events that is none, for a technician to look at."""
+    try:
+        device, _, _ = topics.parse(arrival.topic)
+    except ProtocolError:
+        device = None
+    with store.writing() as connection:
+        inbox.keep_unreadable(connection, arrival.topic, device, str(problem), arrival.payload, now_ms, unreadable_kept)
+
+
 def keep_apart(
     store: Store, arrival: Arrival, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
 ) -> tuple[str, Receipt] | None:

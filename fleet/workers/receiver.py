@@ -14,7 +14,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Finished, Received, keep_apart, receive
+from fleet.flows.receive import Arrival, Finished, Received, keep_apart, keep_unread, receive
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker import waited_ms
@@ -60,7 +60,7 @@ class Receiver(BrokerWorker):
     def store_in_hand(self) -> None:
         """One transaction for all that is in hand; then the receipts, then the acknowledgement."""
         health = [message for message in self.in_hand if is_health(message)]
-        arrivals = [Arrival(one.topic, bytes(one.payload)) for one in self.in_hand if not is_health(one)]
+        arrivals = [arrival_of(one) for one in self.in_hand if not is_health(one)]
         if arrivals:
             began_s = time.perf_counter()
             try:
@@ -89,12 +89,11 @@ class Receiver(BrokerWorker):
         """
         left = []
         for message in self.in_hand:
-            arrival = Arrival(message.topic, bytes(message.payload))
             try:
                 if is_health(message):
                     self.note_health(message)
                 else:
-                    self.store_alone(arrival)
+                    self.store_alone(arrival_of(message))
             except Exception:
                 left.append(message)
             else:
@@ -137,12 +136,13 @@ class Receiver(BrokerWorker):
             self.to_arm.pop(0)
 
     def note_health(self, message: mqtt.MQTTMessage) -> None:
-        """Keep the last health of a device in memory; an unreadable one is only counted."""
+        """Keep the last health of a device in memory; an unreadable one is kept for a technician."""
         metrics.MESSAGES.labels("health").inc()
         try:
             device, _, _ = parse(message.topic)
             self.health[device] = decode(Health, bytes(message.payload)), now_ms() - waited_ms(message)
         except ProtocolError as err:
+            keep_unread(self.store, arrival_of(message), err, now_ms(), self.settings.unreadable_kept)
             metrics.UNREADABLE.labels("health").inc()
             log.warning("unreadable health on %s: %s", message.topic[:80], err)
 
@@ -156,3 +156,8 @@ class Receiver(BrokerWorker):
 def is_health(message: mqtt.MQTTMessage) -> bool:
     """Whether this is no batch of events."""
     return message.topic.endswith("/up/health")
+
+
+def arrival_of(message: mqtt.MQTTMessage) -> Arrival:
+    """The message, free of paho."""
+    return Arrival(message.topic, bytes(message.payload))

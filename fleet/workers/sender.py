@@ -17,6 +17,7 @@ from fleet.domain.day import day_of
 from fleet.flows import instruct
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
+from fleet.flows.receive import Arrival, keep_unread
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
@@ -70,10 +71,7 @@ class Sender(BrokerWorker):
     def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
         """Answer; or keep the message for the next rounds, since the database may be away, and say what failed."""
         try:
-            self.answer(message)
-        except ProtocolError as err:
-            metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
-            log.warning("unreadable message on %s: %s", message.topic[:80], err)
+            self.read_and_answer(message)
         except Exception as problem:
             self.failures[message.mid] += 1
             if self.failures[message.mid] < FAILURES_BORNE:
@@ -84,6 +82,16 @@ class Sender(BrokerWorker):
         self.in_hand.remove(message)
         self.broker.acknowledge([message])
         return None
+
+    def read_and_answer(self, message: mqtt.MQTTMessage) -> None:
+        """Answer; what is no message is kept for a technician."""
+        try:
+            self.answer(message)
+        except ProtocolError as err:
+            arrival = Arrival(message.topic, bytes(message.payload))
+            keep_unread(self.store, arrival, err, now_ms(), self.settings.unreadable_kept)
+            metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
+            log.warning("unreadable message on %s: %s", message.topic[:80], err)
 
     def answer(self, message: mqtt.MQTTMessage) -> None:
         """One message of a device; an empty birth or presence only takes a retained one away."""

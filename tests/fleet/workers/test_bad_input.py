@@ -95,6 +95,7 @@ def test_what_is_no_message_is_counted_and_the_next_good_one_is_handled(
         keypad.say(name, payload)
     handled(at_work, keypad, name)
     assert unreadable() - before == len(bad)
+    at_work.wait_for_rows("SELECT topic, COUNT(*) FROM unreadable GROUP BY topic", [(f"mc/1/q-1/up/{name}", len(bad))])
     assert at_work_still(at_work) == []
 
 
