@@ -1,6 +1,7 @@
 """What every role of a device shares: its identity, clock, configuration, and the ways to tell the fleet something."""
 
 import asyncio
+import gc
 
 from firmware.clock import Clock
 from firmware.configuration import read_config, save_config
@@ -27,7 +28,8 @@ class Device:
         self.clock = Clock(board.ticks, board.ticks_diff)
         self.identity = start_boot(board.root)
         self.network = read_network(board.root)
-        self.outbox = Outbox(board.root, self.identity.epoch, self.identity.boot)
+        self.rescue = why_rescue(board)
+        self.outbox = open_outbox(board, self.identity, self.rescue is not None)
         self.config = read_config(board.root)
         self.queue: "Queue | None" = None
         self.day_keys: "list[DayKey]" = []
@@ -50,11 +52,18 @@ class Device:
     def record(self, event: Event) -> "str | None":
         """Keep the event: on flash when the call returns. Its identity; None when the outbox is full."""
         try:
-            seq = self.outbox.append(encode_event(event))
+            seq = self._append(event)
         except OutboxFull:
             return None
         self.woken.set()
         return event_id(self.identity.device, self.identity.epoch or 0, self.identity.boot, seq)
+
+    def _append(self, event: Event) -> int:
+        try:
+            return self.outbox.append(encode_event(event))
+        except MemoryError:
+            gc.collect()  # a full heap is often one in pieces; an event is worth a second try
+            return self.outbox.append(encode_event(event))
 
     def fault(self, part: str, reason: str) -> None:
         """Tell that a part failed; the same part at most once a minute."""
@@ -110,7 +119,7 @@ class Device:
         roles = self.config.roles if self.config else []
         save_config(self.board.root, config)
         self.config = config
-        if sorted(roles) != sorted(config.roles):
+        if self.rescue is not None or sorted(roles) != sorted(config.roles):
             self.end("config")
 
     def fresh_queue(self) -> "Queue | None":
@@ -122,3 +131,24 @@ class Device:
         """Let the application start anew, for this reason."""
         self.end_reason = self.end_reason or reason
         self.ended.set()
+
+
+def why_rescue(board) -> "str | None":  # type: ignore[no-untyped-def]
+    """Why this boot runs without roles; None if it is one like any other. The rescue is loaded when needed."""
+    if not board.failures:
+        return None
+    from firmware.rescue import due, why
+
+    return why(board) if due(board) else None
+
+
+def open_outbox(board, identity, rescue: bool):  # type: ignore[no-untyped-def]
+    """The outbox. In rescue a device must come up even where it can not be opened."""
+    try:
+        return Outbox(board.root, identity.epoch, identity.boot)
+    except Exception:
+        if not rescue:
+            raise
+        from firmware.rescue import NoOutbox
+
+        return NoOutbox()

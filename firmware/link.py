@@ -47,10 +47,13 @@ class Link:
         self._room = bytearray(PACKET_BYTES)
         self._failures = 0
         self._nonce = ""
+        self.turns = 0
+        self.poke = device.woken.set
 
     async def run(self) -> None:
         """Connect, serve, wait a random time that grows, and again."""
         while True:
+            self.turns += 1
             try:
                 await self._device.board.join_network()
                 await self._connection()
@@ -88,6 +91,7 @@ class Link:
     async def _serve(self) -> None:
         device = self._device
         while True:
+            self.turns += 1
             device.woken.clear()
             if self._broken is not None:
                 raise self._broken
@@ -194,6 +198,7 @@ class Link:
             reset=device.board.reset_reason,
             config=device.config.version if device.config else None,
             leases=device.leases.ids() if device.leases else [],
+            rescue=device.rescue,
             nonce=self._nonce,
             up=device.clock.up(),
         )

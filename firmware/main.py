@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import sys
-import time
 
 from firmware import app
 from firmware.enrolling import NotEnrolled
@@ -11,16 +10,15 @@ from firmware.enrolling import NotEnrolled
 COLLECT_EVERY_BYTES = 8 * 1024
 # Garbage between what stays splits the heap, until a packet of a few KB finds no room in one piece.
 
-WAIT_AT_MOST_S = 60
-SOUND_AFTER_S = 120
-# An application that lived this long and failed then starts anew at once; one that fails at its start waits ever
-# longer.
+REST_AT_MOST_S = 60
+REST_MS = 1_000
 
 
 def main(board) -> None:  # type: ignore[no-untyped-def]
-    """Run until the next reset."""
+    """Run until the next reset. The board counts the failures in a row; who fails again and again rests ever longer."""
     gc.threshold(COLLECT_EVERY_BYTES)
-    began = time.time()
+    if board.reset_reason == "watchdog":
+        board.keep_failures(board.failures + 1)
     try:
         reason = asyncio.run(app.run(board))
     except NotEnrolled as err:
@@ -28,7 +26,19 @@ def main(board) -> None:  # type: ignore[no-untyped-def]
         sys.exit(1)
     except Exception as err:
         sys.print_exception(err)
+        app.note_why(board, app.short_trace(err))
         reason = "fault"
-    failures = board.failures + 1 if reason == "fault" and time.time() - began < SOUND_AFTER_S else 0
-    time.sleep(min(WAIT_AT_MOST_S, (1 << failures) // 2))
-    board.reset(reason, failures)
+    if reason == "config":
+        board.keep_failures(0)
+    if reason == "fault":
+        board.keep_failures(board.failures + 1)
+        asyncio.run(rest(board))
+    board.reset(reason)
+
+
+async def rest(board) -> None:  # type: ignore[no-untyped-def]
+    """Wait a second after the first failure, then ever longer."""
+    for _ in range(min(REST_AT_MOST_S, (1 << min(board.failures, 10)) // 2)):
+        board.feed_watchdog()
+        await asyncio.sleep_ms(REST_MS)
+    board.feed_watchdog()

@@ -1,10 +1,13 @@
 """A device says that it is there, and how it is; the fleet welcomes it."""
 
-from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Message, Range
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Message, Range, Text
 
 
 class Hello(Message):
-    """The birth of a connection. `up` is the device's milliseconds since boot when it was sent."""
+    """The birth of a connection. `up` is the device's milliseconds since boot when it was sent.
+
+    `rescue`: the device runs without its roles, and why.
+    """
 
     FIELDS = {
         "firmware": WORD,
@@ -15,6 +18,7 @@ class Hello(Message):
         "reset": WORD,
         "config": MAYBE_COUNT,
         "leases": [IDENTITY],
+        "rescue": (Text(120), None),
         "nonce": WORD,
         "up": COUNT,
     }
@@ -27,6 +31,7 @@ class Hello(Message):
     reset: str = ""
     config: "int | None" = None
     leases: "list[str]" = []
+    rescue: "str | None" = None
     nonce: str
     up: int
 

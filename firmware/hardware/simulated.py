@@ -1,9 +1,10 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
-`uart(name)`, `join_network()`, `connect(network)`, `heap_free()`, `random(below)`, `name`, `reset(reason, failures)`,
-and the `reset_reason` and `failures` of the last one. The world's side of the lines: one JSON object a line. When the
-connection closes the board has no power and the VM ends.
+`uart(name)`, `join_network()`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets
+a board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
+`failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
+one JSON object a line. When the connection closes the board has no power and the VM ends.
 """
 
 import asyncio
@@ -15,13 +16,33 @@ import random
 import sys
 import time
 
+import uctypes
 import vfs
 
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
 READ_BYTES = 512
+TICKS_PERIOD = 1 << 30
+# As on boards; the unix VM's own counter does not wrap in a lifetime.
 RESET = 3
 # The exit code by which the VM asks to be started again.
+
+
+WATCHDOG_BYTES = 5
+# How often it was fed, and its milliseconds; the process around the VM looks at them.
+TICKS_FROM = int(os.getenv("MOTCUA_TICKS") or "0")
+# What the counter shows when the VM starts, so that a test need not wait twelve days for its wrap.
+STARTED = time.ticks_ms()
+
+
+def ticks() -> int:
+    """The board's wrapping counter of milliseconds."""
+    return (TICKS_FROM + time.ticks_ms() - STARTED) % TICKS_PERIOD
+
+
+def ticks_diff(later: int, earlier: int) -> int:
+    """Milliseconds from one reading to another, less than half a period apart."""
+    return (later - earlier + TICKS_PERIOD // 2) % TICKS_PERIOD - TICKS_PERIOD // 2
 
 
 class ImageFlash:
@@ -75,7 +96,7 @@ class Inputs:
 
     def edge(self, name: str, level: int) -> None:
         """The world moved a pin."""
-        self._edges.append((name, level, time.ticks_ms()))
+        self._edges.append((name, level, ticks()))
         self.changed.set()
 
 
@@ -129,8 +150,10 @@ class Board:
         reason, failures = (os.getenv("MOTCUA_RESET") or "power 0").split(" ")
         self.reset_reason = reason
         self.failures = int(failures)
-        self.ticks = time.ticks_ms
-        self.ticks_diff = time.ticks_diff
+        self.ticks = ticks
+        self.ticks_diff = ticks_diff
+        place = os.getenv("MOTCUA_WATCHDOG")
+        self._watchdog = None if place is None else uctypes.bytearray_at(int(place), WATCHDOG_BYTES)
         self.root = "/flash"
         vfs.mount(ImageFlash(os.getenv("MOTCUA_FLASH")), self.root)
         random.seed(int.from_bytes(os.urandom(4), "big"))
@@ -179,9 +202,25 @@ class Board:
         gc.collect()
         self.tell({"ready": True, "heap_used": gc.mem_alloc(), "heap_free": gc.mem_free()})
 
-    def reset(self, reason: str, failures: int) -> None:
-        """Begin again with an empty heap. Reason and failures in a row are kept where only power loss clears them."""
-        os.putenv("MOTCUA_RESET", "%s %d" % (reason, failures))
+    def watchdog(self, ms: int) -> None:
+        """From now on the board is reset unless it is fed that often."""
+        if self._watchdog is not None:
+            self._watchdog[1:] = ms.to_bytes(WATCHDOG_BYTES - 1, "big")
+            self.feed_watchdog()
+
+    def feed_watchdog(self) -> None:
+        """All is well."""
+        if self._watchdog is not None:
+            self._watchdog[0] = (self._watchdog[0] + 1) & 255
+
+    def keep_failures(self, count: int) -> None:
+        """So many failures in a row, kept where only a loss of power clears them."""
+        self.failures = count
+        os.putenv("MOTCUA_RESET", "%s %d" % (self.reset_reason, count))
+
+    def reset(self, reason: str) -> None:
+        """Begin again with an empty heap."""
+        os.putenv("MOTCUA_RESET", "%s %d" % (reason, self.failures))
         sys.exit(RESET)
 
     async def join_network(self) -> None:

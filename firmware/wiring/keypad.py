@@ -26,11 +26,14 @@ class KeypadWiring:
         self._display = board.uart("display")
         self._lamp = Lamp(board.output("lamp_serving"))
         device.on_state.append(self._take_state)
+        self.turns = 0
+        self.poke = self._keys.wake
 
     async def run(self) -> None:
         """Serve keys."""
         self._show()
         while True:
+            self.turns += 1
             change = await self._keys.change(self._role.due_ms(self._device.clock.up()))
             if change is not None and change.pressed:
                 await self._press(change.name, change.up)

@@ -33,12 +33,15 @@ class PrinterWiring:
         self._paper = "unknown"
         device.on_state.append(self._take_state)
         device.on_citizen.append(self._role.citizen)
+        self.turns = 0
+        self.poke = self._keys.wake
 
     async def run(self) -> None:
         """Serve presses; look at the paper now and then."""
         await self._look()
         self._ready.set(self._paper != escpos.OUT)
         while True:
+            self.turns += 1
             change = await self._keys.change(LOOK_WHILE_OUT_MS if self._paper == escpos.OUT else LOOK_MS)
             if change is None:
                 await self._look()

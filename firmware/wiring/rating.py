@@ -22,10 +22,13 @@ class RatingWiring:
         self._armed = Lamp(board.output("lamp_armed"))
         device.on_state.append(self._take_state)
         device.on_finish.append(self._take_finish)
+        self.turns = 0
+        self.poke = self._keys.wake
 
     async def run(self) -> None:
         """Serve presses."""
         while True:
+            self.turns += 1
             now = self._device.clock.up()
             self._armed.set(self._role.armed(now) is not None)
             change = await self._keys.change(self._role.due_ms(now))

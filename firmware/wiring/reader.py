@@ -24,10 +24,13 @@ class ReaderWiring:
         self._unknown = Lamp(board.output("lamp_unknown"))
         self._buzzer = Lamp(board.output("buzzer"))
         device.on_state.append(self._take_state)
+        self.turns = 0
+        self.poke = self._uart.changed.set
 
     async def run(self) -> None:
         """Serve readings."""
         while True:
+            self.turns += 1
             await happens(self._uart.changed, self._frames.due_ms(self._device.clock.up()))
             now = self._device.clock.up()
             frames = self._frames.feed(self._uart.take(), now)

@@ -1,6 +1,7 @@
 """One board with the shipping firmware on the VM, a broker, and a simulated fleet: what the tests of boards share."""
 
 import asyncio
+import shutil
 import time
 from contextlib import asynccontextmanager, suppress
 
@@ -13,8 +14,8 @@ ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
 @asynccontextmanager
-async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, **fleet_options):
-    """A broker, a fleet and one board `b-1` whose configuration names the roles."""
+async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, sabotage="", **fleet_options):
+    """A broker, a fleet and one board `b-1` whose configuration names the roles. `sabotage`: code that spoils it."""
     broker = Broker(directory)
     broker.start()
     fleet = Fleet(broker, **{"config": config(*roles), **fleet_options})
@@ -27,12 +28,23 @@ async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, **fleet_opti
     )
     try:
         await boards.start()
+        if sabotage:
+            boards.tree = sabotaged(boards.tree, sabotage)
         board = await boards.plug_in("b-1", "pw", roles)
         yield fleet, board, broker
     finally:
         await boards.stop()
         fleet.stop()
         broker.kill()
+
+
+def sabotaged(tree, code):
+    """The compiled firmware with code that runs before it starts."""
+    spoilt = tree.with_name("sabotaged")
+    shutil.copytree(tree, spoilt)
+    start = (spoilt / "start.py").read_text()
+    (spoilt / "start.py").write_text(start.replace("main(Board())", f"{code}\nmain(Board())"))
+    return spoilt
 
 
 async def settled(fleet, board):
