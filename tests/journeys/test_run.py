@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from fleet.laptop.broker import free_port
@@ -75,12 +75,12 @@ def told(folder: Path) -> dict[str, int]:
         store.close()
 
 
-def sign_in(said: str) -> httpx.Client:
+def sign_in(said: str) -> httpx2.Client:
     """A browser without a screen, signed in with what the command printed."""
     found = re.search(r"(http://127\.0\.0\.1:\d+)", said), re.search(r"sign in: (\S+)\s+password: (\S+)", said)
     assert all(found), said
     address, (name, password) = found[0].group(1), found[1].groups()  # type: ignore[union-attr]
-    client = httpx.Client(base_url=address, follow_redirects=True)
+    client = httpx2.Client(base_url=address, follow_redirects=True)
     form = client.get("/login").text
     csrf = re.search(r'name="csrf" value="([^"]+)"', form)
     assert csrf, form

@@ -4,7 +4,7 @@ import socket
 import tomllib
 from contextlib import asynccontextmanager, suppress
 
-import httpx
+import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -57,8 +57,8 @@ async def bench_app():
 
 @asynccontextmanager
 async def client_of(app, token=TOKEN):
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://bench", headers={"X-CSRF-Token": token}
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app), base_url="http://bench", headers={"X-CSRF-Token": token}
     ) as client:
         yield client
 

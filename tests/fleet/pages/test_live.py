@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
@@ -25,7 +25,7 @@ Event = tuple[str, dict[str, Any]]
 @contextmanager
 def listening(address: str, token: str, path: str = "/live/offices/tan-an") -> Iterator[Iterator[Event]]:
     with (
-        httpx.Client(base_url=address, cookies={"motcua": token}, timeout=PATIENCE_S) as client,
+        httpx2.Client(base_url=address, cookies={"motcua": token}, timeout=PATIENCE_S) as client,
         client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer,
     ):
         assert answer.status_code == 200
@@ -35,7 +35,7 @@ def listening(address: str, token: str, path: str = "/live/offices/tan-an") -> I
         yield events(answer)
 
 
-def events(answer: httpx.Response) -> Iterator[Event]:
+def events(answer: httpx2.Response) -> Iterator[Event]:
     kind = ""
     for line in answer.iter_lines():
         if line.startswith("event: "):
@@ -156,7 +156,7 @@ def test_a_stream_that_nobody_hears_is_forgotten(town: Town, address: str) -> No
     with listening(address, token) as heard:
         until_beat(heard)
         assert len(town.changes._listeners) == 1
-    with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
+    with httpx2.Client(base_url=address, timeout=PATIENCE_S) as client:
         while town.changes._listeners:
             client.get("/healthz")  # the server gets on with its work
 
