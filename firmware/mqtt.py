@@ -1,8 +1,9 @@
 """MQTT 3.1.1 and 5 as a client speaks it: bytes in, bytes and values out. It opens no socket and asks no clock.
 
-Each packet is one buffer, to be written with one `write`: pieces wait for the peer's delayed acknowledgement, 40 ms
-each (23 messages a second instead of thousands). Sessions are clean: what is live is sent again after each
-hello, and events are kept by the outbox, not by the broker.
+What is said gathers in one buffer, to be written with one `write`: pieces wait for the peer's delayed acknowledgement,
+40 ms each (23 messages a second instead of thousands). Sessions are clean: what is live is sent again after each
+hello, and events are kept by the outbox, not by the broker. A broker that kept a session all the same does no harm: an
+acknowledgement of what is not out is left aside, and what it sends again has its version or its id in it.
 """
 
 import struct
@@ -14,37 +15,44 @@ if TYPE_CHECKING:
 MQTT_3_1_1 = 4
 MQTT_5 = 5
 PACKET_BYTES_AT_MOST = 16 * 1024
+PACKET_BYTES_OF_ALL = 268_435_460
+# What the four bytes of a length can say, with the head.
 
 CONNECT, CONNACK, PUBLISH, PUBACK = 0x10, 0x20, 0x30, 0x40
 SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = 0x82, 0x90, 0xC0, 0xD0, 0xE0
 
-SERVER_KEEP_ALIVE, RECEIVE_MAXIMUM = 0x13, 0x21
-# Widths of the properties of MQTT 5 that have one; the others begin with their length (PAIR: two of these).
-WIDTHS = {1: 1, 2: 4, 0x11: 4, 0x13: 2, 0x17: 1, 0x18: 4, 0x19: 1, 0x21: 2, 0x22: 2, 0x23: 2, 0x24: 1, 0x25: 1}
-WIDTHS.update({0x27: 4, 0x28: 1, 0x29: 1, 0x2A: 1})
-LENGTHS = (0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F)
-SUBSCRIPTION_ID, PAIR = 0x0B, 0x26
+SERVER_KEEP_ALIVE, RECEIVE_MAXIMUM, MAXIMUM_QOS, RETAIN_AVAILABLE, MAXIMUM_PACKET = 0x13, 0x21, 0x24, 0x25, 0x27
+PROPERTIES = (
+    b"\0\1\4\x0a\0\0\0\0\x0a\x0a\0\x0b\0\0\0\0\0\4\x0a\2\0\x0a\x0a\1\4\1\x0a\0\x0a\0\0\x0a\0\2\2\2\1\1\x14\4\1\1\1"
+)
+# How long each property of MQTT 5 is: 1, 2 or 4 bytes; 10: its length stands before it; 20: twice so; 11: a number of
+# its own length; 0: there is none of this name. A dictionary would be half a KB of RAM.
 
 
 class MqttError(Exception):
-    """The broker sent what is not MQTT, or more than this device takes."""
+    """One side can not take what the other says: it is no MQTT, or more than there is room for."""
 
 
 class Connected:
-    """CONNACK. `code` 0 is a welcome; anything else is the broker's reason to refuse."""
+    """CONNACK. `code` 0 is a welcome; anything else is the broker's reason to refuse.
 
-    def __init__(self, code: int, keepalive_s: "int | None", receive_maximum: int) -> None:
+    `session`: the broker says that it kept an older session, although we asked for none.
+    """
+
+    def __init__(self, code: int, session: bool, keepalive_s: "int | None", receive_maximum: int) -> None:
         self.code = code
+        self.session = session
         self.keepalive_s = keepalive_s
         self.receive_maximum = receive_maximum
 
 
 class Acknowledged:
-    """The broker has a packet of ours (PUBACK or SUBACK). From 128 on the codes are refusals."""
+    """The broker's answer to a packet of ours: a SUBACK, or a PUBACK that says more than yes. From 128 on a refusal."""
 
-    def __init__(self, packet_id: int, codes: bytes) -> None:
+    def __init__(self, packet_id: int, subscribed: bool, code: int) -> None:
         self.packet_id = packet_id
-        self.codes = codes
+        self.subscribed = subscribed
+        self.code = code
 
 
 class Published:
@@ -57,10 +65,6 @@ class Published:
         self.packet_id = packet_id
 
 
-class Alive:
-    """The broker answered a ping."""
-
-
 class Ended:
     """The broker ends the connection, with the reason code of MQTT 5."""
 
@@ -71,57 +75,123 @@ class Ended:
 class Mqtt:
     """One connection. `unacknowledged` holds the ids of our packets that the broker has not acknowledged.
 
-    `room` is where `publish` makes its packets, if they fit: a batch of events is a KB in one piece, which a heap that
-    is nearly full does not have.
+    What we say is put into `room` (made once: a heap that is nearly full has no KB in one piece) until `said` takes it.
+    Each of the methods returns None, and has said nothing, if what waits there must be written first.
     """
 
-    def __init__(self, protocol: int, room: "bytearray | None" = None) -> None:
-        self.protocol = protocol
-        self._room = room
+    def __init__(self, protocol: int, room: bytearray) -> None:
         self.unacknowledged: "set[int]" = set()
+        self._five = 1 if protocol == MQTT_5 else 0
+        self._room = memoryview(room)
+        self._out = self._room
+        self._filled = 0
+        self._topic: "str | None" = None
+        self._topic_bytes = b""
         self._last_id = 0
         self._packets = Packets()
+        # What the broker takes, as CONNACK says
+        self._qos_at_most = 1
+        self._retains = True
+        self._packet_bytes = PACKET_BYTES_OF_ALL
 
     # What we say
 
-    def connect(self, client: str, user: str, password: str, keepalive_s: int, will: "tuple[str, bytes]") -> bytearray:
+    @property
+    def waiting(self) -> bool:
+        """Whether something was said that `said` did not take yet."""
+        return self._filled > 0
+
+    def said(self) -> memoryview:
+        """All that was said since the last call, for one `write`; its memory is used again for what is said next."""
+        said = self._out[: self._filled]
+        self._out, self._filled = self._room, 0
+        return said
+
+    def connect(
+        self, client: str, user: str, password: str, keepalive_s: int, will: "tuple[str, bytes]"
+    ) -> "int | None":
         """The first packet. The will is retained, and published by the broker if we vanish."""
-        five = self.protocol == MQTT_5
+        five = self._five
         flags = 0x80 | 0x40 | 0x20 | 0x08 | 0x04 | 0x02  # user, password, will retained, will QoS 1, will, clean
-        head = text("MQTT") + bytes([self.protocol, flags]) + struct.pack(">H", keepalive_s)
+        head = text("MQTT") + bytes([MQTT_3_1_1 + five, flags]) + struct.pack(">H", keepalive_s)
         ours = b"\x05\x27" + struct.pack(">I", PACKET_BYTES_AT_MOST) if five else b""
         topic, message = will
-        will_bytes = (b"\0" if five else b"") + text(topic) + sized(message)
-        return packet(CONNECT, [head, ours, text(client), will_bytes, text(user), text(password)])
+        will_bytes = b"\0" * five + text(topic) + sized(message)
+        return self._put(CONNECT, head + ours + text(client) + will_bytes + text(user) + text(password))
 
-    def publish(
-        self, topic: str, payload: "bytes | memoryview", qos: int, retain: bool = False
-    ) -> "bytearray | memoryview":
-        """A message of ours, to be written before the next is made; with QoS 1 its id stays in `unacknowledged`."""
-        parts = [text(topic)]
+    def publish(self, topic: str, payload: "bytes | memoryview", qos: int, retain: bool = False) -> "int | None":
+        """A message of ours. Its id, which stays in `unacknowledged`; 0 with QoS 0. MqttError: too long."""
+        if topic != self._topic:
+            self._topic, self._topic_bytes = topic, text(topic)
+        name = self._topic_bytes
+        if qos > self._qos_at_most:
+            qos = 0
+        size = len(payload)
+        at = self._begin(PUBLISH | qos << 1 | (retain and self._retains), len(name) + 2 * qos + self._five + size)
+        if at is None:
+            return None
+        out = self._out
+        end = at + len(name)
+        out[at:end] = name
+        packet_id = 0
         if qos:
-            parts.append(struct.pack(">H", self._new_id()))
-        if self.protocol == MQTT_5:
-            parts.append(b"\0")
-        parts.append(payload)
-        return packet(PUBLISH | qos << 1 | retain, parts, self._room)
+            packet_id = self._new_id()
+            out[end] = packet_id >> 8
+            out[end + 1] = packet_id & 255
+            end += 2
+        if self._five:
+            out[end] = 0
+            end += 1
+        out[end : end + size] = payload
+        return packet_id
 
-    def subscribe(self, topic: str, qos: int) -> bytearray:
+    def subscribe(self, topic: str, qos: int) -> "int | None":
         """Ask for a topic."""
-        properties = b"\0" if self.protocol == MQTT_5 else b""
-        return packet(SUBSCRIBE, [struct.pack(">H", self._new_id()), properties, text(topic), bytes([qos])])
+        packet_id = self._new_id()
+        rest = b"\0" * self._five + text(topic) + bytes([qos])
+        if self._put(SUBSCRIBE, struct.pack(">H", packet_id) + rest) is None:
+            self.unacknowledged.discard(packet_id)
+            return None
+        return packet_id
 
-    def puback(self, packet_id: int) -> bytearray:
+    def puback(self, packet_id: int) -> "int | None":
         """We have the message."""
-        return packet(PUBACK, [struct.pack(">H", packet_id)])
+        return self._put(PUBACK, struct.pack(">H", packet_id))
 
-    def ping(self) -> bytes:
+    def ping(self) -> "int | None":
         """Are you there?"""
-        return b"\xc0\0"
+        return self._put(PINGREQ, b"")
 
-    def disconnect(self) -> bytes:
+    def disconnect(self) -> "int | None":
         """We leave; the broker drops the will."""
-        return b"\xe0\0"
+        return self._put(DISCONNECT, b"")
+
+    def _put(self, first: int, body: bytes) -> "int | None":
+        at = self._begin(first, len(body))
+        if at is not None:
+            self._out[at : at + len(body)] = body
+        return at
+
+    def _begin(self, first: int, rest: int) -> "int | None":
+        """Write the head of a packet; where its body goes, or None if there is no room before `said` is written."""
+        at = self._filled
+        size = rest + (2 if rest < 128 else 3 if rest < 16_384 else 4)
+        if size > self._packet_bytes:
+            raise MqttError("a packet of %d bytes, and the broker takes at most %d" % (size, self._packet_bytes))
+        if at + size > len(self._out):
+            if at:
+                return None
+            self._out = memoryview(bytearray(size))
+        out = self._out
+        self._filled = at + size
+        out[at] = first
+        at += 1
+        while rest > 127:
+            out[at] = rest & 127 | 128
+            rest >>= 7
+            at += 1
+        out[at] = rest
+        return at + 1
 
     def _new_id(self) -> int:
         """1 to 65,535 and round again, past those that are still out."""
@@ -134,31 +204,53 @@ class Mqtt:
     # What we hear
 
     def receive(self, data: bytes) -> "list[Any]":
-        """What these bytes say, however the stream was cut. Raises MqttError; the connection is of no more use then."""
+        """What these bytes say, however the stream was cut. Raises MqttError; the connection is of no more use then.
+
+        The answer to a ping is not in the list, nor a PUBACK that says only yes: its id is no more in `unacknowledged`.
+        """
         heard = []
-        for first, body in self._packets.feed(data):
-            try:
-                heard.append(self._heard(first, body))
-            except (IndexError, ValueError):  # UnicodeError is a ValueError, on both Pythons
-                raise MqttError("packet type 0x%02x: expected more than %d bytes" % (first, len(body))) from None
+        at, end = 0, len(data)
+        packets, out = self._packets, self.unacknowledged
+        while at < end:
+            while packets.between and at + 4 <= end and data[at] == PUBACK and data[at + 1] == 2:
+                out.discard(data[at + 2] << 8 | data[at + 3])
+                at += 4
+            if at < end:
+                at, body = packets.take(data, at)
+                if body is not None:
+                    try:
+                        what = self._heard(packets.first, body)
+                    except (IndexError, ValueError):  # UnicodeError is a ValueError, on both Pythons
+                        raise MqttError(
+                            "packet type 0x%02x: expected more than %d bytes" % (packets.first, len(body))
+                        ) from None
+                    if what is not None:
+                        heard.append(what)
         return heard
 
-    def _heard(self, first: int, body: bytes) -> "Any":
+    def _heard(self, first: int, body: "memoryview") -> "Any":
         kind = first & 0xF0
         if kind == PUBLISH:
             return self._published(first, body)
         if kind == PUBACK or kind == SUBACK:
-            return self._acknowledged(kind, body)
+            return self._acknowledged(kind == SUBACK, body)
         if kind == CONNACK:
-            properties, _ = read_properties(body, 2) if self.protocol == MQTT_5 else ({}, 2)
-            return Connected(body[1], properties.get(SERVER_KEEP_ALIVE), properties.get(RECEIVE_MAXIMUM, 65_535))
+            return self._connected(body)
         if kind == PINGRESP:
-            return Alive()
-        if kind == DISCONNECT and self.protocol == MQTT_5:
-            return Ended(body[0] if body else 0)
+            return None
+        if kind == DISCONNECT and self._five:
+            return Ended(body[0] if len(body) else 0)
         raise MqttError("expected a packet for a client, found type 0x%02x" % first)
 
-    def _published(self, first: int, body: bytes) -> Published:
+    def _connected(self, body: "memoryview") -> Connected:
+        properties, _ = read_properties(body, 2) if self._five and len(body) > 2 else ({}, 2)
+        self._qos_at_most = properties.get(MAXIMUM_QOS, 1)
+        self._retains = properties.get(RETAIN_AVAILABLE, 1) == 1
+        self._packet_bytes = properties.get(MAXIMUM_PACKET, PACKET_BYTES_OF_ALL)
+        code, session = body[1], body[0] & 1 == 1
+        return Connected(code, session, properties.get(SERVER_KEEP_ALIVE), properties.get(RECEIVE_MAXIMUM, 65_535))
+
+    def _published(self, first: int, body: "memoryview") -> Published:
         qos = first >> 1 & 3
         if qos > 1:
             raise MqttError("expected QoS 0 or 1, found %d" % qos)
@@ -167,47 +259,59 @@ class Mqtt:
         if qos:
             packet_id = read_u16(body, at)
             at += 2
-        if self.protocol == MQTT_5:
+        if self._five:
             _, at = read_properties(body, at)
-        return Published(topic, memoryview(body)[at:], bool(first & 1), packet_id)
+        return Published(topic, body[at:], bool(first & 1), packet_id)
 
-    def _acknowledged(self, kind: int, body: bytes) -> Acknowledged:
+    def _acknowledged(self, subscribed: bool, body: "memoryview") -> "Acknowledged | None":
         packet_id, at = read_u16(body, 0), 2
-        if self.protocol == MQTT_5 and kind == SUBACK:
+        if self._five and subscribed:
             _, at = read_properties(body, at)
         self.unacknowledged.discard(packet_id)
-        return Acknowledged(packet_id, bytes(body[at:]) if kind == SUBACK else bytes(body[2:3]))
+        code = body[at] if subscribed or len(body) > at else 0
+        return Acknowledged(packet_id, subscribed, code) if subscribed or code else None
 
 
 class Packets:
-    """Cuts a stream into packets: (first byte, body)."""
+    """Cuts a stream into packets. `first` is the first byte of the last one; `between`: none has begun."""
 
     def __init__(self) -> None:
+        self.between = True
+        self.first = 0
         self._head = b""
         self._body: "bytearray | None" = None
         self._filled = 0
 
-    def feed(self, data: bytes) -> "list[tuple[int, bytearray]]":
-        """The packets that these bytes complete."""
-        done = []
-        at = 0
-        while at < len(data):
-            if self._body is None:
-                self._head += data[at : at + 1]
-                at += 1
-                if len(self._head) > 1 and self._head[-1] < 128:
-                    self._body, self._filled = bytearray(self._size()), 0
-                elif len(self._head) == 5:
-                    raise MqttError("expected a length of at most four bytes, found five")
-            else:
-                piece = data[at : at + len(self._body) - self._filled]
-                self._body[self._filled : self._filled + len(piece)] = piece
-                self._filled += len(piece)
-                at += len(piece)
-            if self._body is not None and self._filled == len(self._body):
-                done.append((self._head[0], self._body))
-                self._head, self._body = b"", None
-        return done
+    def take(self, data: bytes, at: int) -> "tuple[int, memoryview | None]":
+        """Read on from `at`: how far that was, and the packet's body if it is whole now."""
+        self.between = False
+        while self._body is None:
+            if at == len(data):
+                return at, None
+            self._head += data[at : at + 1]
+            at += 1
+            if len(self._head) > 1 and self._head[-1] < 128:
+                size = self._size()
+                if at + size <= len(data):
+                    self._end()
+                    return at + size, memoryview(data)[at : at + size]
+                try:
+                    self._body, self._filled = bytearray(size), 0
+                except MemoryError:
+                    raise MqttError("expected a packet that memory takes, found one of %d bytes" % size) from None
+            elif len(self._head) == 5:
+                raise MqttError("expected a length of at most four bytes, found five")
+        piece = min(len(self._body) - self._filled, len(data) - at)
+        self._body[self._filled : self._filled + piece] = memoryview(data)[at : at + piece]
+        self._filled += piece
+        if self._filled < len(self._body):
+            return at + piece, None
+        body = memoryview(self._body)
+        self._end()
+        return at + piece, body
+
+    def _end(self) -> None:
+        self.first, self._head, self._body, self.between = self._head[0], b"", None, True
 
     def _size(self) -> int:
         size = 0
@@ -216,23 +320,6 @@ class Packets:
         if size > PACKET_BYTES_AT_MOST:
             raise MqttError("expected at most %d bytes, found a packet of %d" % (PACKET_BYTES_AT_MOST, size))
         return size
-
-
-def packet(first: int, parts: "list[Any]", room: "bytearray | None" = None) -> "bytearray | memoryview":
-    """One whole packet; in the room that is given, if it fits there."""
-    size = sum([len(part) for part in parts])
-    head = [first]
-    rest = size
-    while rest or len(head) < 2:
-        rest, byte = rest >> 7, rest & 127
-        head.append(byte | 128 if rest else byte)
-    size += len(head)
-    out = memoryview(room)[:size] if room is not None and size <= len(room) else bytearray(size)
-    at = 0
-    for part in [bytes(head)] + parts:
-        out[at : at + len(part)] = part
-        at += len(part)
-    return out
 
 
 def sized(data: bytes) -> bytes:
@@ -278,17 +365,18 @@ def read_properties(body: bytes, at: int) -> "tuple[dict[int, int], int]":
     found = {}
     while at < end:
         name = body[at]
+        kind = PROPERTIES[name] if name < len(PROPERTIES) else 0
         at += 1
-        if name in WIDTHS:
-            found[name] = int.from_bytes(body[at : at + WIDTHS[name]], "big")
-            at += WIDTHS[name]
-        elif name == SUBSCRIPTION_ID:
-            found[name], at = read_varint(body, at)
-        elif name in LENGTHS or name == PAIR:
-            for _ in range(2 if name == PAIR else 1):
-                at += 2 + read_u16(body, at)
-        else:
+        if not kind:
             raise MqttError("expected a property of MQTT 5, found 0x%02x" % name)
+        if kind < 10:
+            found[name] = int.from_bytes(body[at : at + kind], "big")
+            at += kind
+        elif kind == 11:
+            found[name], at = read_varint(body, at)
+        else:
+            for _ in range(kind // 10):
+                at += 2 + read_u16(body, at)
     if at != end:
         raise IndexError
     return found, end

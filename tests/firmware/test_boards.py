@@ -142,7 +142,7 @@ def test_a_broker_that_stands_still_is_left_and_found_again(tmp_path):
             broker.process.send_signal(signal.SIGSTOP)
             await board.press("score_2")
             deadline = time.monotonic() + 40
-            while "no answer from the broker" not in board.log.read_text():
+            while "not a byte from the broker" not in board.log.read_text():
                 assert time.monotonic() < deadline, board.log.read_text()
                 await asyncio.sleep(0.1)
             broker.process.send_signal(signal.SIGCONT)

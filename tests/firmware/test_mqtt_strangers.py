@@ -3,14 +3,25 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.mqtt import MQTT_3_1_1, MQTT_5, Mqtt, MqttError, Published, packet, sized
+from firmware.mqtt import MQTT_3_1_1, MQTT_5, PINGRESP, PUBACK, Mqtt, MqttError, Published, sized
 
+ROOM = bytearray(64)
 VERSIONS = st.sampled_from([MQTT_3_1_1, MQTT_5])
+
+
+def packet(first, parts):
+    """One whole packet."""
+    body = b"".join(parts)
+    return (
+        bytes([first])
+        + (bytes([len(body)]) if len(body) < 128 else bytes([len(body) & 127 | 128, len(body) >> 7]))
+        + body
+    )
 
 
 @given(VERSIONS, st.lists(st.binary(max_size=40), max_size=8))
 def test_garbage_is_heard_or_refused(version, pieces):
-    mqtt = Mqtt(version)
+    mqtt = Mqtt(version, ROOM)
     try:
         for piece in pieces:
             mqtt.receive(piece)
@@ -21,7 +32,8 @@ def test_garbage_is_heard_or_refused(version, pieces):
 @given(VERSIONS, st.sampled_from([0x20, 0x30, 0x31, 0x32, 0x40, 0x90, 0xD0, 0xE0]), st.binary(max_size=60))
 def test_a_packet_of_any_content_is_heard_or_refused(version, kind, body):
     try:
-        assert len(Mqtt(version).receive(packet(kind, [body]))) == 1
+        told = Mqtt(version, ROOM).receive(packet(kind, [body]))
+        assert len(told) == 1 or (kind in (PUBACK, PINGRESP) and not told)
     except MqttError as err:
         assert "expected" in str(err)
 
@@ -36,7 +48,7 @@ def test_messages_are_the_same_however_the_stream_is_cut(messages, cuts):
     stream = b""
     for topic, payload, qos in messages:
         stream += packet(0x30 | qos << 1, [sized(topic.encode()), b"\x00\x07" * qos, b"\0", payload])
-    mqtt, heard = Mqtt(MQTT_5), []
+    mqtt, heard = Mqtt(MQTT_5, ROOM), []
     for cut in [*cuts, len(stream)]:
         heard += mqtt.receive(stream[:cut])
         stream = stream[cut:]
