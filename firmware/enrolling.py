@@ -5,15 +5,13 @@ while an epoch is held could number events a second time, so the epoch is droppe
 """
 
 from firmware.flash_files import read_json, write_json
+from firmware.network import Network, NetworkError, network_of
 from protocols.identity import DEVICE_ID, is_device_id
 from protocols.message import shown
 
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
 BOOT_FILE = "/boot.json"
-
-MQTT_3_1_1 = 4
-MQTT_5 = 5
 
 
 class NotEnrolled(Exception):
@@ -37,15 +35,6 @@ class Identity:
             save_identity(self._root, self.device, self.password, epoch)
 
 
-class Network:
-    """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5."""
-
-    def __init__(self, host: str, port: int, protocol: int) -> None:
-        self.host = host
-        self.port = port
-        self.protocol = protocol
-
-
 def start_boot(root: str) -> Identity:
     """Who we are, with the boot counter one higher and already on flash."""
     data = read_json(root + IDENTITY_FILE)
@@ -64,13 +53,10 @@ def start_boot(root: str) -> Identity:
 
 def read_network(root: str) -> Network:
     """Where the broker stands."""
-    data = read_json(root + NETWORK_FILE)
-    if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
-        raise NotEnrolled(f"{NETWORK_FILE}: expected a host and a port, found {shown(data)}")
-    protocol = data.get("protocol", MQTT_5)
-    if protocol not in (MQTT_3_1_1, MQTT_5):
-        raise NotEnrolled(f"{NETWORK_FILE}: expected protocol 4 or 5, found {shown(protocol)}")
-    return Network(data["host"], data["port"], protocol)
+    try:
+        return network_of(read_json(root + NETWORK_FILE))
+    except NetworkError as err:
+        raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
 
 
 def save_identity(root: str, device: str, password: str, epoch: "int | None") -> None:

@@ -41,6 +41,7 @@ class Link:
         self.turns = 0
         self.poke = device.woken.set
         self._events = up(device.identity.device, "events")
+        device.network.user = device.identity.device
 
     async def run(self) -> None:
         """Connect, serve, wait a random time that grows, and again."""

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Modules that both Pythons have; protocols and the firmware use nothing else.
 TWO_PYTHONS = {"asyncio", "binascii", "errno", "gc", "hashlib", "io", "json", "os", "random", "select", "socket", "sys"}
-TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "ssl", "struct", "typing"}  # typing: under TYPE_CHECKING only
+TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "tls", "struct", "typing"}  # typing: under TYPE_CHECKING only
 DOORS = ("workers", "api", "pages", "laptop", "commands")
 WIRING = {"fleet/wiring.py", "fleet/__main__.py", "fleet/laptop/run.py", "fleet/laptop/opening.py"}
 PEOPLE = ("residents.py", "clerks.py", "morning.py", "hands.py", "simulated_office.py")

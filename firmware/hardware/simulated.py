@@ -22,6 +22,7 @@ import vfs
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
 READ_BYTES = 512
+TCP, NO_DELAY = 6, 1
 TICKS_PERIOD = 1 << 30
 # As on boards; the unix VM's own counter does not wrap in a lifetime.
 RESET = 3
@@ -227,9 +228,14 @@ class Board:
         """Wait until there is a network; here there is one."""
 
     async def connect(self, network):  # type: ignore[no-untyped-def]
-        """A stream to the broker; OSError if there is none."""
+        """A stream to the broker; OSError if there is none. TLS begins to shake hands with the first bytes written."""
         stream, _ = await asyncio.open_connection(network.host, network.port)
-        return stream
+        stream.s.setsockopt(TCP, NO_DELAY, 1)  # else what follows a small packet waits 40 ms for its acknowledgement
+        if network.tls is None:
+            return stream
+        from firmware.tls import TlsStream
+
+        return TlsStream(stream.s, network)
 
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""

@@ -190,10 +190,16 @@ class Boards:
     """The bench: starts the VMs and holds their lines."""
 
     def __init__(
-        self, directory: Path, broker_host: str, broker_port: int, protocol: int = 5, heap: str = HEAP
+        self,
+        directory: Path,
+        broker_host: str,
+        broker_port: int,
+        protocol: int = 5,
+        heap: str = HEAP,
+        tls: dict[str, str] | None = None,
     ) -> None:
         self.directory = directory
-        self.broker = (broker_host, broker_port, protocol)
+        self.broker = (broker_host, broker_port, protocol, tls)
         self.heap = heap
         self.boards: dict[str, Board] = {}
         self.port = 0

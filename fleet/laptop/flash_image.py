@@ -16,18 +16,23 @@ IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
 
 
-def create_image(path: Path, device: str, password: str, host: str, port: int, protocol: int) -> None:
-    """A new flash that knows who it is and where its broker stands. Whatever was there is gone."""
+def create_image(
+    path: Path, device: str, password: str, host: str, port: int, protocol: int, tls: dict[str, str] | None = None
+) -> None:
+    """A new flash that knows who it is and where its broker stands. Whatever was there is gone.
+
+    `tls` is what `firmware/network.py` wants to know for a protected line.
+    """
     fs = open_flash(None)
     write_json(fs, IDENTITY_FILE, {"device": device, "password": password, "epoch": None})
-    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol})
+    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol, **(tls or {})})
     save(fs, path)
 
 
-def set_network(path: Path, host: str, port: int, protocol: int) -> None:
+def set_network(path: Path, host: str, port: int, protocol: int, tls: dict[str, str] | None = None) -> None:
     """Tell a board that is not running where its broker stands now."""
     fs = open_flash(path)
-    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol})
+    write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol, **(tls or {})})
     save(fs, path)
 
 

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-GROUPS = ("press", "firmware", "receive", "link")
+GROUPS = ("press", "firmware", "tls", "receive", "link")
 
 
 def main(wanted: list[str]) -> None:

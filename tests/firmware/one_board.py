@@ -14,17 +14,25 @@ ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
 @asynccontextmanager
-async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, sabotage="", **fleet_options):
-    """A broker, a fleet and one board `b-1` whose configuration names the roles. `sabotage`: code that spoils it."""
-    broker = Broker(directory)
+async def office(
+    directory, roles=ALL_ROLES, protocol=5, heap=None, sabotage="", broker=None, tls=None, wire=None, **fleet_options
+):
+    """A broker, a fleet and one board `b-1` whose configuration names the roles. `sabotage`: code that spoils it.
+
+    `tls`: what the board's network says of it; `wire`: what lies between the board and the broker.
+    """
+    broker = broker or Broker(directory)
     broker.start()
+    if wire is not None:
+        await wire.start(broker.devices_port)
     fleet = Fleet(broker, **{"config": config(*roles), **fleet_options})
     boards = Boards(
         directory / "bench",
         "127.0.0.1",
-        broker.port,
+        wire.port if wire is not None else broker.devices_port,
         protocol,
         heap or (ALL_ROLES_HEAP if roles == ALL_ROLES else HEAP),
+        tls,
     )
     try:
         await boards.start()
@@ -36,6 +44,8 @@ async def office(directory, roles=ALL_ROLES, protocol=5, heap=None, sabotage="",
         await boards.stop()
         fleet.stop()
         broker.kill()
+        if wire is not None:
+            await wire.stop()
 
 
 def sabotaged(tree, code):

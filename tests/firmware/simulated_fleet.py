@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import time
@@ -27,12 +28,21 @@ def free_port():
 
 
 class Broker:
-    """A Mosquitto that can be killed and started again on its port."""
+    """A Mosquitto that can be killed and started again on its port.
 
-    def __init__(self, directory):
-        self.port = free_port()
+    `settings` are added to its own. `door`: the settings of a second listener, for devices at `devices_port`.
+    """
+
+    def __init__(self, directory, settings="", door=""):
+        self.port = self.devices_port = free_port()
+        text = CONFIG.format(port=self.port) + settings
+        if door:
+            self.devices_port = free_port()
+            text += f"listener {self.devices_port} 127.0.0.1\n{door}"
+        if os.geteuid() == 0:
+            text += "user root\n"
         self.config = directory / "mosquitto.conf"
-        self.config.write_text(CONFIG.format(port=self.port))
+        self.config.write_text(text)
         self.process = None
 
     def start(self):

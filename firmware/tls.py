@@ -1,0 +1,77 @@
+"""TLS over a socket that never blocks: the handshake goes on in steps, between which the rest of the device lives.
+
+What stops the rest is one step at a time: of a certificate's handshake the longest is the arithmetic of its keys,
+milliseconds on the VM and about a second on an ESP32; with a pre-shared key there is none. Keys are looked at by
+interrupts on a board, so even then no press is lost, only its lamp is late.
+
+Certificates are valid from one day to another, and a device has no clock before it heard the fleet. So a board without
+one must set its clock to the day its firmware was made before it connects, and the fleet's certificate, and each that
+follows it, must be made valid from a day before that. What such a board can not see is that a certificate is too old: a
+stolen key is ended by another CA, not by waiting. A pre-shared key needs no clock.
+"""
+
+import asyncio
+
+import tls
+
+from firmware.network import CERT
+
+
+class TlsStream:
+    """A stream like asyncio's, over a connecting socket.
+
+    `read` returns None when bytes came that make nothing whole yet: at 200 B/s a record takes a minute, and the path
+    is not dead. Waits rest on the socket below, which has bytes or room; asking the TLS object would, on the VM, be a
+    timer of a millisecond.
+    """
+
+    def __init__(self, socket, network) -> None:  # type: ignore[no-untyped-def]
+        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        if network.tls == CERT:
+            context.verify_mode = tls.CERT_REQUIRED
+            context.load_verify_locations(network.secret)
+        else:
+            context.verify_mode = tls.CERT_NONE
+            context.psk_identity, context.psk_key = network.user, network.secret
+        self.out_buf: "bytes | memoryview" = b""
+        self._socket = socket
+        self._shaken = False
+        self._tls = context.wrap_socket(socket, server_hostname=network.name, do_handshake_on_connect=False)
+        self._tls.setblocking(False)
+
+    def write(self, data) -> None:  # type: ignore[no-untyped-def]
+        """Send bytes, as far as the network takes them; not before `out_buf` is empty: TLS goes on where it stopped."""
+        taken = self._try(self._tls.write, data)
+        if taken != len(data):
+            self.out_buf = bytes(data[taken or 0 :])
+
+    def drain(self):  # type: ignore[no-untyped-def]
+        """Wait until something moves, and send what can be sent then; `out_buf` says what is left."""
+        # During the handshake it may be bytes or room that TLS waits for, which only TLS knows.
+        yield asyncio.core._io_queue.queue_write(self._socket if self._shaken else self._tls)
+        taken = self._try(self._tls.write, self.out_buf)
+        if taken is not None:
+            self._shaken = True
+            self.out_buf = self.out_buf[taken:]
+
+    def read(self, most: int):  # type: ignore[no-untyped-def]
+        """Bytes; b"" at the end; None if none are whole yet."""
+        data = self._try(self._tls.read, most)
+        if data is None:
+            yield asyncio.core._io_queue.queue_read(self._socket)
+            data = self._try(self._tls.read, most)
+        return data
+
+    def _try(self, what, argument):  # type: ignore[no-untyped-def]
+        try:
+            return what(argument)
+        except ValueError as err:  # so mbedTLS's binding says that a certificate is not good
+            raise OSError(str(err).strip()) from None
+
+    def close(self) -> None:
+        """As asyncio's, which closes in `wait_closed`."""
+
+    async def wait_closed(self) -> None:
+        """Say goodbye and close."""
+        self._tls.close()
+        self._socket.close()

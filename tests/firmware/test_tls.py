@@ -1,0 +1,96 @@
+"""TLS from the shipping firmware to a real Mosquitto: a broker with a certificate, and a key that both know."""
+
+import asyncio
+
+import pytest
+
+from tests.firmware.certificates import P256, RSA, make_certificates
+from tests.firmware.one_board import office, settled
+from tests.firmware.simulated_fleet import Broker
+
+NAME = "broker.motcua.test"
+KEY = "00112233445566778899aabbccddeeff" * 2
+OTHER_KEY = "ff" * 32
+
+
+def with_certificate(directory, certificates):
+    """A broker that shows this certificate."""
+    files = f"certfile {certificates.certificate}\nkeyfile {certificates.key}\n"
+    return Broker(directory, door=files + "allow_anonymous true\n")
+
+
+def with_keys(directory, **keys):
+    """A broker that knows the keys of these devices; who came by a key has its owner's name."""
+    listed = directory / "keys"
+    listed.write_text("".join(f"{device.replace('_', '-')}:{key}\n" for device, key in keys.items()))
+    listed.chmod(0o600)
+    door = f"psk_hint motcua\npsk_file {listed}\nuse_identity_as_username true\nuse_username_as_clientid true\n"
+    return Broker(directory, door=door)
+
+
+async def refused(directory, broker, tls, why):
+    """The board does not come through, says why, and goes on living."""
+    async with office(directory, ("rating",), broker=broker, tls=tls) as (fleet, board, _):
+        await board.ready()
+        async with asyncio.timeout(30):
+            while why not in board.log.read_text():
+                await asyncio.sleep(0.05)
+        assert not fleet.said("hello")
+        await board.press("score_1")
+        async with asyncio.timeout(30):
+            while board.log.read_text().count(why) < 2:  # it tries again
+                await asyncio.sleep(0.05)
+        assert "Traceback" not in board.log.read_text()
+
+
+@pytest.mark.parametrize("kind", [RSA, P256], ids=["rsa", "p256"])
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_a_certificate_that_the_authority_signed_is_trusted(tmp_path, protocol, kind):
+    certificates = make_certificates(tmp_path / "ca", NAME, kind)
+    tls = {"tls": "cert", "ca": certificates.ca_base64, "name": NAME}
+
+    async def story():
+        broker = with_certificate(tmp_path, certificates)
+        async with office(tmp_path, ("rating",), protocol, broker=broker, tls=tls) as (fleet, board, _):
+            await settled(fleet, board)
+            await board.press("score_4")
+            await fleet.until(lambda: fleet.events("rating"), "a rating over TLS")
+
+    asyncio.run(story())
+
+
+def test_another_authority_is_refused(tmp_path):
+    certificates, others = make_certificates(tmp_path / "ca", NAME), make_certificates(tmp_path / "other", NAME)
+    tls = {"tls": "cert", "ca": others.ca_base64, "name": NAME}
+    asyncio.run(refused(tmp_path, with_certificate(tmp_path, certificates), tls, "CERT_VERIFY_FAILED"))
+
+
+def test_a_certificate_for_another_name_is_refused(tmp_path):
+    certificates = make_certificates(tmp_path / "ca", "other.motcua.test")
+    tls = {"tls": "cert", "ca": certificates.ca_base64, "name": NAME}
+    asyncio.run(refused(tmp_path, with_certificate(tmp_path, certificates), tls, "CERT_VERIFY_FAILED"))
+
+
+def test_a_certificate_that_is_too_old_is_refused(tmp_path):
+    certificates = make_certificates(tmp_path / "ca", NAME, days=0)
+    tls = {"tls": "cert", "ca": certificates.ca_base64, "name": NAME}
+    asyncio.run(refused(tmp_path, with_certificate(tmp_path, certificates), tls, "CERT_VERIFY_FAILED"))
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+def test_a_key_that_both_know_is_enough(tmp_path, protocol):
+    tls = {"tls": "psk", "psk": KEY}
+
+    async def story():
+        broker = with_keys(tmp_path, b_1=KEY)
+        async with office(tmp_path, ("rating",), protocol, broker=broker, tls=tls) as (fleet, board, _):
+            await settled(fleet, board)
+            await board.press("score_4")
+            await fleet.until(lambda: fleet.events("rating"), "a rating over TLS")
+
+    asyncio.run(story())
+
+
+def test_another_key_is_refused(tmp_path):
+    broker = with_keys(tmp_path, b_1=OTHER_KEY, b_2=KEY)
+    asyncio.run(refused(tmp_path, broker, {"tls": "psk", "psk": KEY}, "link: OSError"))
