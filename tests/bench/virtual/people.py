@@ -1,0 +1,160 @@
+"""The people before the device: what they do, and what they see. What was shown to a person is the truth of a story.
+
+Every act can be told from all others by its content: a press by how long it was held, a scan by its code, a ticket and
+a call by their number. So the fleet's events are matched with what people saw, and with nothing that the device says.
+"""
+
+PRINTER_BYTES_PER_MS = 1
+PIECE = 32
+LABEL = b"\x1d!\x44"
+# Five times as high and wide: only the number is.
+IDLE, FULL = "    ", "FULL"
+BOUNCE_MS = 4
+
+
+class Shown:
+    """Something that a person saw: `what` is ("rating", score, held), ("scan", code), ("ticket", label) and so on."""
+
+    def __init__(self, at, boot, what):
+        self.at = at
+        self.boot = boot
+        self.what = what
+
+
+class People:
+    """`shown` and `done` are kept for the verdict; `world.board` is the board with power, or None."""
+
+    def __init__(self, world):
+        self.world = world
+        self.shown = []
+        self.done = set()
+        self.labels = []
+        self.printer_answers = True
+        self.paper_out = False
+        self.keys_pressed = {"recall": [], "no_show": [], "finish": []}
+        self.power_went()
+        self._paper = b""
+
+    def power_went(self):
+        """Whatever somebody had begun is over."""
+        self._released = {}
+        self._scanned = None
+        self._key = None
+        self._display = ""
+        self._partial = b""
+        self._printing_until = 0
+
+    # What they do
+
+    def press(self, pin, held, bounces):
+        """Press a key for so many milliseconds."""
+        agenda, board = self.world.agenda, self.world.board
+        if board is None:
+            return
+        now = agenda.now
+        for bounce in range(2 * bounces + 1):
+            agenda.at(now + bounce * BOUNCE_MS, self._edge, board, pin, bounce % 2, now + bounce * BOUNCE_MS)
+        for bounce in range(2 * bounces + 1):
+            when = now + held + bounce * BOUNCE_MS
+            agenda.at(when, self._edge, board, pin, 1 - bounce % 2, when)
+        if pin.startswith("score_"):
+            what = ("rating", int(pin[6:]), held)
+            self.done.add(what)
+            agenda.at(now + held, self._let_go, board, what)
+        elif pin.startswith("key_"):
+            self._key = (pin[4:], self._display)
+            if pin[4:] in self.keys_pressed:
+                self.keys_pressed[pin[4:]].append(self._display)
+
+    def scan(self, code):
+        """Hold a code before the reader."""
+        board = self.world.board
+        if board is not None:
+            what = ("scan", code)
+            self.done.add(what)
+            self._scanned = what
+            board.feed("scanner", code.encode() + b"\r")
+
+    def _edge(self, board, pin, level, when):
+        if board is self.world.board:
+            board.edge(pin, level, when)
+
+    def _let_go(self, board, what):
+        if board is self.world.board:
+            self._released["lamp_%d" % what[1]] = what
+
+    # What they see
+
+    def saw(self, *what):
+        """Somebody saw this."""
+        self.shown.append(Shown(self.world.agenda.now, self.world.boot, what))
+        self.world.tell("seen: " + " ".join([str(part) for part in what]))
+
+    def lamp(self, name, level):
+        """A lamp changed."""
+        if level and name in self._released:
+            self.saw(*self._released.pop(name))
+        elif level and name in ("lamp_ok", "lamp_unknown") and self._scanned:
+            self.saw(*self._scanned)
+            self._scanned = None
+
+    def serial(self, name, data, power):
+        """The board sent bytes: they pass one after another, while it has power."""
+        if name == "display":
+            for byte in data:
+                if byte == 13:
+                    self._displayed(self._partial.decode())
+                    self._partial = b""
+                else:
+                    self._partial += bytes([byte])
+            return
+        agenda = self.world.agenda
+        when = max(agenda.now, self._printing_until)
+        for at in range(0, len(data), PIECE):
+            piece = data[at : at + PIECE]
+            when += 1 + len(piece) // PRINTER_BYTES_PER_MS
+            agenda.at(when, self._printed, piece, power)
+        self._printing_until = when
+
+    def _printed(self, piece, power):
+        if not power.on:
+            return
+        self._paper = (self._paper + piece)[-400:]
+        asked = self._paper[-3:]
+        if asked[:2] == b"\x10\x04":
+            self._answer(b"\x72" if self.paper_out else b"\x12", power)
+        elif asked == b"\x1dr\x01":
+            self._answer(b"\x0c" if self.paper_out else b"\x00", power)
+        start = self._paper.find(LABEL)
+        if start >= 0 and not self.paper_out:
+            end = self._paper.find(b"\n", start)
+            if end > start:
+                label = self._paper[start + len(LABEL) : end].decode()
+                self._paper = self._paper[end:]
+                self.labels.append(label)
+                self.saw("ticket", label)
+
+    def _answer(self, data, power):
+        board = self.world.board
+        if not self.printer_answers:
+            return
+        self.world.agenda.after(5, lambda: power.on and board is self.world.board and board.feed("printer", data))
+
+    def _displayed(self, text):
+        key, before = self._key or (None, "")
+        if is_label(text) and ("call", text) not in self.done:
+            self.done.add(("call", text))
+            self.saw("call", text)
+        elif key == "recall" and is_label(text) and before == text:
+            self.saw("recall", text)
+            self._key = None
+        elif key in ("finish", "no_show") and is_label(before):
+            if text == IDLE:
+                self.saw(key, before)
+            self._key = None
+        self._display = text
+
+
+def is_label(text):
+    """Whether a display shows a number."""
+    return len(text) >= 4 and text[0] == "A" and text[1:].isdigit()
