@@ -1,6 +1,8 @@
 # motcua: every target does its own set-up.
 #   make run     a whole office on this machine      make check   format, lint, types, arrows
 #   make test    every test                          make bench   figures, one JSON line each (ONLY=group)
+#   make faults  faults of all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
+#   make campaign  everything at its long setting
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,12 +10,15 @@ BIN := $(VENV)/bin
 # Arguments for `motcua run`, such as: make run ARGS="--residents 0 --port 8100"
 ARGS ?=
 ONLY ?=
+FAULTS ?= 300
+FAULTS_REAL ?= 0
+SEED ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # False for anybody but root, and where apt cannot install.
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check bench pictures contract lock format clean
+.PHONY: run test check bench faults campaign pictures contract lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -33,6 +38,13 @@ format: $(VENV)/test.ready
 
 bench: $(VENV)/test.ready
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+faults: $(VENV)/test.ready
+	@$(BIN)/python -m tests.bench.faults --faults $(FAULTS) --real $(FAULTS_REAL) --seed "$(SEED)"
+
+campaign: $(VENV)/test.ready
+	@$(MAKE) --no-print-directory bench
+	@$(MAKE) --no-print-directory faults FAULTS=10000 FAULTS_REAL=100
 
 pictures: $(VENV)/test.ready
 	$(BIN)/python -m docs.pictures

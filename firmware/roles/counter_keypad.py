@@ -105,6 +105,18 @@ class CounterKeypad:
         one = self._leave()
         return VisitFinished(service=one.service, number=one.number, up=up, at=at) if one else None
 
+    # What could not be kept
+
+    def uncall(self) -> None:
+        """The last call did not happen."""
+        self._called.pop()
+        self.serve(None)
+
+    def serve(self, serving: "Serving | None") -> None:
+        """This one is at the counter, as before."""
+        self.serving = serving
+        self.text = serving.label if serving else IDLE
+
     def _leave(self) -> "Serving | None":
         one, self.serving = self.serving, None
         if one is not None:

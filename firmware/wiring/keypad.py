@@ -42,14 +42,15 @@ class KeypadWiring:
 
     async def _press(self, key: str, up: int) -> None:
         at = self._device.clock.at(up)
+        serving = self._role.serving
         if key == "key_next":
             self._next(up)
         elif key == "key_recall":
-            await self._keep(self._role.recall(up, at))
+            await self._keep(self._role.recall(up, at), serving)
         elif key == "key_no_show":
-            await self._keep(self._role.no_show(up, at))
+            await self._keep(self._role.no_show(up, at), serving)
         elif key == "key_finish":
-            finish = await self._keep(self._role.finish(up, at))
+            finish = await self._keep(self._role.finish(up, at), serving)
             if finish is not None and self._device.identity.epoch is not None:  # without one it has no identity yet
                 for take in self._device.on_finish:
                     take(finish, up)
@@ -70,18 +71,26 @@ class KeypadWiring:
         self._called(self._role.from_reserve(up, self._device.clock.at(up), prefixes))
 
     def _called(self, call) -> None:  # type: ignore[no-untyped-def]
-        """The call is on flash before the number is on the display."""
-        self._show(call is None or self._device.record(call) is not None)
+        """The call is on flash before the number is on the display. One that found no room did not happen."""
+        kept = call is None or self._device.record(call) is not None
+        if not kept:
+            self._role.uncall()
+        self._show(kept)
         self._save()
 
-    async def _keep(self, event) -> "str | None":  # type: ignore[no-untyped-def]
-        """Keep what a key did and show it; a key that means nothing now makes the display blink."""
+    async def _keep(self, event, serving) -> "str | None":  # type: ignore[no-untyped-def]
+        """Keep what a key did and show it; a key that means nothing now makes the display blink.
+
+        Where there is no room for it, it did not happen: the key may be pressed again.
+        """
         if event is None:
             self._write(IDLE)
             await asyncio.sleep_ms(BLINK_MS)
             self._show()
             return None
         kept = self._device.record(event)
+        if kept is None:
+            self._role.serve(serving)
         self._show(kept is not None)
         self._save()
         return kept

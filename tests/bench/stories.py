@@ -31,7 +31,7 @@ def story(seed: int, faults: int = FAULTS_PER_STORY) -> Story:
         "roles": ROLES if rng.random() < 0.7 else ["rating", *rng.sample(["printer", "reader", "keypad"], 1)],
         "regions": {"events": rng.choice((64, 64, 8)), "kept": 4} if regions else {},
         "blocks": 64,
-        "free_bytes": 0 if rng.random() < 0.8 else rng.choice((104, 112)) * 1024,
+        "free_bytes": 0,
         "ticks_from": rng.choice((0, 0, TICKS_PERIOD - rng.randrange(ms))),
         "ms": ms,
     }

@@ -138,3 +138,17 @@ def test_with_nobody_at_the_counter_the_keys_do_nothing():
 def test_after_a_boot_the_clerk_goes_on_with_whom_she_served():
     keypad = CounterKeypad(Serving("a", 12, "A012"))
     assert keypad.text == "A012" and keypad.finish(1, None).number == 12
+
+
+def test_a_call_that_found_no_room_did_not_happen():
+    keypad = asked()
+    keypad.answer(show(), 1_200, NOW)
+    keypad.uncall()
+    assert keypad.serving is None and keypad.text == IDLE and keypad.called() is None and keypad.may_ask()
+
+
+def test_a_finish_that_found_no_room_may_be_pressed_again():
+    keypad = CounterKeypad(Serving("a", 12, "A012"))
+    keypad.finish(2_000, NOW)
+    keypad.serve(Serving("a", 12, "A012"))
+    assert keypad.text == "A012" and keypad.finish(3_000, NOW).number == 12

@@ -90,6 +90,7 @@ class Board:
         self.reset_reason = reason
         self.failures = failures
         self.memory_error_in = None
+        self.is_up = False
         self._world = world
         self._agenda = world.agenda
         self._ticks_from = ticks_from - world.agenda.now
@@ -103,6 +104,7 @@ class Board:
         await asyncio.sleep_ms(STARTING_MS)
 
     def ready(self):
+        self.is_up = True
         self._world.tell("the device is up (%s)" % self.reset_reason)
 
     # Time, chance and memory
@@ -137,6 +139,7 @@ class Board:
 
     def region(self, name):
         """A raw region, or None where the board has none."""
+        self._world.uses_regions = True
         return self._regions.get(name)
 
     async def join_network(self):

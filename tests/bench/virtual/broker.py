@@ -103,7 +103,7 @@ class Broker:
             self._retained["mc/1/b-1/down/" + name] = payload
         if not self.up:
             return
-        if self.downs_lost and name != "config":
+        if self.downs_lost and name in ("receipt", "state"):
             self.downs_lost -= 1
             self.tell("down/%s is lost" % name)
             return
@@ -247,11 +247,11 @@ class Peer:
             broker.from_device(self, topic, body[at:], bool(first & 1))
         if not qos:
             return
+        self._in_flight.discard(packet_id)
         if broker.unacknowledged:
             broker.unacknowledged -= 1
             broker.tell("a PUBACK is lost")
             return
-        self._in_flight.discard(packet_id)
         self._send(PUBACK << 4, packet_id + (bytes([code]) if code else b""))
 
     def _send(self, first, body):

@@ -1,4 +1,4 @@
-"""The fleet's rule for how far a receipt goes (docs/decisions/0008), for MicroPython; a test keeps it the fleet's own."""
+"""The fleet's rule for how far a receipt goes (docs/decisions/0008), on MicroPython; a test keeps it the fleet's."""
 
 
 def cover(stretches, new, oldest):

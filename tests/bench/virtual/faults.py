@@ -50,7 +50,7 @@ class Faults:
         """The file system is lost and made anew. What lay in it is lost with it; what lies in regions must not be."""
         world = self.world
         world.cut_power(off_ms)
-        if "events" not in world.chips:
+        if not self._has("events"):
             self._forgive()
         world.agenda.after(off_ms // 2, self._format)
 
@@ -59,7 +59,7 @@ class Faults:
         if world.power is not None and world.power.on:
             return world.agenda.after(500, self._format)
         world.chips["files"][:] = blank(len(world.chips["files"]) // 4096)
-        if "kept" not in world.chips:
+        if not self._has("kept"):
             world.enrol()
         else:
             from tests.bench.virtual.flash import Power, Region
@@ -67,6 +67,10 @@ class Faults:
 
             written(Region(world.chips["files"], Power(world.agenda, world.chance), world.chance))
         return None
+
+    def _has(self, region):
+        """Whether the firmware keeps something outside the file system."""
+        return self.world.uses_regions and region in self.world.chips
 
     def _forgive(self):
         from tests.bench.virtual.truth import content

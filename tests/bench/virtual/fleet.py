@@ -1,7 +1,7 @@
 """A fleet: welcomes the device, stores its events once each, says what is stored, and tells it what is live.
 
-The rules are the fleet's (docs/decisions/0001 and 0008, fleet/flows/presence.py, fleet/flows/leases.py); the database is
-a dictionary. It may be restarted, restored from an older backup of itself, and believe in a wrong time.
+The rules are the fleet's (docs/decisions/0001 and 0008, fleet/flows/presence.py and leases.py); the database is a
+dictionary. It may be restarted, restored from an older backup of itself, and believe in a wrong time.
 """
 
 from protocols.batches import decode_batch
@@ -175,7 +175,7 @@ class Fleet:
     def _commit(self, payload):
         """Store a batch, and say so once it is stored."""
         if payload not in self._working:
-            return  # it was stopped meanwhile
+            return None  # it was stopped meanwhile
         self._working.remove(payload)
         try:
             batch = decode_batch(payload)

@@ -8,15 +8,19 @@ PRINTER_BYTES_PER_MS = 1
 PIECE = 32
 LABEL = b"\x1d!\x44"
 # Five times as high and wide: only the number is.
-IDLE, FULL = "    ", "FULL"
+RESET = b"\x1b@"
+IDLE = "    "
 BOUNCE_MS = 4
 
 
 class Shown:
-    """Something that a person saw: `what` is ("rating", score, held), ("scan", code), ("ticket", label) and so on."""
+    """Something that a person saw: `what` is ("rating", score, held), ("scan", code), ("ticket", label) and so on.
 
-    def __init__(self, at, boot, what):
-        self.at = at
+    `since` and `boot`: when the device began to show it; paper comes slowly, or once somebody has put in a new roll.
+    """
+
+    def __init__(self, since, boot, what):
+        self.since = since
         self.boot = boot
         self.what = what
 
@@ -34,6 +38,7 @@ class People:
         self.keys_pressed = {"recall": [], "no_show": [], "finish": []}
         self.power_went()
         self._paper = b""
+        self._label_begun = None
 
     def power_went(self):
         """Whatever somebody had begun is over."""
@@ -60,7 +65,11 @@ class People:
         if pin.startswith("score_"):
             what = ("rating", int(pin[6:]), held)
             self.done.add(what)
-            agenda.at(now + held, self._let_go, board, what)
+            if board.is_up:
+                agenda.at(now + held, self._let_go, board, what)
+            else:  # some of the first edges may be missed, and the press seem shorter
+                for bounce in range(1, 2 * bounces + 1):
+                    self.done.add(("rating", int(pin[6:]), held - bounce * BOUNCE_MS))
         elif pin.startswith("key_"):
             self._key = (pin[4:], self._display)
             if pin[4:] in self.keys_pressed:
@@ -85,9 +94,10 @@ class People:
 
     # What they see
 
-    def saw(self, *what):
-        """Somebody saw this."""
-        self.shown.append(Shown(self.world.agenda.now, self.world.boot, what))
+    def saw(self, *what, begun=None):
+        """Somebody saw this; `begun` is when, and in which boot."""
+        since, boot = begun or (self.world.agenda.now, self.world.boot)
+        self.shown.append(Shown(since, boot, what))
         self.world.tell("seen: " + " ".join([str(part) for part in what]))
 
     def lamp(self, name, level):
@@ -113,10 +123,10 @@ class People:
         for at in range(0, len(data), PIECE):
             piece = data[at : at + PIECE]
             when += 1 + len(piece) // PRINTER_BYTES_PER_MS
-            agenda.at(when, self._printed, piece, power)
+            agenda.at(when, self._printed, piece, power, (agenda.now, self.world.boot))
         self._printing_until = when
 
-    def _printed(self, piece, power):
+    def _printed(self, piece, power, begun):
         if not power.on:
             return
         self._paper = (self._paper + piece)[-400:]
@@ -126,13 +136,20 @@ class People:
         elif asked == b"\x1dr\x01":
             self._answer(b"\x0c" if self.paper_out else b"\x00", power)
         start = self._paper.find(LABEL)
+        if start >= 0 and self._label_begun is None:
+            self._label_begun = begun
         if start >= 0 and not self.paper_out:
             end = self._paper.find(b"\n", start)
-            if end > start:
+            torn = self._paper.find(RESET, start)
+            if torn > start:
+                self._paper = self._paper[torn:]  # the power went; the printer drops the line that had begun
+                self._label_begun = None
+            elif end > start:
                 label = self._paper[start + len(LABEL) : end].decode()
                 self._paper = self._paper[end:]
                 self.labels.append(label)
-                self.saw("ticket", label)
+                self.saw("ticket", label, begun=self._label_begun)
+                self._label_begun = None
 
     def _answer(self, data, power):
         board = self.world.board

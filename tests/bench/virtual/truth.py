@@ -23,13 +23,15 @@ def judge(world):
     for what, keys in found.items():
         if what[0] in ONCE and len(keys) > 1:
             bad["doubled"].append("%s is %s" % (named(what), " and ".join([str(key) for key in sorted(keys)])))
-        if what[0] in ("rating", "scan", "call") and what not in people.done:
+        if what[0] in ("rating", "scan") and what not in people.done:
             bad["invented"].append("%s is %s, and nobody did it" % (named(what), sorted(keys)))
     for what, pressed in people.keys_pressed.items():
         for label in set(pressed):
             stored = len(found.get((what, label), ()))
             if stored > pressed.count(label):
-                bad["doubled"].append("%s %s is stored %d times, pressed %d times" % (what, label, stored, pressed.count(label)))
+                bad["doubled"].append(
+                    "%s %s is stored %d times, pressed %d times" % (what, label, stored, pressed.count(label))
+                )
     for label in set(people.labels):
         if people.labels.count(label) > 1:
             bad["doubled"].append("ticket %s was printed %d times" % (label, people.labels.count(label)))
@@ -82,14 +84,16 @@ def count_shown(shown, found, forgiven, bad):
 def check_order(shown, found, bad):
     """What people saw in one boot, one after another, has numbers in that order."""
     last = {}
-    for one in shown:
+    for one in sorted(shown, key=lambda one: one.since):
         keys = found.get(one.what, ())
         if one.what[0] not in ONCE or len(keys) != 1:
             continue
         _, boot, seq = list(keys)[0]
         before = last.get(one.boot)
         if before is not None and before[:2] >= (boot, seq):
-            bad["reordered"].append("%s is %s, and %s before it %s" % (named(one.what), (boot, seq), named(before[2]), before[:2]))
+            bad["reordered"].append(
+                "%s is %s, and %s before it %s" % (named(one.what), (boot, seq), named(before[2]), before[:2])
+            )
         last[one.boot] = (boot, seq, one.what)
 
 

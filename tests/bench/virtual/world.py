@@ -1,9 +1,9 @@
 """One story, from its first moment to the verdict: a device with the shipping firmware, and all that befalls it."""
 
+import asyncio
 import gc
 import json
 
-import asyncio
 import vfs
 
 from firmware import app, main
@@ -43,6 +43,7 @@ class World:
         self.told = []
         self.strange = []
         self.forgiven = {}
+        self.uses_regions = False
         self.board = self.device = None
         self.boot = 0
         self.chance = Chance(story["seed"], "board")
@@ -97,7 +98,7 @@ class World:
             self.power.on = False
 
     def cut_at_operations(self, counts):
-        """The power goes in the middle of the n-th flash operation from now on, and again in each next stretch of it."""
+        """The power goes in the middle of the n-th flash operation, and again once it came back, for each of these."""
         self._cuts = list(counts)
         if self.power is not None and self.power.on:
             self.power.cut_at_operation(self._cuts.pop(0))
@@ -149,7 +150,7 @@ class World:
         return reason, failures
 
     def _forget_board(self):
-        """Nothing of it may reach flash any more. What it left open is swept up here, and not in the next one's hands."""
+        """It reaches flash no more. What it left open is swept up here, and not while the next one works."""
         if self.power is not None:
             self.power.on = False
         self.people.power_went()

@@ -1,0 +1,64 @@
+"""Faults: whatever happens to a device, what a person saw is in the fleet once. `python -m tests.bench.faults`.
+
+The virtual layer tells stories in virtual time, with thousands of faults; the real layer kills, stops and cuts real
+processes. A story that goes wrong is told, and its seed says how to tell it again.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from fleet.laptop import firmware_tree
+from tests.bench import virtual_layer
+from tests.bench.figures import figure
+from tests.bench.stories import FAULTS_PER_STORY, story
+from tests.bench.virtual_layer import Outcome
+
+FAULTS = 300
+SEEDS = 1_000_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what is asked for; 1 if anything went wrong."""
+    wanted = options().parse_args(arguments)
+    seed = random.randrange(SEEDS) if wanted.seed is None else wanted.seed
+    with tempfile.TemporaryDirectory() as folder:
+        tree = firmware_tree.build(Path(folder))
+        if wanted.replay is not None:
+            one = story(wanted.replay, wanted.faults or FAULTS_PER_STORY)
+            return 0 if virtual_layer.replay(tree, one, wanted.breakage) else 1
+        sound = True
+        if wanted.faults != 0:
+            outcome = virtual_layer.run(tree, seed, wanted.faults or FAULTS, wanted.breakage)
+            report(outcome, "virtual", seed)
+            virtual_layer.explain(tree, outcome, wanted.breakage)
+            sound = not outcome.wrong
+        return 0 if sound else 1
+
+
+def options() -> argparse.ArgumentParser:
+    """What may be asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.faults")
+    parser.add_argument("--faults", type=int, help=f"faults of the virtual layer (default {FAULTS})")
+    parser.add_argument("--real", type=int, default=0, help="faults of the real layer (default 0)")
+    parser.add_argument("--seed", type=lambda text: int(text) if text else None, help="where to begin; else anywhere")
+    parser.add_argument("--replay", type=int, metavar="SEED", help="tell the story of this seed in full")
+    parser.add_argument("--breakage", default="", help="spoil the firmware first, to see that it is noticed")
+    return parser
+
+
+def report(outcome: Outcome, layer: str, seed: int) -> None:
+    """The figures."""
+    ran = outcome.faults.total()
+    figure(
+        "faults_run", ran, "faults", outcome.stories, layer=layer, seed=seed, kinds=dict(sorted(outcome.faults.items()))
+    )
+    for wrong in virtual_layer.WRONGS:
+        figure(f"faults_{wrong}", outcome.counts[wrong], "events", ran, layer=layer)
+    figure("faults_seen", outcome.seen, "events", ran, layer=layer, boots=outcome.boots)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The fault bench itself: sound firmware gets through its stories, and spoilt firmware is caught."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.domain import coverage as of_the_fleet
+from fleet.laptop import firmware_tree
+from tests.bench import virtual_layer
+from tests.bench.stories import fault_count, story
+from tests.bench.virtual import coverage as of_the_model
+from tests.bench.virtual.chance import Chance
+from tests.bench.virtual.flash import BLOCK_BYTES, Power, PowerCut, Region, blank
+from tests.bench.vms import Vm
+
+FAULTS = 180
+FAULTS_UNTIL_CAUGHT = 600
+ANYWHERE = random.SystemRandom().randrange(10_000_000)
+STRETCH = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory):
+    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(ANYWHERE, id="anywhere")])
+def test_what_people_saw_is_in_the_fleet_once_whatever_befell_the_device(tree, seed):
+    print(f"python -m tests.bench.faults --seed {seed} --faults {FAULTS}")
+    outcome = virtual_layer.run(tree, seed, FAULTS)
+    assert outcome.faults.total() == FAULTS
+    assert outcome.seen > FAULTS
+    assert not outcome.wrong, [(one["seed"], bad) for one, bad in outcome.wrong]
+
+
+@pytest.mark.parametrize(
+    "breakage, wrong",
+    [
+        ("acknowledge_before_flush", "lost"),
+        ("forget_on_puback", "lost"),
+        ("reuse_a_seq", "doubled"),
+        ("print_a_number_again", "doubled"),
+    ],
+)
+def test_spoilt_firmware_is_caught(tree, breakage, wrong):
+    outcome = virtual_layer.run(tree, 1, FAULTS_UNTIL_CAUGHT, breakage, until=wrong)
+    assert outcome.counts[wrong], (outcome.stories, outcome.counts)
+
+
+def test_a_story_goes_the_same_way_each_time_it_is_told(tree):
+    vm = Vm(tree)
+    first = vm.tell(story(7), told=True)
+    vm.tell(story(8))
+    again = vm.tell(story(7), told=True)
+    vm.stop()
+    assert first == again
+    assert len(first["told"]) > fault_count(story(7))
+
+
+def test_a_story_that_goes_wrong_is_shortened_to_what_is_needed(tree):
+    vm = Vm(tree, "reuse_a_seq")
+    long = story(1)
+    short, bad = virtual_layer.shortened(vm, long, vm.tell(long)["bad"])
+    answer = vm.tell(short)
+    vm.stop()
+    assert bad
+    assert answer["bad"] == bad
+    assert len(short["steps"]) < len(long["steps"]) / 4
+
+
+@given(st.lists(STRETCH, max_size=6), STRETCH, st.integers(0, 40))
+def test_the_models_receipts_go_as_far_as_the_fleets(arrived, new, oldest):
+    ours, theirs = [], []
+    for stretch in arrived:
+        ours = of_the_model.cover(ours, stretch, 0)
+        theirs = of_the_fleet.cover(theirs, stretch, 0)
+    ours, theirs = of_the_model.cover(ours, new, oldest), of_the_fleet.cover(theirs, new, oldest)
+    assert ours == theirs
+    assert of_the_model.through(ours, oldest) == of_the_fleet.through(theirs, oldest)
+
+
+class Still:
+    """An agenda on which nothing stands."""
+
+    def spend(self, ms):
+        pass
+
+
+@given(st.binary(min_size=1, max_size=64), st.binary(min_size=1, max_size=64), st.integers(0, 1_000))
+def test_flash_that_loses_its_power_in_a_program_holds_a_part_of_it(before, data, seed):
+    data = data[: len(before)]
+    flash = blank(1)
+    Region(flash, Power(Still(), Chance(seed, "first")), Chance(seed, "first")).writeblocks(0, before, 0)
+    power = Power(Still(), Chance(seed, "cut"))
+    power.cut_at_operation(1)
+    region = Region(flash, power, Chance(seed, "cut"))
+    with pytest.raises(PowerCut):
+        region.writeblocks(0, data, 0)
+    whole = bytes(a & b for a, b in zip(before, data, strict=False)) + before[len(data) :]
+    for place, byte in enumerate(before):
+        assert whole[place] & ~flash[place] & 0xFF == 0  # no bit was cleared that nobody asked for
+        assert flash[place] & ~byte & 0xFF == 0  # and none was set
+    assert flash[len(before) :] == b"\xff" * (BLOCK_BYTES - len(before))
+    assert region.writeblocks(0, b"\0", 0) < 0
+    assert flash[len(before) :] == b"\xff" * (BLOCK_BYTES - len(before))
