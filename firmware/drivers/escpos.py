@@ -29,6 +29,9 @@ ASK_PAPER = b"\x10\x04\x04"
 ASK_DONE = b"\x1dr\x01"
 # The first is answered at once, even without paper; the second when everything before it is printed.
 
+LET_GO = b"\0" * 192 + RESET + b"\n\n\n" + CUT
+# After an order that was cut off: the data it still waits for, then what is printed of it is cut off.
+
 OK, LOW, OUT = "ok", "low", "out"
 
 

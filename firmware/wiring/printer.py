@@ -1,9 +1,12 @@
 """The ticket printer's lines: twelve service keys and a priority key, a printer on a serial line, two lamps."""
 
+import gc
+
 from firmware.drivers import escpos
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.leases import Leases
+from firmware.printing import Printing
 from firmware.roles.ticket_printer import TicketPrinter, paper
 from firmware.waiting import happens
 from protocols.state import ServiceKey, State
@@ -25,6 +28,7 @@ class PrinterWiring:
         self._device = device
         self._role = TicketPrinter()
         self._leases = device.leases = Leases(board.root, device.identity.boot)
+        self._printing = Printing(board.root)
         self._keys = Keys(board.inputs(KEYS), device.clock)
         self._uart = board.uart("printer")
         self._ready = Lamp(board.output("lamp_ready"))
@@ -38,6 +42,7 @@ class PrinterWiring:
 
     async def run(self) -> None:
         """Serve presses; look at the paper now and then."""
+        await self._settle()
         await self._look()
         self._ready.set(self._paper != escpos.OUT)
         while True:
@@ -56,11 +61,11 @@ class PrinterWiring:
         if key is None:
             self._refuse("printer", "no service on key %d" % button)
             return
+        if self._paper != "unknown":
+            await self._look()  # the roll may have ended since the last look, and a number is not taken for nothing
         if self._paper == escpos.OUT:
-            await self._look()
-            if self._paper == escpos.OUT:
-                self._refuse("paper", "a press found no paper")
-                return
+            self._refuse("paper", "a press found no paper")
+            return
         at = device.clock.at(up)
         lease = self._leases.lease_for(key.service, at)
         if lease is None:
@@ -68,28 +73,67 @@ class PrinterWiring:
             self._want_numbers(key.service)
             return
         ticket = self._role.ticket(lease, self._leases.take(lease), up, at)
+        self._printing.begin(ticket.service, ticket.number)
         if device.record(ticket) is None:
+            self._printing.end()
             self._refuse("outbox", "full")
             return
         self._fault.set(False)
-        self._uart.take()
-        self._uart.write(paper(ticket, lease, key.name, device.config, device.fresh_queue()) + escpos.ASK_DONE)
+        self._print(ticket, lease, key.name)
         await self._printed(ticket)
         if self._leases.few(key.service, at):
             self._want_numbers(key.service)
 
+    def _print(self, ticket, lease, name: str) -> None:  # type: ignore[no-untyped-def]
+        device = self._device
+        self._uart.take()
+        try:
+            data = paper(ticket, lease, name, device.config, device.fresh_queue())
+        except MemoryError:
+            gc.collect()
+            data = paper(ticket, lease, name, device.config, None)
+        self._uart.write(data + escpos.ASK_DONE)
+
     async def _printed(self, ticket) -> None:  # type: ignore[no-untyped-def]
         """Tell whether the paper came out. An unknown end is told as such; nothing is ever printed twice."""
         answer = await self._answer(escpos.is_queued, ANSWER_MS)
+        if answer is None:
+            await self._look()
+            self._fault.set(True)
+            self._tell(ticket.service, ticket.number, "no paper" if self._paper == escpos.OUT else "no answer")
+        else:
+            self._tell(ticket.service, ticket.number, None)
+            self._see_paper(escpos.paper(answer))
+
+    def _tell(self, service: str, number: int, problem: "str | None") -> None:
+        """What became of a ticket."""
         up = self._device.clock.up()
         at = self._device.clock.at(up)
-        if answer is None:
-            self._fault.set(True)
-            failed = PrintFailed(service=ticket.service, number=ticket.number, reason="no answer", up=up, at=at)
-            self._device.record(failed)
+        if problem is None:
+            self._device.record(TicketPrinted(service=service, number=number, up=up, at=at))
         else:
-            self._device.record(TicketPrinted(service=ticket.service, number=ticket.number, up=up, at=at))
-            self._see_paper(escpos.paper(answer))
+            self._device.record(PrintFailed(service=service, number=number, reason=problem, up=up, at=at))
+        self._printing.end()
+
+    async def _settle(self) -> None:
+        """The last boot ended in the middle of a ticket: find out what became of it.
+
+        Where only the board began anew, the printer may still owe that ticket's answer beside the one to our question:
+        then it has printed it. A printer that lost its power too answers once, or sends noise; then nobody knows.
+        """
+        unfinished = self._printing.unfinished()
+        if unfinished is None:
+            return
+        self._uart.write(escpos.ASK_DONE)
+        answers, until = 0, self._device.clock.up() + ANSWER_MS
+        while answers < 2 and self._device.clock.up() < until:
+            await happens(self._uart.changed, until - self._device.clock.up())
+            answers += len([byte for byte in self._uart.take() if escpos.is_queued(byte)])
+        if answers > 1 and self._device.board.reset_reason != "power":
+            self._tell(unfinished[0], unfinished[1], None)
+            return
+        self._uart.write(escpos.LET_GO)
+        self._tell(unfinished[0], unfinished[1], "uncertain")
 
     async def _look(self) -> None:
         """Ask the printer for its paper. A printer that does not answer has paper for all we know."""
