@@ -1,4 +1,4 @@
-"""The application: the roles that the configuration names, the link, and a report of health each minute.
+"""The application: the roles that the configuration names, the link, and the watch over them.
 
 A part that fails, ends or hangs takes the application down with a `fault` event, and it starts anew as another boot: no
 part of a device dies alone and in silence. After three faults in a row it comes up in rescue, without roles.
@@ -7,17 +7,14 @@ part of a device dies alone and in silence. After three faults in a row it comes
 import asyncio
 import gc
 import io
-import os
 import sys
 
 from firmware import VERSION
 from firmware.device import Device
 from firmware.link import Link
-from firmware.watch import WATCHDOG_MS, Watch, lives
+from firmware.watch import WATCHDOG_MS, Watch
 from protocols.device_events import Booted
-from protocols.presence import Health
 
-HEALTH_S = 60
 RESCUE_AFTER = 3
 LINK_ROUNDS = 4
 # The link rests for up to a minute between two tries, and a try may take as long.
@@ -31,15 +28,16 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     board.watchdog(WATCHDOG_MS)
     device = Device(board)
     asyncio.get_event_loop().set_exception_handler(lambda _, context: failed(device, context["exception"]))
-    watch = Watch(board, device.clock)
+    watch = Watch(device)
     try:
         start(device, watch)
     except Exception as err:
         failed(device, err)
     board.ready()
+    watching = asyncio.create_task(watch.run())
     await device.ended.wait()
-    for task in watch.tasks:
-        task.cancel()
+    watching.cancel()
+    watch.end()
     await asyncio.sleep_ms(CLOSING_MS)
     return device.end_reason
 
@@ -51,15 +49,13 @@ def start(device: Device, watch: Watch) -> None:
     if device.rescue is not None:
         from firmware.rescue import Rescue
 
-        watch.start("rescue", Rescue(device))
+        watch.start(Rescue(device))
     else:
         for role in device.config.roles if device.config else []:
             wiring = wiring_of(role, device)
             if wiring is not None:
-                watch.start(role, wiring)
-    watch.start("link", Link(device), LINK_ROUNDS)
-    watch.tasks.append(asyncio.create_task(lives("health", report_health(device))))
-    watch.tasks.append(asyncio.create_task(watch.run()))
+                watch.start(wiring)
+    watch.start(Link(device), LINK_ROUNDS)
 
 
 def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
@@ -76,26 +72,6 @@ def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
         device.fault("config", "unknown role " + role)
         return None
     return Wiring(device)
-
-
-async def report_health(device: Device) -> None:
-    """Tell how the device is, each minute while there is a connection."""
-    lag_ms = 0
-    while True:
-        stat = os.statvfs(device.board.root or "/")
-        health = Health(
-            up=device.clock.up(),
-            heap_free=device.board.heap_free(),
-            flash_free=stat[1] * stat[3],
-            outbox=device.outbox.waiting(),
-            paper=device.paper,
-            clock_offset_ms=device.clock.last_error_ms,
-            loop_lag_ms=lag_ms,
-        )
-        device.say("health", health, 0)
-        due = device.clock.up() + HEALTH_S * 1000
-        await asyncio.sleep(HEALTH_S)
-        lag_ms = max(0, device.clock.up() - due)
 
 
 def failed(device: Device, error: BaseException) -> None:

@@ -9,21 +9,17 @@ from firmware.flash_files import read_json, remove, write_json
 PRINTING_FILE = "/printing"
 
 
-class Printing:
-    """What is under way."""
+def begin(root: str, service: str, number: int) -> None:
+    """This ticket goes to the printer now."""
+    write_json(root + PRINTING_FILE, [service, number])
 
-    def __init__(self, root: str) -> None:
-        self._path = root + PRINTING_FILE
 
-    def begin(self, service: str, number: int) -> None:
-        """This ticket goes to the printer now."""
-        write_json(self._path, [service, number])
+def end(root: str) -> None:
+    """The fleet will hear what became of it."""
+    remove(root + PRINTING_FILE)
 
-    def end(self) -> None:
-        """The fleet will hear what became of it."""
-        remove(self._path)
 
-    def unfinished(self) -> "tuple[str, int] | None":
-        """The ticket of which nobody knows what became."""
-        kept = read_json(self._path)
-        return (kept[0], kept[1]) if type(kept) is list and len(kept) == 2 else None
+def unfinished(root: str) -> "tuple[str, int] | None":
+    """The ticket of which nobody knows what became."""
+    kept = read_json(root + PRINTING_FILE)
+    return (kept[0], kept[1]) if type(kept) is list and len(kept) == 2 else None

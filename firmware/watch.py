@@ -1,11 +1,14 @@
-"""The watch feeds the board's watchdog while every part of the device lives.
+"""The watch feeds the board's watchdog while every part of the device lives, and tells how the device is each minute.
 
-A part that ends or fails is noticed at once. One that waits for ever can not be told from one that has nothing to do;
-so a part that did not come round for a while is woken, and must come round then. That takes one timer for all parts
-and none in any of them: a part has `run()`, counts its rounds in `turns`, and comes round after `poke()`.
+A part that fails is noticed at once, and one that ended soon after. One that waits for ever can not be told from one
+that has nothing to do; so a part that did not come round for a while is woken, and must come round then. That takes one
+timer for all parts and none in any of them: a part counts its rounds in `turns`, and comes round after `poke()`.
 """
 
 import asyncio
+import os
+
+from protocols.presence import Health
 
 WATCHDOG_MS = 8_000
 # RP2 can wait for 8,388 ms at most.
@@ -23,46 +26,66 @@ class PartLost(Exception):
 class Watch:
     """Starts the parts and looks after them."""
 
-    def __init__(self, board, clock) -> None:  # type: ignore[no-untyped-def]
-        self._board = board
-        self._clock = clock
+    def __init__(self, device) -> None:  # type: ignore[no-untyped-def]
+        self._device = device
         self._parts: "list[list]" = []  # type: ignore[type-arg]
-        self.tasks: "list" = []  # type: ignore[type-arg]
+        self._lag_ms = 0
 
-    def start(self, name: str, part, rounds: int = 1) -> None:  # type: ignore[no-untyped-def]
+    def start(self, part, rounds: int = 1) -> None:  # type: ignore[no-untyped-def]
         """Run this part. One that is woken must have come round after this many rounds of the watch."""
-        self._parts.append([name, part, rounds, -1, 0])
-        self.tasks.append(asyncio.create_task(lives(name, part.run())))
+        self._parts.append([part, asyncio.create_task(part.run()), rounds, -1, 0])
 
     async def run(self) -> None:
         """Feed the watchdog; now and then look at the parts. Raises PartLost."""
-        began = looked = self._clock.up()
-        sound = False
+        device = self._device
+        board, up = device.board, device.clock.up
+        looked = up()
         while True:
-            self._board.feed_watchdog()
+            board.feed_watchdog()
+            due = up() + FEED_MS
             await asyncio.sleep_ms(FEED_MS)
-            now = self._clock.up()
+            now = up()
+            self._lag_ms = max(self._lag_ms, now - due)
+            for one in self._parts:
+                if one[1].done():
+                    raise PartLost(type(one[0]).__name__ + " ended")
             if now - looked >= ROUND_MS:
                 looked = now
                 self.look()
-            if not sound and now - began >= SOUND_AFTER_MS:
-                sound = True
-                self._board.keep_failures(0)
+                self.report()
+            if board.failures and now >= SOUND_AFTER_MS and device.rescue is None:
+                board.keep_failures(0)
 
     def look(self) -> None:
         """Wake the parts that did not come round since the last look. Raises PartLost for one that was woken."""
         for one in self._parts:
-            name, part, rounds, seen, missed = one
-            if part.turns != seen:
+            part, _, rounds, turns, woken = one
+            if part.turns != turns:
                 one[3], one[4] = part.turns, 0
-            elif missed > rounds - 1:
-                raise PartLost(name + " does not come round")
+            elif woken == rounds:
+                raise PartLost(type(part).__name__ + " does not come round")
             else:
                 one[4] += 1
                 part.poke()
 
+    def report(self) -> None:
+        """Say how the device is, if there is a connection."""
+        device = self._device
+        if device.online:
+            stat = os.statvfs(device.board.root or "/")
+            health = Health(
+                up=device.clock.up(),
+                heap_free=device.board.heap_free(),
+                flash_free=stat[1] * stat[3],
+                outbox=device.outbox.waiting(),
+                paper=device.paper,
+                clock_offset_ms=device.clock.last_error_ms,
+                loop_lag_ms=self._lag_ms,
+            )
+            self._lag_ms = 0
+            device.say("health", health, 0)
 
-async def lives(name: str, running) -> None:  # type: ignore[no-untyped-def]
-    """Run what runs for ever. Raises PartLost where it ends."""
-    await running
-    raise PartLost(name + " ended")
+    def end(self) -> None:
+        """Cancel the parts."""
+        for one in self._parts:
+            one[1].cancel()

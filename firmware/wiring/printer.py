@@ -2,11 +2,11 @@
 
 import gc
 
+from firmware import printing
 from firmware.drivers import escpos
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.leases import Leases
-from firmware.printing import Printing
 from firmware.roles.ticket_printer import TicketPrinter, paper
 from firmware.waiting import happens
 from protocols.state import ServiceKey, State
@@ -28,7 +28,6 @@ class PrinterWiring:
         self._device = device
         self._role = TicketPrinter()
         self._leases = device.leases = Leases(board.root, device.identity.boot)
-        self._printing = Printing(board.root)
         self._keys = Keys(board.inputs(KEYS), device.clock)
         self._uart = board.uart("printer")
         self._ready = Lamp(board.output("lamp_ready"))
@@ -73,9 +72,9 @@ class PrinterWiring:
             self._want_numbers(key.service)
             return
         ticket = self._role.ticket(lease, self._leases.take(lease), up, at)
-        self._printing.begin(ticket.service, ticket.number)
+        printing.begin(device.board.root, ticket.service, ticket.number)
         if device.record(ticket) is None:
-            self._printing.end()
+            printing.end(device.board.root)
             self._refuse("outbox", "full")
             return
         self._fault.set(False)
@@ -113,7 +112,7 @@ class PrinterWiring:
             self._device.record(TicketPrinted(service=service, number=number, up=up, at=at))
         else:
             self._device.record(PrintFailed(service=service, number=number, reason=problem, up=up, at=at))
-        self._printing.end()
+        printing.end(self._device.board.root)
 
     async def _settle(self) -> None:
         """The last boot ended in the middle of a ticket: find out what became of it.
@@ -121,7 +120,7 @@ class PrinterWiring:
         Where only the board began anew, the printer may still owe that ticket's answer beside the one to our question:
         then it has printed it. A printer that lost its power too answers once, or sends noise; then nobody knows.
         """
-        unfinished = self._printing.unfinished()
+        unfinished = printing.unfinished(self._device.board.root)
         if unfinished is None:
             return
         self._uart.write(escpos.ASK_DONE)

@@ -58,8 +58,8 @@ class Part:
 
 @pytest.mark.parametrize("rounds", [1, 3])
 def test_a_part_that_does_not_come_round_when_woken_is_lost(rounds):
-    watch, part = Watch(None, None), Part()
-    watch._parts.append(["rating", part, rounds, -1, 0])
+    watch, part = Watch(None), Part()
+    watch._parts.append([part, None, rounds, -1, 0])
     for _ in range(5):
         part.turns += 1
         watch.look()
@@ -67,14 +67,14 @@ def test_a_part_that_does_not_come_round_when_woken_is_lost(rounds):
     for woken in range(rounds):
         watch.look()
         assert part.poked == woken + 1
-    with pytest.raises(PartLost, match="rating does not come round"):
+    with pytest.raises(PartLost, match="Part does not come round"):
         watch.look()
 
 
 def test_a_part_that_comes_round_when_woken_is_never_lost():
-    watch, part = Watch(None, None), Part()
+    watch, part = Watch(None), Part()
     part.poke = lambda: setattr(part, "turns", part.turns + 1)
-    watch._parts.append(["rating", part, 1, -1, 0])
+    watch._parts.append([part, None, 1, -1, 0])
     for _ in range(9):
         watch.look()
     assert part.turns > 3
@@ -87,7 +87,7 @@ def test_a_part_that_ends_is_a_fault_and_after_three_the_board_runs_without_role
                 lambda: fleet.said("hello") and fleet.said("hello")[-1].get("rescue"), "a hello of rescue"
             )
             hello = fleet.said("hello")[-1]
-            assert hello["rescue"].startswith("PartLost: rating ended < firmware/watch.py:")
+            assert hello["rescue"].startswith("PartLost: RatingWiring ended < firmware/watch.py:")
             assert hello["reset"] == "fault" and hello["roles"] == ["rating"]
             await fleet.until(lambda: len(fleet.events("boot")) >= 5, "the boots")
             assert [one["reason"] for one in fleet.events("boot")] == ["power", "config", "fault", "fault", "fault"]
@@ -110,7 +110,7 @@ def test_a_part_that_waits_for_ever_is_told(tmp_path):
     async def story():
         async with office(tmp_path, ("rating",), sabotage=WAITS_FOR_EVER) as (fleet, _, __):
             await fleet.until(lambda: fleet.events("fault"), "a fault")
-            assert fleet.events("fault")[0]["reason"].startswith("PartLost: rating does not come round")
+            assert fleet.events("fault")[0]["reason"].startswith("PartLost: RatingWiring does not come round")
 
     asyncio.run(story())
 
