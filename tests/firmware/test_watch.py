@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from firmware.watch import PartLost, Watch
-from tests.firmware.one_board import office, settled, until, watched
+from tests.firmware.one_board import ALL_ROLES, office, settled, until, watched
 from tests.firmware.simulated_fleet import config, lease
 
 ENDS = """
@@ -19,6 +19,10 @@ from firmware.wiring.rating import RatingWiring
 firmware.watch.FEED_MS, firmware.watch.ROUND_MS = 50, 400
 async def waits(self): await asyncio.Event().wait()
 RatingWiring.run = waits
+"""
+LOOKS_OFTEN = """
+import firmware.watch
+firmware.watch.FEED_MS, firmware.watch.ROUND_MS = 50, 300
 """
 HANGS = """
 from firmware.wiring.rating import RatingWiring
@@ -111,6 +115,18 @@ def test_a_part_that_waits_for_ever_is_told(tmp_path):
         async with office(tmp_path, ("rating",), sabotage=WAITS_FOR_EVER) as (fleet, _, __):
             await fleet.until(lambda: fleet.events("fault"), "a fault")
             assert fleet.events("fault")[0]["reason"].startswith("PartLost: RatingWiring does not come round")
+
+    asyncio.run(story())
+
+
+def test_parts_that_nobody_touches_come_round_when_woken(tmp_path):
+    async def story():
+        async with office(tmp_path, ALL_ROLES, sabotage=LOOKS_OFTEN, state={"leases": [lease()]}) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board):
+                await fleet.until(lambda: len(fleet.said("health")) >= 20, "twenty rounds")
+            assert len(fleet.events("boot")) == 2 and not fleet.events("fault")
+            assert board.heap_used is not None
 
     asyncio.run(story())
 
