@@ -22,98 +22,83 @@ TRIES_TOGETHER = 3
 NOTHING = (-1, 0)
 
 
-class Flight:
-    """A batch on its way. Once the broker has it `packet` is None, and `since` is when that was seen."""
-
-    def __init__(self, sending: Sending, now: int) -> None:
-        self.epoch = sending.epoch
-        self.boot = sending.boot
-        self.first = sending.first
-        self.last = sending.last
-        self.left = now
-        self.since = now
-        self.packet: "int | None" = None
-
-
 class Delivery:
     """The batches in flight of one outbox."""
 
     def __init__(self, outbox: Outbox) -> None:
         self.outbox = outbox
         self._sent: "dict[tuple[int, int], int]" = {}
-        self._flying: "list[Flight]" = []
+        self._flying: "list[tuple[Sending, int, int]]" = []  # with its packet's id, and when it left
+        self._unacknowledged: "set[int]" = set()
         self._alone_through = NOTHING
         self.start(set())
 
     def start(self, unacknowledged: "set[int]") -> None:
         """A new connection, with its packets that the broker has not acknowledged: nothing is in flight."""
-        stuck = self._flying[0] if self._flying and self._flying[0].packet is not None else None
-        # A batch that did not get through may have been too much for the path: its events go one by one.
-        self._alone_through = (stuck.boot, stuck.last) if stuck else NOTHING
-        self._flying = []
+        stuck = self._flying and self._flying[0][1] in self._unacknowledged
+        if stuck:  # that batch may have been too much for the path: its events go one by one
+            self._alone_through = (self._flying[0][0].boot, self._flying[0][0].last)
+        else:
+            self._alone_through = NOTHING
         self._unacknowledged = unacknowledged
         self._cursor = NOTHING
         self._tries = 0
         self._window = 1 if stuck else WINDOW_AT_FIRST
         self._patience_ms = PATIENCE_MS
+        self._keep([])
 
     def next(self, now: int) -> "Sending | None":
-        """The batch to send now, or None. `departed` must follow."""
-        flying = self._flying
-        if flying:
-            oldest = flying[0]
-            if oldest.packet is not None and oldest.packet not in self._unacknowledged:
-                oldest.packet, oldest.since = None, now
-            if oldest.packet is None and now - oldest.since >= self._patience_ms:
-                self._go_back(oldest)
+        """The batch to send now, or None. Then it departs, or is too long."""
+        if self._flying and self._since is None and self._flying[0][1] not in self._unacknowledged:
+            self._since = now
+        if self._since is not None and now - self._since >= self._patience_ms:
+            self._go_back()
         if len(self._flying) >= self._most():
             return None
         boot, seq = self._cursor
-        sending = self.outbox.batch(boot, seq, alone=self._cursor < self._alone_through)
-        if sending is not None:
-            self._cursor = (sending.boot, sending.last)
-            key = (sending.epoch, sending.boot)
-            self._sent[key] = max(sending.last, self._sent.get(key, 0))
-            self._flying.append(Flight(sending, now))
-        return sending
+        return self.outbox.batch(boot, seq, alone=self._cursor < self._alone_through)
 
-    def departed(self, packet: int) -> None:
-        """The last batch left as this packet."""
-        self._flying[-1].packet = packet
+    def departed(self, sending: Sending, packet: int, now: int) -> None:
+        """The batch left as this packet."""
+        self._cursor = (sending.boot, sending.last)
+        key = (sending.epoch, sending.boot)
+        self._sent[key] = max(sending.last, self._sent.get(key, 0))
+        self._flying.append((sending, packet, now))
 
-    def too_long(self) -> bool:
-        """The broker does not take the last batch in one packet: its events go one by one. False: this was one."""
-        batch = self._flying.pop()
-        self._cursor = (batch.boot, batch.first - 1)
-        self._alone_through = max(self._alone_through, (batch.boot, batch.last))
-        return batch.first < batch.last
+    def too_long(self, sending: Sending) -> bool:
+        """The broker does not take the batch in one packet: its events go one by one. False: it is one already."""
+        self._alone_through = max(self._alone_through, (sending.boot, sending.last))
+        return sending.first < sending.last
 
     def due_ms(self, now: int) -> "int | None":
-        """How long until something is to be sent again; None if nothing waits for a receipt alone."""
-        if not self._flying or self._flying[0].packet is not None:
-            return None
-        return max(0, self._flying[0].since + self._patience_ms - now)
+        """How long until something is to be sent again; None while the broker has nothing that waits for a receipt."""
+        return None if self._since is None else max(0, self._since + self._patience_ms - now)
 
     def receipt(self, receipt: "Receipt", now: int) -> None:
         """The fleet has stored something. A receipt for what was never sent makes us forget nothing."""
-        key = (receipt.epoch, receipt.boot)
-        sent = self._sent.get(key, 0)
+        sent = self._sent.get((receipt.epoch, receipt.boot), 0)
         refused = [seq for seq in receipt.refused if seq <= sent]
         self.outbox.forget(receipt.epoch, receipt.boot, min(receipt.through, sent), refused)
         flying = []
         for one in self._flying:
-            oldest = self.outbox.oldest(one.epoch, one.boot)
-            if oldest is not None and oldest <= one.last:
+            sending, packet, left = one
+            oldest = self.outbox.oldest(sending.epoch, sending.boot)
+            if oldest is not None and oldest <= sending.last:
                 flying.append(one)
             else:
-                self._landed(one, now - one.left)
-        self._flying = flying
+                self._unacknowledged.discard(packet)  # a receipt says more than an acknowledgement that got lost
+                self._landed(sending, now - left)
+        if len(flying) < len(self._flying):
+            self._keep(flying)
 
-    def _landed(self, one: Flight, took_ms: int) -> None:
+    def _keep(self, flying: "list[tuple[Sending, int, int]]") -> None:
+        """These fly on. `_since`: when it was seen that the broker has the oldest of them."""
+        self._flying = flying
+        self._since: "int | None" = None
+
+    def _landed(self, one: Sending, took_ms: int) -> None:
         self._tries = 0
         self._patience_ms = min(PATIENCE_AT_MOST_MS, max(PATIENCE_MS, 2 * took_ms))
-        if one.packet is not None:
-            self._unacknowledged.discard(one.packet)  # a receipt says more than the acknowledgement that got lost
         if took_ms <= SLOW_MS:
             self._window = min(WINDOW, self._window + 1)
             return
@@ -126,11 +111,12 @@ class Delivery:
             return 1
         return WINDOW if self._cursor < self._alone_through else self._window
 
-    def _go_back(self, oldest: Flight) -> None:
+    def _go_back(self) -> None:
         """The oldest batch is overdue: from it on everything goes again."""
+        oldest = self._flying[0][0]
         self._tries += 1
         if self._tries >= TRIES_TOGETHER:
             self._alone_through = max(self._alone_through, (oldest.boot, oldest.last))
             self._patience_ms = min(PATIENCE_AT_MOST_MS, self._patience_ms * 2)
         self._cursor = (oldest.boot, oldest.first - 1)
-        self._flying = []
+        self._keep([])

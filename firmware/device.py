@@ -27,7 +27,7 @@ class Device:
         self.board = board
         self.clock = Clock(board.ticks, board.ticks_diff)
         self.identity = start_boot(board.root)
-        self.network = read_network(board.root)
+        self.network = read_network(board.root, self.identity.device)
         self.rescue = why_rescue(board)
         self.outbox = open_outbox(board, self.identity, self.rescue is not None)
         self.config = read_config(board.root)

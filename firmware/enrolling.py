@@ -5,9 +5,12 @@ while an epoch is held could number events a second time, so the epoch is droppe
 """
 
 from firmware.flash_files import read_json, write_json
-from firmware.network import Network, NetworkError, network_of
 from protocols.identity import DEVICE_ID, is_device_id
 from protocols.message import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmware.tls import Tls
 
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
@@ -35,6 +38,16 @@ class Identity:
             save_identity(self._root, self.device, self.password, epoch)
 
 
+class Network:
+    """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5. `tls`: what `firmware/tls.py` needs."""
+
+    def __init__(self, host: str, port: int, protocol: int, tls: "Tls | None" = None) -> None:
+        self.host = host
+        self.port = port
+        self.protocol = protocol
+        self.tls = tls
+
+
 def start_boot(root: str) -> Identity:
     """Who we are, with the boot counter one higher and already on flash."""
     data = read_json(root + IDENTITY_FILE)
@@ -51,12 +64,22 @@ def start_boot(root: str) -> Identity:
     return Identity(root, device, password, epoch, last + 1)
 
 
-def read_network(root: str) -> Network:
-    """Where the broker stands."""
-    try:
-        return network_of(read_json(root + NETWORK_FILE))
-    except NetworkError as err:
-        raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
+def read_network(root: str, device: str) -> Network:
+    """Where the broker stands, for this device."""
+    data = read_json(root + NETWORK_FILE)
+    if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
+        raise NotEnrolled(f"{NETWORK_FILE}: expected a host and a port, found {shown(data)}")
+    protocol, tls = data.get("protocol", 5), None
+    if protocol not in (4, 5):
+        raise NotEnrolled(f"{NETWORK_FILE}: expected protocol 4 or 5, found {shown(protocol)}")
+    if data.get("tls") is not None:
+        from firmware.tls import TlsError, tls_of  # memory is short
+
+        try:
+            tls = tls_of(data, device)
+        except TlsError as err:
+            raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
+    return Network(data["host"], data["port"], protocol, tls)
 
 
 def save_identity(root: str, device: str, password: str, epoch: "int | None") -> None:

@@ -41,7 +41,6 @@ class Link:
         self.turns = 0
         self.poke = device.woken.set
         self._events = up(device.identity.device, "events")
-        device.network.user = device.identity.device
 
     async def run(self) -> None:
         """Connect, serve, wait a random time that grows, and again."""
@@ -109,9 +108,9 @@ class Link:
             if sending is None:
                 return
             try:
-                delivery.departed(mqtt.publish(self._events, sending.payload, 1))
+                delivery.departed(sending, mqtt.publish(self._events, sending.payload, 1), now)
             except MqttError as err:
-                if not delivery.too_long():
+                if not delivery.too_long(sending):
                     raise Lost(str(err)) from None
 
     def due_ms(self, now: int) -> "int | None":

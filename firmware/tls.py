@@ -11,10 +11,50 @@ stolen key is ended by another CA, not by waiting. A pre-shared key needs no clo
 """
 
 import asyncio
+import binascii
 
-import tls
+from protocols.message import shown
 
-from firmware.network import CERT
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+CERT, PSK = "cert", "psk"
+SECRET_BYTES_AT_LEAST = 16
+
+
+class TlsError(Exception):
+    """What was written about TLS can not be used."""
+
+
+class Tls:
+    """How a broker is known. `secret` is the certificate of its authority, or the key that it shares with `user`."""
+
+    def __init__(self, kind: str, name: str, user: str, secret: bytes) -> None:
+        self.kind = kind
+        self.name = name
+        self.user = user
+        self.secret = secret
+
+
+def tls_of(data: "dict[str, Any]", user: str) -> Tls:
+    """What the technician's cable wrote beside host and port. Raises TlsError.
+
+    `"tls": "cert"`: the broker shows a certificate that `ca` (DER, in base64) signed and that names it `name` (if
+    absent, the host); the device proves itself by its password. `"tls": "psk"`: both know `psk` (hex).
+    """
+    kind, secret = data["tls"], b""
+    if kind not in (CERT, PSK):
+        raise TlsError('expected tls "cert" or "psk", found ' + shown(kind))
+    try:
+        secret = binascii.a2b_base64(data["ca"]) if kind == CERT else binascii.unhexlify(data["psk"])
+    except (KeyError, TypeError, ValueError):
+        pass
+    if len(secret) < SECRET_BYTES_AT_LEAST:
+        raise TlsError(
+            "expected ca, a certificate in base64" if kind == CERT else "expected psk, 16 bytes or more in hex"
+        )
+    return Tls(kind, str(data.get("name") or data["host"]), user, secret)
 
 
 class TlsStream:
@@ -25,18 +65,20 @@ class TlsStream:
     timer of a millisecond.
     """
 
-    def __init__(self, socket, network) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, socket, broker: Tls) -> None:  # type: ignore[no-untyped-def]
+        import tls  # MicroPython's; the rest of this file is for both Pythons
+
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-        if network.tls == CERT:
+        if broker.kind == CERT:
             context.verify_mode = tls.CERT_REQUIRED
-            context.load_verify_locations(network.secret)
+            context.load_verify_locations(broker.secret)
         else:
             context.verify_mode = tls.CERT_NONE
-            context.psk_identity, context.psk_key = network.user, network.secret
+            context.psk_identity, context.psk_key = broker.user, broker.secret
         self.out_buf: "bytes | memoryview" = b""
         self._socket = socket
         self._shaken = False
-        self._tls = context.wrap_socket(socket, server_hostname=network.name, do_handshake_on_connect=False)
+        self._tls = context.wrap_socket(socket, server_hostname=broker.name, do_handshake_on_connect=False)
         self._tls.setblocking(False)
 
     def write(self, data) -> None:  # type: ignore[no-untyped-def]

@@ -235,7 +235,7 @@ class Board:
             return stream
         from firmware.tls import TlsStream
 
-        return TlsStream(stream.s, network)
+        return TlsStream(stream.s, network.tls)
 
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""

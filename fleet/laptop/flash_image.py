@@ -21,7 +21,7 @@ def create_image(
 ) -> None:
     """A new flash that knows who it is and where its broker stands. Whatever was there is gone.
 
-    `tls` is what `firmware/network.py` wants to know for a protected line.
+    `tls` is what `firmware/tls.py` wants to know for a protected line.
     """
     fs = open_flash(None)
     write_json(fs, IDENTITY_FILE, {"device": device, "password": password, "epoch": None})

@@ -17,12 +17,13 @@ def delivery_of(count):
     return Delivery(box)
 
 
-def sent(delivery, now):
+def sent(delivery, now, packet=0):
     """The (first, last) of everything that goes out now."""
     out = []
     sending = delivery.next(now)
     while sending is not None:
         out.append((sending.first, sending.last))
+        delivery.departed(sending, packet, now)
         sending = delivery.next(now)
     return out
 
@@ -61,8 +62,7 @@ def test_one_batch_flies_when_receipts_take_long_and_more_when_they_come_soon_ag
 def test_what_the_broker_has_not_acknowledged_is_on_its_way_however_long_it_takes():
     delivery, out = delivery_of(3), {9}
     delivery.start(out)
-    assert delivery.next(0).last == 3
-    delivery.departed(9)
+    assert sent(delivery, 0, 9) == [(1, 3)]
     assert delivery.due_ms(0) is None and sent(delivery, 100 * PATIENCE_MS) == []
     out.clear()
     now = 101 * PATIENCE_MS
@@ -73,8 +73,7 @@ def test_what_the_broker_has_not_acknowledged_is_on_its_way_however_long_it_take
 def test_a_receipt_frees_the_place_of_an_acknowledgement_that_got_lost():
     delivery, out = delivery_of(3), {9}
     delivery.start(out)
-    delivery.next(0)
-    delivery.departed(9)
+    sent(delivery, 0, 9)
     delivery.receipt(receipt(3), 1)
     assert out == set() and delivery.outbox.waiting() == 0
 
@@ -93,18 +92,17 @@ def test_patience_follows_the_path():
 def test_events_of_a_batch_that_never_got_through_go_one_by_one():
     delivery, out = delivery_of(3), {9}
     delivery.start(out)
-    delivery.next(0)
-    delivery.departed(9)
+    sent(delivery, 0, 9)
     delivery.start(set())
     assert sent(delivery, 1) == [(1, 1), (2, 2), (3, 3)]
 
 
 def test_a_batch_that_the_broker_finds_too_long_goes_one_by_one():
     delivery = delivery_of(3)
-    delivery.next(0)
-    assert delivery.too_long()
+    assert delivery.too_long(delivery.next(0))
+    alone = delivery.next(0)
+    assert not delivery.too_long(alone)
     assert sent(delivery, 0) == [(1, 1), (2, 2), (3, 3)]
-    assert not delivery.too_long()
 
 
 def test_a_drain_sends_each_event_once():

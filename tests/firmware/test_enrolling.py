@@ -14,9 +14,9 @@ def enrolled(epoch=None):
     return root
 
 
-def refused(call, root):
+def refused(call, *arguments):
     try:
-        call(root)
+        call(*arguments)
     except NotEnrolled as err:
         return str(err)
     raise AssertionError("expected a refusal")
@@ -48,13 +48,29 @@ def test_a_lost_boot_counter_costs_the_epoch():
 def test_an_empty_flash_says_what_is_missing():
     root = fresh_flash()
     assert refused(start_boot, root).startswith("/identity.json: expected a device id of ")
-    assert refused(read_network, root).startswith("/network.json: expected a host and a port")
+    assert refused(read_network, root, "d-1").startswith("/network.json: expected a host and a port")
 
 
 def test_a_protocol_that_is_none_is_refused():
     root = enrolled()
     write_json(root + "/network.json", {"host": "h", "port": 1, "protocol": 3})
-    assert refused(read_network, root) == "/network.json: expected protocol 4 or 5, found 3"
+    assert refused(read_network, root, "d-1") == "/network.json: expected protocol 4 or 5, found 3"
+
+
+def test_a_protected_line_needs_its_secret():
+    root = enrolled()
+    written = {"host": "h", "port": 1, "tls": "psk", "psk": "00" * 16}
+    write_json(root + "/network.json", written)
+    tls = read_network(root, "d-1").tls
+    assert (tls.kind, tls.name, tls.user, tls.secret) == ("psk", "h", "d-1", bytes(16))
+    for change, why in [
+        ({"psk": "00" * 15}, "expected psk, 16 bytes or more in hex"),
+        ({"psk": None}, "expected psk, 16 bytes or more in hex"),
+        ({"tls": "cert"}, "expected ca, a certificate in base64"),
+        ({"tls": "yes"}, 'expected tls "cert" or "psk", found "yes"'),
+    ]:
+        write_json(root + "/network.json", dict(written, **change))
+        assert refused(read_network, root, "d-1") == "/network.json: " + why
 
 
 def test_the_configuration_stays_and_a_spoilt_one_is_none():

@@ -72,7 +72,7 @@ def test_a_certificate_for_another_name_is_refused(tmp_path):
 
 
 def test_a_certificate_that_is_too_old_is_refused(tmp_path):
-    certificates = make_certificates(tmp_path / "ca", NAME, days=0)
+    certificates = make_certificates(tmp_path / "ca", NAME, days=-1)
     tls = {"tls": "cert", "ca": certificates.ca_base64, "name": NAME}
     asyncio.run(refused(tmp_path, with_certificate(tmp_path, certificates), tls, "CERT_VERIFY_FAILED"))
 

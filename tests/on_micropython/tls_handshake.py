@@ -11,8 +11,7 @@ import sys
 import time
 
 from firmware.connection import Connection
-from firmware.mqtt import Connected, Mqtt
-from firmware.network import network_of
+from firmware.mqtt import MQTT_5, Connected, Mqtt
 
 TCP, NO_DELAY = 6, 1
 
@@ -44,8 +43,7 @@ async def tick(gaps):
 
 
 async def main(port, described):
-    network = network_of(dict(json.loads(described), host="127.0.0.1", port=port))
-    network.user = "b-1"
+    known = json.loads(described)
     gaps = []
     task = asyncio.create_task(tick(gaps))
     await asyncio.sleep_ms(50)
@@ -54,11 +52,11 @@ async def main(port, described):
     began_us = time.ticks_us()
     stream, _ = await asyncio.open_connection("127.0.0.1", port)
     stream.s.setsockopt(TCP, NO_DELAY, 1)
-    if network.tls is not None:
-        from firmware.tls import TlsStream
+    if known:
+        from firmware.tls import TlsStream, tls_of
 
-        stream = TlsStream(stream.s, network)
-    mqtt = Mqtt(network.protocol, bytearray(512))
+        stream = TlsStream(stream.s, tls_of(known, "b-1"))
+    mqtt = Mqtt(MQTT_5, bytearray(512))
     mqtt.connect("b-1", "b-1", "pw", 30, ("t/gone", b"gone"))
     try:
         await Connection(stream, mqtt, Guest(), asyncio.Event(), time.ticks_ms).serve()
