@@ -135,23 +135,6 @@ def test_a_killed_broker_is_found_again_with_all_events(tmp_path):
     asyncio.run(story())
 
 
-def test_a_broker_that_stands_still_is_left_and_found_again(tmp_path):
-    async def story():
-        async with office(tmp_path, ("rating",)) as (fleet, board, broker):
-            await settled(fleet, board)
-            broker.process.send_signal(signal.SIGSTOP)
-            await board.press("score_2")
-            deadline = time.monotonic() + 40
-            while "not a byte from the broker" not in board.log.read_text():
-                assert time.monotonic() < deadline, board.log.read_text()
-                await asyncio.sleep(0.1)
-            broker.process.send_signal(signal.SIGCONT)
-            await fleet.until(lambda: fleet.events("rating"), "the rating")
-            assert len(fleet.events("rating")) == 1
-
-    asyncio.run(story())
-
-
 def test_a_task_that_fails_is_told_and_the_application_starts_anew(tmp_path):
     async def story():
         async with office(tmp_path, ("rating", "reader")) as (fleet, board, _):
