@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from fleet.laptop import firmware_tree
-from tests.bench import virtual_layer
+from tests.bench import real_layer, virtual_layer
 from tests.bench.figures import figure
 from tests.bench.stories import FAULTS_PER_STORY, story
 from tests.bench.virtual_layer import Outcome
@@ -35,6 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
             report(outcome, "virtual", seed)
             virtual_layer.explain(tree, outcome, wanted.breakage)
             sound = not outcome.wrong
+        if wanted.real:
+            outcome = real_layer.run(seed, wanted.real)
+            report(outcome, "real", seed)
+            for _, bad in outcome.wrong:
+                virtual_layer.say(f"seed {seed} of the real layer went wrong: {virtual_layer.sentences(bad)}")
+            sound = sound and not outcome.wrong
         return 0 if sound else 1
 
 
