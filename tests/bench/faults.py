@@ -5,6 +5,7 @@ processes. A story that goes wrong is told, and its seed says how to tell it aga
 """
 
 import argparse
+import logging
 import random
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             virtual_layer.explain(tree, outcome, wanted.breakage)
             sound = not outcome.wrong
         if wanted.real:
+            logging.getLogger("fleet").setLevel(logging.CRITICAL)  # that the broker was killed is no news
             outcome = real_layer.run(seed, wanted.real)
             report(outcome, "real", seed)
             for _, bad in outcome.wrong:

@@ -12,7 +12,8 @@ ROLES = ["printer", "rating", "reader", "keypad"]
 FAULTS_PER_STORY = 12
 FAULT_EVERY_MS = 9_000
 TICKS_PERIOD = 1 << 30
-HELD_FROM_MS, HELD_STEP_MS = 60, 4
+HELD_FROM_MS, HELD_STEP_MS, HELD_STEPS = 60, 5, 380
+# Below the two seconds after which a key counts as stuck, and no step is as long as some bounces.
 FIRST_FAULT_MS = 8_000
 OFF_MS = (50, 400, 3_000, 20_000)
 AWAY_MS = (300, 4_000, 15_000, 40_000)
@@ -49,7 +50,7 @@ def people(rng: random.Random, ms: int) -> list[dict[str, Any]]:
         number += 1
         what = rng.random()
         if what < 0.4:
-            held = HELD_FROM_MS + HELD_STEP_MS * (number % 450)
+            held = HELD_FROM_MS + HELD_STEP_MS * (number % HELD_STEPS)
             pin = f"score_{rng.randint(1, 5)}"
             steps.append({"at": at, "press": pin, "held": held, "bounces": rng.choice((0, 0, 1, 2))})
             at += held
@@ -121,7 +122,7 @@ FAULTS: dict[str, tuple[float, Any]] = {
     "fleet_restored": (0.7, lambda rng: {"ms": some(AWAY_MS)(rng)}),
     "receipts_late": (1, lambda rng: {"receipts": rng.randint(1, 4)}),
     "receipts_doubled": (0.7, lambda rng: {"receipts": rng.randint(1, 4)}),
-    "poison": (0.7, lambda rng: {"events": rng.randint(1, 2)}),
+    "poison": (0, lambda rng: {"events": rng.randint(1, 2)}),
     "clock_step": (1, lambda rng: {"ms": rng.choice((-3_600_000, -5_000, 5_000, 3_600_000))}),
     "configured": (0.8, other_roles),
     "printer_silent": (0.5, lambda rng: {"ms": some(AWAY_MS)(rng)}),

@@ -13,7 +13,7 @@ from tests.bench.vms import Vm, tell_all
 
 SHOWN_AT_MOST = 3
 TRIES_AT_MOST = 80
-WRONGS = ("lost", "doubled", "reordered", "invented", "strange")
+WRONGS = ("lost", "doubled", "reordered", "invented", "mistimed", "strange")
 
 
 @dataclass

@@ -77,9 +77,9 @@ class Faults:
 
         world = self.world
         stored = [content(event) for event in world.fleet.stored.values()]
-        for one in world.people.shown:
-            if one.what not in stored:
-                world.forgiven[one.what] = world.forgiven.get(one.what, 0) + 1
+        shown = [one.what for one in world.people.shown]
+        for what in set(shown):
+            world.forgiven[what] = max(0, shown.count(what) - stored.count(what))
 
     def memory_error(self, calls):
         if self.world.board is not None:
@@ -203,7 +203,7 @@ class Faults:
         self.world.fleet.poison += events
 
     def clock_step(self, ms):
-        self.world.fleet.clock_ms += ms
+        self.world.fleet.step_clock(ms)
 
     def configured(self, roles, hotline):
         """The device shall be something else."""

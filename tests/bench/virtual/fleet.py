@@ -28,6 +28,7 @@ class Fleet:
         self.random = random
         self.up = True
         self.clock_ms = BASE_MS
+        self.clock_stepped = False
         self.config = {"version": 1, "roles": roles, "office": "Một cửa", "services": keys(), "scale": 5}
         self.strange = []
         self.collisions = []
@@ -59,6 +60,11 @@ class Fleet:
         self.broker.to_device("config", self.config, 1, retain=True)
 
     # What may happen to it
+
+    def step_clock(self, ms):
+        """Somebody sets its clock."""
+        self.clock_ms += ms
+        self.clock_stepped = True
 
     def stop(self):
         """It ends. What it did not commit lies with the broker still."""

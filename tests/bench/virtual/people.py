@@ -10,7 +10,7 @@ LABEL = b"\x1d!\x44"
 # Five times as high and wide: only the number is.
 RESET = b"\x1b@"
 IDLE = "    "
-BOUNCE_MS = 4
+BOUNCE_MS = 3
 
 
 class Shown:
@@ -35,7 +35,7 @@ class People:
         self.labels = []
         self.printer_answers = True
         self.paper_out = False
-        self.keys_pressed = {"recall": [], "no_show": [], "finish": []}
+        self.keys_pressed = {"recall": 0, "no_show": 0, "finish": 0}
         self.power_went()
         self._paper = b""
         self._label_begun = None
@@ -73,7 +73,7 @@ class People:
         elif pin.startswith("key_"):
             self._key = (pin[4:], self._display)
             if pin[4:] in self.keys_pressed:
-                self.keys_pressed[pin[4:]].append(self._display)
+                self.keys_pressed[pin[4:]] += 1
 
     def scan(self, code):
         """Hold a code before the reader."""

@@ -2,17 +2,22 @@
 
 Lost: somebody saw it happen, and the fleet does not have it. Doubled: it happened once and the fleet has it twice, one
 number of an event stands for two events, or a ticket's number came out twice. Reordered: two things of one boot have
-numbers in the other order than people saw them. Invented: the fleet has what nobody did.
+numbers in the other order than people saw them. Invented: the fleet has what nobody did. Mistimed: it says a time at
+which that did not happen.
 """
 
 ONCE = ("rating", "scan", "ticket", "call", "printed")
 # Each of these happens once; a number may be recalled more often, and finished again after a power cut took the first.
 
+TOO_LATE_MS = 100
+TOO_EARLY_MS = 45_000
+# A receipt may be as late as that, and it may be the first that a boot hears.
+
 
 def judge(world):
     """What went wrong: {"lost": [sentence, …], …}."""
     fleet, people = world.fleet, world.people
-    bad = {"lost": [], "doubled": [], "reordered": [], "invented": [], "strange": []}
+    bad = {name: [] for name in ("lost", "doubled", "reordered", "invented", "mistimed", "strange")}
     found = {}
     for events in (fleet.stored, fleet.refused, fleet.lost_by_restore):
         for key, event in events.items():
@@ -25,19 +30,18 @@ def judge(world):
             bad["doubled"].append("%s is %s" % (named(what), " and ".join([str(key) for key in sorted(keys)])))
         if what[0] in ("rating", "scan") and what not in people.done:
             bad["invented"].append("%s is %s, and nobody did it" % (named(what), sorted(keys)))
-    for what, pressed in people.keys_pressed.items():
-        for label in set(pressed):
-            stored = len(found.get((what, label), ()))
-            if stored > pressed.count(label):
-                bad["doubled"].append(
-                    "%s %s is stored %d times, pressed %d times" % (what, label, stored, pressed.count(label))
-                )
+    for key, presses in people.keys_pressed.items():
+        stored = sum([len(keys) for what, keys in found.items() if what[0] == key])
+        if stored > presses:
+            bad["doubled"].append("%s is stored %d times, pressed %d times" % (key, stored, presses))
     for label in set(people.labels):
         if people.labels.count(label) > 1:
             bad["doubled"].append("ticket %s was printed %d times" % (label, people.labels.count(label)))
     for key, first, second in fleet.collisions:
         bad["doubled"].append("%s is %s and also %s" % (key, first, second))
     check_order(people.shown, found, bad)
+    if not fleet.clock_stepped:
+        check_times(people.shown, found, fleet, bad)
     bad["strange"] = fleet.strange + world.broker.strange + world.strange
     return {name: told for name, told in bad.items() if told}
 
@@ -95,6 +99,17 @@ def check_order(shown, found, bad):
                 "%s is %s, and %s before it %s" % (named(one.what), (boot, seq), named(before[2]), before[:2])
             )
         last[one.boot] = (boot, seq, one.what)
+
+
+def check_times(shown, found, fleet, bad):
+    """What a device says of the time it had from the fleet: late by the way it came, and never early."""
+    for one in shown:
+        for key in found.get(one.what, ()):
+            at = fleet.stored.get(key, {}).get("at")
+            if at is not None and one.what[0] in ONCE:
+                early_ms = one.since + fleet.clock_ms - at
+                if not -TOO_LATE_MS <= early_ms <= TOO_EARLY_MS:
+                    bad["mistimed"].append("%s says a time that is %d ms early" % (named(one.what), early_ms))
 
 
 def named(what):

@@ -9,7 +9,8 @@ import asyncio
 ROOM_BYTES = 4096
 # What the device's system takes before anybody acknowledged it.
 REACHED_AFTER_MS = 3
-UNREACHABLE, RESET = 113, 104
+UNREACHABLE, REFUSED, RESET = (113, 101, 110, -2), 111, 104
+# No route, no network, no answer, no such name.
 
 
 class Network:
@@ -29,11 +30,11 @@ class Network:
         """A stream to the broker. OSError without a network; it hangs where nobody answers."""
         await asyncio.sleep_ms(REACHED_AFTER_MS + self.random.below(self.slowest_ms))
         if not self.up:
-            raise OSError(UNREACHABLE)
+            raise OSError(UNREACHABLE[self.random.below(len(UNREACHABLE))])
         if not self.answers:
             await asyncio.sleep_ms(3_600_000)
         if not self.broker.up:
-            raise OSError(111)
+            raise OSError(REFUSED)
         wire = Wire(self)
         self.wires = [one for one in self.wires if not one.lost] + [wire]
         self.broker.connected(wire)
