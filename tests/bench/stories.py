@@ -30,7 +30,7 @@ def story(seed: int, faults: int = FAULTS_PER_STORY) -> Story:
         "protocol": rng.choice((4, 5)),
         "receive_maximum": rng.choice((20, 20, 10, 3, 1)),
         "roles": ROLES if rng.random() < 0.7 else ["rating", *rng.sample(["printer", "reader", "keypad"], 1)],
-        "regions": {"events": rng.choice((64, 64, 8)), "kept": 4} if regions else {},
+        "regions": {"events": rng.choice((64, 8, 4)), "kept": rng.choice((4, 2))} if regions else {},
         "blocks": 64,
         "free_bytes": 0,
         "ticks_from": rng.choice((0, 0, TICKS_PERIOD - rng.randrange(ms))),

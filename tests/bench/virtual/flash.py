@@ -50,7 +50,12 @@ class Power:
 
 
 class Region:
-    """A flash region, with MicroPython's block device interface. Programming does not erase."""
+    """A flash region, with MicroPython's block device interface. Programming does not erase.
+
+    `unit`: so many bytes at least are programmed at once.
+    """
+
+    unit = 32
 
     def __init__(self, data, power, random):
         self._data = data

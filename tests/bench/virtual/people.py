@@ -4,6 +4,8 @@ Every act can be told from all others by its content: a press by how long it was
 a call by their number. So the fleet's events are matched with what people saw, and with nothing that the device says.
 """
 
+from tests.bench.virtual.truth import named
+
 PRINTER_BYTES_PER_MS = 1
 PIECE = 32
 LABEL = b"\x1d!\x44"
@@ -98,7 +100,7 @@ class People:
         """Somebody saw this; `begun` is when, and in which boot."""
         since, boot = begun or (self.world.agenda.now, self.world.boot)
         self.shown.append(Shown(since, boot, what))
-        self.world.tell("seen: " + " ".join([str(part) for part in what]))
+        self.world.tell("seen: " + named(what))
 
     def lamp(self, name, level):
         """A lamp changed."""

@@ -114,4 +114,10 @@ def check_times(shown, found, fleet, bad):
 
 def named(what):
     """In words."""
-    return " ".join([str(part) for part in what])
+    return " ".join([spoken(part) for part in what])
+
+
+def spoken(part):
+    """A part of it; a code that is nobody's is but its length."""
+    text = str(part)
+    return text if text.strip("?") else "of %d strange letters" % len(text)
