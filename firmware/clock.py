@@ -4,6 +4,10 @@ A device on a closed network needs no time server: every welcome, receipt and st
 late by the way it came, so of the readings of the last minutes the one that says the latest time is the truest.
 """
 
+JUMP_MS = 120_000
+AGREEING = 3
+# A reading that is earlier by so much was not late, but said by a clock that was set back: three of them are followed.
+
 FRESH_MS = 600_000
 # After ten minutes the crystal may have moved by a few ms, so a newer reading wins even if it came late.
 
@@ -21,6 +25,7 @@ class Clock:
         self._up = 0
         self._offset: "int | None" = None
         self._read_at = 0
+        self._back: "list[int]" = []
         self.last_error_ms: "int | None" = None
 
     def up(self) -> int:
@@ -42,9 +47,20 @@ class Clock:
         offset = now - up
         if self._offset is not None:
             self.last_error_ms = offset - self._offset
-        if self._offset is None or offset > self._offset or up - self._read_at > FRESH_MS:
+        if self._offset is None or offset > self._offset or up - self._read_at > FRESH_MS or self._went_back(offset):
             self._offset = offset
             self._read_at = up
+            self._back.clear()
+
+    def _went_back(self, offset: int) -> bool:
+        """Whether the last readings agree that the fleet's clock was set back."""
+        if self._offset is None or offset > self._offset - JUMP_MS:
+            self._back.clear()
+            return False
+        if self._back and abs(offset - self._back[-1]) > JUMP_MS:
+            self._back.clear()
+        self._back.append(offset)
+        return len(self._back) >= AGREEING
 
     def at(self, up: "int | None" = None) -> "int | None":
         """UTC milliseconds now, or at that `up`; None while no fleet was heard."""

@@ -98,6 +98,17 @@ class Device:
             self.identity.adopt(welcome.epoch)
             self.outbox.adopt(welcome.epoch)
         self._state_version = -1
+        if welcome.report:
+            self._report(welcome.generation)
+
+    def _report(self, generation: int) -> None:
+        """The fleet was restored and asks for our leases. A board without its roles holds them all the same."""
+        leases = self.leases
+        if leases is None:
+            from firmware.leases import Leases
+
+            leases = Leases(self.board.root, self.identity.boot)
+        leases.report(generation, lambda held: self.say("held", held, 1))
 
     def take_state(self, state: State) -> None:
         """Something live; an older one than the last is left aside."""

@@ -36,6 +36,15 @@ class Leases:
         self._each(lambda lease: ids.append(lease.id))
         return ids
 
+    def report(self, generation: int, tell) -> None:  # type: ignore[no-untyped-def]
+        """Tell each lease that is held, and its next number; for a fleet that forgot some."""
+        from protocols.held import LeaseHeld
+
+        held = len(self.ids())
+        if not held:
+            tell(LeaseHeld(generation=generation, of=0))
+        self._each(lambda lease: tell(LeaseHeld(generation=generation, of=held, lease=lease, next=self._use(lease)[0])))
+
     def replace(self, leases: "list[Lease]") -> None:
         """The fleet said which leases this printer holds now."""
         same: "list[bool]" = []

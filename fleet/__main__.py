@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fleet.commands import devices, dossiers, people, processes, visits
+from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 app.command()(processes.run)
 app.command()(visits.visits)
+app.command()(restored)
 app.add_typer(devices.app, name="devices")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(people.app, name="users")

@@ -71,11 +71,15 @@ class Health(Message):
 
 
 class Welcome(Message):
-    """The answer to a hello: the time, the epoch to use, and the nonce back as proof that it is fresh."""
+    """The answer to a hello: the time, the epoch to use, and the nonce back as proof that it is fresh.
 
-    FIELDS = {"now": COUNT, "epoch": COUNT, "generation": COUNT, "nonce": WORD}
+    `report`: the fleet was restored, and asks the printer what leases it holds.
+    """
+
+    FIELDS = {"now": COUNT, "epoch": COUNT, "generation": COUNT, "report": bool, "nonce": WORD}
 
     now: int
     epoch: int
     generation: int
+    report: bool = False
     nonce: str

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
-from fleet.flows.leases import leases_for, wants_leases
+from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
 from fleet.store import day_keys, devices, places, visits
 from fleet.store.database import Store
@@ -29,7 +29,8 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
             return None
         parts: dict[str, Any] = {}
         if wants_leases(row.roles):
-            parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
+            if not must_report(row, office):  # before it has told them, it would forget those that we do not know
+                parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
             parts["queue"] = queue_now(connection, office, now_ms)
         if "reader" in row.roles or "printer" in row.roles:
             parts["day_key"] = keys_for(connection, office, now_ms)
@@ -40,7 +41,7 @@ def more_leases(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
     """The leases of a printer that asked for more numbers."""
     with store.writing() as connection:
         row, _, office = standing(connection, device, now_ms)
-        if row is None or office is None or not wants_leases(row.roles):
+        if row is None or office is None or not wants_leases(row.roles) or must_report(row, office):
             return None
         leases = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
         return State(version=devices.next_state_version(connection, device), now=now_ms, leases=leases)

@@ -1,7 +1,9 @@
 """Printers hold leases, granted ahead, so that they print without asking anyone.
 
 Ranges of one service and day never overlap: a new one begins after the last number that is leased to anybody. A printer
-that lost its storage has a new epoch and gets new ranges; numbers it held before are gone, not given twice.
+that lost its storage has a new epoch and gets new ranges; numbers it held before are gone, not given twice. A fleet
+that was restored from a backup does not know what it granted since, so it grants nothing until its printers have told
+it (`restored.py`).
 """
 
 import secrets
@@ -10,7 +12,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, days_ahead
-from fleet.store import places, queue
+from fleet.store import devices, places, queue
+from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
 from fleet.store.queue import LeaseRow
 from protocols.state import Lease
@@ -24,18 +27,37 @@ def leases_for(
     connection: Connection, device: str, epoch: int, office: OfficeRow, numbers: int, now_ms: int
 ) -> list[Lease]:
     """The leases that this printer shall hold now, for each service and day; granted where they are missing or low."""
+    complete = not awaited(connection, office, now_ms)
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)
     today = day_of(now_ms, office.timezone)
     for day in days_ahead(today):
         for service in services:
             of_day = [lease for lease in held if (lease.service, lease.day) == (service.id, day)]
-            if left(of_day) * LOW_SHARE < numbers:
+            if complete and left(of_day) * LOW_SHARE < numbers:
                 lease = grant(connection, device, epoch, office, service.id, day, numbers)
                 if lease is not None:
                     held.append(lease)
     prefixes = {service.id: service.prefix for service in services}
     return [as_message(lease, prefixes[lease.service]) for lease in held if lease.service in prefixes]
+
+
+def awaited(connection: Connection, office: OfficeRow, now_ms: int) -> list[str]:
+    """The printers of this office that have yet to tell what they hold since the fleet was restored."""
+    if office.restored_ms is None:
+        return []
+    rows = [devices.device(connection, place.device) for place in devices.at_office(connection, office.id, now_ms)]
+    return [row.id for row in rows if row is not None and must_report(row, office)]
+
+
+def must_report(row: DeviceRow, office: OfficeRow) -> bool:
+    """Whether this device may hold leases of which the restored fleet does not know."""
+    return (
+        office.restored_ms is not None
+        and wants_leases(row.roles)
+        and row.enrolled_ms < office.restored_ms
+        and row.reported < office.generation
+    )
 
 
 def left(leases: Sequence[LeaseRow]) -> int:
@@ -53,8 +75,7 @@ def grant(
         return None
     since_ms, expires_ms = bounds(day, office.timezone)
     lease = LeaseRow(secrets.token_hex(5), service, day, first, last, secrets.token_hex(16), since_ms, expires_ms)
-    queue.grant(connection, lease, office.id, device, epoch, office.generation)
-    return lease
+    return lease if queue.grant(connection, lease, office.id, device, epoch, office.generation) else None
 
 
 def as_message(lease: LeaseRow, prefix: str) -> Lease:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
 from fleet.domain.timing import LONGEST_UP_MS
+from fleet.flows.leases import must_report
 from fleet.flows.times import anchor
 from fleet.store import devices, places, windows
 from fleet.store.database import Store
@@ -34,14 +35,18 @@ def welcome(
             raise ProtocolError("device", "an enrolled device that is not revoked", device)
         if hello.up > LONGEST_UP_MS:
             raise ProtocolError("hello.up", f"at most {LONGEST_UP_MS} ms", hello.up)
+        place = devices.place_now(connection, device, now_ms)
+        office = None if place is None else places.office(connection, place.office)
+        if office is not None and must_report(row, office) and hello.epoch is None and hello.nonce != row.nonce:
+            devices.has_lost(connection, device, office.generation)
         epoch = epoch_of(connection, row, hello)
         if not retained or hello.nonce != row.nonce:
             devices.saw_hello(connection, device, hello, now_ms)
-        place = devices.place_now(connection, device, now_ms)
-        office = None if place is None else places.office(connection, place.office)
         if not retained:
             anchor_and_mark(connection, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
-    return Welcome(now=now_ms, epoch=epoch, generation=1 if office is None else office.generation, nonce=hello.nonce)
+    generation = 1 if office is None else office.generation
+    report = office is not None and must_report(row, office) and hello.epoch is not None
+    return Welcome(now=now_ms, epoch=epoch, generation=generation, report=report, nonce=hello.nonce)
 
 
 def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.coverage import cover, through
 from fleet.domain.day import day_of
+from fleet.domain.timing import Anchor
 from fleet.flows.times import retime
 from fleet.store import devices, inbox, places, windows
 from fleet.store.database import Store
@@ -188,13 +189,13 @@ def read_batch(known: Known, arrival: Arrival) -> tuple[Life, Batch]:
 def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: int, result: Received) -> None:
     """Store batches of one boot under its lock, and say how far that boot is stored now."""
     connection = known.connection
-    covered, offset_ms = inbox.lock_boot(connection, life, now_ms)
+    covered, anchor = inbox.lock_boot(connection, life, now_ms)
     stretches = [batch.stretch() for batch in batches]
     present = inbox.stored(connection, life, min(first for first, _ in stretches), max(last for _, last in stretches))
     fresh = []
     for batch in batches:
         for seq in sorted(batch.events):
-            row, event = read_event(life, seq, batch.events[seq], offset_ms)
+            row, event = read_event(life, seq, batch.events[seq], anchor)
             if seq not in present:
                 present[seq] = row.body
                 fresh.append(row)
@@ -207,15 +208,15 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
         covered = cover(covered, batch.stretch(), batch.header.oldest)
     inbox.add_events(connection, fresh, now_ms)
     # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
-    if offset_ms is None or inbox.is_followed_by_unanchored(connection, life):
+    if anchor is None or inbox.is_followed_by_unanchored(connection, life):
         for moment in retime(connection, life):
             add_window(known, life.device, moment, result)
-    inbox.save_boot(connection, life, covered, offset_ms)
+    inbox.save_boot(connection, life, covered, anchor)
     upto = through(covered, max(batch.header.oldest for batch in batches))
     result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
 
 
-def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None) -> tuple[EventRow, Event | None]:
+def read_event(life: Life, seq: int, data: dict[str, Any], anchor: Anchor | None) -> tuple[EventRow, Event | None]:
     """The row for an event of a batch; with its reason where it could not be read."""
     body = to_body(data)
     try:
@@ -227,7 +228,7 @@ def read_event(life: Life, seq: int, data: dict[str, Any], offset_ms: int | None
             body = to_body({**data, "code": None})
             return EventRow(life, seq, None, body, f"{err.where}: expected {err.expected}", *NO_TIME), None
         return EventRow(life, seq, None, body, str(err), *NO_TIME), None
-    moment = timing.happened(event.up, event.at, offset_ms)
+    moment = timing.happened(event.up, event.at, anchor)
     return EventRow(life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing), event
 
 

@@ -5,21 +5,38 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Connection
 
 from fleet.domain import timing
-from fleet.domain.timing import Moment
+from fleet.domain.timing import Moment, Readings
 from fleet.store import inbox
 from fleet.store.inbox import Life, Timed
+
+MOST_CELLS = 200
+# A boot whose beginning is read in more than so many minutes is of a device that invents its uptime.
 
 
 def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[int]:
     """A message told this boot's uptime. Returns the moments, before and after, of events whose time changed."""
     covered, known = inbox.lock_boot(connection, life, received_ms)
-    offset_ms = timing.offset_of(up_ms, received_ms, known)
-    if offset_ms == known:
+    anchor = timing.anchor_of(keep(connection, life, timing.reading(up_ms, received_ms)))
+    if anchor is None or anchor == known:
         return []
-    inbox.save_boot(connection, life, covered, offset_ms)
-    events = inbox.to_anchor(connection, life, offset_ms + timing.CLOCK_TOLERANCE_MS)
-    changed = settle(connection, life, events, lambda one: timing.happened(one.up_ms, one.at_ms, offset_ms))
+    inbox.save_boot(connection, life, covered, anchor)
+    latest_ms = anchor.offset_ms + timing.CLOCK_TOLERANCE_MS
+    # An event that an anchor did not fit may fit the next.
+    earliest_ms = anchor.offset_ms - timing.JUMP_MS if anchor.sure else -timing.LATEST_MS
+    events = inbox.to_anchor(connection, life, earliest_ms, latest_ms)
+    changed = settle(connection, life, events, lambda one: timing.happened(one.up_ms, one.at_ms, anchor))
     return changed + retime(connection, life)
+
+
+def keep(connection: Connection, life: Life, new: Readings) -> list[Readings]:
+    """All readings of this boot with one more, which is kept if it tells something new."""
+    cells = {one.cell: one for one in inbox.readings(connection, life)}
+    if new.cell not in cells and len(cells) >= MOST_CELLS:
+        return list(cells.values())
+    joined = new.joined(cells.get(new.cell, new))
+    if joined != cells.get(new.cell):
+        inbox.save_readings(connection, life, joined)
+    return [*(one for one in cells.values() if one.cell != new.cell), joined]
 
 
 def retime(connection: Connection, life: Life) -> list[int]:
@@ -43,9 +60,9 @@ def start_of(
     connection: Connection, life: Life, events: list[Timed], following: tuple[int, int] | None
 ) -> Callable[[Timed], Moment]:
     """How to tell the time of a boot without an anchor: by an event of it that has a clock, else by its neighbours."""
-    known = [one.at_ms - one.up_ms for one in events if one.at_ms is not None]
-    if known:
-        return lambda one: timing.happened(one.up_ms, one.at_ms, min(known))
+    told = timing.anchor_of(timing.reading(one.up_ms, one.at_ms) for one in events if one.at_ms is not None)
+    if told is not None:
+        return lambda one: timing.happened(one.up_ms, one.at_ms, told)
     anchored = inbox.next_anchored(connection, life)
     after = min((next_boot for next_boot in (anchored, following) if next_boot is not None), default=None)
     after_ms = None if after is None else after[1]

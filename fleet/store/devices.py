@@ -9,11 +9,11 @@ from fleet.store.rows import every, one, run, sql
 from protocols.presence import Hello
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
-    config_reported, presence, presence_ms, last_seen_ms, health, config_version, config"""
+    config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
-        state_version, config_version, config)
-    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '')
+        state_version, config_version, config, reported, lost)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -27,7 +27,9 @@ NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
 SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
-        config_reported = :config, last_seen_ms = :now_ms WHERE id = :id""")
+        config_reported = :config, rescue = :rescue, last_seen_ms = :now_ms WHERE id = :id""")
+REPORTED = sql("UPDATE devices SET reported = :generation WHERE id = :id")
+LOST = sql("UPDATE devices SET lost = :generation WHERE id = :id")
 SAW_PRESENCE = sql("""
     UPDATE devices SET presence = :presence, presence_ms = :now_ms,
         last_seen_ms = COALESCE(:seen_ms, last_seen_ms) WHERE id = :id""")
@@ -64,6 +66,9 @@ class DeviceRow:
     health: str | None
     config_version: int
     config: str
+    rescue: str | None = None
+    reported: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,8 +158,19 @@ def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int)
         firmware=hello.firmware,
         reset=hello.reset,
         config=hello.config,
+        rescue=hello.rescue,
         now_ms=now_ms,
     )
+
+
+def has_reported(connection: Connection, device_id: str, generation: int) -> None:
+    """The device has told all leases that it holds, under this generation of its office."""
+    run(connection, REPORTED, id=device_id, generation=generation)
+
+
+def has_lost(connection: Connection, device_id: str, generation: int) -> None:
+    """The device came without memory, so nobody will learn what it held before this generation."""
+    run(connection, LOST, id=device_id, generation=generation)
 
 
 def saw_presence(connection: Connection, device_id: str, presence: str, now_ms: int) -> None:

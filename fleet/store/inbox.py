@@ -3,10 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from fleet.domain.coverage import Stretch
+from fleet.domain.timing import Anchor, Readings
 from fleet.store.rows import every, one, run, run_each, sql
 
 ADD_BOOT = sql("""
@@ -15,9 +17,9 @@ ADD_BOOT = sql("""
 # An update that changes nothing takes the row's lock on PostgreSQL; SQLite holds its one lock anyway.
 LOCK_BOOT = sql("""
     UPDATE boots SET covered = covered WHERE device = :device AND epoch = :epoch AND boot = :boot
-    RETURNING covered, offset_ms""")
+    RETURNING covered, offset_ms, anchor_sure, anchor_days""")
 SAVE_BOOT = sql("""
-    UPDATE boots SET covered = :covered, offset_ms = :offset_ms
+    UPDATE boots SET covered = :covered, offset_ms = :offset_ms, anchor_sure = :sure, anchor_days = :days
     WHERE device = :device AND epoch = :epoch AND boot = :boot""")
 STORED = sql("""
     SELECT seq, body FROM events
@@ -35,11 +37,19 @@ ADD_UNREADABLE = sql("""
     VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
 DROP_OLD_UNREADABLE = sql("""
     DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
+READINGS = sql("""
+    SELECT offset_ms, first_up_ms, last_up_ms FROM anchors
+    WHERE device = :device AND epoch = :epoch AND boot = :boot ORDER BY cell""")
+SAVE_READINGS = sql("""
+    INSERT INTO anchors (device, epoch, boot, cell, offset_ms, first_up_ms, last_up_ms)
+    VALUES (:device, :epoch, :boot, :cell, :offset_ms, :first_up_ms, :last_up_ms)
+    ON CONFLICT (device, epoch, boot, cell) DO UPDATE SET offset_ms = excluded.offset_ms,
+        first_up_ms = excluded.first_up_ms, last_up_ms = excluded.last_up_ms""")
 # With a new anchor: what is not the device's own word, and what that word can no longer be.
 TO_ANCHOR = sql("""
     SELECT seq, up_ms, at_ms, happened_ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL
-        AND (timing <> 'device' OR at_ms > up_ms + :latest_offset_ms)""")
+        AND (timing <> 'device' OR at_ms > up_ms + :latest_offset_ms OR at_ms < up_ms + :earliest_offset_ms)""")
 SET_TIME = sql("""
     UPDATE events SET happened_ms = :happened_ms, timing = :timing
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq = :seq""")
@@ -123,17 +133,40 @@ class StoredEvent:
     counter: str | None
 
 
-def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], int | None]:
-    """Hold this boot until the transaction ends: what of it is covered, and its anchor (`offset_ms`)."""
+def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], Anchor | None]:
+    """Hold this boot until the transaction ends: what of it is covered, and its anchor."""
     run(connection, ADD_BOOT, **life.values(), now_ms=now_ms)
     row = one(connection, LOCK_BOOT, **life.values())
     assert row is not None  # noqa: S101 (it was added above)
-    return [(first, last) for first, last in json.loads(row.covered)], row.offset_ms
+    return [(first, last) for first, last in json.loads(row.covered)], anchor_in(row)
 
 
-def save_boot(connection: Connection, life: Life, covered: Sequence[Stretch], offset_ms: int | None) -> None:
+def anchor_in(row: Any) -> Anchor | None:
+    """The anchor of a row of boots."""
+    return None if row.offset_ms is None else Anchor(row.offset_ms, bool(row.anchor_sure), row.anchor_days)
+
+
+def save_boot(connection: Connection, life: Life, covered: Sequence[Stretch], anchor: Anchor | None) -> None:
     """Remember what of this boot is covered, and its anchor."""
-    run(connection, SAVE_BOOT, **life.values(), covered=json.dumps(covered), offset_ms=offset_ms)
+    run(
+        connection,
+        SAVE_BOOT,
+        **life.values(),
+        covered=json.dumps(covered),
+        offset_ms=None if anchor is None else anchor.offset_ms,
+        sure=anchor is not None and anchor.sure,
+        days=0 if anchor is None else anchor.days,
+    )
+
+
+def readings(connection: Connection, life: Life) -> list[Readings]:
+    """What was read of this boot's beginning so far, at most one for each cell."""
+    return [Readings(*row) for row in every(connection, READINGS, **life.values())]
+
+
+def save_readings(connection: Connection, life: Life, one: Readings) -> None:
+    """Keep the readings of a cell."""
+    run(connection, SAVE_READINGS, **life.values(), cell=one.cell, **vars(one))
 
 
 def stored(connection: Connection, life: Life, first: int, last: int) -> dict[int, str]:
@@ -196,9 +229,10 @@ class Timed:
     happened_ms: int | None
 
 
-def to_anchor(connection: Connection, life: Life, latest_offset_ms: int) -> list[Timed]:
-    """The events of this boot whose time a new anchor may change; beyond `latest_offset_ms` a clock was wrong."""
-    rows = every(connection, TO_ANCHOR, **life.values(), latest_offset_ms=latest_offset_ms)
+def to_anchor(connection: Connection, life: Life, earliest_offset_ms: int, latest_offset_ms: int) -> list[Timed]:
+    """The events of this boot whose time a new anchor may change; beyond these offsets a clock may be wrong."""
+    bounds = {"earliest_offset_ms": earliest_offset_ms, "latest_offset_ms": latest_offset_ms}
+    rows = every(connection, TO_ANCHOR, **life.values(), **bounds)
     return [Timed(*row) for row in rows]
 
 

@@ -8,9 +8,12 @@ from sqlalchemy import Connection
 from fleet.store.rows import every, one, run, run_each, sql
 
 OFFICE = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace FROM offices WHERE id = :id""")
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms
+    FROM offices WHERE id = :id""")
 OFFICES = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace FROM offices ORDER BY name""")
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms
+    FROM offices ORDER BY name""")
+RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
     INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms)
     VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms)
@@ -42,6 +45,7 @@ class OfficeRow:
     generation: int = 1
     scan_opens_visit: bool = False
     simulated_pace: float | None = None
+    restored_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ def office(connection: Connection, office_id: str) -> OfficeRow | None:
 def offices(connection: Connection) -> list[OfficeRow]:
     """All offices, by name."""
     return [OfficeRow(*row) for row in every(connection, OFFICES)]
+
+
+def restored(connection: Connection, now_ms: int) -> None:
+    """The database is a copy of an earlier one: each office begins another generation."""
+    run(connection, RESTORED, now_ms=now_ms)
 
 
 def services(connection: Connection, office_id: str) -> list[ServiceRow]:

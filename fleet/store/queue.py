@@ -1,7 +1,8 @@
 """Tickets that wait, turns that were given, and the leases of printers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -34,16 +35,20 @@ LAST_TURNS = sql("""
 LEASES = sql("""
     SELECT l.id, l.service, l.day, l.first, l.last, l.secret, l.since_ms, l.expires_ms,
         (SELECT MAX(t.number) FROM tickets t WHERE t.office = l.office AND t.day = l.day AND t.service = l.service
-            AND t.number BETWEEN l.first AND l.last) AS used
+            AND t.number BETWEEN l.first AND l.last) AS used, l.next_told
     FROM leases l
     WHERE l.device = :device AND l.epoch = :epoch AND l.office = :office AND l.expires_ms > :now_ms
         AND l.revoked_ms IS NULL ORDER BY l.day, l.service, l.first""")
+LEASE = sql("SELECT device, office FROM leases WHERE id = :id")
+TELL_NEXT = sql("UPDATE leases SET epoch = :epoch, generation = :generation, next_told = :next_told WHERE id = :id")
+COUNT_LEASES = sql("SELECT COUNT(*) AS n FROM leases WHERE device = :device AND generation = :generation")
 HIGHEST = sql("SELECT MAX(last) AS last FROM leases WHERE office = :office AND service = :service AND day = :day")
 GRANT = sql("""
     INSERT INTO leases
         (id, office, service, day, first, last, device, epoch, generation, secret, since_ms, expires_ms)
     VALUES (:id, :office, :service, :day, :first, :last, :device, :epoch, :generation, :secret, :since_ms,
-        :expires_ms)""")
+        :expires_ms)
+    ON CONFLICT (office, service, day, first) DO NOTHING""")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class WaitingTicket:
 
 @dataclass(frozen=True)
 class LeaseRow:
-    """A lease; `used` is the highest number of it that the fleet has seen on a ticket."""
+    """A lease; `used` is the highest number of it that was seen on a ticket, or told of by the printer."""
 
     id: str
     service: str
@@ -130,7 +135,30 @@ def last_turns(connection: Connection, office: str, day: str, counter: str, most
 def leases(connection: Connection, device: str, epoch: int, office: str, now_ms: int) -> list[LeaseRow]:
     """The leases that a printer holds under this epoch at this office, past days left out."""
     rows = every(connection, LEASES, device=device, epoch=epoch, office=office, now_ms=now_ms)
-    return [LeaseRow(*row) for row in rows]
+    return [as_lease(*row) for row in rows]
+
+
+def as_lease(*values: Any) -> LeaseRow:
+    """A row of LEASES as a value."""
+    lease, next_told = LeaseRow(*values[:-1]), values[-1]
+    return lease if next_told is None else replace(lease, used=max(lease.used or 0, next_told - 1))
+
+
+def holder(connection: Connection, lease: str) -> tuple[str, str] | None:
+    """(device, office) of a lease."""
+    row = one(connection, LEASE, id=lease)
+    return None if row is None else (row.device, row.office)
+
+
+def tell_next(connection: Connection, lease: str, epoch: int, generation: int, next_told: int) -> None:
+    """The printer holds this lease under this generation, and this is its next number."""
+    run(connection, TELL_NEXT, id=lease, epoch=epoch, generation=generation, next_told=next_told)
+
+
+def count_leases(connection: Connection, device: str, generation: int) -> int:
+    """How many leases of this device are of that generation."""
+    row = one(connection, COUNT_LEASES, device=device, generation=generation)
+    return int(row.n)
 
 
 def grant(
@@ -140,9 +168,9 @@ def grant(
     device: str,
     epoch: int,
     generation: int,
-) -> None:
-    """Give a printer a lease."""
-    run(
+) -> bool:
+    """Give a printer a lease; False if another one begins with the same number."""
+    given = run(
         connection,
         GRANT,
         id=lease.id,
@@ -158,6 +186,7 @@ def grant(
         since_ms=lease.since_ms,
         expires_ms=lease.expires_ms,
     )
+    return given == 1
 
 
 def highest_leased(connection: Connection, office: str, service: str, day: str) -> int:

@@ -18,6 +18,7 @@ from fleet.flows import instruct
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread
+from fleet.flows.restored import told
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
@@ -25,6 +26,7 @@ from fleet.store.database import Store
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
+from protocols.held import LeaseHeld
 from protocols.message import ProtocolError, decode, shown
 from protocols.presence import Alive, Hello
 from protocols.state import Queue
@@ -47,7 +49,7 @@ class Sender(BrokerWorker):
     name = "sender"
 
     def __init__(self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in ("hello", "alive", "want", "reply")])
+        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in ("hello", "alive", "want", "held", "reply")])
         self.store = store
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
@@ -108,6 +110,9 @@ class Sender(BrokerWorker):
                 self.changed(office)
         elif name == "want":
             self.wanted(device, decode(Want, payload), waited_ms(message))
+        elif name == "held":
+            for printer in told(self.store, device, decode(LeaseHeld, payload), now_ms()):
+                self.tell_everything(printer)
         elif name == "reply":
             reply = decode(Reply, payload)
             log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
@@ -119,6 +124,10 @@ class Sender(BrokerWorker):
         config = instruct.config_for(self.store, device, now_ms())
         if config is not None and config.version != hello.config:
             self.broker.tell(device, "config", config, qos=1, retain=True)
+        self.tell_everything(device)
+
+    def tell_everything(self, device: str) -> None:
+        """Everything live."""
         state = instruct.whole_state(self.store, device, self.settings.lease_numbers, now_ms())
         if state is not None:
             self.broker.tell(device, "state", state, qos=1)

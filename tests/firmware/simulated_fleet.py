@@ -71,6 +71,7 @@ class Fleet:
         self.config = config
         self.state = state or {}
         self.receipts = True
+        self.report = False
         self.refuses = set()
         self.told_refused = []
         self.stored = {}
@@ -103,6 +104,8 @@ class Fleet:
         self.heard.append((device, name, data))
         if name == "hello":
             welcome = {"now": now_ms(), "epoch": self.epoch, "generation": 1, "nonce": data["nonce"]}
+            if self.report:
+                welcome.update(generation=2, report=True)
             self.say(device, "welcome", welcome)
             if self.config is not None:
                 self.say(device, "config", self.config)

@@ -72,3 +72,33 @@ def test_days_in_viet_nam():
     assert vietnam_time(951_757_200_000) == (2000, 2, 29, 0, 0)
     assert vietnam_time(1_735_664_399_999) == (2024, 12, 31, 23, 59)
     assert vietnam_time(1_735_664_400_000) == (2025, 1, 1, 0, 0)
+
+
+def test_a_fleet_that_went_back_is_followed_after_three_readings():
+    ticks, clock = started()
+    clock.hear(NOON + 3_600_000)
+    for readings in (1, 2, 3):
+        ticks.now += 1_000
+        clock.hear(NOON + ticks.now)
+        assert (clock.at() == NOON + ticks.now) == (readings == 3)
+    assert clock.last_error_ms == -3_600_000
+
+
+def test_a_day_ahead_and_back_again():
+    ticks, clock = started()
+    clock.hear(NOON)
+    clock.hear(NOON + 86_400_000)
+    assert clock.at() == NOON + 86_400_000
+    for _ in range(3):
+        clock.hear(NOON)
+    assert clock.at() == NOON and ticks.now == 0
+
+
+def test_one_reading_of_an_hour_ago_among_others_changes_nothing():
+    ticks, clock = started()
+    clock.hear(NOON)
+    for _ in range(9):
+        clock.hear(NOON - 3_600_000)
+        clock.hear(NOON - 50)
+        clock.hear(NOON - 7_200_000)
+    assert clock.at() == NOON and ticks.now == 0

@@ -123,3 +123,28 @@ def test_a_roll_that_ends_within_a_ticket_is_told(tmp_path):
         assert [one["state"] for one in fleet.events("paper")][-1] == "out"
 
     story_of(tmp_path, play)
+
+
+def test_a_fleet_that_was_restored_is_told_what_the_printer_holds(tmp_path):
+    async def play(fleet, board, printer):
+        fleet.say_state("b-1", leases=[lease(), lease("b", "B", name="srv-1/1/1/43")])
+        for _ in range(2):
+            await board.press("service_1", held_ms=45)
+        await fleet.until(lambda: len(fleet.events("printed")) == 2, "two tickets")
+        fleet.report, fleet.state = True, {}
+        await board.unplug()
+        await board.plug_in_again()
+        await fleet.until(lambda: len(fleet.said("held")) == 2, "two leases")
+        first, second = fleet.said("held")
+        assert (first["generation"], first["of"], second["of"]) == (2, 2, 2)
+        assert (first["lease"]["id"], first["next"]) == ("srv-1/1/1/42", 3)
+        assert second["lease"]["service"] == "b" and second["lease"]["secret"] == "00" * 16
+        await board.press("service_1", held_ms=45)
+        await fleet.until(lambda: len(fleet.events("printed")) == 3, "a ticket meanwhile")
+        fleet.say_state("b-1", leases=[])
+        fleet.say_state("b-1", leases=[lease()])
+        await board.press("service_1", held_ms=45)
+        await fleet.until(lambda: len(fleet.events("printed")) == 4, "a ticket of a lease that went and came again")
+        assert [one["number"] for one in fleet.events("ticket")] == [1, 2, 3, 4]
+
+    story_of(tmp_path, play)

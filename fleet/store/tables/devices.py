@@ -9,7 +9,9 @@ from fleet.store.tables import ms
 class Device(SQLModel, table=True):
     """One board, or one server process (`kind` server). `password` is the broker's hash, never the password.
 
-    `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON.
+    `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON; `rescue` says why it runs
+    without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
+    the one under which it came without any memory of them.
     """
 
     __tablename__ = "devices"
@@ -34,6 +36,9 @@ class Device(SQLModel, table=True):
     state_version: int = ms(default=0)
     config_version: int = ms(default=0)
     config: str = ""
+    rescue: str | None = None
+    reported: int = 0
+    lost: int = 0
 
 
 class Assignment(SQLModel, table=True):
@@ -50,7 +55,10 @@ class Assignment(SQLModel, table=True):
 
 
 class Lease(SQLModel, table=True):
-    """The right of one printer to give numbers of one service on one day. Ranges of a service and day are disjoint."""
+    """The right of one printer to give numbers of one service on one day. Ranges of a service and day are disjoint.
+
+    `next_told` is the next number of it as the printer told after a restore.
+    """
 
     __tablename__ = "leases"
     __table_args__ = (UniqueConstraint("office", "service", "day", "first", name="leases_are_disjoint"),)
@@ -67,6 +75,7 @@ class Lease(SQLModel, table=True):
     secret: str
     since_ms: int = ms()
     expires_ms: int = ms()
+    next_told: int | None = None
     revoked_ms: int | None = ms(default=None)
 
 

@@ -35,10 +35,10 @@ class Event(SQLModel, table=True):
 
 
 class Boot(SQLModel, table=True):
-    """One life of a device: what of it is stored, and its best anchor of time.
+    """One life of a device: what of it is stored, and its anchor of time.
 
-    `covered` is a JSON list of stretches `[first, last]` of which every held event is committed. `offset_ms` is UTC
-    minus the device's uptime by the message that came with the least delay.
+    `covered` is a JSON list of stretches `[first, last]` of which every held event is committed. `offset_ms` is when
+    it began, as its readings tell; `anchor_sure` whether several do, over `anchor_days` of uptime.
     """
 
     __tablename__ = "boots"
@@ -48,7 +48,23 @@ class Boot(SQLModel, table=True):
     boot: int = Field(primary_key=True, sa_type=BigInteger)
     covered: str = "[]"
     offset_ms: int | None = ms(default=None)
+    anchor_sure: bool = False
+    anchor_days: int = 0
     first_seen_ms: int = ms()
+
+
+class Reading(SQLModel, table=True):
+    """When a boot began, by messages that nearly agree: the least of them, and the first and last uptime they told."""
+
+    __tablename__ = "anchors"
+
+    device: str = Field(primary_key=True, max_length=32)
+    epoch: int = Field(primary_key=True, sa_type=BigInteger)
+    boot: int = Field(primary_key=True, sa_type=BigInteger)
+    cell: int = Field(primary_key=True, sa_type=BigInteger)
+    offset_ms: int = ms()
+    first_up_ms: int = ms()
+    last_up_ms: int = ms()
 
 
 class Collision(SQLModel, table=True):

@@ -6,7 +6,7 @@ from fleet.store.tables import ms
 
 
 class Office(SQLModel, table=True):
-    """A place with counters. `generation` rises when the fleet was restored from a backup."""
+    """A place with counters. `generation` rises when the fleet was restored from a backup, at `restored_ms`."""
 
     __tablename__ = "offices"
 
@@ -15,6 +15,7 @@ class Office(SQLModel, table=True):
     hotline: str
     timezone: str = "Asia/Ho_Chi_Minh"
     generation: int = 1
+    restored_ms: int | None = ms(default=None)
     scan_opens_visit: bool = False
     simulated_pace: float | None = None
     valid_from_ms: int = ms(default=0)

@@ -242,8 +242,8 @@ def test_two_receivers_one_stalled_never_receipt_what_is_not_committed(
     results: dict[str, Received] = {}
     real = inbox.save_boot
 
-    def stall(connection: Connection, life: inbox.Life, covered: object, offset_ms: int | None) -> None:
-        real(connection, life, covered, offset_ms)  # type: ignore[arg-type]
+    def stall(connection: Connection, life: inbox.Life, covered: object, anchor: object) -> None:
+        real(connection, life, covered, anchor)  # type: ignore[arg-type]
         if threading.current_thread().name == "stalled":
             stored.set()
             assert go_on.wait(60)

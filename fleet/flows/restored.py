@@ -1,0 +1,64 @@
+"""After a restore: the fleet asks its printers what they hold, and takes in what it has forgotten.
+
+A backup knows nothing of the leases that were granted after it. So each office begins another generation, each printer
+that was there before is asked in its welcome, and tells its leases one by one, with how far each is used. Until the
+last of them has told, nobody at that office is granted anything; all go on with what they hold. A printer that is gone,
+or came back without its memory, can not tell: a person revokes it.
+"""
+
+from sqlalchemy import Connection
+
+from fleet.flows.instruct import standing
+from fleet.flows.leases import awaited, must_report
+from fleet.store import devices, places, queue
+from fleet.store.database import Store
+from fleet.store.queue import LeaseRow
+from protocols.held import LeaseHeld
+from protocols.state import Lease
+
+
+def restored(store: Store, now_ms: int) -> dict[str, list[str]]:
+    """The database is a copy of an earlier one. The printers that are awaited now, by office."""
+    with store.writing() as connection:
+        places.restored(connection, now_ms)
+    return still_awaited(store, now_ms)
+
+
+def still_awaited(store: Store, now_ms: int) -> dict[str, list[str]]:
+    """The offices that wait for printers, and for which."""
+    with store.reading() as connection:
+        found = {office.id: awaited(connection, office, now_ms) for office in places.offices(connection)}
+    return {office: printers for office, printers in found.items() if printers}
+
+
+def told(store: Store, device: str, held: LeaseHeld, now_ms: int) -> list[str]:
+    """A printer tells a lease that it holds. Who is to be told of leases, if this was the last that was awaited."""
+    with store.writing() as connection:
+        row, _, office = standing(connection, device, now_ms)
+        if row is None or office is None or not must_report(row, office):
+            return []
+        if held.generation != office.generation or row.lost == office.generation:
+            return []
+        if held.lease is not None:
+            take_in(connection, held.lease, held.next, office.id, device, row.epoch, office.generation)
+        if queue.count_leases(connection, device, office.generation) < held.of:
+            return []
+        devices.has_reported(connection, device, office.generation)
+        if awaited(connection, office, now_ms):
+            return [device]
+        return [place.device for place in devices.at_office(connection, office.id, now_ms)]
+
+
+def take_in(
+    connection: Connection, lease: Lease, next_number: int, office: str, device: str, epoch: int, generation: int
+) -> None:
+    """A lease as its printer tells of it. One that is known to be another's stays the other's."""
+    known = queue.holder(connection, lease.id)
+    if known is None and lease.first <= lease.last:
+        row = LeaseRow(
+            lease.id, lease.service, lease.day, lease.first, lease.last, lease.secret, lease.since, lease.expires
+        )
+        if queue.grant(connection, row, office, device, epoch, generation):
+            known = (device, office)
+    if known is not None and known[0] == device:
+        queue.tell_next(connection, lease.id, epoch, generation, next_number)
