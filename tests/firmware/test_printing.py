@@ -128,9 +128,9 @@ def test_a_roll_that_ends_within_a_ticket_is_told(tmp_path):
 def test_a_fleet_that_was_restored_is_told_what_the_printer_holds(tmp_path):
     async def play(fleet, board, printer):
         fleet.say_state("b-1", leases=[lease(), lease("b", "B", name="srv-1/1/1/43")])
-        for _ in range(2):
+        for n in (1, 2):
             await board.press("service_1", held_ms=45)
-        await fleet.until(lambda: len(fleet.events("printed")) == 2, "two tickets")
+            await fleet.until(lambda n=n: len(fleet.events("printed")) == n, f"ticket {n}")
         fleet.report, fleet.state = True, {}
         await board.unplug()
         await board.plug_in_again()
@@ -143,8 +143,10 @@ def test_a_fleet_that_was_restored_is_told_what_the_printer_holds(tmp_path):
         await fleet.until(lambda: len(fleet.events("printed")) == 3, "a ticket meanwhile")
         fleet.say_state("b-1", leases=[])
         fleet.say_state("b-1", leases=[lease()])
-        await board.press("service_1", held_ms=45)
-        await fleet.until(lambda: len(fleet.events("printed")) == 4, "a ticket of a lease that went and came again")
-        assert [one["number"] for one in fleet.events("ticket")] == [1, 2, 3, 4]
+        while len(fleet.events("printed")) < 4:  # a press between the two states finds no numbers
+            await board.press("service_1", held_ms=45)
+            await asyncio.sleep(0.2)
+        numbers = [one["number"] for one in fleet.events("ticket")]
+        assert numbers == list(range(1, len(numbers) + 1)), "a lease that went and came again goes on where it was"
 
     story_of(tmp_path, play)
