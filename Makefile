@@ -30,6 +30,7 @@ check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.boards.stubs
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 format: $(VENV)/test.ready
@@ -54,12 +55,14 @@ contract: $(VENV)/run.ready
 
 # The locks hold versions and hashes, and no address of any registry.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
-  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra build --extra laptop
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+EXTRAS = --extra build --extra laptop
 
 lock: $(VENV)/made
 	$(BIN)/pip install -q pip-tools
-	$(COMPILE) -o requirements.lock pyproject.toml
-	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(COMPILE) $(EXTRAS) -o requirements.lock pyproject.toml
+	$(COMPILE) $(EXTRAS) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(COMPILE) -o tests/boards/stubs.lock tests/boards/stubs.in
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -78,13 +81,21 @@ $(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
 	@touch $@
 
 # No test is skipped, so each of the tools must be there.
-$(VENV)/test.ready: $(VENV)/run.ready requirements-test.lock
+$(VENV)/test.ready: $(VENV)/run.ready $(VENV)/stubs.ready requirements-test.lock
 	@echo "Installing what the tests need ..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@for tool in mosquitto chromium openssl; do \
 	  $(call HAS,$$tool) || $(call ROOT_INSTALLS,$$tool) || \
 	    { echo "the tests need $$tool:  sudo apt-get install $$tool"; exit 1; }; \
 	done
+	@touch $@
+
+# Types of what MicroPython offers on each board: files to look at, in folders of their own, installed nowhere.
+$(VENV)/stubs.ready: $(VENV)/run.ready tests/boards/stubs.lock
+	@rm -rf $(VENV)/stubs
+	@$(BIN)/pip download -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+	  -r tests/boards/stubs.lock -d $(VENV)/stubs/wheels
+	@$(BIN)/python -m tests.boards.stubs unpack $(VENV)/stubs/wheels
 	@touch $@
 
 clean:

@@ -11,6 +11,7 @@ from protocols.message import shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from firmware.tls import Tls
+    from firmware.wifi import Wifi
 
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
@@ -39,13 +40,19 @@ class Identity:
 
 
 class Network:
-    """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5. `tls`: what `firmware/tls.py` needs."""
+    """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5. `tls`: what `firmware/tls.py` needs.
 
-    def __init__(self, host: str, port: int, protocol: int, tls: "Tls | None" = None) -> None:
+    `wifi`: which one a board with a radio joins.
+    """
+
+    def __init__(
+        self, host: str, port: int, protocol: int, tls: "Tls | None" = None, wifi: "Wifi | None" = None
+    ) -> None:
         self.host = host
         self.port = port
         self.protocol = protocol
         self.tls = tls
+        self.wifi = wifi
 
 
 def start_boot(root: str) -> Identity:
@@ -69,7 +76,7 @@ def read_network(root: str, device: str) -> Network:
     data = read_json(root + NETWORK_FILE)
     if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
         raise NotEnrolled(f"{NETWORK_FILE}: expected a host and a port, found {shown(data)}")
-    protocol, tls = data.get("protocol", 5), None
+    protocol, tls, wifi = data.get("protocol", 5), None, None
     if protocol not in (4, 5):
         raise NotEnrolled(f"{NETWORK_FILE}: expected protocol 4 or 5, found {shown(protocol)}")
     if data.get("tls") is not None:
@@ -79,7 +86,14 @@ def read_network(root: str, device: str) -> Network:
             tls = tls_of(data, device)
         except TlsError as err:
             raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
-    return Network(data["host"], data["port"], protocol, tls)
+    if data.get("ssid") is not None:
+        from firmware.wifi import WifiError, wifi_of
+
+        try:
+            wifi = wifi_of(data, device)
+        except WifiError as err:
+            raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
+    return Network(data["host"], data["port"], protocol, tls, wifi)
 
 
 def save_identity(root: str, device: str, password: str, epoch: "int | None") -> None:

@@ -47,7 +47,7 @@ class Link:
         while True:
             self.turns += 1
             try:
-                await self._device.board.join_network()
+                await self._device.board.join_network(self._device.network)
                 await self._serve()
             except (OSError, EOFError, MqttError, Lost, asyncio.TimeoutError) as err:
                 print("link:", type(err).__name__, err)

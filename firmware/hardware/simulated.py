@@ -1,10 +1,10 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
-`uart(name)`, `join_network()`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets
-a board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
-`failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
-one JSON object a line. When the connection closes the board has no power and the VM ends.
+`uart(name)`, `join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which
+resets a board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot;
+the `failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the
+lines: one JSON object a line. When the connection closes the board has no power and the VM ends.
 """
 
 import asyncio
@@ -224,7 +224,7 @@ class Board:
         os.putenv("MOTCUA_RESET", "%s %d" % (reason, self.failures))
         sys.exit(RESET)
 
-    async def join_network(self) -> None:
+    async def join_network(self, network) -> None:  # type: ignore[no-untyped-def]
         """Wait until there is a network; here there is one."""
 
     async def connect(self, network):  # type: ignore[no-untyped-def]

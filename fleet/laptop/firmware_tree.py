@@ -13,6 +13,8 @@ from fleet.laptop import romfs
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocols", "firmware")
+IMAGES = ROOT / "firmware" / "boards"
+# What images of our own are made of: MicroPython's build compiles it, not we.
 ROM = "firmware.romfs"
 START = """\
 import os
@@ -64,7 +66,8 @@ def build(target: Path) -> Path:
 
 def sources() -> list[Path]:
     """The firmware's sources, those of the contract first."""
-    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    found = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [path for path in found if IMAGES not in path.parents]
 
 
 def sources_hash() -> str:

@@ -142,7 +142,7 @@ class Board:
         self._world.uses_regions = True
         return self._regions.get(name)
 
-    async def join_network(self):
+    async def join_network(self, network):
         pass
 
     async def connect(self, network):

@@ -1,0 +1,290 @@
+"""What all real boards have in common; `rp2.py` and `esp32.py` add what differs. The contract is the simulated board's.
+
+A stock image offers its filesystem at `/` and no regions; an image of our own (`firmware/boards/`) has both, and its
+`_boot.py` leaves `/flash_lost` where it had to run from RAM because the filesystem could not be mounted.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import random
+import struct
+import time
+
+import machine
+import network as radio
+
+from firmware.hardware.lines import SETTLE_MS, Inputs, Output, Uart
+from firmware.hardware.wires import WireError, Wires
+
+NOTE = "<2sBB12s"
+NOTE_MAGIC = b"mc"
+# What is kept over a reset: the failures in a row, and why we reset ourselves. 16 bytes, as in RP2's scratch registers.
+REASON_BYTES = 12
+MADE_ON = (2026, 11, 22, 6, 0, 0, 0, 0)
+# A board without a clock begins on this day: certificates made before it are valid. Nothing else looks at the clock.
+LOST_FILE = "/flash_lost"
+UART_RX_BYTES = 1024
+UART_TX_BYTES = 256
+LOOK_MS = 250
+JOIN_MS = 30_000
+# The radio says nothing by itself; four looks a second while it joins, and none after.
+TCP, NO_DELAY = 6, 1
+
+
+class Board:
+    """`name`: one of the boards of this family. `start` is called once in each event loop."""
+
+    watchdog_at_most_ms = 8_388
+    region_page = 1
+    # The least that is programmed at once.
+
+    def __init__(self, name: str, pins, cause: str) -> None:  # type: ignore[no-untyped-def]
+        self.name = name
+        self.root = ""
+        self.ticks = time.ticks_ms
+        self.ticks_diff = time.ticks_diff
+        self.flash_lost = exists(LOST_FILE)
+        self.failures, kept = parsed_note(self.read_note())
+        self.reset_reason = kept or cause
+        if cause == "power":
+            self.reset_reason, self.failures = cause, 0
+        self.keep_failures(self.failures)
+        if time.gmtime()[0] < MADE_ON[0]:
+            machine.RTC().datetime(MADE_ON)
+        self._pins = pins
+        self._wires = Wires(pins, self.root)
+        self._inputs: "list[Inputs]" = []
+        self._outputs: "dict[str, Output]" = {}
+        self._uarts: "dict[str, Uart]" = {}
+        self._moved = asyncio.ThreadSafeFlag()
+        self._watchdog: "machine.WDT | None" = None
+        self._wlan = radio.WLAN(radio.STA_IF)
+
+    # What differs between the families
+
+    interrupts: "dict[str, bool]" = {}
+
+    def read_note(self) -> bytes:
+        """What `write_note` kept, or bytes that are none."""
+        raise NotImplementedError
+
+    def write_note(self, note: bytes) -> None:
+        """Keep 16 bytes where a reset leaves them, and a loss of power does not."""
+        raise NotImplementedError
+
+    def region(self, name: str) -> "Region | None":
+        """A part of the flash for the firmware itself; None where the image has only the filesystem."""
+        raise NotImplementedError
+
+    def stop_watchdog(self) -> None:
+        """A person took over by the cable."""
+        raise NotImplementedError
+
+    # Lines
+
+    async def start(self) -> None:
+        """Begin to move edges."""
+        self._inputs = []
+        self._outputs = {}
+        self._uarts = {}
+        self._wires = Wires(self._pins, self.root)
+        self._moved = asyncio.ThreadSafeFlag()
+        asyncio.create_task(self._watch_pins())
+
+    def inputs(self, names) -> Inputs:  # type: ignore[no-untyped-def]
+        """Pins to read; all of them are pulled up, 0 is pressed."""
+        pins = {}
+        for name in names:
+            pin = self._claim(name)
+            if pin is not None:
+                pins[name] = self.input_pin(pin)
+        inputs = Inputs(names, pins, self._moved, self.interrupts)
+        self._inputs.append(inputs)
+        return inputs
+
+    def output(self, name: str) -> Output:
+        """A pin to drive."""
+        if name not in self._outputs:
+            pin = self._claim(name)
+            self._outputs[name] = Output(None if pin is None else machine.Pin(pin, machine.Pin.OUT, value=0))
+        return self._outputs[name]
+
+    def uart(self, name: str) -> Uart:
+        """A serial line, 8N1. It holds a second at 9600 baud: no scan is lost while the board does something else."""
+        if name not in self._uarts:
+            place = self._claim(name)
+            if place is None:
+                raise WireError("the serial line %s has no pins" % name)
+            number, tx, rx, baud = place
+            self._uarts[name] = Uart(
+                machine.UART(
+                    number,
+                    baudrate=baud,
+                    tx=machine.Pin(tx),
+                    rx=machine.Pin(rx),
+                    rxbuf=UART_RX_BYTES,
+                    txbuf=UART_TX_BYTES,
+                    timeout=0,
+                ),
+                baud,
+            )
+        return self._uarts[name]
+
+    def input_pin(self, pin: int) -> machine.Pin:
+        """A pin that is pulled up."""
+        return machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
+
+    def _claim(self, name: str):  # type: ignore[no-untyped-def]
+        place = self._wires.claim(name)
+        for other in self._wires.released:
+            for inputs in self._inputs:
+                inputs.release(other)
+        return place
+
+    async def _watch_pins(self) -> None:
+        """Say where edges came; once they are over, look whether the last one was seen."""
+        while True:
+            await self._moved.wait()
+            while True:
+                for inputs in self._inputs:
+                    if inputs.waiting():
+                        inputs.changed.set()
+                try:
+                    await asyncio.wait_for_ms(self._moved.wait(), SETTLE_MS)
+                except asyncio.TimeoutError:
+                    break
+            for inputs in self._inputs:
+                inputs.settle()
+                if inputs.waiting():
+                    inputs.changed.set()
+
+    # Life
+
+    def ready(self) -> None:
+        """The application's tasks run; who listens on the cable reads the heap from it."""
+        gc.collect()
+        print(json.dumps({"ready": True, "heap_used": gc.mem_alloc(), "heap_free": gc.mem_free()}))
+
+    def watchdog(self, ms: int) -> None:
+        """From now on the board is reset unless it is fed that often."""
+        self._watchdog = machine.WDT(timeout=min(ms, self.watchdog_at_most_ms))
+
+    def feed_watchdog(self) -> None:
+        """All is well."""
+        if self._watchdog is not None:
+            self._watchdog.feed()
+
+    def keep_failures(self, count: int) -> None:
+        """So many failures in a row, kept where only a loss of power clears them."""
+        self.failures = count
+        self.write_note(note(count, ""))
+
+    def reset(self, reason: str) -> None:
+        """Begin again with an empty heap."""
+        self.write_note(note(self.failures, reason))
+        machine.reset()
+
+    def heap_free(self) -> int:
+        """Free bytes of the heap, once what nobody holds is swept up."""
+        gc.collect()
+        return gc.mem_free()
+
+    def random(self, below: int) -> int:
+        """A random number from 0 to below - 1, for spreading reconnects. The chip's own noise is the seed."""
+        return random.randrange(below)
+
+    # Network
+
+    async def join_network(self, network) -> None:  # type: ignore[no-untyped-def]
+        """Wait until there is a network; OSError with a sentence where there is none."""
+        wlan, wifi = self._wlan, network.wifi
+        if wlan.isconnected():
+            return
+        if wifi is None:
+            raise OSError("the network's file names no Wi-Fi")
+        if not wlan.active():
+            radio.hostname(wifi.user)
+            wlan.active(True)
+            wlan.config(pm=radio.WLAN.PM_NONE)  # saving power costs up to 300 ms for each packet
+        wlan.disconnect()
+        wlan.connect(wifi.ssid, wifi.password)
+        for _ in range(JOIN_MS // LOOK_MS):
+            await asyncio.sleep_ms(LOOK_MS)
+            if wlan.isconnected():
+                return
+            if wlan.status() == radio.STAT_WRONG_PASSWORD:
+                break
+        why = {
+            radio.STAT_WRONG_PASSWORD: "wrong password",
+            radio.STAT_NO_AP_FOUND: "no such access point",
+            radio.STAT_CONNECT_FAIL: "the access point refused",
+        }
+        status = wlan.status()
+        wlan.disconnect()
+        raise OSError("Wi-Fi %s: %s" % (wifi.ssid, why.get(status, "no connection, status %d" % status)))
+
+    async def connect(self, network):  # type: ignore[no-untyped-def]
+        """A stream to the broker; OSError if there is none. TLS begins to shake hands with the first bytes written."""
+        stream, _ = await asyncio.open_connection(network.host, network.port)
+        stream.s.setsockopt(TCP, NO_DELAY, 1)  # type: ignore[attr-defined]  # else what follows a small packet waits for its acknowledgement
+        if network.tls is None:
+            return stream
+        from firmware.tls import TlsStream
+
+        return TlsStream(stream.s, network.tls)  # type: ignore[attr-defined]
+
+
+class Region:
+    """A part of the flash, with the interface of MicroPython's block devices; `unit` is the least one programs at once.
+
+    Where the chip programs whole pages, the rest of a page is filled up with ones, which leave what is there. What is
+    programmed always comes from RAM: on RP2 bytes of frozen code lie in the flash that is just then busy.
+    """
+
+    unit = 32
+
+    def __init__(self, flash, page: int, before_erase) -> None:  # type: ignore[no-untyped-def]
+        self._flash = flash
+        self._page = page
+        self._before_erase = before_erase
+
+    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
+        self._flash.readblocks(block, buffer, offset)
+
+    def writeblocks(self, block: int, buffer: bytes, offset: int = 0) -> None:
+        first = offset % self._page
+        data = bytearray(b"\xff" * (first + len(buffer) + -(first + len(buffer)) % self._page))
+        data[first : first + len(buffer)] = buffer
+        self._flash.writeblocks(block, data, offset - first)
+
+    def ioctl(self, op: int, block: int) -> int:
+        if op == 6:
+            self._before_erase()
+        return self._flash.ioctl(op, block) or 0
+
+
+def note(failures: int, reason: str) -> bytes:
+    """The failures in a row and the reason of a reset, in 16 bytes."""
+    text = reason.encode()[:REASON_BYTES]
+    return struct.pack(NOTE, NOTE_MAGIC, min(failures, 255), len(text), text)
+
+
+def parsed_note(data: bytes) -> "tuple[int, str]":
+    """(failures, reason) of a note; (0, "") of anything else."""
+    if len(data) < struct.calcsize(NOTE):
+        return 0, ""
+    magic, failures, size, text = struct.unpack(NOTE, data)
+    if magic != NOTE_MAGIC or size > REASON_BYTES:
+        return 0, ""
+    return failures, str(text[:size], "ascii")
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file."""
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,132 @@
+"""The part of MicroPython's `machine` that the boards use, on pins and lines of a test. `CHIP` is the port it plays.
+
+Its names are those of the published stubs; a test compares them. The world's side: `PINS`, `UARTS`, `memory`, `cause`.
+"""
+
+import io
+import os
+
+CHIP = os.getenv("MOTCUA_CHIP")
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
+POLL, READABLE, WRITABLE = 3, 1, 4
+
+
+class Reset(BaseException):
+    """The chip was told to reset itself."""
+
+
+class World:
+    cause = PWRON_RESET
+    memory = b""
+    registers = {}
+    date = None
+    fed = 0
+    timeout = None
+
+
+PINS = {}
+UARTS = {}
+
+
+class Pin:
+    IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 1, 1, 2
+
+    def __init__(self, id, mode=-1, pull=-1, *, value=None):
+        self.id, self.mode, self.pull = id, mode, pull
+        before = PINS.get(id)
+        self.level = before.level if before else int(mode == self.IN)  # keys have a pull-up, inside or outside
+        self.handler = None
+        if value is not None:
+            self.level = value
+        PINS[id] = self
+
+    def value(self, x=None):
+        if x is None:
+            return self.level
+        assert self.mode == self.OUT
+        self.level = x
+        return None
+
+    def irq(self, handler=None, trigger=3, *, hard=False):
+        assert not hard or CHIP == "rp2", "this port has no hard interrupts"
+        self.handler = handler
+
+    def drive(self, level, seen=True):
+        """The world moves the pin; an interrupt may be missed."""
+        if level != self.level:
+            self.level = level
+            if seen and self.handler is not None:
+                self.handler(self)
+
+
+class UART(io.IOBase):
+    def __init__(self, id, *, baudrate, tx, rx, rxbuf, txbuf, timeout):
+        self.id, self.baudrate, self.tx, self.rx, self.rxbuf, self.txbuf = id, baudrate, tx.id, rx.id, rxbuf, txbuf
+        self.coming, self.sent, self.pieces = b"", b"", []
+        self.room = None  # bytes that it still takes; None for any number
+        UARTS[id] = self
+
+    def any(self):
+        return len(self.coming)
+
+    def read(self, n):
+        if not self.coming:
+            return None
+        data, self.coming = self.coming[:n], self.coming[n:]
+        return data
+
+    def write(self, data):
+        data = bytes(data)
+        if self.room is not None:
+            data, self.room = data[: self.room], self.room - min(len(data), self.room)
+            if not data:
+                return None
+        self.sent += data
+        self.pieces.append(len(data))
+        return len(data)
+
+    def ioctl(self, op, flags):
+        if op != POLL:
+            return 0
+        return (READABLE if self.coming and flags & READABLE else 0) | flags & WRITABLE
+
+
+class WDT:
+    def __init__(self, id=0, timeout=5000):
+        assert CHIP != "rp2" or timeout <= 8388, "timeout exceeds 8388"
+        World.timeout = timeout
+
+    def feed(self):
+        World.fed += 1
+
+
+class RTC:
+    def datetime(self, date):
+        World.date = date
+
+    def memory(self, data=None):
+        if data is None:
+            return World.memory
+        World.memory = data
+        return None
+
+
+class Registers:
+    def __getitem__(self, address):
+        assert address % 4 == 0
+        return World.registers.get(address, 0)
+
+    def __setitem__(self, address, word):
+        assert address % 4 == 0
+        World.registers[address] = word & 0xFFFFFFFF
+
+
+mem32 = Registers()
+
+
+def reset_cause():
+    return World.cause
+
+
+def reset():
+    raise Reset
