@@ -10,11 +10,11 @@ import time
 import machine
 import network as radio
 
+from firmware.enrolling import Network
 from firmware.hardware import board as hardware
 from firmware.hardware.board import LOOK_MS, note
 from firmware.hardware.wires import WireError
 from firmware.wifi import wifi_of
-from firmware.enrolling import Network
 
 CHIP = os.getenv("MOTCUA_CHIP")
 NAME = os.getenv("MOTCUA_NAME")
