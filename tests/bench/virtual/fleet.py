@@ -7,13 +7,9 @@ dictionary. It may be restarted, restored from an older backup of itself, and be
 from protocols.batches import decode_batch
 from protocols.message import ProtocolError, from_json
 from tests.bench.virtual.coverage import cover, through
+from tests.bench.virtual.grants import BASE_MS, Grants, keys
 
-BASE_MS = 1_795_300_000_000
-DAY_MS = 86_400_000
 EPOCHS_AHEAD = 100
-LEASE_NUMBERS = 40
-SERVICES = (("a", "A", "Chứng thực"), ("b", "B", "Hộ tịch"))
-SECRET = "00" * 16
 HOLDS_MS = 60_000
 HIGHEST_NUMBER = 9_999
 
@@ -44,8 +40,7 @@ class Fleet:
         self.generation = 1
         self._poisoned = set()
         self._nonce = None
-        self._leases = {}
-        self._highest = {}
+        self.leases = Grants()
         self._called = 0
         self._version = 0
         self._working = []
@@ -82,14 +77,15 @@ class Fleet:
     def back_up(self):
         """A backup is made."""
         covered = {life: list(stretches) for life, stretches in self.covered.items()}
-        self._backup = (dict(self.stored), covered, self.epoch, self._nonce)
+        self._backup = (dict(self.stored), covered, self.epoch, self._nonce, self.leases.copied())
 
     def restore(self):
         """The last backup takes its place, with all that it does not know; what it loses, nobody else lost."""
         if self._backup is None:
             return
         before = self.stored
-        stored, covered, self.epoch, self._nonce = self._backup
+        stored, covered, self.epoch, self._nonce, leases = self._backup
+        self.leases.restore(leases)
         self.stored = dict(stored)
         self.covered = {life: list(stretches) for life, stretches in covered.items()}
         self.generation += 1
@@ -109,6 +105,8 @@ class Fleet:
                 self._welcome(from_json(payload))
             elif name == "want":
                 self._want(from_json(payload))
+            elif name == "held":
+                self._held(from_json(payload))
             elif name == "health":
                 self.said_outbox = from_json(payload).get("outbox", 0)
         except ProtocolError as err:
@@ -119,6 +117,7 @@ class Fleet:
         if epoch is None:
             if hello["nonce"] != self._nonce or not self.epoch:
                 self.epoch += 1
+                self.leases.revoke()
                 self.tell("the fleet issues epoch %d" % self.epoch)
             epoch = self.epoch
         elif not 1 <= epoch <= self.epoch + EPOCHS_AHEAD:
@@ -126,20 +125,28 @@ class Fleet:
         self.epoch = max(self.epoch, epoch)
         self._nonce = hello["nonce"]
         answer = {"now": self.now(), "epoch": epoch, "generation": self.generation, "nonce": hello["nonce"]}
+        answer["report"] = self.leases.awaited
         self.broker.to_device("welcome", answer, 1)
         expires = self.now() + 30 * HOLDS_MS
         queue = {"services": [{"service": "a", "ahead": 3, "p50": 10, "p90": 20}], "expires": expires}
         reserve = {"numbers": [self._next_call(), self._next_call()], "expires": expires}
-        self._say(leases=self._leases_for(epoch), queue=queue, reserve=reserve)
+        self._say(leases=self.leases.of(epoch, self.stored), queue=queue, reserve=reserve)
         return None
 
     def _want(self, want):
         if want["want"] == "numbers":
-            self._say(leases=self._leases_for(self.epoch))
+            self._say(leases=self.leases.of(self.epoch, self.stored))
         else:
             call = self._next_call()
             show = dict(call, label="A%03d" % call["number"], want=want["id"], expires=self.now() + HOLDS_MS)
             self._say(show=show)
+
+    def _held(self, held):
+        if self.leases.awaited and held["generation"] == self.generation:
+            self.leases.hear(self.epoch, held)
+            if not self.leases.awaited:
+                self.tell("the printer has told the restored fleet what it holds")
+                self._say(leases=self.leases.of(self.epoch, self.stored))
 
     def _next_call(self):
         """A number to call. Nobody is called twice, so each call can be told from the others."""
@@ -151,30 +158,6 @@ class Fleet:
         parts["version"] = self._version
         parts["now"] = self.now()
         self.broker.to_device("state", parts, 1)
-
-    def _leases_for(self, epoch):
-        """What this printer holds; more where less than a fifth is left. No number is granted twice."""
-        held = self._leases.setdefault(epoch, [])
-        for service, prefix, _ in SERVICES:
-            left = 0
-            for lease in held:
-                if lease["service"] == service:
-                    left += lease["last"] - self._used(lease)
-            if left * 5 < LEASE_NUMBERS:
-                first = self._highest.get(service, 0) + 1
-                self._highest[service] = last = first + LEASE_NUMBERS - 1
-                lease = {"id": "%s%d" % (service, first), "service": service, "prefix": prefix, "day": "2026-11-22"}
-                lease.update({"first": first, "last": last, "secret": SECRET})
-                lease.update({"since": BASE_MS - 9 * DAY_MS, "expires": BASE_MS + 9 * DAY_MS})
-                held.append(lease)
-        return held
-
-    def _used(self, lease):
-        used = lease["first"] - 1
-        for event in self.stored.values():
-            if event["kind"] == "ticket" and event["lease"] == lease["id"]:
-                used = max(used, event["number"])
-        return used
 
     # Events
 
@@ -233,11 +216,3 @@ class Fleet:
     def _strange(self, what):
         self.strange.append(what)
         self.tell("the fleet does not understand: " + what)
-
-
-def keys():
-    """The printer's buttons."""
-    found = []
-    for button, (service, prefix, name) in enumerate(SERVICES):
-        found.append({"button": button + 1, "service": service, "prefix": prefix, "name": name})
-    return found
