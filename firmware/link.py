@@ -25,7 +25,7 @@ BACK_OFF_FROM_MS = 1_000
 BACK_OFF_AT_MOST_MS = 60_000
 
 TAKEN_OVER = 0x8E
-TAKEN_OVER_FAILURES = 5
+TAKEN_OVER_FAILURES = 10
 # A reason code of MQTT 5: another device came under our name.
 
 
@@ -190,5 +190,8 @@ class Link:
 
 
 def back_off_ms(failures: int, random) -> int:  # type: ignore[no-untyped-def]
-    """Any time below a bound that doubles, so that a thousand devices that lost their broker at once spread out."""
-    return int(random(min(BACK_OFF_AT_MOST_MS, BACK_OFF_FROM_MS << min(failures, 10))))
+    """Any time below a bound that doubles with every second failure.
+
+    So a thousand devices that lost their broker at once spread out, and are soon back after a restart of it.
+    """
+    return int(random(min(BACK_OFF_AT_MOST_MS, BACK_OFF_FROM_MS << min(failures // 2, 10))))

@@ -1,13 +1,18 @@
-"""`python -m tests.bench [group …]`."""
+"""`python -m tests.bench [group …] [--cache <folder with other people's MQTT clients>]`."""
 
 import importlib
+import os
 import sys
 
-GROUPS = ("press", "firmware", "tls", "receive", "link")
+GROUPS = ("press", "firmware", "tls", "clients", "receive", "link")
 
 
 def main(wanted: list[str]) -> None:
     """Run these groups, or all."""
+    if "--cache" in wanted[:-1]:
+        at = wanted.index("--cache")
+        os.environ["CLIENTS"] = wanted[at + 1]
+        wanted = wanted[:at] + wanted[at + 2 :]
     for group in wanted:
         if group not in GROUPS:
             raise SystemExit(f"group: expected one of {', '.join(GROUPS)}, found {group!r}")

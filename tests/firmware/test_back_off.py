@@ -25,10 +25,10 @@ def busiest(times, width_ms):
     return max(counts.values())
 
 
-def test_the_bound_doubles_up_to_a_minute_and_the_wait_is_anything_below():
+def test_the_bound_doubles_every_second_time_up_to_a_minute_and_the_wait_is_anything_below():
     bounds = [back_off_ms(failures, lambda below: below) for failures in range(100)]
-    assert bounds[:7] == [BACK_OFF_FROM_MS << n for n in range(6)] + [BACK_OFF_AT_MOST_MS]
-    assert set(bounds[7:]) == {BACK_OFF_AT_MOST_MS}
+    assert bounds[:12] == [BACK_OFF_FROM_MS << n // 2 for n in range(12)]
+    assert set(bounds[12:]) == {BACK_OFF_AT_MOST_MS}
     assert back_off_ms(0, lambda below: 0) == 0
 
 
