@@ -85,7 +85,6 @@ class Link:
 
     def fill(self, now: int) -> None:
         """What is live first, then events."""
-        self.turns += 1
         device, mqtt = self._device, self._mqtt
         if not device.online:
             return

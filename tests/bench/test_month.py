@@ -1,0 +1,14 @@
+"""The month, shortened: two working days and the night between them, on shipping firmware in its own heap."""
+
+from tests.bench.month import Month
+
+SLACK_BYTES = 1_024
+
+
+def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(tmp_path):
+    month = Month(tmp_path, ("printer",), visits=150)
+    month.live(2)
+    assert month.missing() == 0, (month.kinds(), month.expected)
+    assert month.boots == ["power", "config"] and not month.traces, month.traces
+    first, second = month.free
+    assert second > first - SLACK_BYTES
