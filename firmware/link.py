@@ -24,6 +24,11 @@ PACKET_BYTES = 1024 + 64
 BACK_OFF_FROM_MS = 1_000
 BACK_OFF_AT_MOST_MS = 60_000
 
+WELCOME_MS = 10_000
+WELCOME_AT_MOST_MS = 3_600_000
+# A welcome that does not come in this time was lost on its way, and without one a new device is mute: hello again, and
+# twice as long until the next. A fleet that comes back after an hour finds the last hello at the broker.
+
 TAKEN_OVER = 0x8E
 TAKEN_OVER_FAILURES = 10
 # A reason code of MQTT 5: another device came under our name.
@@ -38,6 +43,8 @@ class Link:
         self._failures = 0
         self._room = bytearray(PACKET_BYTES)
         self._nonce = ""
+        self._welcome_at: "int | None" = None
+        self._welcome_ms = WELCOME_MS
         self.turns = 0
         self.poke = device.woken.set
         self._events = up(device.identity.device, "events")
@@ -88,6 +95,8 @@ class Link:
         device, mqtt = self._device, self._mqtt
         if not device.online:
             return
+        if self._welcome_at is not None and now >= self._welcome_at:
+            self._say_hello(now)
         while device.outgoing and len(mqtt.unacknowledged) < self._most:
             name, payload, qos = device.outgoing[0]
             try:
@@ -113,8 +122,14 @@ class Link:
                     raise Lost(str(err)) from None
 
     def due_ms(self, now: int) -> "int | None":
-        """When events must be sent again."""
-        return self._delivery.due_ms(now) if self._device.online else None
+        """When events or hello must be sent again."""
+        if not self._device.online:
+            return None
+        due = self._delivery.due_ms(now)
+        if self._welcome_at is None:
+            return due
+        wait = max(0, self._welcome_at - now)
+        return wait if due is None else min(due, wait)
 
     # What we hear
 
@@ -146,7 +161,14 @@ class Link:
         device.online = True
         self._mqtt.subscribe(down(device.identity.device, "+"), 1)
         device.say("alive", Alive(), 1)
-        device.say("hello", self._hello(), 1)
+        self._welcome_ms = WELCOME_MS
+        self._say_hello(device.clock.up())
+
+    def _say_hello(self, now: int) -> None:
+        """The same nonce each time on one connection: for the fleet it is one birth."""
+        self._device.say("hello", self._hello(), 1)
+        self._welcome_at = now + self._welcome_ms
+        self._welcome_ms = min(WELCOME_AT_MOST_MS, 2 * self._welcome_ms)
 
     def _hello(self) -> Hello:
         device = self._device
@@ -178,6 +200,7 @@ class Link:
             elif name == "welcome":
                 welcome = decode(Welcome, published.payload)
                 if welcome.nonce == self._nonce:
+                    self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
             elif name == "state":

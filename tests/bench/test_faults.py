@@ -70,6 +70,16 @@ def test_a_story_that_goes_wrong_is_shortened_to_what_is_needed(tree):
     assert len(short["steps"]) < len(long["steps"]) / 4
 
 
+def test_a_device_whose_welcome_is_lost_says_hello_again(tree):
+    steps = [{"at": 0, "fault": "downs_lost", "messages": 4}, {"at": 8_000, "press": "score_1", "held": 100}]
+    vm = Vm(tree)
+    answer = vm.tell({**story(1), "steps": steps, "ms": 30_000}, told=True)
+    vm.stop()
+    assert not answer["bad"]
+    assert answer["waited_ms"] < 30_000, answer["told"]
+    assert [line for _, line in answer["told"]].count("down/welcome is lost") >= 1
+
+
 @given(st.lists(STRETCH, max_size=6), STRETCH, st.integers(0, 40))
 def test_the_models_receipts_go_as_far_as_the_fleets(arrived, new, oldest):
     ours, theirs = [], []

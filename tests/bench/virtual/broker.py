@@ -103,7 +103,7 @@ class Broker:
             self._retained["mc/1/b-1/down/" + name] = payload
         if not self.up:
             return
-        if self.downs_lost and name in ("receipt", "state"):
+        if self.downs_lost and name != "config":
             self.downs_lost -= 1
             self.tell("down/%s is lost" % name)
             return
