@@ -20,7 +20,7 @@ COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "h
 MORE = 3
 WIDE_COLUMNS = 110
 # In a narrower window the last three columns would squeeze the place into a ribbon; they are left out.
-COLOURS = {"online": "green", "lost": "red", "sleeping": "blue", "leaving": "yellow"}
+COLOURS = {"online": "green", "lost": "red", "rescue": "red", "sleeping": "blue", "leaving": "yellow"}
 
 
 @app.callback(invoke_without_command=True)
@@ -84,7 +84,7 @@ def broker_files(
 
 def row_of(device: DeviceNow) -> list[str]:
     """A device as a row; what it says of itself is shown as plain text."""
-    presence = "revoked" if device.revoked else device.presence
+    presence = "revoked" if device.revoked else "rescue" if device.rescue else device.presence
     colour = COLOURS.get(presence, "dim")
     return [
         device.id,

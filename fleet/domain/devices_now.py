@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class DeviceNow:
     """One device. `presence` is online, sleeping, leaving, lost, or never; `heap_free` is in bytes.
 
-    `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter.
+    `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter. `rescue` says
+    why it runs without its roles.
     """
 
     id: str
@@ -23,6 +24,7 @@ class DeviceNow:
     outbox: int | None
     heap_free: int | None
     revoked: bool = False
+    rescue: str | None = None
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
         outbox=health.get("outbox", 0) if health else None,
         heap_free=health.get("heap_free"),
         revoked=row.revoked_ms is not None,
+        rescue=row.rescue,
     )
 
 

@@ -25,6 +25,12 @@ def test_who_works_everywhere_sees_also_what_stands_nowhere(town: Town) -> None:
     assert "2 đang nối · 1 mất kết nối · tất cả 6" in read
 
 
+def test_a_device_in_rescue_says_why(town: Town) -> None:
+    town.devices = [replace(device, rescue="PartLost: RatingWiring ended") for device in town.devices[:1]]
+    with town.browser("root") as browser:
+        assert "chế độ cứu hộ: PartLost: RatingWiring ended" in text_of(browser.get("/devices").text)
+
+
 def test_the_lost_come_first_and_the_revoked_last() -> None:
     ordered = [device.id for device in sorted_devices(tuple(sample_devices(0))).devices]
     assert ordered == ["kp-3", "rb-9", "br-2", "kp-1", "tp-1", "rb-0"]
@@ -40,7 +46,15 @@ def test_what_a_device_says_of_itself_is_short_text(town: Town) -> None:
     long = HOSTILE + "\u202e" + "A" * 5000
     town.devices = [
         replace(
-            device, id=long, roles=(long, long), place=long, presence=long, firmware=long, board=long, reset_reason=long
+            device,
+            id=long,
+            roles=(long, long),
+            place=long,
+            presence=long,
+            firmware=long,
+            board=long,
+            reset_reason=long,
+            rescue=long,
         )
         for device in town.devices
     ]

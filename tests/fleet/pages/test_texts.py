@@ -32,7 +32,7 @@ WORDS = {
     "outcome": ("open", "done", "no_show", "transfer", "parked", "unfinished"),
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
-    "reset": ("power", "config", "fault"),
+    "reset": ("power", "config", "fault", "watchdog", "retry"),
     "score.3": ("1", "2", "3"),
     "score.4": ("1", "2", "3", "4"),
     "score.5": ("1", "2", "3", "4", "5"),
