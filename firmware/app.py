@@ -60,16 +60,20 @@ def start(device: Device, watch: Watch) -> None:
 
 def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
     """A role joined to its lines. Only what is needed is imported: memory is short."""
-    if role == "printer":
-        from firmware.wiring.printer import PrinterWiring as Wiring
-    elif role == "rating":
-        from firmware.wiring.rating import RatingWiring as Wiring
-    elif role == "reader":
-        from firmware.wiring.reader import ReaderWiring as Wiring
-    elif role == "keypad":
-        from firmware.wiring.keypad import KeypadWiring as Wiring
-    else:
-        device.fault("config", "unknown role " + role)
+    try:
+        if role == "printer":
+            from firmware.wiring.printer import PrinterWiring as Wiring
+        elif role == "rating":
+            from firmware.wiring.rating import RatingWiring as Wiring
+        elif role == "reader":
+            from firmware.wiring.reader import ReaderWiring as Wiring
+        elif role == "keypad":
+            from firmware.wiring.keypad import KeypadWiring as Wiring
+        else:
+            device.fault("config", "unknown role " + role)
+            return None
+    except ImportError as err:  # a package holds only the roles that it was built for
+        device.fault("config", "role %s is not on this board: %s" % (role, err))
         return None
     return Wiring(device)
 

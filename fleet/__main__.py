@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands import devices, dossiers, people, processes, visits
+from fleet.commands import devices, dossiers, firmware, people, processes, visits
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -22,6 +22,7 @@ app.command()(restored)
 app.add_typer(devices.app, name="devices")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(people.app, name="users")
+app.add_typer(firmware.app, name="firmware")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
     app.command(rich_help_panel="Processes of a province")(process)
 

@@ -1,0 +1,11 @@
+"""Frozen into the image: starts the firmware."""
+
+from firmware.hardware.rp2 import Board
+from firmware.main import main
+
+board = Board("pico_w")
+try:
+    main(board)
+except KeyboardInterrupt:
+    board.stop_watchdog()  # a person is at the cable
+    raise

@@ -1,0 +1,4 @@
+#include "boards/RPI_PICO_W/mpconfigboard.h"
+
+#undef MICROPY_HW_BOARD_NAME
+#define MICROPY_HW_BOARD_NAME "motcua on Raspberry Pi Pico W"
