@@ -48,6 +48,7 @@ campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory faults FAULTS=10000 FAULTS_REAL=100
 
 pictures: $(VENV)/test.ready
+	$(BIN)/python -m docs.wiring
 	$(BIN)/python -m docs.pictures
 
 contract: $(VENV)/run.ready

@@ -1,20 +1,23 @@
-"""`python -m tests.bench [group …] [--cache <folder with other people's MQTT clients>]`."""
+"""`python -m tests.bench [group …] [--cache <folder of other people's MQTT clients>] [--image <.uf2 of a Pico W>]`."""
 
 import importlib
 import os
 import sys
 
-GROUPS = ("press", "firmware", "tls", "clients", "receive", "link")
+GROUPS = ("press", "firmware", "sizes", "emulated", "tls", "clients", "receive", "link")
 LONG = ("month",)
 # Half an hour: only when it is asked for.
+FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
+# What only some groups need, and where they look for it.
 
 
 def main(wanted: list[str]) -> None:
     """Run these groups, or all."""
-    if "--cache" in wanted[:-1]:
-        at = wanted.index("--cache")
-        os.environ["CLIENTS"] = wanted[at + 1]
-        wanted = wanted[:at] + wanted[at + 2 :]
+    for option, name in FILES.items():
+        if option in wanted[:-1]:
+            at = wanted.index(option)
+            os.environ[name] = wanted[at + 1]
+            wanted = wanted[:at] + wanted[at + 2 :]
     for group in wanted:
         if group not in GROUPS + LONG:
             raise SystemExit(f"group: expected one of {', '.join(GROUPS + LONG)}, found {group!r}")
