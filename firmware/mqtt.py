@@ -88,7 +88,9 @@ class Mqtt:
         self._topic: "str | None" = None
         self._topic_bytes = b""
         self._last_id = 0
-        self._packets = Packets()
+        self._head = b""  # of the packet that is coming in, then its body as far as it is there
+        self._body: "bytearray | None" = None
+        self._got = 0
         # What the broker takes, as CONNACK says
         self._qos_at_most = 1
         self._retains = True
@@ -210,23 +212,47 @@ class Mqtt:
         """
         heard = []
         at, end = 0, len(data)
-        packets, out = self._packets, self.unacknowledged
         while at < end:
-            while packets.between and at + 4 <= end and data[at] == PUBACK and data[at + 1] == 2:
-                out.discard(data[at + 2] << 8 | data[at + 3])
+            while not self._head and at + 4 <= end and data[at] == PUBACK and data[at + 1] == 2:
+                self.unacknowledged.discard(data[at + 2] << 8 | data[at + 3])
                 at += 4
             if at < end:
-                at, body = packets.take(data, at)
+                at, body = self._cut(data, at)
                 if body is not None:
+                    first, self._head, self._body = self._head[0], b"", None
                     try:
-                        what = self._heard(packets.first, body)
+                        what = self._heard(first, body)
                     except (IndexError, ValueError):  # UnicodeError is a ValueError, on both Pythons
                         raise MqttError(
-                            "packet type 0x%02x: expected more than %d bytes" % (packets.first, len(body))
+                            "packet type 0x%02x: expected more than %d bytes" % (first, len(body))
                         ) from None
                     if what is not None:
                         heard.append(what)
         return heard
+
+    def _cut(self, data: bytes, at: int) -> "tuple[int, memoryview | None]":
+        """Read on from `at`: how far that was, and the packet's body if it is whole now."""
+        while self._body is None:
+            if at == len(data):
+                return at, None
+            self._head += data[at : at + 1]
+            at += 1
+            if len(self._head) > 1 and self._head[-1] < 128:
+                size, _ = read_varint(self._head, 1)
+                if size > PACKET_BYTES_AT_MOST:
+                    raise MqttError("expected at most %d bytes, found a packet of %d" % (PACKET_BYTES_AT_MOST, size))
+                if at + size <= len(data):
+                    return at + size, memoryview(data)[at : at + size]
+                try:
+                    self._body, self._got = bytearray(size), 0
+                except MemoryError:
+                    raise MqttError("expected a packet that memory takes, found one of %d bytes" % size) from None
+            elif len(self._head) == 5:
+                raise MqttError("expected a length of at most four bytes, found five")
+        piece = min(len(self._body) - self._got, len(data) - at)
+        self._body[self._got : self._got + piece] = memoryview(data)[at : at + piece]
+        self._got += piece
+        return at + piece, memoryview(self._body) if self._got == len(self._body) else None
 
     def _heard(self, first: int, body: "memoryview") -> "Any":
         kind = first & 0xF0
@@ -270,56 +296,6 @@ class Mqtt:
         self.unacknowledged.discard(packet_id)
         code = body[at] if subscribed or len(body) > at else 0
         return Acknowledged(packet_id, subscribed, code) if subscribed or code else None
-
-
-class Packets:
-    """Cuts a stream into packets. `first` is the first byte of the last one; `between`: none has begun."""
-
-    def __init__(self) -> None:
-        self.between = True
-        self.first = 0
-        self._head = b""
-        self._body: "bytearray | None" = None
-        self._filled = 0
-
-    def take(self, data: bytes, at: int) -> "tuple[int, memoryview | None]":
-        """Read on from `at`: how far that was, and the packet's body if it is whole now."""
-        self.between = False
-        while self._body is None:
-            if at == len(data):
-                return at, None
-            self._head += data[at : at + 1]
-            at += 1
-            if len(self._head) > 1 and self._head[-1] < 128:
-                size = self._size()
-                if at + size <= len(data):
-                    self._end()
-                    return at + size, memoryview(data)[at : at + size]
-                try:
-                    self._body, self._filled = bytearray(size), 0
-                except MemoryError:
-                    raise MqttError("expected a packet that memory takes, found one of %d bytes" % size) from None
-            elif len(self._head) == 5:
-                raise MqttError("expected a length of at most four bytes, found five")
-        piece = min(len(self._body) - self._filled, len(data) - at)
-        self._body[self._filled : self._filled + piece] = memoryview(data)[at : at + piece]
-        self._filled += piece
-        if self._filled < len(self._body):
-            return at + piece, None
-        body = memoryview(self._body)
-        self._end()
-        return at + piece, body
-
-    def _end(self) -> None:
-        self.first, self._head, self._body, self.between = self._head[0], b"", None, True
-
-    def _size(self) -> int:
-        size = 0
-        for place, byte in enumerate(self._head[1:]):
-            size |= (byte & 127) << 7 * place
-        if size > PACKET_BYTES_AT_MOST:
-            raise MqttError("expected at most %d bytes, found a packet of %d" % (PACKET_BYTES_AT_MOST, size))
-        return size
 
 
 def sized(data: bytes) -> bytes:
