@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 
 class Settings(BaseSettings):
@@ -35,22 +33,6 @@ class Settings(BaseSettings):
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
     unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
-
-    @field_validator("database")
-    @classmethod
-    def can_be_opened(cls, address: str) -> str:
-        """Empty, or an address whose driver is here."""
-        try:
-            if address:
-                make_url(address).get_dialect().import_dbapi()
-        except (NoSuchModuleError, ImportError) as problem:
-            found = f"{address.partition(':')[0]} ({str(problem).lower()})"
-            raise ValueError(f"expected a database whose driver is installed, found {found}") from None
-        except ArgumentError:  # which may hold a password, so it is not shown
-            raise ValueError(
-                "expected an address such as sqlite:////srv/motcua/motcua.sqlite, found something else"
-            ) from None
-        return address
 
     @property
     def database_url(self) -> str:

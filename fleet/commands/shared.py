@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from fleet.domain.dossier_errors import BadFile
 from fleet.settings import Settings
-from fleet.store.database import UNUSABLE, Store
+from fleet.store.database import UNUSABLE, BadAddress, Store
 
 PIPED_COLUMNS = 160
 # A file or another program has no width of its own; 80 columns would cut what it reads.
@@ -51,6 +51,8 @@ class SaysNo(TyperGroup):
             if type(problem) not in UNUSABLE:
                 raise
             raise Refused(f"the database cannot be used: {problem.orig}") from None
+        except BadAddress as problem:
+            raise Refused(f"MOTCUA_DATABASE: {problem}") from None
         except BadFile as problem:
             raise Refused(" ".join(problem.said("en"))) from None
 
@@ -68,8 +70,7 @@ def settings_of(data: Path | None) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         name = f"MOTCUA_{'_'.join(map(str, first['loc'])).upper()}"
-        ours, said = first.get("ctx", {}).get("error"), f"{first['msg'].lower()}, found {first['input']!r}"
-        raise Refused(f"{name}: {ours or said}") from None
+        raise Refused(f"{name}: {first['msg'].lower()}, found {first['input']!r}") from None
     settings = settings if data is None else settings.model_copy(update={"data": data})
     if settings.data.exists() and not settings.data.is_dir():
         raise Refused(f"data: expected a folder, found the file {settings.data}")

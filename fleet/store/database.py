@@ -13,8 +13,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 LOCK_WAIT_S = 30
@@ -23,8 +23,12 @@ UNUSABLE = (DatabaseError, OperationalError)
 # A file that is none, a full disk, no permission. Their subclasses are mistakes of ours.
 
 
+class BadAddress(ValueError):
+    """What should be a database's address is none, or its driver is not installed. It never shows a password."""
+
+
 class Store:
-    """One database. `reading()` and `writing()` give a connection in a transaction."""
+    """One database. `reading()` and `writing()` give a connection in a transaction. Raises BadAddress."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -63,7 +67,7 @@ def alembic_config() -> Config:
 
 def open_engine(url: str) -> Engine:
     """The engine for this address. An SQLite database in memory is one connection that all share (for tests)."""
-    parsed = make_url(url)
+    parsed = read_address(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if parsed.database in (None, "", ":memory:"):
@@ -74,6 +78,21 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", set_up_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     return engine
+
+
+def read_address(url: str) -> URL:
+    """The address, if it is one and its driver is installed."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (NoSuchModuleError, ImportError) as problem:
+        found = f"{url.partition(':')[0]} ({str(problem).lower()})"
+        raise BadAddress(f"expected a database whose driver is installed, found {found}") from None
+    except ArgumentError:
+        raise BadAddress(
+            "expected an address such as sqlite:////srv/motcua/motcua.sqlite, found something else"
+        ) from None
+    return parsed
 
 
 def set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
