@@ -64,3 +64,20 @@ def test_real_boards(tree, board, story):
     traces, said = results(tree, board)
     assert story in traces, f"the VM did not come to {story}; it said:\n{said[-2000:]}"
     assert not traces[story], traces[story]
+
+
+WHOLE = [
+    node.name
+    for node in ast.parse((HERE / "whole_stories.py").read_text()).body
+    if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+]
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_whole_firmware_runs_on_each_board(tree, board, tmp_path):
+    script = HERE.parent / "on_micropython" / "run_tests.py"
+    run = on_the_vm(tree, board, script, "tests.boards.whole_stories", MOTCUA_ROOT=str(tmp_path))
+    told = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{") and '"test"' in line]
+    assert sorted(one["test"] for one in told) == sorted(WHOLE), run.stdout + run.stderr
+    for one in told:
+        assert not one["trace"], f"{one['test']}: {one['trace']} {run.stdout[-1500:]}"

