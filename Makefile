@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 FAULTS ?= 300
-FAULTS_REAL ?= 0
+FAULTS_REAL ?= 5
 SEED ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # False for anybody but root, and where apt cannot install.

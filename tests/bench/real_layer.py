@@ -54,7 +54,9 @@ async def live(folder: Path, rng: random.Random, faults: int) -> Outcome:
         witnesses = {name: Witness(board) for name, board in house.boards.boards.items()}
         watching = [asyncio.create_task(one.watch()) for one in witnesses.values()]
         acting = [asyncio.create_task(one.act(rng)) for one in witnesses.values()]
+        mute = await all_serve(witnesses)
         outcome = await trouble(house, witnesses, rng, faults)
+        mute += await all_serve(witnesses)
         for task in acting:
             task.cancel()
         await asyncio.gather(*acting, return_exceptions=True)
@@ -64,11 +66,25 @@ async def live(folder: Path, rng: random.Random, faults: int) -> Outcome:
             await asyncio.sleep(LOOK_S)
         for task in watching:
             task.cancel()
+    if mute:
+        bad["strange"] = mute
     outcome.stories = 1
-    outcome.seen = sum(one.lit.total() + len(one.scans) + len(one.labels) for one in witnesses.values())
+    outcome.seen = sum(one.seen for one in witnesses.values())
     outcome.counts.update({name: len(told) for name, told in bad.items()})
     outcome.wrong = [({"seed": 0, "steps": []}, bad)] if bad else []
     return outcome
+
+
+async def all_serve(witnesses: dict[str, Witness]) -> list[str]:
+    """Wait until each board serves (again); a sentence for each that does not."""
+    before = {name: one.seen for name, one in witnesses.items()}
+    end = time.monotonic() + HEALED_WITHIN_S
+    while time.monotonic() < end:
+        mute = [name for name, one in witnesses.items() if one.seen == before[name]]
+        if not mute:
+            return []
+        await asyncio.sleep(LOOK_S)
+    return [f"{name} does nothing for people any more" for name in mute]
 
 
 async def trouble(house: House, witnesses: dict[str, Witness], rng: random.Random, faults: int) -> Outcome:

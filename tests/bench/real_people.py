@@ -32,6 +32,11 @@ class Witness:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     scanned: str | None = None
 
+    @property
+    def seen(self) -> int:
+        """How much was seen."""
+        return self.lit.total() + len(self.scans) + len(self.labels)
+
     async def watch(self) -> None:
         """See what the board does; answer as its printer."""
         async for change in self.board.listen():

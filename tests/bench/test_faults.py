@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fleet.domain import coverage as of_the_fleet
 from fleet.laptop import firmware_tree
-from tests.bench import virtual_layer
+from tests.bench import real_layer, virtual_layer
 from tests.bench.stories import fault_count, story
 from tests.bench.virtual import coverage as of_the_model
 from tests.bench.virtual.chance import Chance
@@ -16,6 +16,7 @@ from tests.bench.virtual.flash import BLOCK_BYTES, Power, PowerCut, Region, blan
 from tests.bench.vms import Vm
 
 FAULTS = 180
+REAL_FAULTS = 3
 FAULTS_UNTIL_CAUGHT = 600
 ANYWHERE = random.SystemRandom().randrange(10_000_000)
 STRETCH = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))
@@ -33,6 +34,15 @@ def test_what_people_saw_is_in_the_fleet_once_whatever_befell_the_device(tree, s
     assert outcome.faults.total() == FAULTS
     assert outcome.seen > FAULTS
     assert not outcome.wrong, [(one["seed"], bad) for one, bad in outcome.wrong]
+
+
+@pytest.mark.journey
+@pytest.mark.timeout(400)
+def test_the_same_where_real_processes_are_killed_stopped_and_cut_off():
+    outcome = real_layer.run(ANYWHERE, REAL_FAULTS)
+    assert outcome.faults.total() == REAL_FAULTS
+    assert outcome.seen
+    assert not outcome.wrong, outcome.wrong
 
 
 @pytest.mark.parametrize(
