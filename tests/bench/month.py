@@ -43,7 +43,8 @@ DAYS = 30
 VISITS = 300
 DEVICE = "b-1"
 BOARD = Path(__file__).parents[1] / "on_micropython" / "month_board.py"
-BEGINS = datetime(2026, 11, 9, 6, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+BEGINS = datetime(2026, 11, 12, 6, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+# A Thursday: on Fridays a printer holds the leases of four days.
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 OPENS_MS, OPEN_MS = 90 * MINUTE_MS, 8 * HOUR_MS
 LOOKED_AT_MS = 17 * HOUR_MS
@@ -51,7 +52,7 @@ LOOKED_AT_MS = 17 * HOUR_MS
 QUEUES_EVERY_MS = 5 * MINUTE_MS
 WIRE_MS = 8
 PIECE_BYTES = 256
-# Of what a board's network takes in; here its bytes come as a line of text, in the VM's own heap.
+# A board's network keeps what nobody has read yet outside of the heap; here it is inside.
 NUMBERS = 120
 ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
@@ -326,6 +327,7 @@ class Wire:
     def __init__(self, month: Month) -> None:
         self.month = month
         self.lost = False
+        self._free = 0
         self.hear: Callable[[bytes], None] = lambda _: None
         self.ended: Callable[[], None] = lambda: None
 
@@ -335,8 +337,12 @@ class Wire:
             self.hear(data)
 
     def to_device(self, data: bytes) -> None:
-        """The broker says something."""
-        self.month.after(WIRE_MS, self._reach, data)
+        """The broker says something; it arrives piece by piece, as the board has room for it."""
+        arrives = max(self.month.now + WIRE_MS, self._free)
+        for at in range(0, len(data), PIECE_BYTES):
+            self.month.at(arrives, self._reach, data[at : at + PIECE_BYTES])
+            arrives += 1
+        self._free = arrives
 
     def lose(self) -> None:
         """It is over."""
@@ -347,5 +353,5 @@ class Wire:
             self.ended()
 
     def _reach(self, data: bytes) -> None:
-        for at in range(0, 0 if self.lost else len(data), PIECE_BYTES):
-            self.month.tell(net=data[at : at + PIECE_BYTES].hex())
+        if not self.lost:
+            self.month.tell(net=data.hex())
