@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+import gc
 import os
 
 from firmware import VERSION
@@ -209,6 +210,10 @@ class Link:
                 self._device.take_config(decode(Config, published.payload))
         except ProtocolError as err:
             print("link:", err)
+        except MemoryError as err:
+            gc.collect()  # better without this message than without the device: most of it comes again
+            print("link: MemoryError:", name, err)
+            self._device.fault("memory", "down/" + name)
 
 
 def back_off_ms(failures: int, random) -> int:  # type: ignore[no-untyped-def]

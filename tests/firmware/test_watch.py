@@ -43,6 +43,17 @@ def full(event):
     return encode(event)
 device.encode_event = full
 """
+NO_ROOM_FOR_A_STATE = """
+import firmware.link as link
+decode, times = link.decode, [0]
+def full(message, payload):
+    if message.__name__ == "State":
+        times[0] += 1
+        if times[0] == 1:
+            raise MemoryError("memory allocation failed")
+    return decode(message, payload)
+link.decode = full
+"""
 NO_OUTBOX = """
 import firmware.device, firmware.rescue
 class Spoilt:
@@ -156,6 +167,22 @@ def test_a_full_heap_loses_no_press_and_ends_nothing(tmp_path):
             await fleet.until(lambda: len(fleet.events("rating")) == 3, "three ratings")
             assert [one["score"] for one in fleet.events("rating")] == [1, 2, 3]
             assert len(fleet.events("boot")) == 2 and not fleet.events("fault")
+
+    asyncio.run(story())
+
+
+def test_a_message_that_finds_no_room_is_left_aside_and_told(tmp_path):
+    async def story():
+        async with office(tmp_path, ("rating", "printer"), sabotage=NO_ROOM_FOR_A_STATE) as (fleet, board, _):
+            await settled(fleet, board)
+            await fleet.until(lambda: fleet.events("fault"), "a fault")
+            assert (fleet.events("fault")[0]["part"], fleet.events("fault")[0]["reason"]) == ("memory", "down/state")
+            async with watched(board):
+                fleet.say_state("b-1", leases=[lease()])
+                while not fleet.events("printed"):  # until the numbers have come
+                    await board.press("service_1", held_ms=45)
+                    await asyncio.sleep(0.2)
+            assert {one["reason"] for one in fleet.events("boot")} == {"power", "config"}
 
     asyncio.run(story())
 
