@@ -15,6 +15,8 @@ from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
 KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority"]
 ANSWER_MS = 3_000
 STATUS_MS = 300
+STATUS_KNOWN_MS = 2_000
+# One that has answered before is given longer: it may be busy, and taken for dumb it costs a number.
 LOOK_MS = 60_000
 LOOK_WHILE_OUT_MS = 5_000
 ASK_AGAIN_MS = 30_000
@@ -138,7 +140,7 @@ class PrinterWiring:
         """Ask the printer for its paper. A printer that does not answer has paper for all we know."""
         self._uart.take()
         self._uart.write(escpos.ASK_PAPER)
-        answer = await self._answer(escpos.is_real_time, STATUS_MS)
+        answer = await self._answer(escpos.is_real_time, STATUS_MS if self._paper == "unknown" else STATUS_KNOWN_MS)
         self._see_paper(escpos.paper(answer) if answer is not None else "unknown")
 
     async def _answer(self, wanted, within_ms: int) -> "int | None":  # type: ignore[no-untyped-def]
