@@ -117,3 +117,12 @@ def test_a_line_that_the_board_does_not_know_is_a_sentence():
 def test_to_claim_again_is_the_same_place():
     one = wires()
     assert one.claim("printer") == one.claim("printer") == [0, 0, 1, 9600]
+
+
+def test_the_uarts_of_a_pico_lie_on_pins_that_it_knows_for_them():
+    for lines in pins_pico.PINS.values():
+        for place in lines.values():
+            if type(place) is list:
+                number, tx, rx, _ = place
+                # As ports/rp2/machine_uart.c tells them.
+                assert tx & 3 == 0 and rx & 3 == 1 and ((tx + 4) & 8) >> 3 == ((rx + 4) & 8) >> 3 == number
