@@ -18,7 +18,7 @@ HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check bench faults campaign pictures contract lock format clean
+.PHONY: run test check bench faults campaign pictures gallery contract lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -50,6 +50,9 @@ campaign: $(VENV)/test.ready
 pictures: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring
 	$(BIN)/python -m docs.pictures
+
+gallery: $(VENV)/test.ready
+	$(BIN)/python -m docs.gallery
 
 contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json

@@ -162,7 +162,7 @@ class ServiceKey(Message):
 
 
 class Config(Message):
-    """What the device shall be. Never a secret: it is retained by the broker."""
+    """What the device shall be. Never a secret: it is retained by the broker. `printer` has the fields of `Printer`."""
 
     FIELDS = {
         "version": COUNT,
@@ -176,6 +176,7 @@ class Config(Message):
         "senior_years": Range(50, 120),
         "ticket_url": Text(100),
         "texts": dict,
+        "printer": dict,
     }
 
     version: int
@@ -189,3 +190,4 @@ class Config(Message):
     senior_years: int = 75
     ticket_url: str = ""
     texts: "dict[str, str]" = {}
+    printer: "dict[str, str | int | bool]" = {}

@@ -1,6 +1,6 @@
 """What a ticket printer tells."""
 
-from protocols.event import MAYBE_HOLDER, NUMBER, OF_A_NUMBER, Event
+from protocols.event import MAYBE_HOLDER, NUMBER, Event
 from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Range
 
 
@@ -28,13 +28,14 @@ class TicketTaken(Event):
 
 
 class TicketPrinted(Event):
-    """The paper left the printer."""
+    """The paper left the printer. `copy`: it was printed again, because somebody asked for it."""
 
     KIND = "printed"
-    FIELDS = OF_A_NUMBER
+    FIELDS = {"service": WORD, "number": NUMBER, "copy": bool, "up": COUNT, "at": MAYBE_COUNT}
 
     service: str
     number: int
+    copy: bool = False
 
 
 class PrintFailed(Event):

@@ -135,6 +135,11 @@ class Uart:
         heard, self._heard = self._heard, b""
         return heard
 
+    async def drain(self) -> None:
+        """Wait until what was written is sent, or as good as."""
+        while self._outgoing:
+            await asyncio.sleep_ms(self._piece_ms)
+
     def waits(self) -> int:
         """How many bytes have come that no task has read."""
         return self._uart.any()

@@ -10,6 +10,7 @@ PINS = {
         "lamp_ready": 5,
         "lamp_fault": 14,
         "priority": 4,
+        "reprint": None,
         "service_1": 13,
         "service_2": 33,
         "service_3": 25,

@@ -8,6 +8,7 @@ PINS = {
         "lamp_ready": 10,
         "lamp_fault": 8,
         "priority": 0,
+        "reprint": None,
         "service_1": 1,
         "service_2": 3,
         "service_3": 4,

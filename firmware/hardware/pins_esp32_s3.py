@@ -7,6 +7,7 @@ PINS = {
         "lamp_ready": 38,
         "lamp_fault": 39,
         "priority": 40,
+        "reprint": None,
         "service_1": 41,
         "service_2": 42,
         "service_3": 47,

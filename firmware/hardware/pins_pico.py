@@ -9,6 +9,7 @@ PINS = {
         "lamp_ready": 2,
         "lamp_fault": 3,
         "priority": 6,
+        "reprint": None,
         "service_1": 7,
         "service_2": 8,
         "service_3": 9,

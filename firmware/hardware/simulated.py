@@ -22,6 +22,8 @@ import vfs
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
 READ_BYTES = 512
+PIECE_BYTES = 64
+# A full heap is one in pieces; nothing long is made for a line of the world.
 TCP, NO_DELAY = 6, 1
 TICKS_PERIOD = 1 << 30
 # As on boards; the unix VM's own counter does not wrap in a lifetime.
@@ -127,8 +129,14 @@ class Uart:
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
-        hexed = binascii.hexlify(data)
-        self._board.send(b"".join([b'{"uart":"', self._name.encode(), b'","bytes":"', hexed, b'"}\n']))
+        self._board.send(b'{"uart":"%s","bytes":"' % self._name.encode())
+        for at in range(0, len(data), PIECE_BYTES):
+            self._board.send(binascii.hexlify(data[at : at + PIECE_BYTES]))
+        self._board.send(b'"}\n')
+
+    async def drain(self) -> None:
+        """Wait until what was written is sent, or as good as."""
+        await self._board.sent()
 
     def take(self) -> bytes:
         """The bytes since the last call."""
@@ -251,9 +259,14 @@ class Board:
         self.send((json.dumps(line) + "\n").encode())
 
     def send(self, line: bytes) -> None:
-        """The same for a line that is JSON already: a ticket's paper is not copied six times."""
+        """The same for a line, or a part of one, that is JSON already: a ticket's paper is not copied six times."""
         self._outgoing.append(line)
         self._say.set()
+
+    async def sent(self) -> None:
+        """Wait until all that was said is on its way."""
+        while self._outgoing:
+            await asyncio.sleep_ms(1)
 
     async def _hear(self) -> None:
         while True:

@@ -1,22 +1,27 @@
-"""The ticket printer's lines: twelve service keys and a priority key, a printer on a serial line, two lamps."""
-
-import gc
+"""The ticket printer's lines: twelve service keys, one for priority, one to print again, a printer, two lamps."""
 
 from firmware import printing
 from firmware.drivers import escpos
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
+from firmware.drivers.printer import UNKNOWN, Printer
 from firmware.leases import Leases
-from firmware.roles.ticket_printer import TicketPrinter, paper
-from firmware.waiting import happens
+from firmware.letting_go import let_go
+from firmware.roles.ticket_printer import TicketPrinter
 from protocols.state import ServiceKey, State
 from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
 
-KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority"]
+KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority", "reprint"]
 ANSWER_MS = 3_000
-STATUS_MS = 300
-STATUS_KNOWN_MS = 2_000
-# One that has answered before is given longer: it may be busy, and taken for dumb it costs a number.
+DOTS_PER_MS = 0.4
+# A printer answers when all is on paper; slow ones print 50 mm in a second.
+METRE_DOTS = 8_000
+TRIAL_HELD_MS = 3_000
+WRITING = "firmware.writing"
+# Let go after each ticket: it takes 10 KB of the 64-bit VM's heap.
+PLAIN = {"text": "ascii", "qr": "native"}
+# What takes the least memory.
+
 LOOK_MS = 60_000
 LOOK_WHILE_OUT_MS = 5_000
 ASK_AGAIN_MS = 30_000
@@ -31,26 +36,33 @@ class PrinterWiring:
         self._role = TicketPrinter()
         self._leases = device.leases = Leases(board.root, device.identity.boot)
         self._keys = Keys(board.inputs(KEYS), device.clock)
-        self._uart = board.uart("printer")
+        self._printer = Printer(board.uart("printer"), device.clock, self)
+        self._fed = 0
         self._ready = Lamp(board.output("lamp_ready"))
         self._fault = Lamp(board.output("lamp_fault"))
         self._asked: "dict[str, int]" = {}
-        self._paper = "unknown"
+        self._paper, self._trouble = UNKNOWN, ""
+        self._last = None
+        self._reprint_since = 0
         device.on_state.append(self._take_state)
         device.on_citizen.append(self._role.citizen)
         self.turns = 0
         self.poke = self._keys.wake
 
     async def run(self) -> None:
-        """Serve presses; look at the paper now and then."""
+        """Serve presses; look at the printer now and then."""
         await self._settle()
         await self._look()
-        self._ready.set(self._paper != escpos.OUT)
+        if not self._device.config.hotline:
+            self._device.fault("config", "tickets without a hotline")
+        self._ready.set(not self._stopped())
         while True:
             self.turns += 1
-            change = await self._keys.change(LOOK_WHILE_OUT_MS if self._paper == escpos.OUT else LOOK_MS)
+            change = await self._keys.change(LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
             if change is None:
                 await self._look()
+            elif change.name == "reprint":
+                await self._reprint(change)
             elif change.pressed and change.name == "priority":
                 self._role.priority(change.up)
             elif change.pressed:
@@ -62,10 +74,7 @@ class PrinterWiring:
         if key is None:
             self._refuse("printer", "no service on key %d" % button)
             return
-        if self._paper != "unknown":
-            await self._look()  # the roll may have ended since the last look, and a number is not taken for nothing
-        if self._paper == escpos.OUT:
-            self._refuse("paper", "a press found no paper")
+        if not await self._can_print():
             return
         at = device.clock.at(up)
         lease = self._leases.lease_for(key.service, at)
@@ -73,45 +82,106 @@ class PrinterWiring:
             self._refuse("leases", "no numbers left for " + key.service)
             self._want_numbers(key.service)
             return
-        ticket = self._role.ticket(lease, self._leases.take(lease), up, at)
-        printing.begin(device.board.root, ticket.service, ticket.number)
-        if device.record(ticket) is None:
+        taken = self._role.ticket(lease, self._leases.take(lease), up, at)
+        printing.begin(device.board.root, taken.service, taken.number)
+        if device.record(taken) is None:
             printing.end(device.board.root)
             self._refuse("outbox", "full")
             return
         self._fault.set(False)
-        self._print(ticket, lease, key.name)
-        await self._printed(ticket)
+        self._last = taken, lease, key.name
+        await self._print(taken, lease, key.name, False)
         if self._leases.few(key.service, at):
             self._want_numbers(key.service)
 
-    def _print(self, ticket, lease, name: str) -> None:  # type: ignore[no-untyped-def]
-        device = self._device
-        self._uart.take()
-        try:
-            data = paper(ticket, lease, name, device.config, device.fresh_queue())
-        except MemoryError:
-            gc.collect()
-            data = paper(ticket, lease, name, device.config, None)
-        self._uart.write(data + escpos.ASK_DONE)
+    async def _reprint(self, change) -> None:  # type: ignore[no-untyped-def]
+        """The staff's key: the last ticket once more; held for three seconds, a page of all ways to print."""
+        if change.pressed:
+            self._reprint_since = change.up
+            return
+        held = change.up - self._reprint_since >= TRIAL_HELD_MS
+        if not held and self._last is None:
+            self._refuse("printer", "no ticket to print again since power came")
+        elif await self._can_print():
+            if held:
+                from firmware.writing.trial_page import pieces
 
-    async def _printed(self, ticket) -> None:  # type: ignore[no-untyped-def]
-        """Tell whether the paper came out. An unknown end is told as such; nothing is ever printed twice."""
-        answer = await self._answer(escpos.is_queued, ANSWER_MS)
+                await self._printer.send(pieces(self._device.identity.device))
+                let_go(WRITING)
+            else:
+                taken, lease, name = self._last  # type: ignore[misc]
+                await self._print(taken, lease, name, True)
+
+    async def _can_print(self) -> bool:
+        """Look before: the roll may have ended since the last look, and a number is not taken for nothing."""
+        if self._paper != UNKNOWN:
+            await self._look()
+        if self._paper == escpos.OUT:
+            self._refuse("paper", "a press found no paper")
+        elif self._trouble:
+            self._refuse("printer", "a press found the printer: " + self._trouble)
+        return not self._stopped()
+
+    async def _print(self, taken, lease, name: str, again: bool) -> None:  # type: ignore[no-untyped-def]
+        """Print, and tell whether the paper came out. An unknown end is told as such; nothing comes twice unasked."""
+        config = self._device.config
+        asks = config.printer.get("status", True)
+        paper = self._paper_of(taken, lease, name, again)
+        done = escpos.ASK_DONE if asks else b""
+        try:
+            fed, problem = await self._write(paper, config.printer, done)
+        except MemoryError:
+            # A plain ticket after the beginning of a fine one; its number is what matters.
+            fed, problem = await self._write(paper, dict(config.printer, **PLAIN), done)
+        if problem:
+            self._device.fault("font", problem)
+        self._fed += fed
+        if self._fed >= METRE_DOTS:
+            self._tell_paper()
+        if not asks:
+            printing.end(self._device.board.root)
+            return
+        answer = await self._printer.answer(escpos.is_queued, ANSWER_MS + int(fed / DOTS_PER_MS))
         if answer is None:
             await self._look()
             self._fault.set(True)
-            self._tell(ticket.service, ticket.number, "no paper" if self._paper == escpos.OUT else "no answer")
+            problem = "no paper" if self._paper == escpos.OUT else self._trouble or "no answer"
+            self._tell(taken.service, taken.number, problem)
         else:
-            self._tell(ticket.service, ticket.number, None)
-            self._see_paper(escpos.paper(answer))
+            self._tell(taken.service, taken.number, None, again)
+            self._see(escpos.paper(answer), "")
 
-    def _tell(self, service: str, number: int, problem: "str | None") -> None:
+    async def _write(self, paper, printer, done: bytes):  # type: ignore[no-untyped-def]
+        """Write a paper as this printer needs it: the dots it took, and what could not be done."""
+        from firmware.writing.pens import pen_for
+
+        pen = pen_for(printer)
+        del pen_for
+        try:
+            await self._printer.send(pen.pieces(paper), done)
+            return pen.fed, pen.problem
+        finally:
+            pen.close()
+            del pen
+            let_go(WRITING)
+
+    def _paper_of(self, taken, lease, name: str, again: bool):  # type: ignore[no-untyped-def]
+        """The words of a ticket; what found them is let go before they are written."""
+        from firmware.writing.ticket_paper import ticket_paper
+
+        try:
+            return ticket_paper(taken, lease, name, self._device.config, self._device.fresh_queue(), again)
+        finally:
+            del ticket_paper
+            let_go(WRITING)
+            let_go("protocols.ticket_code")
+
+    def _tell(self, service: str, number: int, problem: "str | None", again: bool = False) -> None:
         """What became of a ticket."""
         up = self._device.clock.up()
         at = self._device.clock.at(up)
         if problem is None:
-            self._device.record(TicketPrinted(service=service, number=number, up=up, at=at))
+            self._device.record(TicketPrinted(service=service, number=number, copy=again, up=up, at=at))
         else:
             self._device.record(PrintFailed(service=service, number=number, reason=problem, up=up, at=at))
         printing.end(self._device.board.root)
@@ -125,44 +195,55 @@ class PrinterWiring:
         unfinished = printing.unfinished(self._device.board.root)
         if unfinished is None:
             return
-        self._uart.write(escpos.ASK_DONE)
-        answers, until = 0, self._device.clock.up() + ANSWER_MS
-        while answers < 2 and self._device.clock.up() < until:
-            await happens(self._uart.changed, until - self._device.clock.up())
-            answers += len([byte for byte in self._uart.take() if escpos.is_queued(byte)])
+        self._printer.write(escpos.ASK_DONE)
+        answers = await self._printer.answers(2, ANSWER_MS)
         if answers > 1 and self._device.board.reset_reason != "power":
             self._tell(unfinished[0], unfinished[1], None)
             return
-        self._uart.write(escpos.LET_GO)
+        self._printer.write(escpos.LET_GO)
         self._tell(unfinished[0], unfinished[1], "uncertain")
 
     async def _look(self) -> None:
-        """Ask the printer for its paper. A printer that does not answer has paper for all we know."""
-        self._uart.take()
-        self._uart.write(escpos.ASK_PAPER)
-        answer = await self._answer(escpos.is_real_time, STATUS_MS if self._paper == "unknown" else STATUS_KNOWN_MS)
-        self._see_paper(escpos.paper(answer) if answer is not None else "unknown")
+        """Ask the printer how it is, unless it is known to say nothing."""
+        config = self._device.config
+        if config.printer.get("status", True):
+            await self._printer.look()
+            self._see(self._printer.paper, self._printer.trouble)
 
-    async def _answer(self, wanted, within_ms: int) -> "int | None":  # type: ignore[no-untyped-def]
-        """The byte that answers our question, among others that may come."""
-        until = self._device.clock.up() + within_ms
-        while True:
-            left = until - self._device.clock.up()
-            if left <= 0:
-                return None
-            await happens(self._uart.changed, left)
-            for byte in self._uart.take():
-                if wanted(byte):
-                    return byte
-
-    def _see_paper(self, state: str) -> None:
-        if state == self._paper:
+    def _see(self, paper: str, trouble: str) -> None:
+        """Tell what changed; the lamps say whether there will be tickets."""
+        if paper == self._paper and trouble == self._trouble:
             return
-        self._paper = self._device.paper = state
-        up = self._device.clock.up()
-        self._device.record(PaperSeen(state=state, up=up, at=self._device.clock.at(up)))
-        self._ready.set(state != escpos.OUT)
-        self._fault.set(state == escpos.OUT)
+        if trouble and trouble != self._trouble:
+            self._device.fault("printer", trouble)
+        before, self._paper, self._trouble = self._paper, paper, trouble
+        if paper != before:
+            self._device.paper = paper
+            self._tell_paper(before)
+        self._ready.set(not self._stopped())
+        self._fault.set(self._stopped())
+
+    def _tell_paper(self, before: str = "") -> None:
+        """How the paper is; the roll's length is learned on the way."""
+        from firmware.writing import roll
+
+        root = self._device.board.root
+        self._fed = roll.fed(root, self._fed)
+        if before and self._paper == escpos.OUT:
+            roll.ended(root)
+        elif before == escpos.OUT and self._paper != UNKNOWN:
+            roll.begun(root)
+            self._fed = 0
+        left = roll.left(root)
+        del roll
+        let_go(WRITING)
+        if before or left is not None:
+            up = self._device.clock.up()
+            self._device.record(PaperSeen(state=self._paper, metres_left=left, up=up, at=self._device.clock.at(up)))
+
+    def _stopped(self) -> bool:
+        """Whether nothing can be printed."""
+        return self._paper == escpos.OUT or self._trouble != ""
 
     def _refuse(self, part: str, reason: str) -> None:
         """No ticket: the lamp says so at once, the fleet hears of it."""
@@ -184,4 +265,4 @@ class PrinterWiring:
         if state.leases is not None:
             self._leases.replace(state.leases)
             self._asked.clear()
-            self._fault.set(self._paper == escpos.OUT)
+            self._fault.set(self._stopped())

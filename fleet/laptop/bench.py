@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fleet.laptop.office import Counter
 
 KEYS = {
-    "printer": ("priority", *(f"service_{number}" for number in range(1, 13))),
+    "printer": ("priority", "reprint", *(f"service_{number}" for number in range(1, 13))),
     "keypad": ("key_next", "key_recall", "key_no_show", "key_finish"),
     "rating": tuple(f"score_{number}" for number in range(1, 6)),
     "reader": (),

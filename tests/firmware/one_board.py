@@ -9,7 +9,7 @@ from fleet.laptop.boards import HEAP, Boards
 from tests.firmware.simulated_fleet import Broker, Fleet, config
 
 ALL_ROLES = ("printer", "rating", "reader", "keypad")
-ALL_ROLES_HEAP = "156k"
+ALL_ROLES_HEAP = "176k"
 ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
@@ -72,6 +72,12 @@ async def changes(board, seen, paper=b"\0"):
                 await board.feed("printer", b"\x12")
             elif change.data.endswith(ASK_DONE):
                 await board.feed("printer", paper)
+
+
+def printed_on(seen):
+    """The tickets that went to the printer whole, each in one piece."""
+    line = b"".join([one.data for one in seen if one.uart == "printer"])
+    return [one for one in line.split(b"\x1b@") if b"\x1dV" in one and ASK_DONE in one]
 
 
 async def until(seen, condition, what, within_s=30.0):

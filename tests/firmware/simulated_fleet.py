@@ -126,7 +126,15 @@ class Fleet:
         if self.receipts and (not refused or len(batch["events"]) == 1):
             self.told_refused += refused
             receipt = {"epoch": batch["epoch"], "boot": batch["boot"], "now": now_ms(), "refused": refused}
-            self.say(device, "receipt", dict(receipt, through=batch["events"][-1]["seq"] - len(refused)))
+            through = batch["events"][-1]["seq"] - len(refused)
+            self.say(device, "receipt", dict(receipt, through=min(through, self.without_gap(device, batch))))
+
+    def without_gap(self, device, batch):
+        """The last event that came or was refused before one that did not: a broker drops what nobody listens to."""
+        through = batch["oldest"] - 1
+        while (device, batch["epoch"], batch["boot"], through + 1) in self.stored or through + 1 in self.told_refused:
+            through += 1
+        return through
 
     def events(self, kind=None):
         """All that is stored, in the order of boot and seq."""
@@ -169,4 +177,11 @@ def lease(service="a", prefix="A", last=50, name="srv-1/1/1/42"):
 
 def config(*roles, version=1):
     services = [{"button": 1, "service": "a", "prefix": "A", "name": "Chứng thực"}]
-    return {"version": version, "roles": list(roles), "office": "Một cửa", "services": services, "scale": 5}
+    return {
+        "version": version,
+        "roles": list(roles),
+        "office": "Một cửa",
+        "hotline": "1022",
+        "services": services,
+        "scale": 5,
+    }

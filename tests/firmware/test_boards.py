@@ -12,7 +12,7 @@ import pytest
 
 from fleet.laptop import flash_image
 from fleet.laptop.boards import BoardError, Boards
-from tests.firmware.one_board import ASK_DONE, office, settled, until, watched
+from tests.firmware.one_board import office, printed_on, settled, until, watched
 from tests.firmware.simulated_fleet import lease, now_ms
 
 
@@ -44,8 +44,8 @@ def test_all_four_roles_from_the_key_to_the_fleet(tmp_path, protocol):
             first, second = fleet.events("rating")
             assert first.get("armed") is None and second["armed"].startswith("b-1/3/2/")
             assert fleet.events("scan")[0]["code"] == "H15.50.05.13-261008-0975"
-            ticket = [one for one in seen if one.uart == "printer" and one.data.endswith(ASK_DONE)]
-            assert len(ticket) == 1 and b"A001" in ticket[0].data
+            (ticket,) = printed_on(seen)
+            assert b"A001" in ticket
             assert abs(fleet.events("finish")[0]["at"] - now_ms()) < 60_000
 
     asyncio.run(story())
@@ -59,7 +59,7 @@ def test_a_printer_that_does_not_answer_prints_once_and_says_so(tmp_path):
                 await board.press("service_1")
                 await fleet.until(lambda: fleet.events("print_failed"), "a failed print")
                 assert fleet.events("print_failed")[0]["reason"] == "no answer"
-                assert len([one for one in seen if one.uart == "printer" and one.data.endswith(ASK_DONE)]) == 1
+                assert len(printed_on(seen)) == 1
                 assert board.levels["lamp_fault"] == 1
 
     asyncio.run(story())

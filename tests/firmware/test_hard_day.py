@@ -28,3 +28,8 @@ def test_a_board_with_more_roles_needs_a_little_more(tmp_path, roles, heap):
 def test_a_heap_that_is_too_small_is_told(tmp_path):
     with pytest.raises(HeapTooSmall, match="a heap of 100k is full"):
         asyncio.run(hard_day(tmp_path, "100k"))
+
+
+def test_a_printer_whose_letters_the_board_draws_fits_as_well(tmp_path):
+    model = {"width": 384, "text": "raster", "qr": "raster"}
+    assert asyncio.run(hard_day(tmp_path, HEAP, ("printer",), model)) is not None

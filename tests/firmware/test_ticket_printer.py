@@ -1,7 +1,10 @@
 """What is on the paper, byte by byte, and whose ticket it is."""
 
 from firmware.drivers import escpos
-from firmware.roles.ticket_printer import TicketPrinter, label, paper
+from firmware.roles.ticket_printer import TicketPrinter
+from firmware.writing import tcvn3
+from firmware.writing.pens import pen_for
+from firmware.writing.ticket_paper import label, ticket_paper
 from protocols.signing import ticket_token
 from protocols.state import Config, Lease, Queue, ServiceQueue
 
@@ -22,21 +25,21 @@ CONFIG = Config(version=1, roles=["printer"], office="Một cửa", hotline="102
 
 def printed(at=NOON, config=CONFIG, queue=None, role=None):
     ticket = (role or TicketPrinter()).ticket(LEASE, 7, 1000, at)
-    return paper(ticket, LEASE, "Chứng thực", config, queue)
+    return b"".join(list(pen_for(config.printer).pieces(ticket_paper(ticket, LEASE, "Chứng thực", config, queue))))
 
 
 def test_vietnamese_letters_change_the_page_within_a_word():
-    assert escpos.text("Đường") == b"\x1bt\x1f\xa7\x1bt\x1e\xad\xeang"
-    assert escpos.text("ƯU TIÊN") == b"\x1bt\x1f\xadU TI\xaaN"
-    assert escpos.text("abc 1") == b"abc 1"
-    assert escpos.text("a\x1b\n€") == b"a???"
+    assert tcvn3.text("Đường") == b"\x1bt\x1f\xa7\x1bt\x1e\xad\xeang"
+    assert tcvn3.text("ƯU TIÊN") == b"\x1bt\x1f\xadU TI\xaaN"
+    assert tcvn3.text("abc 1") == b"abc 1"
+    assert tcvn3.text("a\x1b\n€") == b"a???"
 
 
 def test_every_vietnamese_letter_has_a_place():
     small = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
     capital = "ĂÂĐÊÔƠƯÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ"
     for letters, page in ((small, b"\x1bt\x1e"), (capital, b"\x1bt\x1f")):
-        raw = [escpos.text(letter) for letter in letters]
+        raw = [tcvn3.text(letter) for letter in letters]
         assert len(letters) == 67 and all([one[:3] == page and len(one) == 4 for one in raw])
         assert len(set([one[3] for one in raw])) == 67
 
@@ -60,9 +63,9 @@ def test_numbers_have_three_digits_then_four():
 def test_the_wait_is_told_where_it_is_known():
     queue = Queue(services=[ServiceQueue(service="a", ahead=4, p50=12, p90=25)], expires=NOON + 9)
     raw = printed(queue=queue)
-    assert b": 4\n" in raw and b": 12 ph" in raw and b" 25 ph" in raw
+    assert b": 4\n" in raw and b" 12 ph" in raw and b" 25 ph" in raw
     only_people = Queue(services=[ServiceQueue(service="a", ahead=4)], expires=NOON + 9)
-    assert b": 4\n" in printed(queue=only_people) and b": 12 ph" not in printed(queue=only_people)
+    assert b": 4\n" in printed(queue=only_people) and b" 12 ph" not in printed(queue=only_people)
     other = Queue(services=[ServiceQueue(service="b", ahead=4)], expires=NOON + 9)
     assert b": 4\n" not in printed(queue=other)
 
@@ -75,7 +78,7 @@ def test_the_qr_code_carries_the_ticket_with_its_address():
 
 
 def test_an_invitation_to_scan_is_printed_only_where_there_is_a_page():
-    invitation = escpos.line("Quét mã để theo dõi và đánh giá")
+    invitation = tcvn3.text("Quét mã để theo dõi và đánh giá") + b"\n"
     assert invitation not in printed()
     assert invitation in printed(config=Config(version=1, roles=[], ticket_url="https://m.example/t/"))
 
@@ -94,8 +97,8 @@ def test_words_that_are_no_text_are_left_aside():
 def test_priority_is_for_the_next_ticket_only():
     role = TicketPrinter()
     assert role.priority(500)
-    assert escpos.line("ƯU TIÊN") in printed(role=role)
-    assert escpos.line("ƯU TIÊN") not in printed(role=role)
+    assert tcvn3.text("ƯU TIÊN") + b"\n" in printed(role=role)
+    assert tcvn3.text("ƯU TIÊN") + b"\n" not in printed(role=role)
 
 
 def test_priority_pressed_twice_or_long_ago_is_none():

@@ -68,6 +68,9 @@ class Uart:
         if self._board.power.on:
             self._board.people.serial(self._name, bytes(data), self._board.power)
 
+    async def drain(self):
+        pass
+
     def take(self):
         self.changed.clear()
         heard, self._heard = self._heard, b""

@@ -1,0 +1,14 @@
+"""Code that is needed for a moment: it leaves the heap afterwards, and is read from flash when it is needed again."""
+
+import gc
+import sys
+
+
+def let_go(package: str) -> None:
+    """Forget this package of the firmware with all its modules. Who imports one again gets a fresh one."""
+    for name in [one for one in sys.modules if one == package or one.startswith(package + ".")]:
+        del sys.modules[name]
+    above, _, last = package.rpartition(".")
+    if hasattr(sys.modules[above], last):
+        delattr(sys.modules[above], last)
+    gc.collect()

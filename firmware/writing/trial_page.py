@@ -1,0 +1,52 @@
+"""A page by which a technician sees what a printer can: each way to print, with its number.
+
+It is printed when the reprint key is held for three seconds. The instructions are in plain ASCII, which every printer
+has; the numbers are those of the guide.
+"""
+
+from firmware import VERSION
+from firmware.drivers import escpos
+from firmware.writing.pens import pen_for
+
+SAMPLE = "Đường Nguyễn Ái Quốc: ẵ ặ ự Ỹ ƯU TIÊN"
+WAYS = (
+    (1, {"text": "tcvn3", "small_page": 30, "capital_page": 31}),
+    (2, {"text": "tcvn3", "small_page": 27, "capital_page": 27}),
+    (3, {"text": "raster"}),
+    (4, {"text": "ascii"}),
+)
+CODES = ((5, "native"), (6, "raster"))
+WIDTHS = ((7, 384), (8, 576))
+NARROW = 384
+
+
+def pieces(device: str):  # type: ignore[no-untyped-def]
+    """The page, in pieces to be sent one after another."""
+    yield escpos.RESET + b"MOTCUA " + VERSION.encode() + b"  " + device.encode() + b"\n"
+    yield b"Dong nao dung chu Viet? / Which\nline reads right?\n"
+    for number, way in WAYS:
+        pen = pen_for(dict(way, width=NARROW))
+        try:
+            yield b"\n%d:\n" % number + pen.begin()
+            yield from pen.line(SAMPLE)
+        finally:
+            pen.close()
+        yield escpos.LEFT
+    yield b"\nMa QR nao hien ra? / Which QR code\nis there?\n"
+    for number, way in CODES:
+        yield b"\n%d:\n" % number
+        yield from pen_for({"width": NARROW, "text": "ascii", "qr": way}).code("MOTCUA %d" % number)
+    yield b"\nVach nao du hai dau? / Which bar\nhas both ends?\n"
+    for number, width in WIDTHS:
+        yield b"\n%d:\n" % number
+        yield bar(width)
+    yield b"\nCo dao cat thi giay dut o day.\nPaper is cut here if there is a knife.\n"
+    yield escpos.feed(5) + escpos.CUT
+
+
+def bar(dots: int) -> bytes:
+    """A thin line with a mark at both ends."""
+    stride = dots // 8
+    end = b"\xff" + b"\x00" * (stride - 2) + b"\xff"
+    rows = end * 6 + b"\xff" * stride * 2 + end * 6
+    return b"\x1dv0\x00" + bytes([stride & 255, stride >> 8, 14, 0]) + rows
