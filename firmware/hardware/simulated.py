@@ -22,6 +22,7 @@ import vfs
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
 READ_BYTES = 512
+TCP, TCP_NODELAY = 6, 1
 PIECE_BYTES = 64
 # A full heap is one in pieces; nothing long is made for a line of the world.
 TCP, NO_DELAY = 6, 1
@@ -182,6 +183,9 @@ class Board:
         if self._stream is None:
             host, port = os.getenv("MOTCUA_LINES").rsplit(":", 1)
             self._stream, _ = await asyncio.open_connection(host, int(port))
+            self._stream.s.setsockopt(
+                TCP, TCP_NODELAY, 1
+            )  # else each part of a line waits 40 ms for the last one's ack
             self.tell({"board": os.getenv("MOTCUA_BOARD")})
         if self._outgoing:
             self._say.set()
