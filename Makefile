@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 # Arguments for `motcua run`, such as: make run ARGS="--residents 0 --port 8100"
 ARGS ?=
 ONLY ?=
+# Tests mostly wait for devices, brokers and browsers, so a few at a time share even one core well.
+WORKERS ?= 3
 FAULTS ?= 300
 FAULTS_REAL ?= 5
 SEED ?=
@@ -24,7 +26,7 @@ run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
 
 test: $(VENV)/test.ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .

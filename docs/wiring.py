@@ -69,6 +69,8 @@ def picture(role: str) -> str:
     """The wires of one role as SVG."""
     wires = []
     for line, place in pins(DRAWN)[role].items():
+        if place is None:  # no pin of its own until /pins.json gives it one
+            continue
         if isinstance(place, int):
             part, colour = next((what, ink) for front, what, ink in PARTS if line.startswith(front))
             wires.append((f"GP{place}", line, part, colour))

@@ -112,12 +112,7 @@ class Receiver(BrokerWorker):
                 self.broker.tell(refusal[0], "receipt", refusal[1], qos=0)
 
     def committed(self, received: Received) -> None:
-        """What follows from events that are stored now."""
-        for device, receipt in received.receipts:
-            self.broker.tell(device, "receipt", receipt, qos=0)
-        self.to_arm += received.finished
-        if received.windows:
-            self.woken()
+        """What follows from events that are stored now; counted first, so that a receipt is never ahead of the counts."""
         for kind, n in received.new.items():
             metrics.EVENTS.labels(kind).inc(n)
         for part, n in received.unreadable.items():
@@ -127,6 +122,11 @@ class Receiver(BrokerWorker):
         if received.collisions:
             metrics.COLLISIONS.inc(received.collisions)
             log.error("%d events came under an identity that another event has; both are kept", received.collisions)
+        for device, receipt in received.receipts:
+            self.broker.tell(device, "receipt", receipt, qos=0)
+        self.to_arm += received.finished
+        if received.windows:
+            self.woken()
 
     def arm_ratings(self) -> None:
         """Arm the buttons at the counters whose visits are finished; what fails stays for the next round."""

@@ -1,15 +1,9 @@
 """Learning how long a roll of paper is."""
 
 import os
-import tempfile
 
 from firmware.writing import roll
-
-
-def fresh_root():
-    if hasattr(tempfile, "mkdtemp"):
-        return tempfile.mkdtemp()
-    raise AssertionError("no folder for temporary files")
+from tests.firmware.fresh_flash import fresh_flash
 
 
 def use(root, metres):
@@ -20,7 +14,7 @@ def use(root, metres):
 
 
 def test_a_roll_is_known_once_one_was_seen_from_its_start_to_its_end():
-    root = fresh_root()
+    root = fresh_flash()
     use(root, 5)
     roll.ended(root)  # who knows how long it was in there
     assert roll.left(root) is None
@@ -41,13 +35,13 @@ def test_a_roll_is_known_once_one_was_seen_from_its_start_to_its_end():
 
 
 def test_flash_is_written_once_a_metre():
-    root = fresh_root()
+    root = fresh_flash()
     assert roll.fed(root, 7_999) == 7_999 and not os.listdir(root)
     assert roll.fed(root, 8_100) == 100 and os.listdir(root) == ["roll"]
 
 
 def test_what_stands_in_the_file_may_be_anything():
-    root = fresh_root()
+    root = fresh_flash()
     for text in ("", "[1]", '["a", 1, 2]', "{}"):
         with open(root + roll.ROLL_FILE, "w") as file:
             file.write(text)
