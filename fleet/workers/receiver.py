@@ -112,7 +112,7 @@ class Receiver(BrokerWorker):
                 self.broker.tell(refusal[0], "receipt", refusal[1], qos=0)
 
     def committed(self, received: Received) -> None:
-        """What follows from events that are stored now; counted first, so that a receipt is never ahead of the counts."""
+        """What follows from events that are stored now; counted first, so that no receipt is ahead of the counts."""
         for kind, n in received.new.items():
             metrics.EVENTS.labels(kind).inc(n)
         for part, n in received.unreadable.items():
