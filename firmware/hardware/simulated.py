@@ -39,9 +39,9 @@ TICKS_FROM = int(os.getenv("MOTCUA_TICKS") or "0")
 STARTED = time.ticks_ms()
 
 
-def ticks() -> int:
-    """The board's wrapping counter of milliseconds."""
-    return (TICKS_FROM + time.ticks_ms() - STARTED) % TICKS_PERIOD
+def ticks(at: "int | None" = None) -> int:
+    """The board's wrapping counter of milliseconds, now or at that time of the machine's clock."""
+    return (TICKS_FROM + (time.ticks_ms() if at is None else at) - STARTED) % TICKS_PERIOD
 
 
 def ticks_diff(later: int, earlier: int) -> int:
@@ -98,9 +98,9 @@ class Inputs:
         edges, self._edges = self._edges, []
         return edges
 
-    def edge(self, name: str, level: int) -> None:
-        """The world moved a pin."""
-        self._edges.append((name, level, ticks()))
+    def edge(self, name: str, level: int, at: "int | None") -> None:
+        """The world moved a pin, at that time of the machine's clock; an interrupt notes it, however late we look."""
+        self._edges.append((name, level, ticks(at)))
         self.changed.set()
 
 
@@ -285,7 +285,7 @@ class Board:
         if "pin" in line:
             for inputs in self._inputs:
                 if line["pin"] in inputs.names:
-                    inputs.edge(line["pin"], line["level"])
+                    inputs.edge(line["pin"], line["level"], line.get("at"))
         elif line.get("uart") in self._uarts:
             self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))
 

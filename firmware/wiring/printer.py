@@ -55,7 +55,7 @@ class PrinterWiring:
         await self._look()
         if not self._device.config.hotline:
             self._device.fault("config", "tickets without a hotline")
-        self._ready.set(not self._stopped())
+        self._tell_ready()
         while True:
             self.turns += 1
             change = await self._keys.change(LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
@@ -220,7 +220,7 @@ class PrinterWiring:
         if paper != before:
             self._device.paper = paper
             self._tell_paper(before)
-        self._ready.set(not self._stopped())
+        self._tell_ready()
         self._fault.set(self._stopped())
 
     def _tell_paper(self, before: str = "") -> None:
@@ -245,6 +245,10 @@ class PrinterWiring:
         """Whether nothing can be printed."""
         return self._paper == escpos.OUT or self._trouble != ""
 
+    def _tell_ready(self) -> None:
+        """The lamp says that a press gives a ticket: there is paper, and there are numbers."""
+        self._ready.set(not self._stopped() and len(self._leases.ids()) > 0)
+
     def _refuse(self, part: str, reason: str) -> None:
         """No ticket: the lamp says so at once, the fleet hears of it."""
         self._fault.set(True)
@@ -266,3 +270,4 @@ class PrinterWiring:
             self._leases.replace(state.leases)
             self._asked.clear()
             self._fault.set(self._stopped())
+            self._tell_ready()

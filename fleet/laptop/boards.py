@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -71,8 +72,8 @@ class Board:
         await self.level(pin, RELEASED)
 
     async def level(self, pin: str, level: int) -> None:
-        """Hold an input at a level."""
-        await self._send({"pin": pin, "level": level})
+        """Hold an input at a level. The board is told when, as an interrupt would note it, however late it looks."""
+        await self._send({"pin": pin, "level": level, "at": time.monotonic_ns() // 1_000_000})
 
     async def feed(self, uart: str, data: bytes) -> None:
         """Send bytes to the board on a serial line."""
@@ -132,6 +133,7 @@ class Board:
         """Take what the board says until its power goes."""
         self._writer = writer
         self._ended.clear()
+        self._ready.clear()
         self._connected.set()
         self.levels.clear()
         try:

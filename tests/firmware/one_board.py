@@ -58,9 +58,22 @@ def sabotaged(tree, code):
 
 
 async def settled(fleet, board):
-    """The configuration has come, the board is up with its roles, and its first events are stored."""
+    """The configuration has come, the board is up with its roles, and its first events are stored.
+
+    A printer that was given numbers has taken them: its lamp says so.
+    """
     await fleet.until(lambda: len(fleet.events("boot")) >= 2 and fleet.said("hello")[-1]["roles"], "a boot with roles")
     await asyncio.wait_for(board.ready(), 30)
+    if "printer" in board.roles and fleet.state.get("leases"):
+        await lit(board, "lamp_ready")
+
+
+async def lit(board, lamp, within_s=60.0):
+    """Wait until a lamp is on."""
+    deadline = time.monotonic() + within_s
+    while not board.levels.get(lamp):
+        assert time.monotonic() < deadline, f"expected {lamp} on within {within_s:g} s; the lamps: {board.levels}"
+        await asyncio.sleep(0.02)
 
 
 async def changes(board, seen, paper=b"\0"):

@@ -154,6 +154,7 @@ class Fleet:
                 await asyncio.wait_for(self.changed.wait(), max(left, 0.001))
             except TimeoutError:
                 heard = Counter(name for _, name, _ in self.heard)
+                heard.update(" ".join((one["kind"], one.get("reason", ""))).strip() for one in self.events())
                 raise AssertionError(f"expected {what} within {within_s:g} s; heard {dict(heard)}") from None
 
 
