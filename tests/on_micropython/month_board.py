@@ -66,7 +66,7 @@ builtins.print = lambda *words, **_: sys.stderr.write(" ".join([str(word) for wo
 from firmware.hardware import simulated  # noqa: E402 - asyncio must be ours before the firmware is loaded
 from firmware.main import main  # noqa: E402
 
-simulated.ticks = lambda: Waiting.now % simulated.TICKS_PERIOD
+simulated.ticks = lambda at=None: (Waiting.now if at is None else at) % simulated.TICKS_PERIOD
 
 
 class Stream:
