@@ -9,15 +9,12 @@ import gc
 import io
 import sys
 
-from firmware import VERSION
 from firmware.device import Device
-from firmware.link import Link
+from firmware.identity import NotEnrolled
+from firmware.sparing import lent
 from firmware.watch import WATCHDOG_MS, Watch
-from protocols.device_events import Booted
 
 RESCUE_AFTER = 3
-LINK_ROUNDS = 4
-# The link rests for up to a minute between two tries, and a try may take as long.
 CLOSING_MS = 20
 # Time for the tasks to close what they hold open.
 
@@ -26,7 +23,11 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     """Run until the application must start anew; returns why."""
     await board.start()
     board.watchdog(WATCHDOG_MS)
-    device = Device(board)
+    try:
+        device = Device(board)
+    except NotEnrolled as err:
+        print("not enrolled:", err)
+        await lent("starting").cable(board)
     asyncio.get_event_loop().set_exception_handler(lambda _, context: failed(device, context["exception"]))
     watch = Watch(device)
     try:
@@ -39,43 +40,13 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     watching.cancel()
     watch.end()
     await asyncio.sleep_ms(CLOSING_MS)
+    device.outbox.close()
     return device.end_reason
 
 
 def start(device: Device, watch: Watch) -> None:
-    """Start the parts: roles and link; in rescue what stands for the roles."""
-    up = device.clock.up()
-    device.record(Booted(reason=device.board.reset_reason, firmware=VERSION, up=up, at=None))
-    if device.rescue is not None:
-        from firmware.rescue import Rescue
-
-        watch.start(Rescue(device))
-    else:
-        for role in device.config.roles if device.config else []:
-            wiring = wiring_of(role, device)
-            if wiring is not None:
-                watch.start(wiring)
-    watch.start(Link(device), LINK_ROUNDS)
-
-
-def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
-    """A role joined to its lines. Only what is needed is imported: memory is short."""
-    try:
-        if role == "printer":
-            from firmware.wiring.printer import PrinterWiring as Wiring
-        elif role == "rating":
-            from firmware.wiring.rating import RatingWiring as Wiring
-        elif role == "reader":
-            from firmware.wiring.reader import ReaderWiring as Wiring
-        elif role == "keypad":
-            from firmware.wiring.keypad import KeypadWiring as Wiring
-        else:
-            device.fault("config", "unknown role " + role)
-            return None
-    except ImportError as err:  # a package holds only the roles that it was built for
-        device.fault("config", "role %s is not on this board: %s" % (role, err))
-        return None
-    return Wiring(device)
+    """Start the parts. By a function of its own: what `run` once held on its stack it would hold for ever."""
+    lent("starting").start(device, watch)
 
 
 def failed(device: Device, error: BaseException) -> None:

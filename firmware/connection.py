@@ -22,7 +22,7 @@ PING_MS = 20_000
 UNANSWERED_MS = 60_000
 # The path lives, but no packet of ours is acknowledged: a broker that is broken in this way is left.
 
-READ_BYTES = 512
+READ_BYTES = 256
 
 
 class Lost(Exception):

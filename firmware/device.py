@@ -4,9 +4,8 @@ import asyncio
 import gc
 
 from firmware.clock import Clock
-from firmware.configuration import read_config, save_config
-from firmware.enrolling import read_network, start_boot
-from firmware.outbox import Outbox, OutboxFull
+from firmware.outbox import LIMIT_BYTES, Outbox, OutboxFull
+from firmware.sparing import lent
 from protocols.device_events import FaultSeen
 from protocols.event import Event, encode_event
 from protocols.identity import event_id
@@ -26,11 +25,12 @@ class Device:
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
         self.board = board
         self.clock = Clock(board.ticks, board.ticks_diff)
-        self.identity = start_boot(board.root)
-        self.network = read_network(board.root, self.identity.device)
+        enrolling = lent("enrolling")
+        self.identity = enrolling.start_boot(board)
+        self.network = enrolling.read_network(board, self.identity.device)
         self.rescue = why_rescue(board)
         self.outbox = open_outbox(board, self.identity, self.rescue is not None)
-        self.config = read_config(board.root)
+        self.config = lent("configuration").read_config(board)
         self.queue: "Queue | None" = None
         self.day_keys: "list[DayKey]" = []
         self.leases = None
@@ -46,6 +46,7 @@ class Device:
         self._state_version = -1
         self._wants = 0
         self._faults: "dict[str, int]" = {}
+        gc.collect()  # what was lent for the start leaves room for what stays
 
     # Telling the fleet
 
@@ -95,7 +96,7 @@ class Device:
         """The fleet knows us: its time, and our epoch."""
         self.clock.hear(welcome.now)
         if welcome.epoch != self.identity.epoch:
-            self.identity.adopt(welcome.epoch)
+            lent("enrolling").adopt(self.board, self.identity, welcome.epoch)
             self.outbox.adopt(welcome.epoch)
         self._state_version = -1
         if welcome.report:
@@ -128,7 +129,7 @@ class Device:
         if config == self.config:
             return
         roles = self.config.roles if self.config else []
-        save_config(self.board.root, config)
+        lent("configuration").save_config(self.board, config)
         self.config = config
         if self.rescue is not None or sorted(roles) != sorted(config.roles):
             self.end("config")
@@ -156,7 +157,11 @@ def why_rescue(board) -> "str | None":  # type: ignore[no-untyped-def]
 def open_outbox(board, identity, rescue: bool):  # type: ignore[no-untyped-def]
     """The outbox. In rescue a device must come up even where it can not be opened."""
     try:
-        return Outbox(board.root, identity.epoch, identity.boot)
+        outbox = Outbox(board.root, identity.epoch, identity.boot, LIMIT_BYTES, board.region("events"), identity.device)
+        if outbox.newest[0] >= identity.boot:
+            lent("enrolling").come_after(board, identity, outbox.newest[0])
+        outbox.boot = identity.boot
+        return outbox
     except Exception:
         if not rescue:
             raise

@@ -1,101 +1,72 @@
 """Who the device is, where its broker stands (the technician's cable wrote it), and the epoch that the fleet issued.
 
-The boot counter lives here too, since an event's identity is (device, epoch, boot, seq). A counter that got lost
+The boot counter begins here too, since an event's identity is (device, epoch, boot, seq). A counter that got lost
 while an epoch is held could number events a second time, so the epoch is dropped and the fleet issues a new one.
 """
 
-from firmware.flash_files import read_json, write_json
+from firmware.flash_files import read_json
+from firmware.identity import Identity, Network, NotEnrolled
+from firmware.sparing import lent
 from protocols.identity import DEVICE_ID, is_device_id
 from protocols.message import shown
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from firmware.tls import Tls
-    from firmware.wifi import Wifi
 
-IDENTITY_FILE = "/identity.json"
-NETWORK_FILE = "/network.json"
-BOOT_FILE = "/boot.json"
-
-
-class NotEnrolled(Exception):
-    """The flash does not say who this device is, or where its broker stands."""
-
-
-class Identity:
-    """The device's name and password, its epoch (None until the fleet issues one), and the number of this boot."""
-
-    def __init__(self, root: str, device: str, password: str, epoch: "int | None", boot: int) -> None:
-        self.device = device
-        self.password = password
-        self.epoch = epoch
-        self.boot = boot
-        self._root = root
-
-    def adopt(self, epoch: int) -> None:
-        """Keep the epoch that the fleet issued."""
-        if epoch != self.epoch:
-            self.epoch = epoch
-            save_identity(self._root, self.device, self.password, epoch)
-
-
-class Network:
-    """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5. `tls`: what `firmware/tls.py` needs.
-
-    `wifi`: which one a board with a radio joins.
-    """
-
-    def __init__(
-        self, host: str, port: int, protocol: int, tls: "Tls | None" = None, wifi: "Wifi | None" = None
-    ) -> None:
-        self.host = host
-        self.port = port
-        self.protocol = protocol
-        self.tls = tls
-        self.wifi = wifi
-
-
-def start_boot(root: str) -> Identity:
+def start_boot(board) -> Identity:  # type: ignore[no-untyped-def]
     """Who we are, with the boot counter one higher and already on flash."""
-    data = read_json(root + IDENTITY_FILE)
+    kept = lent("kept").found(board)
+    files_lost = board.region("kept") is not None and lent("taking_in").take_in_files(kept, board.root)
+    data = kept.get("identity")
+    if data is None:
+        data = read_json(board.root + "/identity.json")
     if type(data) is not dict or not is_device_id(str(data.get("device"))):
-        raise NotEnrolled(f"{IDENTITY_FILE}: expected a device id of {DEVICE_ID}, found {shown(data)}")
+        raise NotEnrolled(f"/identity.json: expected a device id of {DEVICE_ID}, found {shown(data)}")
     device, password, epoch = data["device"], str(data.get("password")), data.get("epoch")
-    last = read_json(root + BOOT_FILE)
+    last = kept.get("boot")
     if type(last) is not int:
         last = 0
         if epoch is not None:
             epoch = None
-            save_identity(root, device, password, None)
-    write_json(root + BOOT_FILE, last + 1)
-    return Identity(root, device, password, epoch, last + 1)
+            kept.put("identity", {"device": device, "password": password, "epoch": None})
+    kept.put("boot", last + 1)
+    return Identity(device, password, epoch, last + 1, files_lost)
 
 
-def read_network(root: str, device: str) -> Network:
+def adopt(board, identity: Identity, epoch: int) -> None:  # type: ignore[no-untyped-def]
+    """Keep the epoch that the fleet issued."""
+    kept = {"device": identity.device, "password": identity.password, "epoch": epoch}
+    lent("kept").found(board).put("identity", kept)
+    identity.epoch = epoch
+
+
+def come_after(board, identity: Identity, boot: int) -> None:  # type: ignore[no-untyped-def]
+    """Events of this boot are still held, so ours is a later one: the counter was lost, they were not."""
+    if identity.boot <= boot:
+        lent("kept").found(board).put("boot", boot + 1)
+        identity.boot = boot + 1
+
+
+def read_network(board, device: str) -> Network:  # type: ignore[no-untyped-def]
     """Where the broker stands, for this device."""
-    data = read_json(root + NETWORK_FILE)
+    data = read_json(board.root + "/network.json")  # there if it is too large to be kept elsewhere
+    if type(data) is not dict:
+        data = lent("kept").found(board).get("network")
     if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
-        raise NotEnrolled(f"{NETWORK_FILE}: expected a host and a port, found {shown(data)}")
+        raise NotEnrolled(f"/network.json: expected a host and a port, found {shown(data)}")
     protocol, tls, wifi = data.get("protocol", 5), None, None
     if protocol not in (4, 5):
-        raise NotEnrolled(f"{NETWORK_FILE}: expected protocol 4 or 5, found {shown(protocol)}")
+        raise NotEnrolled(f"/network.json: expected protocol 4 or 5, found {shown(protocol)}")
     if data.get("tls") is not None:
         from firmware.tls import TlsError, tls_of  # memory is short
 
         try:
             tls = tls_of(data, device)
         except TlsError as err:
-            raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
+            raise NotEnrolled(f"/network.json: {err}") from None
     if data.get("ssid") is not None:
         from firmware.wifi import WifiError, wifi_of
 
         try:
             wifi = wifi_of(data, device)
         except WifiError as err:
-            raise NotEnrolled(f"{NETWORK_FILE}: {err}") from None
+            raise NotEnrolled(f"/network.json: {err}") from None
     return Network(data["host"], data["port"], protocol, tls, wifi)
-
-
-def save_identity(root: str, device: str, password: str, epoch: "int | None") -> None:
-    """Write who we are."""
-    write_json(root + IDENTITY_FILE, {"device": device, "password": password, "epoch": epoch})

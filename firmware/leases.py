@@ -3,22 +3,32 @@
 A lease's next number is on flash before the number is used, so a cut burns a number at worst and never gives one twice.
 With a clock the lease is chosen by its day; without one the printer goes on with the day that it used last.
 
+All of it is in files: a device that lost them is given another epoch, and with it other numbers.
+
 Leases stay on flash, one a line, and are looked at when a number is wanted: twelve of them (four services on three
 days) are 7 KB of objects in RAM. What is read is read to its end at once: a file that the collector closes inside a
 block device's callback crashes the VM, so nothing here is a generator.
+
+How far a lease is used is kept for as long as the fleet lists it, and until it has expired. Before that is thrown away
+it is written down that no lease which expired so early is ever used again: should the fleet list it once more, it gives
+no number twice, but none at all.
 """
 
 import os
 
-from firmware.flash_files import BESIDE, make_folder, read_json, write_json
+from firmware.flash_files import BESIDE, make_folder, read_json, remove, write_json
+from firmware.sparing import const
 from protocols.message import ProtocolError, decode
 from protocols.state import Lease
 
 LEASES_FILE = "/leases"
+SPENT_FILE = "/spent.json"
 FEW = 5
 # Ask for more when fewer than a fifth is left.
 
 NEVER = (0, 0)
+_LONGER_MS = const(7 * 86_400_000)
+# Leases are granted for three working days; one whose end was not noted is over after this.
 
 
 class Leases:
@@ -28,6 +38,7 @@ class Leases:
         self._root = root
         self._boot = boot
         self._uses = 0
+        self._spent = read_json(root + SPENT_FILE) or 0
         make_folder(root + "/next")
 
     def ids(self) -> "list[str]":
@@ -45,17 +56,18 @@ class Leases:
             tell(LeaseHeld(generation=generation, of=0))
         self._each(lambda lease: tell(LeaseHeld(generation=generation, of=held, lease=lease, next=self._use(lease)[0])))
 
-    def replace(self, leases: "list[Lease]") -> None:
-        """The fleet said which leases this printer holds now."""
+    def replace(self, leases: "list[Lease]", at: "int | None" = None) -> None:
+        """The fleet said which leases this printer holds now; `at` is UTC milliseconds, if they are known."""
         same: "list[bool]" = []
         self._each(lambda lease: same.append(lease in leases))
-        if len(same) == len(leases) and all(same):
-            return
-        path = self._root + LEASES_FILE
-        with open(path + BESIDE, "wb") as f:
-            for lease in leases:
-                f.write(lease.to_bytes() + b"\n")
-        os.rename(path + BESIDE, path)
+        if len(same) != len(leases) or not all(same):
+            path = self._root + LEASES_FILE
+            with open(path + BESIDE, "wb") as f:
+                for lease in leases:
+                    f.write(lease.to_bytes() + b"\n")
+            os.rename(path + BESIDE, path)
+        if at is not None:
+            self._settle([lease.id for lease in leases], at)
 
     def lease_for(self, service: str, at: "int | None") -> "Lease | None":
         """The lease to use next for this service; None if there is none with numbers left."""
@@ -70,7 +82,8 @@ class Leases:
         """The next number of this lease; it is used up on flash when the call returns."""
         number, _ = self._use(lease)
         self._uses += 1
-        write_json(self._path(lease.id), {"next": number + 1, "used": (self._boot, self._uses)})
+        use = {"next": number + 1, "used": (self._boot, self._uses), "expires": lease.expires}
+        write_json(self._path(lease.id), use)
         return number
 
     def few(self, service: str, at: "int | None") -> bool:
@@ -104,7 +117,28 @@ class Leases:
         kept = read_json(self._path(lease.id))
         if type(kept) is dict and type(kept.get("next")) is int:
             return max(lease.first, kept["next"]), tuple(kept["used"])
-        return lease.first, NEVER
+        return (lease.last + 1 if lease.expires <= self._spent else lease.first), NEVER
+
+    def _settle(self, listed: "list[str]", at: int) -> None:
+        """Keep no longer how far leases were used that are neither listed nor valid."""
+        wanted = [self._path(lease) for lease in listed]
+        for name in os.listdir(self._root + "/next"):
+            path = self._root + "/next/" + name
+            if path in wanted:
+                continue
+            use = read_json(path)
+            expires = use.get("expires") if type(use) is dict else 0
+            if expires is None:
+                use["expires"] = at + _LONGER_MS
+                write_json(path, use)
+            elif expires <= at:
+                if expires > self._spent:
+                    write_json(self._root + SPENT_FILE, expires)
+                    self._spent = expires
+                remove(path)
+
+    def _path(self, lease: str) -> str:
+        return self._root + "/next/n" + lease.replace("_", "__").replace("/", "_s")
 
     def _each(self, look) -> None:  # type: ignore[no-untyped-def]
         """Show each lease to `look`. A spoilt one is passed over: the fleet sends it again after the hello."""
@@ -119,6 +153,3 @@ class Leases:
                     line = f.readline()
         except OSError:
             pass  # none came yet
-
-    def _path(self, lease: str) -> str:
-        return self._root + "/next/n" + lease.replace("_", "__").replace("/", "_s")

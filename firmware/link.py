@@ -117,7 +117,8 @@ class Link:
             if sending is None:
                 return
             try:
-                delivery.departed(sending, mqtt.publish(self._events, sending.payload, 1), now)
+                delivery.departed(sending, mqtt.publish(self._events, sending.pieces, 1), now)
+                sending.pieces.clear()  # while it flies its numbers are enough
             except MqttError as err:
                 if not delivery.too_long(sending):
                     raise Lost(str(err)) from None

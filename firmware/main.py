@@ -5,7 +5,6 @@ import gc
 import sys
 
 from firmware import app
-from firmware.enrolling import NotEnrolled
 
 COLLECT_EVERY_BYTES = 8 * 1024
 # Garbage between what stays splits the heap, until a packet of a few KB finds no room in one piece.
@@ -21,9 +20,6 @@ def main(board) -> None:  # type: ignore[no-untyped-def]
         board.keep_failures(board.failures + 1)
     try:
         reason = asyncio.run(app.run(board))
-    except NotEnrolled as err:
-        print("not enrolled:", err)
-        sys.exit(1)
     except Exception as err:
         sys.print_exception(err)
         app.note_why(board, app.short_trace(err))

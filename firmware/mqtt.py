@@ -121,14 +121,18 @@ class Mqtt:
         will_bytes = b"\0" * five + text(topic) + sized(message)
         return self._put(CONNECT, head + ours + text(client) + will_bytes + text(user) + text(password))
 
-    def publish(self, topic: str, payload: "bytes | memoryview", qos: int, retain: bool = False) -> "int | None":
-        """A message of ours. Its id, which stays in `unacknowledged`; 0 with QoS 0. MqttError: too long."""
+    def publish(self, topic: str, payload: "bytes | list[bytes]", qos: int, retain: bool = False) -> "int | None":
+        """A message of ours, whole or in pieces. Its id, which stays in `unacknowledged`; 0 with QoS 0.
+
+        MqttError: too long.
+        """
         if topic != self._topic:
             self._topic, self._topic_bytes = topic, text(topic)
         name = self._topic_bytes
         if qos > self._qos_at_most:
             qos = 0
-        size = len(payload)
+        pieces = payload if type(payload) is list else [payload]
+        size = sum([len(piece) for piece in pieces])
         at = self._begin(PUBLISH | qos << 1 | (retain and self._retains), len(name) + 2 * qos + self._five + size)
         if at is None:
             return None
@@ -144,7 +148,9 @@ class Mqtt:
         if self._five:
             out[end] = 0
             end += 1
-        out[end : end + size] = payload
+        for piece in pieces:
+            out[end : end + len(piece)] = piece
+            end += len(piece)
         return packet_id
 
     def subscribe(self, topic: str, qos: int) -> "int | None":

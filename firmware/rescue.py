@@ -47,13 +47,20 @@ class NoOutbox:
     """Stands in for an outbox that can not be opened: it keeps nothing, and has nothing to send."""
 
     next_seq = 1
-    spoilt = dropped = 0
+    spoilt = dropped = foreign = 0
+    newest = None
 
     def append(self, event: "dict") -> int:  # type: ignore[type-arg]
         raise OutboxFull(0)
 
     def waiting(self) -> int:
         return 0
+
+    def tend(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
     def adopt(self, epoch: int) -> None:
         pass

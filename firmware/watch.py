@@ -40,6 +40,7 @@ class Watch:
         device = self._device
         board, up = device.board, device.clock.up
         looked = up()
+        newest = None
         while True:
             board.feed_watchdog()
             due = up() + FEED_MS
@@ -49,6 +50,9 @@ class Watch:
             for one in self._parts:
                 if one[1].done():
                     raise PartLost(type(one[0]).__name__ + " ended")
+            if newest is device.outbox.newest:
+                device.outbox.tend()  # nobody pressed anything for a while
+            newest = device.outbox.newest
             if now - looked >= ROUND_MS:
                 looked = now
                 self.look()

@@ -8,7 +8,21 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # Modules that both Pythons have; protocols and the firmware use nothing else.
-TWO_PYTHONS = {"asyncio", "binascii", "errno", "gc", "hashlib", "io", "json", "os", "random", "select", "socket", "sys"}
+TWO_PYTHONS = {
+    "array",
+    "asyncio",
+    "binascii",
+    "errno",
+    "gc",
+    "hashlib",
+    "io",
+    "json",
+    "os",
+    "random",
+    "select",
+    "socket",
+    "sys",
+}
 TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "tls", "struct", "typing"}  # typing: under TYPE_CHECKING only
 CHIPS = {"machine", "network", "rp2", "esp32", "array", "flash_layout", "flashbdev", "board_flash", "mounting"}
 # What only MicroPython on a chip has: the files of the boards stand between it and the firmware.

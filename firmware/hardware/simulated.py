@@ -1,10 +1,11 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
-What a board offers: `root` (where its flash is mounted), `ticks` and `ticks_diff`, `inputs(names)`, `output(name)`,
-`uart(name)`, `join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which
-resets a board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot;
-the `failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the
-lines: one JSON object a line. When the connection closes the board has no power and the VM ends.
+What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
+`ticks` and `ticks_diff`, `inputs(names)`, `output(name)`, `uart(name)`, `join_network(network)`, `connect(network)`,
+`heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a board that does not call `feed_watchdog()` that
+often; `reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which `keep_failures(count)` sets
+and only a loss of power clears. The world's side of the lines: one JSON object a line. When the connection closes the
+board has no power and the VM ends.
 """
 
 import asyncio
@@ -17,11 +18,12 @@ import sys
 import time
 
 import uctypes
-import vfs
+
+from firmware.sparing import lent
 
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
-READ_BYTES = 512
+READ_BYTES = 256
 TCP, TCP_NODELAY = 6, 1
 PIECE_BYTES = 64
 # A full heap is one in pieces; nothing long is made for a line of the world.
@@ -50,24 +52,30 @@ def ticks_diff(later: int, earlier: int) -> int:
 
 
 class ImageFlash:
-    """NOR flash on a file: erasing sets a block to 0xFF, programming can only clear bits."""
+    """NOR flash on a part of a file: erasing sets a block to 0xFF, programming can only clear bits."""
 
-    def __init__(self, path: str) -> None:
-        self._file = open(path, "r+b")
-        self._blocks = self._file.seek(0, 2) // BLOCK_BYTES
+    unit = 32
+
+    def __init__(self, file, first: int, blocks: int) -> None:  # type: ignore[no-untyped-def]
+        self._file = file
+        self._first = first * BLOCK_BYTES
+        self._blocks = blocks
 
     def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
-        self._file.seek(block * BLOCK_BYTES + offset)
+        self._file.seek(self._first + block * BLOCK_BYTES + offset)
         self._file.readinto(buffer)
 
     def writeblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
-        at = block * BLOCK_BYTES + offset
+        at = self._first + block * BLOCK_BYTES + offset
         self._file.seek(at)
-        before = self._file.read(len(buffer))
+        before = bytearray(self._file.read(len(buffer)))
         self._file.seek(at)
-        if before != ERASED[: len(buffer)]:
-            buffer = bytes([a & b for a, b in zip(before, buffer)])  # noqa: B905
-        self._file.write(buffer)
+        if before == b"\xff" * len(buffer):
+            self._file.write(buffer)
+            return
+        for place in range(len(buffer)):
+            before[place] &= buffer[place]
+        self._file.write(before)
 
     def ioctl(self, op: int, block: int) -> int:
         if op == 4:
@@ -75,7 +83,7 @@ class ImageFlash:
         if op == 5:
             return BLOCK_BYTES
         if op == 6:
-            self._file.seek(block * BLOCK_BYTES)
+            self._file.seek(self._first + block * BLOCK_BYTES)
             for _ in range(BLOCK_BYTES // len(ERASED)):
                 self._file.write(ERASED)
         return 0
@@ -165,7 +173,8 @@ class Board:
         place = os.getenv("MOTCUA_WATCHDOG")
         self._watchdog = None if place is None else uctypes.bytearray_at(int(place), WATCHDOG_BYTES)
         self.root = "/flash"
-        vfs.mount(ImageFlash(os.getenv("MOTCUA_FLASH")), self.root)
+        self._has_regions = os.getenv("MOTCUA_REGIONS") != "0"
+        self._image = lent("hardware.simulated_flash").mounted_image(self.root, self._has_regions)
         random.seed(int.from_bytes(os.urandom(4), "big"))
         self._inputs: "list[Inputs]" = []
         self._outputs: "dict[str, Output]" = {}
@@ -191,6 +200,13 @@ class Board:
             self._say.set()
         asyncio.create_task(self._hear())
         asyncio.create_task(self._speak())
+
+    def region(self, name: str) -> "ImageFlash | None":
+        """A part of the flash for the firmware itself; None where the image has only the filesystem."""
+        if not self._has_regions:
+            return None
+        first, blocks = {"events": (256, 64), "kept": (320, 8)}[name]  # behind the blocks of the files
+        return ImageFlash(self._image, first, blocks)
 
     def inputs(self, names) -> Inputs:  # type: ignore[no-untyped-def]
         """Pins to read; all of them are pulled up, 0 is pressed."""

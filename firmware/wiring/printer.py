@@ -267,7 +267,7 @@ class PrinterWiring:
 
     def _take_state(self, state: State) -> None:
         if state.leases is not None:
-            self._leases.replace(state.leases)
+            self._leases.replace(state.leases, self._device.clock.at())
             self._asked.clear()
             self._fault.set(self._stopped())
             self._tell_ready()

@@ -24,6 +24,7 @@ HEAP = "128k"
 # reader; rating) live through the hard day of the tests from 120k on; printer, rating and reader together from 138k,
 # all four roles from 168k.
 PRESSED, RELEASED = 0, 1
+PIECE_BYTES = 128
 LINE_BYTES = 1 << 20
 
 
@@ -76,8 +77,9 @@ class Board:
         await self._send({"pin": pin, "level": level, "at": time.monotonic_ns() // 1_000_000})
 
     async def feed(self, uart: str, data: bytes) -> None:
-        """Send bytes to the board on a serial line."""
-        await self._send({"uart": uart, "bytes": data.hex()})
+        """Send bytes to the board on a serial line; many come in pieces, as they do there."""
+        for start in range(0, len(data), PIECE_BYTES):
+            await self._send({"uart": uart, "bytes": data[start : start + PIECE_BYTES].hex()})
 
     async def listen(self) -> AsyncIterator[Change]:
         """What the board does from now on; any number may listen."""

@@ -1,6 +1,7 @@
 """The flash of a simulated board as a file on this machine: what the technician's cable does to a real one.
 
-A littlefs of 256 blocks of 4096 bytes, laid out as MicroPython's VfsLfs2 does by default.
+A littlefs of 256 blocks of 4096 bytes, laid out as MicroPython's VfsLfs2 does by default, and behind it the blocks of
+the board's own regions, which the cable leaves as they are: the board takes in what it wrote into files.
 """
 
 import json
@@ -11,7 +12,10 @@ from littlefs import LittleFS
 
 BLOCK_BYTES = 4096
 BLOCKS = 256
+REGION_BLOCKS = 72
+# For events and for what a board keeps beside its files.
 SMALLEST_BYTES = 32
+ERASED = b"\xff" * BLOCK_BYTES
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
 
@@ -26,7 +30,7 @@ def create_image(
     fs = open_flash(None)
     write_json(fs, IDENTITY_FILE, {"device": device, "password": password, "epoch": None})
     write_json(fs, NETWORK_FILE, {"host": host, "port": port, "protocol": protocol, **(tls or {})})
-    save(fs, path)
+    save(fs, path, regions=ERASED * REGION_BLOCKS)
 
 
 def set_network(path: Path, host: str, port: int, protocol: int, tls: dict[str, str] | None = None) -> None:
@@ -76,7 +80,7 @@ def open_flash(path: Path | None) -> Any:
     if path is None:
         fs.format()
     else:
-        fs.context.buffer = bytearray(path.read_bytes())
+        fs.context.buffer = bytearray(path.read_bytes()[: BLOCK_BYTES * BLOCKS])
     fs.mount()
     return fs
 
@@ -87,9 +91,21 @@ def write_json(fs: Any, name: str, data: object) -> None:
         f.write(json.dumps(data).encode())
 
 
-def save(fs: Any, path: Path) -> None:
-    """Put the image in its place, whole or not at all."""
+def read_regions(path: Path) -> bytes:
+    """What lies behind the file system; nothing in an image of a board that had no regions yet."""
+    return path.read_bytes()[BLOCK_BYTES * BLOCKS :]
+
+
+def write_regions(path: Path, regions: bytes) -> None:
+    """Put this behind the file system of a board that is not running."""
+    save(open_flash(path), path, regions)
+
+
+def save(fs: Any, path: Path, regions: bytes | None = None) -> None:
+    """Put the image in its place, whole or not at all; with the regions that it had, unless there are others."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if regions is None:
+        regions = read_regions(path)
     beside = path.with_suffix(".new")
-    beside.write_bytes(bytes(fs.context.buffer))
+    beside.write_bytes(bytes(fs.context.buffer) + regions)
     beside.replace(path)

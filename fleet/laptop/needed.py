@@ -1,4 +1,4 @@
-"""Which sources a device needs, found by following imports: a role that it does not have costs it no flash.
+"""Which sources a device needs, found by following imports and loans: a role that it does not have costs it no flash.
 
 Where the firmware chooses by name (`if role == "printer": from firmware.wiring.printer import …`) only the branches of
 the chosen names are followed; what is imported for the type checker is not.
@@ -45,10 +45,21 @@ def imported(body: list[ast.stmt], chosen: frozenset[str]) -> Iterator[str]:
             yield one.module
             yield from (f"{one.module}.{alias.name}" for alias in one.names)
         else:
+            yield from lent_to(one)
             for inner in ("body", "orelse", "finalbody"):
                 yield from imported(getattr(one, inner, []), chosen)
             for handler in getattr(one, "handlers", []):
                 yield from imported(handler.body, chosen)
+
+
+def lent_to(statement: ast.stmt) -> Iterator[str]:
+    """The modules that a statement itself borrows for a moment: `lent("finding")`."""
+    for part in ast.iter_child_nodes(statement):
+        for one in ast.walk(part) if isinstance(part, ast.expr) else ():
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "lent":
+                (name,) = one.args
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield f"firmware.{name.value}"
 
 
 def followed(test: ast.expr, chosen: frozenset[str]) -> bool:
@@ -70,7 +81,7 @@ def named_by(test: ast.expr) -> str | None:
 
 def roles(root: Path = ROOT) -> list[str]:
     """The roles that the application knows, in the order in which it knows them."""
-    tree = ast.parse((root / "firmware" / "app.py").read_text())
+    tree = ast.parse((root / "firmware" / "starting.py").read_text())
     branches = [one for one in ast.walk(tree) if isinstance(one, ast.If) and named_by(one.test)]
     wiring = [one for one in branches if any(name.startswith("firmware.wiring.") for name in imports_of(one))]
     return [str(named_by(one.test)) for one in sorted(wiring, key=lambda one: one.lineno)]

@@ -7,18 +7,19 @@ once; a broker that dies and comes again; and at the end a power cut. It ends at
 import asyncio
 import json
 import tempfile
-from pathlib import Path
 
 from firmware.outbox import Outbox
 from fleet.laptop import flash_image
 from fleet.laptop.office import OFFICE
 from protocols.events import RatingGiven, encode_event
+from tests.firmware.fresh_flash import Nor
 from tests.firmware.one_board import ALL_ROLES, office, settled, until, watched
 from tests.firmware.simulated_fleet import DAY_MS, now_ms
 
 EPOCH = 3
 PASSWORD = "pw"
 STORED = 200
+KEPT_BLOCKS = 8
 ROUNDS = 3
 RATED_WHILE_CUT_OFF = 20
 CARD = "079050012345|123456789|Nguyễn Văn An|01011950|Nam|12 Hàng Bài, Hà Nội|01012021\r"
@@ -157,13 +158,13 @@ def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD):
     """A board that was enrolled yesterday and could not send its last events."""
     flash_image.create_image(image, device, password, "127.0.0.1", 1, 5)
     identity = {"device": device, "password": password, "epoch": epoch}
-    files = {"/identity.json": json.dumps(identity).encode(), "/boot.json": b"1"}
+    flash_image.write_files(image, {"/identity.json": json.dumps(identity).encode(), "/boot.json": b"1"})
+    events = Nor()
     with tempfile.TemporaryDirectory() as folder:
-        outbox = Outbox(folder, epoch, 1)
+        outbox = Outbox(folder, epoch, 1, region=events, owner=device)
         for number in range(stored):
             outbox.append(encode_event(RatingGiven(score=number % 5 + 1, scale=5, held_ms=80, up=number, at=number)))
-        files.update({f"/outbox/{path.name}": path.read_bytes() for path in Path(folder, "outbox").iterdir()})
-    flash_image.write_files(image, files)
+    flash_image.write_regions(image, bytes(events.data) + flash_image.ERASED * KEPT_BLOCKS)
 
 
 async def heap_is_full(log):

@@ -1,5 +1,8 @@
 """Which number is next, whatever the power and the clock do; no number twice."""
 
+import os
+
+from firmware.flash_files import write_json
 from firmware.leases import Leases
 from protocols.state import Lease
 from tests.firmware.fresh_flash import fresh_flash
@@ -104,3 +107,43 @@ def test_ids_with_slashes_and_underscores_do_not_meet():
     assert taken(held, "a", MORNING) == ("l/1", 1)
     assert taken(held, "b", MORNING) == ("l_s1", 6)
     assert taken(held, "a", MORNING) == ("l/1", 2)
+
+
+def uses(root):
+    return sorted(os.listdir(root + "/next"))
+
+
+def test_how_far_a_lease_was_used_goes_when_it_is_neither_listed_nor_valid():
+    root = fresh_flash()
+    held = holding(root, lease("l/1"), lease("l/2", day=1))
+    taken(held, "a", MORNING)
+    taken(held, "a", MORNING + DAY)
+    held.replace([], MORNING + 5)
+    assert uses(root) == ["nl_s1", "nl_s2"]
+    held.replace([], MORNING + DAY + 5)
+    assert uses(root) == ["nl_s2"]
+    held.replace([lease("l/2", day=1)], MORNING + 5 * DAY)
+    assert uses(root) == ["nl_s2"]
+
+
+def test_a_lease_that_is_listed_again_after_that_gives_no_number_twice():
+    root = fresh_flash()
+    held = holding(root, lease("l/1"))
+    taken(held, "a", MORNING)
+    held.replace([], MORNING + 2 * DAY)
+    assert uses(root) == []
+    for boot in (1, 2):
+        held = holding(root, lease("l/1"), lease("l/2", day=1), boot=boot)
+        assert taken(held, "a", MORNING + 6) is None  # the fleet's clock went back
+        assert taken(held, "a", MORNING + DAY) == ("l/2", boot)
+
+
+def test_uses_that_the_firmware_before_noted_without_an_end_go_after_a_week():
+    root = fresh_flash()
+    held = holding(root)
+    write_json(root + "/next/nold", {"next": 9, "used": [1, 1]})
+    held.replace([], MORNING)
+    held.replace([], MORNING + 6 * DAY)
+    assert uses(root) == ["nold"]
+    held.replace([], MORNING + 8 * DAY)
+    assert uses(root) == []

@@ -203,7 +203,11 @@ def test_presses_around_the_wrap_of_the_counter(tmp_path, monkeypatch):
     monkeypatch.setenv("MOTCUA_TICKS", str((1 << 30) - 9_000))
 
     async def story():
-        async with office(tmp_path, ("rating", "printer"), state={"leases": [lease()]}) as (fleet, board, _):
+        async with office(tmp_path, ("rating", "printer"), state={"leases": [lease()]}) as (
+            fleet,
+            board,
+            _,
+        ):
             await settled(fleet, board)
             async with watched(board):
                 while not fleet.events("rating") or fleet.events("rating")[-1]["up"] < 11_000:

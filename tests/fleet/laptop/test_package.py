@@ -202,3 +202,9 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_is_lent_for_a_moment_comes_along():
+    sources = {path.stem for path in needed(["firmware.main"], frozenset({"rating", "pico_w"}))}
+    assert {"finding", "clearing", "enrolling", "taking_in", "kept_region", "starting", "journal", "ring"} <= sources
+    assert "simulated_flash" not in sources

@@ -1,0 +1,60 @@
+"""The start of the application: what happened before is told, and the parts begin."""
+
+import asyncio
+
+from firmware import VERSION
+from firmware.device import Device
+from firmware.link import Link
+from firmware.sparing import const
+from firmware.watch import FEED_MS, Watch
+from protocols.device_events import Booted
+
+_LINK_ROUNDS = const(4)
+# The link rests for up to a minute between two tries, and a try may take as long.
+
+
+def start(device: Device, watch: Watch) -> None:
+    """Start the parts: roles and link; in rescue what stands for the roles."""
+    up = device.clock.up()
+    device.record(Booted(reason=device.board.reset_reason, firmware=VERSION, up=up, at=None))
+    if device.identity.files_lost:
+        device.fault("flash", "the filesystem could not be mounted and was made anew")
+    if device.outbox.foreign:
+        device.fault("outbox", "%d blocks of another device's events were wiped" % device.outbox.foreign)
+    if device.rescue is not None:
+        from firmware.rescue import Rescue
+
+        watch.start(Rescue(device))
+    else:
+        for role in device.config.roles if device.config else []:
+            wiring = wiring_of(role, device)
+            if wiring is not None:
+                watch.start(wiring)
+    watch.start(Link(device), _LINK_ROUNDS)
+
+
+async def cable(board) -> None:  # type: ignore[no-untyped-def]
+    """Wait for the technician's cable, which resets the board when it has written who this is."""
+    while True:
+        board.feed_watchdog()
+        await asyncio.sleep_ms(FEED_MS)
+
+
+def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
+    """A role joined to its lines. Only what is needed is imported: memory is short."""
+    try:
+        if role == "printer":
+            from firmware.wiring.printer import PrinterWiring as Wiring
+        elif role == "rating":
+            from firmware.wiring.rating import RatingWiring as Wiring
+        elif role == "reader":
+            from firmware.wiring.reader import ReaderWiring as Wiring
+        elif role == "keypad":
+            from firmware.wiring.keypad import KeypadWiring as Wiring
+        else:
+            device.fault("config", "unknown role " + role)
+            return None
+    except ImportError as err:  # a package holds only the roles that it was built for
+        device.fault("config", "role %s is not on this board: %s" % (role, err))
+        return None
+    return Wiring(device)

@@ -1,0 +1,63 @@
+"""Moves what the technician's cable wrote, and what an earlier firmware kept in files, into the board's own region.
+
+A file goes only when its content is kept, so that the next boot begins again wherever the power went.
+"""
+
+import os
+
+from firmware.flash_files import read_json, remove, replace
+from protocols.identity import is_device_id
+
+MARKER_FILE = "/known"
+# On every filesystem on which this device once started.
+
+
+def take_in_files(kept, root: str) -> bool:  # type: ignore[no-untyped-def]
+    """Take in every file that can be read, and leave the others for a person to see; True if the files were lost.
+
+    With its files a device loses how far its leases are used. So it gives up its epoch: the fleet issues another, and
+    with it other numbers.
+    """
+    names = os.listdir(root)
+    before = kept.get("identity")
+    lost = before is not None and MARKER_FILE[1:] not in names
+    if lost and before["epoch"] is not None:
+        before["epoch"] = None
+        kept.put("identity", before)
+    if MARKER_FILE[1:] not in names:
+        replace(root + MARKER_FILE, b"")
+    for name in names:
+        if name in ("boot.json", "config.json", "network.json", "identity.json"):
+            take_in(kept, root, name[:-5])
+    return lost
+
+
+def take_in(kept, root: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    """Take in one file."""
+    path = f"{root}/{name}.json"
+    data = read_json(path)
+    if name == "boot":
+        if type(data) is int:
+            kept.put("boot", max(data, kept.get("boot") or 0))
+    elif type(data) is not dict or (name == "identity" and not is_device_id(str(data.get("device")))):
+        return
+    elif name == "identity":
+        take_in_identity(kept, root, data)
+    else:
+        try:
+            kept.put(name, data)
+        except OSError:
+            return  # too large: it stays a file
+    remove(path)
+
+
+def take_in_identity(kept, root: str, data: "dict[str, object]") -> None:  # type: ignore[no-untyped-def]
+    """Who the cable says that we are. Another device than before begins with nothing of its own."""
+    before = kept.get("identity")
+    if before is not None and before["device"] == data["device"]:
+        if before["epoch"] is not None:
+            data["epoch"] = before["epoch"]
+    elif before is not None:
+        kept.remove("config")
+        remove(root + "/leases")
+    kept.put("identity", {"device": data["device"], "password": data.get("password"), "epoch": data.get("epoch")})
