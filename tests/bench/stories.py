@@ -32,7 +32,7 @@ def story(seed: int, faults: int = FAULTS_PER_STORY) -> Story:
         "roles": ROLES if rng.random() < 0.7 else ["rating", *rng.sample(["printer", "reader", "keypad"], 1)],
         "regions": {"events": rng.choice((64, 8, 4)), "kept": rng.choice((4, 2))} if regions else {},
         "blocks": 64,
-        "free_bytes": 0,
+        "free_bytes": 0 if rng.random() < 0.8 else rng.choice((128, 136, 144, 152, 160)) * 1024,
         "ticks_from": rng.choice((0, 0, TICKS_PERIOD - rng.randrange(ms))),
         "ms": ms,
     }
@@ -122,7 +122,7 @@ FAULTS: dict[str, tuple[float, Any]] = {
     "fleet_restored": (0.7, lambda rng: {"ms": some(AWAY_MS)(rng)}),
     "receipts_late": (1, lambda rng: {"receipts": rng.randint(1, 4)}),
     "receipts_doubled": (0.7, lambda rng: {"receipts": rng.randint(1, 4)}),
-    "poison": (0, lambda rng: {"events": rng.randint(1, 2)}),
+    "poison": (0.7, lambda rng: {"events": rng.randint(1, 2)}),
     "clock_step": (1, lambda rng: {"ms": rng.choice((-3_600_000, -5_000, 5_000, 3_600_000))}),
     "configured": (0.8, other_roles),
     "printer_silent": (0.5, lambda rng: {"ms": some(AWAY_MS)(rng)}),
