@@ -29,6 +29,7 @@ PARTS = (
     ("score_", "key to GND", "#2f6f4f"),
     ("key_", "key to GND", "#2f6f4f"),
     ("priority", "key to GND", "#2f6f4f"),
+    ("reprint", "key to GND", "#2f6f4f"),
     ("lamp_", "LED, 330 Ω, to GND", "#9a6a00"),
     ("buzzer", "buzzer, by transistor", "#9a6a00"),
 )

@@ -41,8 +41,12 @@ async def cable(board) -> None:  # type: ignore[no-untyped-def]
 
 
 def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
-    """A role joined to its lines. Only what is needed is imported: memory is short."""
+    """A role joined to its lines; None where that can not be, which is told, and the other roles run.
+
+    Only what is needed is imported: memory is short.
+    """
     try:
+        device.board.check(role)
         if role == "printer":
             from firmware.wiring.printer import PrinterWiring as Wiring
         elif role == "rating":
@@ -54,7 +58,10 @@ def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
         else:
             device.fault("config", "unknown role " + role)
             return None
+        return Wiring(device)
     except ImportError as err:  # a package holds only the roles that it was built for
         device.fault("config", "role %s is not on this board: %s" % (role, err))
-        return None
-    return Wiring(device)
+    except ValueError as err:  # two lines want one pin, or the chip knows none of that number
+        # The role that the configuration names first has its pins.
+        device.fault(role, "role %s is left out: %s" % (role, err))
+    return None

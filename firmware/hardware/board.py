@@ -93,6 +93,10 @@ class Board:
         self._moved = asyncio.ThreadSafeFlag()
         asyncio.create_task(self._watch_pins())
 
+    def check(self, role: str) -> None:
+        """Raise WireError where the lines of this role can not have their places beside those that are claimed."""
+        self._wires.check(role)
+
     def inputs(self, names) -> Inputs:  # type: ignore[no-untyped-def]
         """Pins to read; all of them are pulled up, 0 is pressed."""
         pins = {}

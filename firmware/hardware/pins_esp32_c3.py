@@ -1,6 +1,7 @@
-"""ESP32-C3: ten pins are free, so it carries one role, and a printer of four services. GPIO18 and 19 are USB, 20 and 21
-the console, 11 to 17 the flash; 2, 8 and 9 decide how the board starts (8 does not when it starts from flash). The keys
-that wake it from deep sleep lie on 0 to 5. What lies on 21 flickers while the board starts."""
+"""ESP32-C3: ten pins are free, so it carries one role, and a printer of four services without a key to print again.
+GPIO18 and 19 are USB, 20 and 21 the console, 11 to 17 the flash; 2, 8 and 9 decide how the board starts (8 does not
+when it starts from flash). The keys that wake it from deep sleep lie on 0 to 5. What lies on 21 flickers while the
+board starts."""
 
 PINS = {
     "printer": {

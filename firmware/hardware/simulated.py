@@ -1,11 +1,11 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
-`ticks` and `ticks_diff`, `inputs(names)`, `output(name)`, `uart(name)`, `join_network(network)`, `connect(network)`,
-`heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a board that does not call `feed_watchdog()` that
-often; `reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which `keep_failures(count)` sets
-and only a loss of power clears. The world's side of the lines: one JSON object a line. When the connection closes the
-board has no power and the VM ends.
+`ticks` and `ticks_diff`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`, `join_network(network)`,
+`connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a board that does not call
+`feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which
+`keep_failures(count)` sets and only a loss of power clears. The world's side of the lines: one JSON object a line. When
+the connection closes the board has no power and the VM ends.
 """
 
 import asyncio
@@ -207,6 +207,9 @@ class Board:
             return None
         first, blocks = {"events": (256, 64), "kept": (320, 8)}[name]  # behind the blocks of the files
         return ImageFlash(self._image, first, blocks)
+
+    def check(self, role: str) -> None:
+        """Raise a ValueError where the lines of this role can not have their places: here each has its own."""
 
     def inputs(self, names) -> Inputs:  # type: ignore[no-untyped-def]
         """Pins to read; all of them are pulled up, 0 is pressed."""

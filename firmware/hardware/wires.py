@@ -1,8 +1,9 @@
 """Which pin a line of the firmware has on this board: the board's table, and what `/pins.json` says otherwise.
 
 A line has one place, for whatever roles a board has. Where two roles want the same pin, a service key gives way, for an
-office rarely needs all twelve; between any other lines it is a mistake, and a sentence says what to do. A line whose
-place is None has no pin: an input is never pressed, an output goes nowhere.
+office rarely needs all twelve; between any other lines it is a mistake, and a sentence says what to do: the role that
+comes second is left out, whole. A line whose place is None has no pin: an input is never pressed, an output goes
+nowhere.
 """
 
 from firmware.flash_files import read_json
@@ -11,8 +12,8 @@ PINS_FILE = "/pins.json"
 GIVES_WAY = "service_"
 
 
-class WireError(Exception):
-    """A line can not have the place that it wants."""
+class WireError(ValueError):
+    """A line can not have the place that it wants. A ValueError, as the chip's own are: it knows no such pin."""
 
 
 class Wires:
@@ -38,19 +39,37 @@ class Wires:
         """Where the line lies; None if it has no pin, or gave way. Names of keys that gave way now: `released`."""
         place = self.place(line)
         self.released = []
-        if place is None:
+        if place is None or not self._fits(line, place):
             return None
-        for one in [place] if type(place) is int else ["uart %d" % place[0], place[1], place[2]]:
+        for one in parts(place):
             other = self._taken.get(one, line)
-            if other != line and line.startswith(GIVES_WAY):
-                return None
-            if other != line and not other.startswith(GIVES_WAY):
-                what = "pin %d" % one if type(one) is int else one
-                raise WireError("%s and %s both want %s; %s can move one" % (other, line, what, PINS_FILE))
             if other != line:
                 self.released.append(other)
             self._taken[one] = line
         return place
+
+    def check(self, role: str) -> None:
+        """Raise WireError where a line of this role can not have its place; none of them is claimed yet."""
+        for line in self._table.get(role, ()):
+            place = self.place(line)
+            if place is not None:
+                self._fits(line, place)
+
+    def _fits(self, line: str, place) -> bool:  # type: ignore[no-untyped-def]
+        """Whether the line gets this place; WireError where neither it nor the line that lies there gives way."""
+        for one in parts(place):
+            other = self._taken.get(one, line)
+            if other != line and line.startswith(GIVES_WAY):
+                return False
+            if other != line and not other.startswith(GIVES_WAY):
+                what = "pin %d" % one if type(one) is int else one
+                raise WireError("%s and %s both want %s; %s can move one" % (other, line, what, PINS_FILE))
+        return True
+
+
+def parts(place):  # type: ignore[no-untyped-def]
+    """What of the chip this place takes."""
+    return [place] if type(place) is int else ["uart %d" % place[0], place[1], place[2]]
 
 
 def checked(line: str, place):  # type: ignore[no-untyped-def]

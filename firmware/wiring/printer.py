@@ -44,6 +44,7 @@ class PrinterWiring:
         self._paper, self._trouble = UNKNOWN, ""
         self._last = None
         self._reprint_since = 0
+        self._silent = False
         device.on_state.append(self._take_state)
         device.on_citizen.append(self._role.citizen)
         self.turns = 0
@@ -61,6 +62,7 @@ class PrinterWiring:
             change = await self._keys.change(LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
             if change is None:
                 await self._look()
+                self._tell_silence()
             elif change.name == "reprint":
                 await self._reprint(change)
             elif change.pressed and change.name == "priority":
@@ -209,6 +211,13 @@ class PrinterWiring:
         if config.printer.get("status", True):
             await self._printer.look()
             self._see(self._printer.paper, self._printer.trouble)
+
+    def _tell_silence(self) -> None:
+        """A printer that would answer and does not, though it had a minute to start: told once, until it answers."""
+        silent = self._paper == UNKNOWN and self._device.config.printer.get("status", True)
+        if silent and not self._silent:
+            self._device.fault("printer", "does not answer")
+        self._silent = silent
 
     def _see(self, paper: str, trouble: str) -> None:
         """Tell what changed; the lamps say whether there will be tickets."""

@@ -7,6 +7,7 @@ import os
 import machine
 
 from firmware import app
+from firmware.device import Device
 
 CHIP = os.getenv("MOTCUA_CHIP")
 NAME = os.getenv("MOTCUA_NAME")
@@ -20,6 +21,8 @@ def device(*roles):
         from firmware.hardware.rp2 import Board
     else:
         from firmware.hardware.esp32 import Board
+    machine.PINS.clear()
+    machine.UARTS.clear()
     one = Board(NAME)
     one.root = ROOT
     for name in os.listdir(ROOT):
@@ -51,6 +54,26 @@ def lived(one, story):
 
     asyncio.new_event_loop()
     asyncio.run(whole())
+
+
+def faults_of(one, story=None):
+    """(part, reason) of the faults that the application told while it lived."""
+    told = []
+    keep = Device.fault
+
+    def note(self, part, reason):
+        told.append((part, reason))
+        keep(self, part, reason)
+
+    async def nothing():
+        pass
+
+    Device.fault = note
+    try:
+        lived(one, story or nothing)
+    finally:
+        Device.fault = keep
+    return told
 
 
 def pin_of(one, line):
@@ -103,3 +126,30 @@ def test_keypad_shows_that_nobody_is_served():
         assert wire.sent.endswith(b"\r"), wire.sent
 
     lived(one, story)
+
+
+def test_two_roles_that_want_one_line_the_first_runs_and_the_second_is_told():
+    one = device("keypad", "printer")
+
+    async def story():
+        wire = machine.UARTS[one._wires.place("display")[0]]
+        assert wire.sent.endswith(b"\r"), wire.sent
+        assert b"\x10\x04" not in wire.sent, "the printer was asked on the display's line"
+
+    ((part, reason),) = faults_of(one, story)
+    assert part == "printer", part
+    assert "role printer is left out: " in reason and " both want " in reason and "/pins.json" in reason, reason
+
+
+def test_a_pin_that_the_chip_does_not_know_leaves_the_role_out_and_no_more():
+    one = device("rating")
+    write("pins", {"lamp_2": 99})
+    ((part, reason),) = faults_of(one)
+    assert (part, reason) == ("rating", "role rating is left out: invalid pin"), (part, reason)
+
+
+def test_a_place_that_is_none_leaves_the_role_out_and_no_more():
+    one = device("rating")
+    write("pins", {"lamp_2": "GP7"})
+    ((part, reason),) = faults_of(one)
+    assert part == "rating" and "expected for lamp_2 a pin" in reason, reason

@@ -164,3 +164,25 @@ def test_the_laptops_printer_prints_dots_as_well(tmp_path):
             assert slip.complaints == () and slip.picture.width == 384 and slip.picture.height > 400
 
     asyncio.run(whole())
+
+
+LOOKS_OFTEN = "from firmware.wiring import printer as one\none.LOOK_MS = 300"
+
+
+def test_a_printer_that_says_nothing_is_told_once_and_the_other_roles_run(tmp_path):
+    async def play():
+        roles = ("printer", "rating")
+        options = {"state": {"leases": [lease()]}, "sabotage": LOOKS_OFTEN}
+        async with office(tmp_path, roles, **options) as (fleet, board, _):
+            await settled(fleet, board)
+            await fleet.until(lambda: fleet.events("fault"), "a fault")
+            assert (fleet.events("fault")[0]["part"], fleet.events("fault")[0]["reason"]) == (
+                "printer",
+                "does not answer",
+            )
+            for score in (1, 2, 3, 4, 5):
+                await board.press(f"score_{score}", held_ms=45)
+            await fleet.until(lambda: len(fleet.events("rating")) == 5, "five ratings")
+            assert len(fleet.events("fault")) == 1
+
+    asyncio.run(play())

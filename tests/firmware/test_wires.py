@@ -74,8 +74,14 @@ def test_service_keys_give_way_whoever_comes_first():
     for order in (("printer", "rating"), ("rating", "printer")):
         places = claimed(wires(), pins_pico.PINS, *order)
         left = [line for line in places if line.startswith("service_") and places[line] is not None]
-        assert len(left) == 10 and places["service_11"] is None and places["service_12"] is None
-        assert places["lamp_4"] == 26 and places["priority"] == 6
+        assert sorted(left) == ["service_%d" % number for number in range(1, 10)]
+        assert places["lamp_4"] == 26 and places["priority"] == 6 and places["reprint"] == 11
+
+
+def test_the_key_to_print_again_has_its_pin_beside_any_other_role():
+    for table in (pins_pico.PINS, pins_esp32.PINS, pins_esp32_s3.PINS):
+        places = claimed(Wires(table, "nowhere"), table, "reader", "rating", "printer")
+        assert places["reprint"] is not None and places["service_1"] is not None
 
 
 def test_two_lines_that_want_the_same_uart_are_a_sentence():
@@ -88,6 +94,21 @@ def test_two_lines_that_want_the_same_pin_are_a_sentence():
     one = wires(own={"lamp_ok": 17})
     one.claim("lamp_1")
     assert "lamp_1 and lamp_ok both want pin 17" in refused(lambda: one.claim("lamp_ok"))
+
+
+def test_a_role_is_checked_before_it_claims_anything():
+    one = wires()
+    claimed(one, pins_pico.PINS, "keypad")
+    assert "display and printer both want uart 0" in refused(lambda: one.check("printer"))
+    assert one.claim("lamp_fault") == 3 and one.claim("priority") == 6  # still there for others
+    one.check("reader")
+    one.check("a role that the board does not know")
+
+
+def test_a_role_whose_lines_were_moved_apart_fits():
+    one = wires(own={"display": [1, 12, 13, 9600], "lamp_serving": 15})
+    claimed(one, pins_pico.PINS, "printer")
+    one.check("keypad")
 
 
 def test_the_devices_own_file_moves_takes_away_and_adds_lines():

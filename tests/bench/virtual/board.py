@@ -153,6 +153,9 @@ class Board:
 
     # Lines
 
+    def check(self, role):
+        """Each line has a place of its own."""
+
     def inputs(self, names):
         inputs = Inputs(names)
         self._inputs.append(inputs)

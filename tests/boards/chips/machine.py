@@ -9,6 +9,8 @@ import os
 CHIP = os.getenv("MOTCUA_CHIP")
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 POLL, READABLE, WRITABLE = 3, 1, 4
+LAST_PIN = 48
+# Of the largest of the boards.
 
 
 class Reset(BaseException):
@@ -32,6 +34,8 @@ class Pin:
     IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 1, 1, 2
 
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
+        if id > LAST_PIN:
+            raise ValueError("invalid pin")
         self.id, self.mode, self.pull = id, mode, pull
         before = PINS.get(id)
         self.level = before.level if before else int(mode == self.IN)  # keys have a pull-up, inside or outside
