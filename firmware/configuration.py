@@ -1,9 +1,17 @@
-"""What the fleet wants this device to be: kept on flash, so that it is the same after a boot without a network."""
+"""What the fleet wants this device to be: kept on flash, so that it is the same after a boot without a network.
+
+What comes is looked at whole before it is taken (`protocols.configuring`); what was kept once is only read.
+"""
 
 from firmware.flash_files import read_json, remove, write_json
+from firmware.letting_go import let_go
 from firmware.sparing import lent
 from protocols.message import ProtocolError
 from protocols.state import Config
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def read_config(board) -> "Config | None":  # type: ignore[no-untyped-def]
@@ -27,3 +35,28 @@ def save_config(board, config: Config) -> None:  # type: ignore[no-untyped-def]
         return
     if board.region("kept") is not None:
         remove(board.root + "/config.json")
+
+
+def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-def]
+    """The configuration in these bytes; None if it is refused, and then the fleet is told what was wrong with it.
+
+    One that is told again and refused again makes no second event.
+    """
+    from protocols.configuring import Refused, checked
+
+    refused: "dict[str, Any] | None" = None
+    config = None
+    try:
+        config = checked(payload, device.board.clash)
+    except Refused as err:
+        why = err.why()
+        refused = why.to_dict()
+        if refused != device.refused:
+            device.fault("config_refused", why.sentence())
+    finally:
+        del Refused, checked
+        let_go("protocols.configuring")
+        let_go("protocols.printer")
+    if refused != device.refused:
+        device.refused, device.health_due = refused, True
+    return config

@@ -11,7 +11,7 @@ from protocols.event import Event, encode_event
 from protocols.identity import event_id
 from protocols.message import Message
 from protocols.presence import Welcome
-from protocols.state import Config, DayKey, Queue, State, TicketNumber
+from protocols.state import DayKey, Queue, State, TicketNumber
 from protocols.want import WANT_HOLDS_MS, Want
 
 FAULT_EVERY_MS = 60_000
@@ -35,7 +35,10 @@ class Device:
         self.day_keys: "list[DayKey]" = []
         self.leases = None
         self.paper: "str | None" = None
+        self.refused: "dict[str, object] | None" = None
         self.online = False
+        self.welcomed = False
+        self.health_due = False
         self.outgoing: "list[tuple[str, bytes, int]]" = []
         self.woken = asyncio.Event()
         self.ended = asyncio.Event()
@@ -93,8 +96,9 @@ class Device:
     # Being told
 
     def welcome(self, welcome: Welcome) -> None:
-        """The fleet knows us: its time, and our epoch."""
+        """The fleet knows us: its time, and our epoch. So it takes what we say of our health for this boot's."""
         self.clock.hear(welcome.now)
+        self.welcomed = self.health_due = True
         if welcome.epoch != self.identity.epoch:
             lent("enrolling").adopt(self.board, self.identity, welcome.epoch)
             self.outbox.adopt(welcome.epoch)
@@ -124,9 +128,10 @@ class Device:
         for take in self.on_state:
             take(state)
 
-    def take_config(self, config: Config) -> None:
-        """What we shall be. Other roles mean another application, so it starts anew."""
-        if config == self.config:
+    def take_config(self, payload: bytes) -> None:
+        """What we shall be, if it can be. Other roles mean another application, so it starts anew."""
+        config = lent("configuration").told(self, payload) if payload else self.config
+        if config is None or config == self.config:
             return
         roles = self.config.roles if self.config else []
         lent("configuration").save_config(self.board, config)

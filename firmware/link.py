@@ -12,7 +12,7 @@ from firmware.mqtt import Acknowledged, Connected, Ended, Mqtt, MqttError, Publi
 from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello, Welcome
 from protocols.receipt import Receipt
-from protocols.state import Config, State
+from protocols.state import State
 from protocols.topics import down, up
 
 KEEPALIVE_S = 30
@@ -160,7 +160,7 @@ class Link:
             self._connection.ping_ms = connected.keepalive_s * 667
         self._delivery.start(self._mqtt.unacknowledged)
         self._nonce = binascii.hexlify(os.urandom(NONCE_BYTES)).decode()
-        device.online = True
+        device.online, device.welcomed = True, False
         self._mqtt.subscribe(down(device.identity.device, "+"), 1)
         device.say("alive", Alive(), 1)
         self._welcome_ms = WELCOME_MS
@@ -208,7 +208,7 @@ class Link:
             elif name == "state":
                 self._device.take_state(decode(State, published.payload))
             elif name == "config":
-                self._device.take_config(decode(Config, published.payload))
+                self._device.take_config(published.payload)
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:

@@ -1,4 +1,5 @@
-"""The watch feeds the board's watchdog while every part of the device lives, and tells how the device is each minute.
+"""The watch feeds the board's watchdog while every part of the device lives, and tells how the device is: when the
+fleet has welcomed it, when a configuration was refused, and each minute.
 
 A part that fails is noticed at once, and one that ended soon after. One that waits for ever can not be told from one
 that has nothing to do; so a part that did not come round for a while is woken, and must come round then. That takes one
@@ -39,7 +40,7 @@ class Watch:
         """Feed the watchdog; now and then look at the parts. Raises PartLost."""
         device = self._device
         board, up = device.board, device.clock.up
-        looked = up()
+        looked = reported = up()
         newest = None
         while True:
             board.feed_watchdog()
@@ -56,6 +57,8 @@ class Watch:
             if now - looked >= ROUND_MS:
                 looked = now
                 self.look()
+            if device.welcomed and (device.health_due or now - reported >= ROUND_MS):
+                reported = now
                 self.report()
             if board.failures and now >= SOUND_AFTER_MS and device.rescue is None:
                 board.keep_failures(0)
@@ -76,6 +79,7 @@ class Watch:
         """Say how the device is, if there is a connection."""
         device = self._device
         if device.online:
+            device.health_due = False
             stat = os.statvfs(device.board.root or "/")
             health = Health(
                 up=device.clock.up(),
@@ -85,6 +89,7 @@ class Watch:
                 paper=device.paper,
                 clock_offset_ms=device.clock.last_error_ms,
                 loop_lag_ms=self._lag_ms,
+                refused=device.refused,
             )
             self._lag_ms = 0
             device.say("health", health, 0)

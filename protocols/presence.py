@@ -47,7 +47,10 @@ class Alive(Message):
 
 
 class Health(Message):
-    """How the device is, each minute; a lost one does not matter."""
+    """How the device is, each minute; a lost one does not matter.
+
+    `refused`: the configuration that it was told and did not take, with the fields of `ConfigRefused`.
+    """
 
     FIELDS = {
         "up": COUNT,
@@ -58,6 +61,7 @@ class Health(Message):
         "paper": ("ok", "low", "out", "unknown", None),
         "clock_offset_ms": (int, None),
         "loop_lag_ms": MAYBE_COUNT,
+        "refused": (dict, None),
     }
 
     up: int
@@ -68,6 +72,7 @@ class Health(Message):
     paper: "str | None" = None
     clock_offset_ms: "int | None" = None
     loop_lag_ms: "int | None" = None
+    refused: "dict[str, str | int] | None" = None
 
 
 class Welcome(Message):

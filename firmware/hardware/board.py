@@ -16,7 +16,7 @@ import machine
 import network as radio
 
 from firmware.hardware.lines import SETTLE_MS, Inputs, Output, Uart
-from firmware.hardware.wires import WireError, Wires
+from firmware.hardware.wires import WireError, Wires, clash
 
 NOTE = "<2sBB12s"
 NOTE_MAGIC = b"mc"
@@ -135,6 +135,10 @@ class Board:
                 baud,
             )
         return self._uarts[name]
+
+    def clash(self, roles) -> "str | None":  # type: ignore[no-untyped-def]
+        """Why this board has no pins for these roles together; None if it has."""
+        return clash(self._pins, self.root, roles)
 
     def input_pin(self, pin: int) -> machine.Pin:
         """A pin that is pulled up."""

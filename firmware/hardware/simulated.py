@@ -1,11 +1,11 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
-`ticks` and `ticks_diff`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`, `join_network(network)`,
-`connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a board that does not call
-`feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which
-`keep_failures(count)` sets and only a loss of power clears. The world's side of the lines: one JSON object a line. When
-the connection closes the board has no power and the VM ends.
+`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`,
+`join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a
+board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
+`failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
+one JSON object a line. When the connection closes the board has no power and the VM ends.
 """
 
 import asyncio
@@ -228,6 +228,10 @@ class Board:
         if name not in self._uarts:
             self._uarts[name] = Uart(self, name)
         return self._uarts[name]
+
+    def clash(self, roles) -> "str | None":  # type: ignore[no-untyped-def]
+        """Why these roles do not go together; None, for each line is a name here."""
+        return None
 
     def ready(self) -> None:
         """The application's tasks run; a bench reads the heap from it."""

@@ -72,6 +72,18 @@ def parts(place):  # type: ignore[no-untyped-def]
     return [place] if type(place) is int else ["uart %d" % place[0], place[1], place[2]]
 
 
+def clash(table, root: str, roles) -> "str | None":  # type: ignore[no-untyped-def]
+    """Why these roles can not be on one board, in a sentence; None if each line finds its place."""
+    wires = Wires(table, root)
+    try:
+        for role in roles:
+            for line in table.get(role, ()):
+                wires.claim(line)
+    except WireError as err:
+        return str(err)
+    return None
+
+
 def checked(line: str, place):  # type: ignore[no-untyped-def]
     """A place as somebody wrote it."""
     whole = type(place) in (list, tuple) and len(place) == 4 and all([type(one) is int for one in place])

@@ -12,6 +12,7 @@ from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
 from fleet.flows.watch import devices_now
+from protocols.configuring import ROLES
 
 app = typer.Typer(help="The devices: list them, enrol one, revoke one.")
 
@@ -38,12 +39,16 @@ def listed(context: typer.Context, data: Data = None) -> None:
         row = row_of(device)
         table.add_row(*(row if wide else row[:-MORE]))
     out.print(table if devices else "no devices yet: `motcua devices enrol`, or `motcua run` for a simulated office")
+    for device in devices:
+        if device.refused is not None:
+            said = "".join(c if c.isprintable() else "?" for c in device.refused.sentence())
+            out.print(f"[red]{device.id} refused {escape(said)}[/]", highlight=False)
 
 
 @app.command()
 def enrol(
     device: Device,
-    role: Annotated[list[str], typer.Option(help=f"A role: {', '.join(flow.ROLES)}. May be given several times.")],
+    role: Annotated[list[str], typer.Option(help=f"A role: {', '.join(ROLES)}. May be given several times.")],
     office: Annotated[str, typer.Option(help="The office where it stands.")],
     counter: Annotated[str | None, typer.Option(help="The counter where it stands; none: the lobby.")] = None,
     data: Data = None,

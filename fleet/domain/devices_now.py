@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from protocols.configuring import ConfigRefused
+
 
 @dataclass(frozen=True)
 class DeviceNow:
     """One device. `presence` is online, sleeping, leaving, lost, or never; `heap_free` is in bytes.
 
     `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter. `rescue` says
-    why it runs without its roles.
+    why it runs without its roles; `refused` what it was told to be and did not take.
     """
 
     id: str
@@ -25,6 +27,7 @@ class DeviceNow:
     heap_free: int | None
     revoked: bool = False
     rescue: str | None = None
+    refused: ConfigRefused | None = None
 
 
 @dataclass(frozen=True)

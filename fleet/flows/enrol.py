@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from fleet.store import devices, places
 from fleet.store.database import Store
+from protocols.configuring import ROLES
 from protocols.identity import DEVICE_ID, is_device_id
 
-ROLES = ("printer", "rating", "reader", "keypad", "display")
 FLEET_USER = "fleet"
 SERVERS = "srv-"
 # The ids of virtual devices begin so. A board of such a name would be taken for one of the fleet's own processes.

@@ -13,6 +13,8 @@ from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
+from protocols.configuring import ConfigRefused
+from protocols.message import ProtocolError
 from protocols.ticket_code import ticket_label
 
 VISITS_SHOWN = 12
@@ -94,7 +96,16 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
         heap_free=health.get("heap_free"),
         revoked=row.revoked_ms is not None,
         rescue=row.rescue,
+        refused=refused_of(health.get("refused")),
     )
+
+
+def refused_of(told: dict[str, object] | None) -> ConfigRefused | None:
+    """The configuration that a device says it did not take; None for words that say nothing."""
+    try:
+        return None if told is None else ConfigRefused.from_dict(told)
+    except ProtocolError:
+        return None
 
 
 def unreadable_now(store: Store, now_ms: int) -> list[UnreadableNow]:

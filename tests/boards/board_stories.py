@@ -62,6 +62,13 @@ def pin_of(one, line):
 # Pins
 
 
+def test_roles_without_pins_for_all_of_them_clash():
+    one = board()
+    assert one.clash(["rating"]) is None
+    all_four = one.clash(["printer", "rating", "reader", "keypad"])
+    assert all_four is None or "both want" in all_four
+
+
 def test_a_press_comes_in_order_with_its_ticks():
     async def story(one):
         inputs = one.inputs(RATING)

@@ -4,7 +4,7 @@ import json
 import os
 
 from firmware.hardware import pins_esp32, pins_esp32_c3, pins_esp32_s3, pins_pico
-from firmware.hardware.wires import WireError, Wires
+from firmware.hardware.wires import WireError, Wires, clash
 
 TABLES = [pins_pico.PINS, pins_esp32.PINS, pins_esp32_s3.PINS, pins_esp32_c3.PINS]
 ROOT = "wires-of-a-test"
@@ -109,6 +109,14 @@ def test_a_role_whose_lines_were_moved_apart_fits():
     one = wires(own={"display": [1, 12, 13, 9600], "lamp_serving": 15})
     claimed(one, pins_pico.PINS, "printer")
     one.check("keypad")
+
+
+def test_roles_that_do_not_go_together_are_told_before_they_are_tried():
+    assert clash(pins_pico.PINS, "nowhere", ["printer", "keypad"]) == (
+        "printer and display both want uart 0; /pins.json can move one"
+    )
+    assert clash(pins_pico.PINS, "nowhere", ["printer", "rating"]) is None
+    assert clash(pins_pico.PINS, "nowhere", ["of tomorrow"]) is None
 
 
 def test_the_devices_own_file_moves_takes_away_and_adds_lines():

@@ -110,6 +110,9 @@ class Board:
         self.is_up = True
         self._world.tell("the device is up (%s)" % self.reset_reason)
 
+    def clash(self, roles):
+        return None
+
     # Time, chance and memory
 
     def ticks(self):

@@ -9,6 +9,7 @@ from fleet.flows.enrol import ACCESS_RULES, revoke
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.laptop.stand_in import fits
 from fleet.store.database import Store
+from protocols.configuring import ConfigRefused
 from protocols.presence import Alive, Health, Hello
 from tests.fleet.commands.conftest import Motcua, Window, readable
 
@@ -28,6 +29,17 @@ def busy(data: Path) -> Path:
     revoke(store, "nut-2", now)
     store.close()
     return data
+
+
+def test_a_refused_configuration_is_a_line_of_its_own(motcua: Motcua, data: Path) -> None:
+    refused = ConfigRefused(version=7, key="a[b]\x1b", problem="unknown_key", expected="scale, texts", found='"a[b]"')
+    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
+    healthy(store, {"q-1": (Health(up=1, heap_free=1, refused=refused.to_dict()), now_ms())}, now_ms())
+    healthy(store, {"q-2": (Health(up=1, heap_free=1, refused={"problem": "?"}), now_ms())}, now_ms())
+    store.close()
+    said = " ".join(motcua("devices", "--data", data).stdout.split())
+    assert 'q-1 refused configuration 7, a[b]?, unknown key: expected scale, texts, found "a[b]"' in said
+    assert said.count("refused") == 1
 
 
 def test_devices_are_listed_with_their_place_and_state(motcua: Motcua, busy: Path) -> None:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from fleet.pages.devices_page import sorted_devices
+from protocols.configuring import ConfigRefused
 from tests.fleet.pages.sample_office import sample_devices
 from tests.fleet.pages.test_office_page import HOSTILE, text_of
 from tests.fleet.pages.town import Town
@@ -31,6 +32,16 @@ def test_a_device_in_rescue_says_why(town: Town) -> None:
         assert "chế độ cứu hộ: PartLost: RatingWiring ended" in text_of(browser.get("/devices").text)
 
 
+def test_a_device_that_refused_its_configuration_says_what_was_wrong(town: Town) -> None:
+    refused = ConfigRefused(
+        version=7, key="scale", problem="out_of_range", expected="a whole number from 2 to 5", found="9"
+    )
+    town.devices = [replace(device, refused=refused) for device in town.devices[:1]]
+    with town.browser("root") as browser:
+        read = text_of(browser.get("/devices").text)
+    assert "không nhận cấu hình 7: scale: ngoài phạm vi; cần a whole number from 2 to 5, thấy 9" in read
+
+
 def test_the_lost_come_first_and_the_revoked_last() -> None:
     ordered = [device.id for device in sorted_devices(tuple(sample_devices(0))).devices]
     assert ordered == ["kp-3", "rb-9", "br-2", "kp-1", "tp-1", "rb-0"]
@@ -55,6 +66,7 @@ def test_what_a_device_says_of_itself_is_short_text(town: Town) -> None:
             board=long,
             reset_reason=long,
             rescue=long,
+            refused=ConfigRefused(key=long, problem=long, expected=long, found=long),
         )
         for device in town.devices
     ]

@@ -33,6 +33,7 @@ WORDS = {
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
     "reset": ("power", "config", "fault", "watchdog", "retry"),
+    "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
     "score.3": ("1", "2", "3"),
     "score.4": ("1", "2", "3", "4"),
     "score.5": ("1", "2", "3", "4", "5"),
