@@ -11,11 +11,11 @@ import sys
 
 from firmware.device import Device
 from firmware.identity import NotEnrolled
-from firmware.sparing import lent
+from firmware.sparing import const, lent
 from firmware.watch import WATCHDOG_MS, Watch
 
 RESCUE_AFTER = 3
-CLOSING_MS = 20
+_CLOSING_MS = const(20)
 # Time for the tasks to close what they hold open.
 
 
@@ -39,7 +39,7 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     await device.ended.wait()
     watching.cancel()
     watch.end()
-    await asyncio.sleep_ms(CLOSING_MS)
+    await asyncio.sleep_ms(_CLOSING_MS)
     device.outbox.close()
     return device.end_reason
 

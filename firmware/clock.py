@@ -4,15 +4,17 @@ A device on a closed network needs no time server: every welcome, receipt and st
 late by the way it came, so of the readings of the last minutes the one that says the latest time is the truest.
 """
 
-JUMP_MS = 120_000
-AGREEING = 3
+from firmware.sparing import const
+
+_JUMP_MS = const(120_000)
+_AGREEING = const(3)
 # A reading that is earlier by so much was not late, but said by a clock that was set back: three of them are followed.
 
-FRESH_MS = 600_000
+_FRESH_MS = const(600_000)
 # After ten minutes the crystal may have moved by a few ms, so a newer reading wins even if it came late.
 
-VIETNAM_MS = 7 * 3600 * 1000
-DAY_MS = 86_400_000
+_VIETNAM_MS = const(7 * 3600 * 1000)
+_DAY_MS = const(86_400_000)
 
 
 class Clock:
@@ -47,20 +49,20 @@ class Clock:
         offset = now - up
         if self._offset is not None:
             self.last_error_ms = offset - self._offset
-        if self._offset is None or offset > self._offset or up - self._read_at > FRESH_MS or self._went_back(offset):
+        if self._offset is None or offset > self._offset or up - self._read_at > _FRESH_MS or self._went_back(offset):
             self._offset = offset
             self._read_at = up
             self._back.clear()
 
     def _went_back(self, offset: int) -> bool:
         """Whether the last readings agree that the fleet's clock was set back."""
-        if self._offset is None or offset > self._offset - JUMP_MS:
+        if self._offset is None or offset > self._offset - _JUMP_MS:
             self._back.clear()
             return False
-        if self._back and abs(offset - self._back[-1]) > JUMP_MS:
+        if self._back and abs(offset - self._back[-1]) > _JUMP_MS:
             self._back.clear()
         self._back.append(offset)
-        return len(self._back) >= AGREEING
+        return len(self._back) >= _AGREEING
 
     def at(self, up: "int | None" = None) -> "int | None":
         """UTC milliseconds now, or at that `up`; None while no fleet was heard."""
@@ -71,9 +73,9 @@ class Clock:
 
 def vietnam_time(at: int) -> "tuple[int, int, int, int, int]":
     """(year, month, day, hour, minute) in Việt Nam, which is UTC+7 all year."""
-    local = at + VIETNAM_MS
-    minutes = local % DAY_MS // 60_000
-    year, month, day = civil_day(local // DAY_MS)
+    local = at + _VIETNAM_MS
+    minutes = local % _DAY_MS // 60_000
+    year, month, day = civil_day(local // _DAY_MS)
     return year, month, day, minutes // 60, minutes % 60
 
 

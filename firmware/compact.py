@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-KEYS = (
+_KEYS = const(
     "    service number  lease   senior  holder  reason  state   metres_left counter want    outcome to_s"
     "ervice  to_counter  what    code    length  symbology   score   scale   scale_version   armed   held"
     "_ms part    result  firmware    release up  at  priority    "
@@ -55,7 +55,7 @@ def pack(event: "dict[str, Any]", seq: int, since: int, words: "list[str]") -> b
     for name in event:
         if name == "kind" or name == "seq" or (name == "up" and timed) or (name == "at" and dated):
             continue
-        at = KEYS.find(" " + name + " ") + 1
+        at = _KEYS.find(" " + name + " ") + 1
         if at and " " not in name:
             out.append(at >> 2)
         else:
@@ -78,7 +78,7 @@ def unpack(data: "bytes | memoryview", since: int, words: "list[str]") -> "dict[
     while at < len(data):
         if data[at] < _SMALL:
             place = data[at] << 2
-            name, at = KEYS[place : KEYS.find(" ", place)], at + 1
+            name, at = _KEYS[place : _KEYS.find(" ", place)], at + 1
         else:
             name, at = value(data, at, words)
         event[name], at = value(data, at, words)

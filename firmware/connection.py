@@ -7,22 +7,23 @@ heard for so long that the path must be asked whether it still lives. One task r
 import asyncio
 
 from firmware.mqtt import Mqtt, MqttError
+from firmware.sparing import const
 from firmware.waiting import happens
 
-SILENT_MS = 7_000
-ANSWER_MS = 8_000
-DEAD_MS = 13_000
+_SILENT_MS = const(7_000)
+_ANSWER_MS = const(8_000)
+_DEAD_MS = const(13_000)
 # After 7 s in which nothing came, a ping. A path is dead when nothing came for 13 s although an answer is due for 8 s
 # of them: 13 s while something is being sent, 15 s in the worst case. Any byte is life: at 200 B/s a batch of events
 # and its acknowledgement take 6 s, and what is larger comes in pieces.
 
-PING_MS = 20_000
+_PING_MS = const(20_000)
 # Unless the broker names another keepalive: we say something at least this often, even while only QoS 0 comes and goes.
 
-UNANSWERED_MS = 60_000
+_UNANSWERED_MS = const(60_000)
 # The path lives, but no packet of ours is acknowledged: a broker that is broken in this way is left.
 
-READ_BYTES = 256
+_READ_BYTES = const(256)
 
 
 class Lost(Exception):
@@ -37,7 +38,7 @@ class Connection:
     def __init__(self, stream, mqtt: Mqtt, owner, woken, up) -> None:  # type: ignore[no-untyped-def]
         self.stream = stream
         self.mqtt = mqtt
-        self.ping_ms = PING_MS
+        self.ping_ms = _PING_MS
         self._owner = owner
         self._woken = woken
         self._up = up
@@ -123,20 +124,20 @@ class Connection:
 
     def _ping_at(self) -> int:
         at = self._spoke + self.ping_ms
-        return at if self._asked is not None else min(at, self._heard + SILENT_MS)
+        return at if self._asked is not None else min(at, self._heard + _SILENT_MS)
 
     def _wait_ms(self, now: int) -> int:
         """How long nothing is to be done, if nobody wakes us. Raises Lost when the path is dead."""
-        if self.mqtt.unacknowledged and now - self._answered >= UNANSWERED_MS:
+        if self.mqtt.unacknowledged and now - self._answered >= _UNANSWERED_MS:
             raise Lost("no packet was acknowledged for %d ms" % (now - self._answered))
         waits = []
         if self._asked is not None:
-            waits.append(max(self._heard + DEAD_MS, self._asked + ANSWER_MS) - now)
+            waits.append(max(self._heard + _DEAD_MS, self._asked + _ANSWER_MS) - now)
             if waits[0] <= 0:
                 raise Lost("not a byte from the broker for %d ms" % (now - self._heard))
         if self._draining is None:
             due = self._owner.due_ms(now)
-            waits += [self._ping_at() - now, due if due is not None else UNANSWERED_MS]
+            waits += [self._ping_at() - now, due if due is not None else _UNANSWERED_MS]
         return max(1, min(waits))
 
     # Reading
@@ -145,7 +146,7 @@ class Connection:
         mqtt, stream, woken = self.mqtt, self.stream, self._woken
         try:
             while True:
-                data = await stream.read(READ_BYTES)
+                data = await stream.read(_READ_BYTES)
                 self._moved()
                 if data is None:
                     continue  # something moved below, of which nothing is whole yet

@@ -8,18 +8,19 @@ a time asks, ever more rarely.
 """
 
 from firmware.outbox import Outbox, Sending
+from firmware.sparing import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from protocols.receipt import Receipt
 
-WINDOW_AT_FIRST = 4
-WINDOW = 8
-SLOW_MS = 3_000
-PATIENCE_MS = 5_000
-PATIENCE_AT_MOST_MS = 60_000
-TRIES_TOGETHER = 3
-NOTHING = (-1, 0)
+_WINDOW_AT_FIRST = const(4)
+_WINDOW = const(8)
+_SLOW_MS = const(3_000)
+_PATIENCE_MS = const(5_000)
+_PATIENCE_AT_MOST_MS = const(60_000)
+_TRIES_TOGETHER = const(3)
+_NOTHING = const((-1, 0))
 
 
 class Delivery:
@@ -30,7 +31,7 @@ class Delivery:
         self._sent: "dict[tuple[int, int], int]" = {}
         self._flying: "list[tuple[Sending, int, int]]" = []  # with its packet's id, and when it left
         self._unacknowledged: "set[int]" = set()
-        self._alone_through = NOTHING
+        self._alone_through = _NOTHING
         self.start(set())
 
     def start(self, unacknowledged: "set[int]") -> None:
@@ -39,12 +40,12 @@ class Delivery:
         if stuck:  # that batch may have been too much for the path: its events go one by one
             self._alone_through = (self._flying[0][0].boot, self._flying[0][0].last)
         else:
-            self._alone_through = NOTHING
+            self._alone_through = _NOTHING
         self._unacknowledged = unacknowledged
-        self._cursor = NOTHING
+        self._cursor = _NOTHING
         self._tries = 0
-        self._window = 1 if stuck else WINDOW_AT_FIRST
-        self._patience_ms = PATIENCE_MS
+        self._window = 1 if stuck else _WINDOW_AT_FIRST
+        self._patience_ms = _PATIENCE_MS
         self._keep([])
 
     def next(self, now: int) -> "Sending | None":
@@ -98,25 +99,25 @@ class Delivery:
 
     def _landed(self, one: Sending, took_ms: int) -> None:
         self._tries = 0
-        self._patience_ms = min(PATIENCE_AT_MOST_MS, max(PATIENCE_MS, 2 * took_ms))
-        if took_ms <= SLOW_MS:
-            self._window = min(WINDOW, self._window + 1)
+        self._patience_ms = min(_PATIENCE_AT_MOST_MS, max(_PATIENCE_MS, 2 * took_ms))
+        if took_ms <= _SLOW_MS:
+            self._window = min(_WINDOW, self._window + 1)
             return
         self._window = 1
         if one.first == one.last:  # even one event takes long
-            self._alone_through = max(self._alone_through, (one.boot, one.last + WINDOW))
+            self._alone_through = max(self._alone_through, (one.boot, one.last + _WINDOW))
 
     def _most(self) -> int:
-        if self._tries > TRIES_TOGETHER:
+        if self._tries > _TRIES_TOGETHER:
             return 1
-        return WINDOW if self._cursor < self._alone_through else self._window
+        return _WINDOW if self._cursor < self._alone_through else self._window
 
     def _go_back(self) -> None:
         """The oldest batch is overdue: from it on everything goes again."""
         oldest = self._flying[0][0]
         self._tries += 1
-        if self._tries >= TRIES_TOGETHER:
+        if self._tries >= _TRIES_TOGETHER:
             self._alone_through = max(self._alone_through, (oldest.boot, oldest.last))
-            self._patience_ms = min(PATIENCE_AT_MOST_MS, self._patience_ms * 2)
+            self._patience_ms = min(_PATIENCE_AT_MOST_MS, self._patience_ms * 2)
         self._cursor = (oldest.boot, oldest.first - 1)
         self._keep([])

@@ -5,7 +5,7 @@ import gc
 
 from firmware.clock import Clock
 from firmware.outbox import LIMIT_BYTES, Outbox, OutboxFull
-from firmware.sparing import lent
+from firmware.sparing import const, lent
 from protocols.device_events import FaultSeen
 from protocols.event import Event, encode_event
 from protocols.identity import event_id
@@ -14,9 +14,9 @@ from protocols.presence import Welcome
 from protocols.state import DayKey, Queue, State, TicketNumber
 from protocols.want import WANT_HOLDS_MS, Want
 
-FAULT_EVERY_MS = 60_000
-REASON_LETTERS = 200
-WANTS_PER_BOOT = 1 << 20
+_FAULT_EVERY_MS = const(60_000)
+_REASON_LETTERS = const(200)
+_WANTS_PER_BOOT = const(1 << 20)
 
 
 class Device:
@@ -72,16 +72,16 @@ class Device:
     def fault(self, part: str, reason: str) -> None:
         """Tell that a part failed; the same part at most once a minute."""
         up = self.clock.up()
-        if up - self._faults.get(part, -FAULT_EVERY_MS) >= FAULT_EVERY_MS:
+        if up - self._faults.get(part, -_FAULT_EVERY_MS) >= _FAULT_EVERY_MS:
             self._faults[part] = up
-            self.record(FaultSeen(part=part, reason=reason[:REASON_LETTERS], up=up, at=self.clock.at(up)))
+            self.record(FaultSeen(part=part, reason=reason[:_REASON_LETTERS], up=up, at=self.clock.at(up)))
 
     def want(self, what: str, service: "str | None" = None, called: "TicketNumber | None" = None) -> "int | None":
         """Ask the fleet for something now: the wish's id, or None without a connection."""
         if not self.online:
             return None
         self._wants += 1
-        wish = self.identity.boot * WANTS_PER_BOOT + self._wants
+        wish = self.identity.boot * _WANTS_PER_BOOT + self._wants
         at = self.clock.at()
         not_after = at + WANT_HOLDS_MS if at is not None else None
         self.say("want", Want(id=wish, want=what, service=service, not_after=not_after, called=called), 1)

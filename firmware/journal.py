@@ -7,12 +7,13 @@ Each record is flushed by itself: what this device records is what it shows to a
 import os
 
 from firmware.flash_files import make_folder, remove
+from firmware.sparing import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-NAME = "%08x"
+_NAME = const("%08x")
 FLASH_LEFT_BYTES = 96 * 1024
 # Below this the outbox is full: leases, configuration and the boot counter must still find room.
 
@@ -79,4 +80,4 @@ class Journal:
         """Nothing to erase ahead: littlefs erases when it must."""
 
     def _path(self, slot: int) -> str:
-        return self._folder + "/" + NAME % slot
+        return self._folder + "/" + _NAME % slot

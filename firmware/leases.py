@@ -21,12 +21,12 @@ from firmware.sparing import const
 from protocols.message import ProtocolError, decode
 from protocols.state import Lease
 
-LEASES_FILE = "/leases"
-SPENT_FILE = "/spent.json"
-FEW = 5
+_LEASES_FILE = const("/leases")
+_SPENT_FILE = const("/spent.json")
+_FEW = const(5)
 # Ask for more when fewer than a fifth is left.
 
-NEVER = (0, 0)
+_NEVER = const((0, 0))
 _LONGER_MS = const(7 * 86_400_000)
 # Leases are granted for three working days; one whose end was not noted is over after this.
 
@@ -38,7 +38,7 @@ class Leases:
         self._root = root
         self._boot = boot
         self._uses = 0
-        self._spent = read_json(root + SPENT_FILE) or 0
+        self._spent = read_json(root + _SPENT_FILE) or 0
         make_folder(root + "/next")
 
     def ids(self) -> "list[str]":
@@ -61,7 +61,7 @@ class Leases:
         same: "list[bool]" = []
         self._each(lambda lease: same.append(lease in leases))
         if len(same) != len(leases) or not all(same):
-            path = self._root + LEASES_FILE
+            path = self._root + _LEASES_FILE
             with open(path + BESIDE, "wb") as f:
                 for lease in leases:
                     f.write(lease.to_bytes() + b"\n")
@@ -92,7 +92,7 @@ class Leases:
         for lease in self._of_day(service, at):
             granted += lease.last - lease.first + 1
             left += lease.last - self._use(lease)[0] + 1
-        return left * FEW < granted
+        return left * _FEW < granted
 
     def _of_day(self, service: str, at: "int | None") -> "list[Lease]":
         """The leases of this service and day; without a clock, of the day used last."""
@@ -117,7 +117,7 @@ class Leases:
         kept = read_json(self._path(lease.id))
         if type(kept) is dict and type(kept.get("next")) is int:
             return max(lease.first, kept["next"]), tuple(kept["used"])
-        return (lease.last + 1 if lease.expires <= self._spent else lease.first), NEVER
+        return (lease.last + 1 if lease.expires <= self._spent else lease.first), _NEVER
 
     def _settle(self, listed: "list[str]", at: int) -> None:
         """Keep no longer how far leases were used that are neither listed nor valid."""
@@ -133,7 +133,7 @@ class Leases:
                 write_json(path, use)
             elif expires <= at:
                 if expires > self._spent:
-                    write_json(self._root + SPENT_FILE, expires)
+                    write_json(self._root + _SPENT_FILE, expires)
                     self._spent = expires
                 remove(path)
 
@@ -143,7 +143,7 @@ class Leases:
     def _each(self, look) -> None:  # type: ignore[no-untyped-def]
         """Show each lease to `look`. A spoilt one is passed over: the fleet sends it again after the hello."""
         try:
-            with open(self._root + LEASES_FILE, "rb") as f:
+            with open(self._root + _LEASES_FILE, "rb") as f:
                 line = f.readline()
                 while line:
                     try:

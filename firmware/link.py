@@ -9,29 +9,30 @@ from firmware import VERSION
 from firmware.connection import Connection, Lost
 from firmware.delivery import Delivery
 from firmware.mqtt import Acknowledged, Connected, Ended, Mqtt, MqttError, Published
+from firmware.sparing import const
 from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello, Welcome
 from protocols.receipt import Receipt
 from protocols.state import State
 from protocols.topics import down, up
 
-KEEPALIVE_S = 30
-CONNECT_MS = 10_000
-UNACKNOWLEDGED_AT_MOST = 10
-NONCE_BYTES = 8
-PACKET_BYTES = 1024 + 64
+_KEEPALIVE_S = const(30)
+_CONNECT_MS = const(10_000)
+_UNACKNOWLEDGED_AT_MOST = const(10)
+_NONCE_BYTES = const(8)
+_PACKET_BYTES = const(1024 + 64)
 # A batch of events with its topic.
 
-BACK_OFF_FROM_MS = 1_000
-BACK_OFF_AT_MOST_MS = 60_000
+_BACK_OFF_FROM_MS = const(1_000)
+_BACK_OFF_AT_MOST_MS = const(60_000)
 
-WELCOME_MS = 10_000
-WELCOME_AT_MOST_MS = 3_600_000
+_WELCOME_MS = const(10_000)
+_WELCOME_AT_MOST_MS = const(3_600_000)
 # A welcome that does not come in this time was lost on its way, and without one a new device is mute: hello again, and
 # twice as long until the next. A fleet that comes back after an hour finds the last hello at the broker.
 
-TAKEN_OVER = 0x8E
-TAKEN_OVER_FAILURES = 10
+_TAKEN_OVER = const(0x8E)
+_TAKEN_OVER_FAILURES = const(10)
 # A reason code of MQTT 5: another device came under our name.
 
 
@@ -42,10 +43,10 @@ class Link:
         self._device = device
         self._delivery = Delivery(device.outbox)
         self._failures = 0
-        self._room = bytearray(PACKET_BYTES)
+        self._room = bytearray(_PACKET_BYTES)
         self._nonce = ""
         self._welcome_at: "int | None" = None
-        self._welcome_ms = WELCOME_MS
+        self._welcome_ms = _WELCOME_MS
         self.turns = 0
         self.poke = device.woken.set
         self._events = up(device.identity.device, "events")
@@ -64,14 +65,14 @@ class Link:
 
     async def _serve(self) -> None:
         device = self._device
-        stream = await asyncio.wait_for_ms(device.board.connect(device.network), CONNECT_MS)
+        stream = await asyncio.wait_for_ms(device.board.connect(device.network), _CONNECT_MS)
         try:
             self._mqtt = Mqtt(device.network.protocol, self._room)
-            self._most = UNACKNOWLEDGED_AT_MOST
+            self._most = _UNACKNOWLEDGED_AT_MOST
             self._connection = Connection(stream, self._mqtt, self, device.woken, device.clock.up)
             me = device.identity
             will = (up(me.device, "alive"), Alive(gone=True).to_bytes())
-            self._mqtt.connect(me.device, me.device, me.password, KEEPALIVE_S, will)
+            self._mqtt.connect(me.device, me.device, me.password, _KEEPALIVE_S, will)
             await self._connection.serve()
         finally:
             if device.online and device.ended.is_set():
@@ -142,8 +143,8 @@ class Link:
         elif isinstance(what, Published):
             self._told(what)
         elif isinstance(what, Ended):
-            if what.code == TAKEN_OVER:
-                self._failures = max(self._failures, TAKEN_OVER_FAILURES)  # else each pushes the other off, for ever
+            if what.code == _TAKEN_OVER:
+                self._failures = max(self._failures, _TAKEN_OVER_FAILURES)  # else each pushes the other off, for ever
             raise Lost("the broker ended the connection with reason %d" % what.code)
         elif isinstance(what, Acknowledged) and what.code >= 128:
             if what.subscribed:
@@ -155,22 +156,22 @@ class Link:
         if connected.code:
             raise Lost("the broker refused the connection with reason %d" % connected.code)
         device = self._device
-        self._most = min(UNACKNOWLEDGED_AT_MOST, connected.receive_maximum)
+        self._most = min(_UNACKNOWLEDGED_AT_MOST, connected.receive_maximum)
         if connected.keepalive_s:
             self._connection.ping_ms = connected.keepalive_s * 667
         self._delivery.start(self._mqtt.unacknowledged)
-        self._nonce = binascii.hexlify(os.urandom(NONCE_BYTES)).decode()
+        self._nonce = binascii.hexlify(os.urandom(_NONCE_BYTES)).decode()
         device.online, device.welcomed = True, False
         self._mqtt.subscribe(down(device.identity.device, "+"), 1)
         device.say("alive", Alive(), 1)
-        self._welcome_ms = WELCOME_MS
+        self._welcome_ms = _WELCOME_MS
         self._say_hello(device.clock.up())
 
     def _say_hello(self, now: int) -> None:
         """The same nonce each time on one connection: for the fleet it is one birth."""
         self._device.say("hello", self._hello(), 1)
         self._welcome_at = now + self._welcome_ms
-        self._welcome_ms = min(WELCOME_AT_MOST_MS, 2 * self._welcome_ms)
+        self._welcome_ms = min(_WELCOME_AT_MOST_MS, 2 * self._welcome_ms)
 
     def _hello(self) -> Hello:
         device = self._device
@@ -222,4 +223,4 @@ def back_off_ms(failures: int, random) -> int:  # type: ignore[no-untyped-def]
 
     So a thousand devices that lost their broker at once spread out, and are soon back after a restart of it.
     """
-    return int(random(min(BACK_OFF_AT_MOST_MS, BACK_OFF_FROM_MS << min(failures // 2, 10))))
+    return int(random(min(_BACK_OFF_AT_MOST_MS, _BACK_OFF_FROM_MS << min(failures // 2, 10))))

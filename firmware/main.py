@@ -5,12 +5,13 @@ import gc
 import sys
 
 from firmware import app
+from firmware.sparing import const
 
 COLLECT_EVERY_BYTES = 8 * 1024
 # Garbage between what stays splits the heap, until a packet of a few KB finds no room in one piece.
 
-REST_AT_MOST_S = 60
-REST_MS = 1_000
+_REST_AT_MOST_S = const(60)
+_REST_MS = const(1_000)
 
 
 def main(board) -> None:  # type: ignore[no-untyped-def]
@@ -34,7 +35,7 @@ def main(board) -> None:  # type: ignore[no-untyped-def]
 
 async def rest(board) -> None:  # type: ignore[no-untyped-def]
     """Wait a second after the first failure, then ever longer."""
-    for _ in range(min(REST_AT_MOST_S, (1 << min(board.failures, 10)) // 2)):
+    for _ in range(min(_REST_AT_MOST_S, (1 << min(board.failures, 10)) // 2)):
         board.feed_watchdog()
-        await asyncio.sleep_ms(REST_MS)
+        await asyncio.sleep_ms(_REST_MS)
     board.feed_watchdog()

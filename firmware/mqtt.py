@@ -8,21 +8,34 @@ acknowledgement of what is not out is left aside, and what it sends again has it
 
 import struct
 
+from firmware.sparing import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 MQTT_3_1_1 = 4
 MQTT_5 = 5
-PACKET_BYTES_AT_MOST = 16 * 1024
-PACKET_BYTES_OF_ALL = 268_435_460
+_PACKET_BYTES_AT_MOST = const(16 * 1024)
+_PACKET_BYTES_OF_ALL = const(268_435_460)
 # What the four bytes of a length can say, with the head.
 
-CONNECT, CONNACK, PUBLISH, PUBACK = 0x10, 0x20, 0x30, 0x40
-SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = 0x82, 0x90, 0xC0, 0xD0, 0xE0
+_CONNECT = const(0x10)
+_CONNACK = const(0x20)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
+_SUBSCRIBE = const(0x82)
+_SUBACK = const(0x90)
+_PINGREQ = const(0xC0)
+_PINGRESP = const(0xD0)
+_DISCONNECT = const(0xE0)
 
-SERVER_KEEP_ALIVE, RECEIVE_MAXIMUM, MAXIMUM_QOS, RETAIN_AVAILABLE, MAXIMUM_PACKET = 0x13, 0x21, 0x24, 0x25, 0x27
-PROPERTIES = (
+_SERVER_KEEP_ALIVE = const(0x13)
+_RECEIVE_MAXIMUM = const(0x21)
+_MAXIMUM_QOS = const(0x24)
+_RETAIN_AVAILABLE = const(0x25)
+_MAXIMUM_PACKET = const(0x27)
+_PROPERTIES = const(
     b"\0\1\4\x0a\0\0\0\0\x0a\x0a\0\x0b\0\0\0\0\0\4\x0a\2\0\x0a\x0a\1\4\1\x0a\0\x0a\0\0\x0a\0\2\2\2\1\1\x14\4\1\1\1"
 )
 # How long each property of MQTT 5 is: 1, 2 or 4 bytes; 10: its length stands before it; 20: twice so; 11: a number of
@@ -94,7 +107,7 @@ class Mqtt:
         # What the broker takes, as CONNACK says
         self._qos_at_most = 1
         self._retains = True
-        self._packet_bytes = PACKET_BYTES_OF_ALL
+        self._packet_bytes = _PACKET_BYTES_OF_ALL
 
     # What we say
 
@@ -116,10 +129,10 @@ class Mqtt:
         five = self._five
         flags = 0x80 | 0x40 | 0x20 | 0x08 | 0x04 | 0x02  # user, password, will retained, will QoS 1, will, clean
         head = text("MQTT") + bytes([MQTT_3_1_1 + five, flags]) + struct.pack(">H", keepalive_s)
-        ours = b"\x05\x27" + struct.pack(">I", PACKET_BYTES_AT_MOST) if five else b""
+        ours = b"\x05\x27" + struct.pack(">I", _PACKET_BYTES_AT_MOST) if five else b""
         topic, message = will
         will_bytes = b"\0" * five + text(topic) + sized(message)
-        return self._put(CONNECT, head + ours + text(client) + will_bytes + text(user) + text(password))
+        return self._put(_CONNECT, head + ours + text(client) + will_bytes + text(user) + text(password))
 
     def publish(self, topic: str, payload: "bytes | list[bytes]", qos: int, retain: bool = False) -> "int | None":
         """A message of ours, whole or in pieces. Its id, which stays in `unacknowledged`; 0 with QoS 0.
@@ -133,7 +146,7 @@ class Mqtt:
             qos = 0
         pieces = payload if type(payload) is list else [payload]
         size = sum([len(piece) for piece in pieces])
-        at = self._begin(PUBLISH | qos << 1 | (retain and self._retains), len(name) + 2 * qos + self._five + size)
+        at = self._begin(_PUBLISH | qos << 1 | (retain and self._retains), len(name) + 2 * qos + self._five + size)
         if at is None:
             return None
         out = self._out
@@ -157,22 +170,22 @@ class Mqtt:
         """Ask for a topic."""
         packet_id = self._new_id()
         rest = b"\0" * self._five + text(topic) + bytes([qos])
-        if self._put(SUBSCRIBE, struct.pack(">H", packet_id) + rest) is None:
+        if self._put(_SUBSCRIBE, struct.pack(">H", packet_id) + rest) is None:
             self.unacknowledged.discard(packet_id)
             return None
         return packet_id
 
     def puback(self, packet_id: int) -> "int | None":
         """We have the message."""
-        return self._put(PUBACK, struct.pack(">H", packet_id))
+        return self._put(_PUBACK, struct.pack(">H", packet_id))
 
     def ping(self) -> "int | None":
         """Are you there?"""
-        return self._put(PINGREQ, b"")
+        return self._put(_PINGREQ, b"")
 
     def disconnect(self) -> "int | None":
         """We leave; the broker drops the will."""
-        return self._put(DISCONNECT, b"")
+        return self._put(_DISCONNECT, b"")
 
     def _put(self, first: int, body: bytes) -> "int | None":
         at = self._begin(first, len(body))
@@ -219,7 +232,7 @@ class Mqtt:
         heard = []
         at, end = 0, len(data)
         while at < end:
-            while not self._head and at + 4 <= end and data[at] == PUBACK and data[at + 1] == 2:
+            while not self._head and at + 4 <= end and data[at] == _PUBACK and data[at + 1] == 2:
                 self.unacknowledged.discard(data[at + 2] << 8 | data[at + 3])
                 at += 4
             if at < end:
@@ -245,8 +258,8 @@ class Mqtt:
             at += 1
             if len(self._head) > 1 and self._head[-1] < 128:
                 size, _ = read_varint(self._head, 1)
-                if size > PACKET_BYTES_AT_MOST:
-                    raise MqttError("expected at most %d bytes, found a packet of %d" % (PACKET_BYTES_AT_MOST, size))
+                if size > _PACKET_BYTES_AT_MOST:
+                    raise MqttError("expected at most %d bytes, found a packet of %d" % (_PACKET_BYTES_AT_MOST, size))
                 if at + size <= len(data):
                     return at + size, memoryview(data)[at : at + size]
                 try:
@@ -262,25 +275,25 @@ class Mqtt:
 
     def _heard(self, first: int, body: "memoryview") -> "Any":
         kind = first & 0xF0
-        if kind == PUBLISH:
+        if kind == _PUBLISH:
             return self._published(first, body)
-        if kind == PUBACK or kind == SUBACK:
-            return self._acknowledged(kind == SUBACK, body)
-        if kind == CONNACK:
+        if kind == _PUBACK or kind == _SUBACK:
+            return self._acknowledged(kind == _SUBACK, body)
+        if kind == _CONNACK:
             return self._connected(body)
-        if kind == PINGRESP:
+        if kind == _PINGRESP:
             return None
-        if kind == DISCONNECT and self._five:
+        if kind == _DISCONNECT and self._five:
             return Ended(body[0] if len(body) else 0)
         raise MqttError("expected a packet for a client, found type 0x%02x" % first)
 
     def _connected(self, body: "memoryview") -> Connected:
         properties, _ = read_properties(body, 2) if self._five and len(body) > 2 else ({}, 2)
-        self._qos_at_most = properties.get(MAXIMUM_QOS, 1)
-        self._retains = properties.get(RETAIN_AVAILABLE, 1) == 1
-        self._packet_bytes = properties.get(MAXIMUM_PACKET, PACKET_BYTES_OF_ALL)
+        self._qos_at_most = properties.get(_MAXIMUM_QOS, 1)
+        self._retains = properties.get(_RETAIN_AVAILABLE, 1) == 1
+        self._packet_bytes = properties.get(_MAXIMUM_PACKET, _PACKET_BYTES_OF_ALL)
         code, session = body[1], body[0] & 1 == 1
-        return Connected(code, session, properties.get(SERVER_KEEP_ALIVE), properties.get(RECEIVE_MAXIMUM, 65_535))
+        return Connected(code, session, properties.get(_SERVER_KEEP_ALIVE), properties.get(_RECEIVE_MAXIMUM, 65_535))
 
     def _published(self, first: int, body: "memoryview") -> Published:
         qos = first >> 1 & 3
@@ -347,7 +360,7 @@ def read_properties(body: bytes, at: int) -> "tuple[dict[int, int], int]":
     found = {}
     while at < end:
         name = body[at]
-        kind = PROPERTIES[name] if name < len(PROPERTIES) else 0
+        kind = _PROPERTIES[name] if name < len(_PROPERTIES) else 0
         at += 1
         if not kind:
             raise MqttError("expected a property of MQTT 5, found 0x%02x" % name)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 LIMIT_BYTES = 256 * 1024
-BATCH_BYTES = 1024
+_BATCH_BYTES = const(1024)
 
-EXPENDABLE = ("selftest", "paper", "fault")
+_EXPENDABLE = const(("selftest", "paper", "fault"))
 # What may go when flash is full: nobody stood before the device when it happened.
 
 _MARK_AFTER = const(16)
@@ -110,7 +110,7 @@ class Outbox:
 
     def keep(self, event: "dict[str, Any]", seq: int, epoch: "int | None", boot: int) -> None:
         """The same for an event that has its number. Once it is on flash, nothing here needs memory any more."""
-        number = 1 if event["kind"] in EXPENDABLE else 0
+        number = 1 if event["kind"] in _EXPENDABLE else 0
         newest = (boot, seq)
         self._hear(event)
         tries = 0
@@ -175,7 +175,7 @@ class Outbox:
         while place is not None and place.boot == boot and self.epoch_of(place) == epoch:
             event = json.dumps(self.event(place), separators=(",", ":")).encode()
             size += len(event) + 1
-            if last and (alone or size > BATCH_BYTES):
+            if last and (alone or size > _BATCH_BYTES):
                 break
             if last:
                 pieces.append(b",")

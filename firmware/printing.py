@@ -5,21 +5,22 @@ second paper with the same number would be worse than none.
 """
 
 from firmware.flash_files import read_json, remove, write_json
+from firmware.sparing import const
 
-PRINTING_FILE = "/printing"
+_PRINTING_FILE = const("/printing")
 
 
 def begin(root: str, service: str, number: int) -> None:
     """This ticket goes to the printer now."""
-    write_json(root + PRINTING_FILE, [service, number])
+    write_json(root + _PRINTING_FILE, [service, number])
 
 
 def end(root: str) -> None:
     """The fleet will hear what became of it."""
-    remove(root + PRINTING_FILE)
+    remove(root + _PRINTING_FILE)
 
 
 def unfinished(root: str) -> "tuple[str, int] | None":
     """The ticket of which nobody knows what became."""
-    kept = read_json(root + PRINTING_FILE)
+    kept = read_json(root + _PRINTING_FILE)
     return (kept[0], kept[1]) if type(kept) is list and len(kept) == 2 else None

@@ -1,8 +1,9 @@
 """Events that the fleet can not store, set aside for a technician: a file of bounded size, the oldest go first."""
 
 from firmware.flash_files import replace
+from firmware.sparing import const
 
-MOST_BYTES = 16 * 1024
+_MOST_BYTES = const(16 * 1024)
 
 
 class Quarantine:
@@ -14,7 +15,7 @@ class Quarantine:
     def keep(self, epoch: int, boot: int, lines: "list[bytes]") -> None:
         """Set these aside; on flash when the call returns."""
         held = self._held() + b"".join([b"%d %d " % (epoch, boot) + line for line in lines])
-        while len(held) > MOST_BYTES:
+        while len(held) > _MOST_BYTES:
             held = held[held.index(b"\n") + 1 :]
         replace(self._path, held)
 

@@ -11,13 +11,14 @@ from firmware.app import RESCUE_AFTER
 from firmware.drivers.lamp import Lamp
 from firmware.flash_files import replace
 from firmware.outbox import OutboxFull
+from firmware.sparing import const
 
-RETRY = "retry"
+_RETRY = const("retry")
 PATIENCE_MS = 300_000
-PATIENCE_AT_MOST_MS = 4 * 3_600_000
-BLINK_MS = 500
-WHY_FILE = "/why"
-WHY_LETTERS = 120
+_PATIENCE_AT_MOST_MS = const(4 * 3_600_000)
+_BLINK_MS = const(500)
+_WHY_FILE = const("/why")
+_WHY_LETTERS = const(120)
 
 
 class Rescue:
@@ -35,9 +36,9 @@ class Rescue:
         while self._device.clock.up() < until:
             self.turns += 1
             self._lamp.set(self.turns % 2 == 1)
-            await asyncio.sleep_ms(BLINK_MS)
-        self._device.end(RETRY)
-        await asyncio.sleep_ms(BLINK_MS)  # it is cancelled in here
+            await asyncio.sleep_ms(_BLINK_MS)
+        self._device.end(_RETRY)
+        await asyncio.sleep_ms(_BLINK_MS)  # it is cancelled in here
 
     def poke(self) -> None:
         """It comes round by itself."""
@@ -77,18 +78,18 @@ class NoOutbox:
 
 def due(board) -> bool:  # type: ignore[no-untyped-def]
     """Whether this boot is one of rescue."""
-    return board.failures >= RESCUE_AFTER and board.reset_reason != RETRY
+    return board.failures >= RESCUE_AFTER and board.reset_reason != _RETRY
 
 
 def patience_ms(failures: int) -> int:
     """How long to stay in rescue after so many failures in a row."""
-    return min(PATIENCE_AT_MOST_MS, PATIENCE_MS << min(10, max(0, failures - RESCUE_AFTER)))
+    return min(_PATIENCE_AT_MOST_MS, PATIENCE_MS << min(10, max(0, failures - RESCUE_AFTER)))
 
 
 def keep_why(root: str, why: str) -> None:
     """Note why the application failed, for the hello of a rescue. Flash may be what failed."""
     try:
-        replace(root + WHY_FILE, why[:WHY_LETTERS].encode())
+        replace(root + _WHY_FILE, why[:_WHY_LETTERS].encode())
     except (OSError, MemoryError):
         pass
 
@@ -98,7 +99,7 @@ def why(board) -> str:  # type: ignore[no-untyped-def]
     if board.reset_reason == "watchdog":
         return "the watchdog bit: something held everything up"
     try:
-        with open(board.root + WHY_FILE, "rb") as f:
+        with open(board.root + _WHY_FILE, "rb") as f:
             return str(f.read(), "utf-8")
     except (OSError, ValueError):
         return "unknown"

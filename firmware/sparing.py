@@ -2,10 +2,16 @@
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-def const(number: int) -> int:
-    """In `_NAME = const(5)` the compiler of the boards puts the number where the name stands, and keeps no name."""
-    return number
+    T = TypeVar("T")
+
+
+def const(value: "T") -> "T":
+    """In `_NAME = const(5)` the compiler of the boards puts the value where the name stands, and keeps no name."""
+    return value
 
 
 def lent(module: str):  # type: ignore[no-untyped-def]

@@ -6,9 +6,10 @@ A file goes only when its content is kept, so that the next boot begins again wh
 import os
 
 from firmware.flash_files import read_json, remove, replace
+from firmware.sparing import const
 from protocols.identity import is_device_id
 
-MARKER_FILE = "/known"
+_MARKER_FILE = const("/known")
 # On every filesystem on which this device once started.
 
 
@@ -20,12 +21,12 @@ def take_in_files(kept, root: str) -> bool:  # type: ignore[no-untyped-def]
     """
     names = os.listdir(root)
     before = kept.get("identity")
-    lost = before is not None and MARKER_FILE[1:] not in names
+    lost = before is not None and _MARKER_FILE[1:] not in names
     if lost and before["epoch"] is not None:
         before["epoch"] = None
         kept.put("identity", before)
-    if MARKER_FILE[1:] not in names:
-        replace(root + MARKER_FILE, b"")
+    if _MARKER_FILE[1:] not in names:
+        replace(root + _MARKER_FILE, b"")
     for name in names:
         if name in ("boot.json", "config.json", "network.json", "identity.json"):
             take_in(kept, root, name[:-5])

@@ -13,14 +13,16 @@ stolen key is ended by another CA, not by waiting. A pre-shared key needs no clo
 import asyncio
 import binascii
 
+from firmware.sparing import const
 from protocols.message import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-CERT, PSK = "cert", "psk"
-SECRET_BYTES_AT_LEAST = 16
+_CERT = const("cert")
+_PSK = const("psk")
+_SECRET_BYTES_AT_LEAST = const(16)
 
 
 class TlsError(Exception):
@@ -44,15 +46,15 @@ def tls_of(data: "dict[str, Any]", user: str) -> Tls:
     absent, the host); the device proves itself by its password. `"tls": "psk"`: both know `psk` (hex).
     """
     kind, secret = data["tls"], b""
-    if kind not in (CERT, PSK):
+    if kind not in (_CERT, _PSK):
         raise TlsError('expected tls "cert" or "psk", found ' + shown(kind))
     try:
-        secret = binascii.a2b_base64(data["ca"]) if kind == CERT else binascii.unhexlify(data["psk"])
+        secret = binascii.a2b_base64(data["ca"]) if kind == _CERT else binascii.unhexlify(data["psk"])
     except (KeyError, TypeError, ValueError):
         pass
-    if len(secret) < SECRET_BYTES_AT_LEAST:
+    if len(secret) < _SECRET_BYTES_AT_LEAST:
         raise TlsError(
-            "expected ca, a certificate in base64" if kind == CERT else "expected psk, 16 bytes or more in hex"
+            "expected ca, a certificate in base64" if kind == _CERT else "expected psk, 16 bytes or more in hex"
         )
     return Tls(kind, str(data.get("name") or data["host"]), user, secret)
 
@@ -69,7 +71,7 @@ class TlsStream:
         import tls  # MicroPython's; the rest of this file is for both Pythons
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-        if broker.kind == CERT:
+        if broker.kind == _CERT:
             context.verify_mode = tls.CERT_REQUIRED
             context.load_verify_locations(broker.secret)
         else:

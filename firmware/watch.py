@@ -9,6 +9,7 @@ timer for all parts and none in any of them: a part counts its rounds in `turns`
 import asyncio
 import os
 
+from firmware.sparing import const
 from protocols.presence import Health
 
 WATCHDOG_MS = 8_000
@@ -16,7 +17,7 @@ WATCHDOG_MS = 8_000
 FEED_MS = 2_000
 ROUND_MS = 60_000
 
-SOUND_AFTER_MS = 120_000
+_SOUND_AFTER_MS = const(120_000)
 # A device that lived this long did not fail at its start: the faults before it are forgotten.
 
 
@@ -60,7 +61,7 @@ class Watch:
             if device.welcomed and (device.health_due or now - reported >= ROUND_MS):
                 reported = now
                 self.report()
-            if board.failures and now >= SOUND_AFTER_MS and device.rescue is None:
+            if board.failures and now >= _SOUND_AFTER_MS and device.rescue is None:
                 board.keep_failures(0)
 
     def look(self) -> None:

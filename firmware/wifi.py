@@ -3,14 +3,16 @@
 A Wi-Fi that is open has no password. No error says a password.
 """
 
+from firmware.sparing import const
 from protocols.message import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-SSID_BYTES_AT_MOST = 32
-LETTERS_AT_LEAST, LETTERS_AT_MOST = 8, 63
+_SSID_BYTES_AT_MOST = const(32)
+_LETTERS_AT_LEAST = const(8)
+_LETTERS_AT_MOST = const(63)
 
 
 class WifiError(Exception):
@@ -29,8 +31,10 @@ class Wifi:
 def wifi_of(data: "dict[str, Any]", user: str) -> Wifi:
     """The Wi-Fi that decoded JSON describes. Raises WifiError."""
     ssid, password = data.get("ssid"), data.get("wifi_password")
-    if type(ssid) is not str or not 0 < len(ssid.encode()) <= SSID_BYTES_AT_MOST:
-        raise WifiError(f"expected an ssid of 1 to {SSID_BYTES_AT_MOST} bytes, found {shown(ssid)}")
-    if password is not None and (type(password) is not str or not LETTERS_AT_LEAST <= len(password) <= LETTERS_AT_MOST):
-        raise WifiError(f"expected a wifi_password of {LETTERS_AT_LEAST} to {LETTERS_AT_MOST} letters, or none")
+    if type(ssid) is not str or not 0 < len(ssid.encode()) <= _SSID_BYTES_AT_MOST:
+        raise WifiError(f"expected an ssid of 1 to {_SSID_BYTES_AT_MOST} bytes, found {shown(ssid)}")
+    if password is not None and (
+        type(password) is not str or not _LETTERS_AT_LEAST <= len(password) <= _LETTERS_AT_MOST
+    ):
+        raise WifiError(f"expected a wifi_password of {_LETTERS_AT_LEAST} to {_LETTERS_AT_MOST} letters, or none")
     return Wifi(ssid, password, user)

@@ -1,7 +1,9 @@
 """Contacts bounce: a level counts once it was quiet for 20 ms, from its first edge on."""
 
-QUIET_MS = 20
-PRESSED = 0
+from firmware.sparing import const
+
+_QUIET_MS = const(20)
+_PRESSED = const(0)
 
 
 class Change:
@@ -26,7 +28,7 @@ class Debounce:
         """A pin has this level since `up`."""
         first = up
         if name in self._unsettled:
-            if up - self._unsettled[name][2] >= QUIET_MS:
+            if up - self._unsettled[name][2] >= _QUIET_MS:
                 self._settle(name)  # it was at rest in between, while nobody looked
             else:
                 first = self._unsettled[name][1]
@@ -35,7 +37,7 @@ class Debounce:
     def settled(self, now: int) -> "list[Change]":
         """The keys that have come to rest, in order."""
         for name in list(self._unsettled):
-            if now - self._unsettled[name][2] >= QUIET_MS:
+            if now - self._unsettled[name][2] >= _QUIET_MS:
                 self._settle(name)
         changes, self._changes = self._changes, []
         changes.sort(key=lambda change: change.up)
@@ -45,12 +47,12 @@ class Debounce:
         """How long until the next key may have come to rest; None if all are at rest."""
         if not self._unsettled:
             return None
-        return max(0, min([last for _, _, last in self._unsettled.values()]) + QUIET_MS - now)
+        return max(0, min([last for _, _, last in self._unsettled.values()]) + _QUIET_MS - now)
 
     def _settle(self, name: str) -> None:
         level, first, _ = self._unsettled.pop(name)
-        if level == PRESSED and name not in self._down:
+        if level == _PRESSED and name not in self._down:
             self._down[name] = first
             self._changes.append(Change(name, True, first, None))
-        elif level != PRESSED and name in self._down:
+        elif level != _PRESSED and name in self._down:
             self._changes.append(Change(name, False, first, first - self._down.pop(name)))

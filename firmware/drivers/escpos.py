@@ -1,5 +1,7 @@
 """Orders of a thermal printer (ESC/POS), and what it answers. Values in, bytes out."""
 
+from firmware.sparing import const
+
 # Everything as it was at power-on, then Chinese mode off: clones wake up in it, and pair our letters up.
 RESET = b"\x1b@\x1c."
 LEFT, CENTRE = b"\x1ba\x00", b"\x1ba\x01"
@@ -15,7 +17,9 @@ ASK_DONE = b"\x1dr\x01"
 LET_GO = b"\0" * 192 + RESET + b"\n\n\n" + CUT
 # After an order that was cut off: the data it still waits for, then what is printed of it is cut off.
 
-OK, LOW, OUT = "ok", "low", "out"
+_OK = const("ok")
+_LOW = const("low")
+OUT = "out"
 
 
 def size(width: int, height: int) -> bytes:
@@ -63,5 +67,5 @@ def is_offline(byte: int) -> bool:
 def paper(byte: int) -> str:
     """What an answer says of the roll: ok, low or out."""
     if is_real_time(byte):
-        return OUT if byte & 0x60 else LOW if byte & 0x0C else OK
-    return OUT if byte & 0x0C else LOW if byte & 0x03 else OK
+        return OUT if byte & 0x60 else _LOW if byte & 0x0C else _OK
+    return OUT if byte & 0x0C else _LOW if byte & 0x03 else _OK

@@ -3,13 +3,14 @@
 import gc
 
 from firmware.drivers import escpos
+from firmware.sparing import const
 from firmware.waiting import happens
 
-STATUS_MS = 300
-STATUS_KNOWN_MS = 2_000
+_STATUS_MS = const(300)
+_STATUS_KNOWN_MS = const(2_000)
 # One that has answered before is given longer: it may be busy, and taken for dumb it costs a number.
 
-PIECE_BYTES = 200
+_PIECE_BYTES = const(200)
 UNKNOWN = "unknown"
 
 
@@ -30,11 +31,11 @@ class Printer:
         held = bytearray()
         for piece in pieces:
             self._owner.turns += 1  # a fine ticket takes a quarter of a minute at 9600 baud
-            if held and len(held) + len(piece) >= PIECE_BYTES:
+            if held and len(held) + len(piece) >= _PIECE_BYTES:
                 self._uart.write(held)
                 held = bytearray()
             gc.collect()  # others need long pieces of heap meanwhile, and swept late there are none
-            if len(piece) < PIECE_BYTES:
+            if len(piece) < _PIECE_BYTES:
                 held += piece
             else:
                 self._uart.write(piece)
@@ -44,7 +45,7 @@ class Printer:
 
     async def look(self) -> None:
         """Ask how it is. A printer that does not answer is well for all we know; some tell of the paper only."""
-        paper = await self.ask(escpos.ASK_PAPER, STATUS_MS if self.paper == UNKNOWN else STATUS_KNOWN_MS)
+        paper = await self.ask(escpos.ASK_PAPER, _STATUS_MS if self.paper == UNKNOWN else _STATUS_KNOWN_MS)
         self.paper = escpos.paper(paper) if paper is not None else UNKNOWN
         self.trouble = ""
         if self.paper in (UNKNOWN, escpos.OUT) or not self._tells_state:
@@ -57,7 +58,7 @@ class Printer:
             cause = await self.ask(printer_status.ASK_CAUSE)
             self.trouble = printer_status.trouble(cause, await self.ask(printer_status.ASK_ERROR))
 
-    async def ask(self, question: bytes, within_ms: int = STATUS_MS) -> "int | None":
+    async def ask(self, question: bytes, within_ms: int = _STATUS_MS) -> "int | None":
         """The answer to a question that is answered at once."""
         self._uart.take()
         self._uart.write(question)

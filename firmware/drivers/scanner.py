@@ -4,9 +4,11 @@ So a code ends with CR or LF, or when the line is still for 50 ms: never by a fi
 idea of idle, which fires in mid-code on some chips.
 """
 
+from firmware.sparing import const
+
 IDLE_MS = 50
 LONGEST = 512
-ENDS = b"\r\n"
+_ENDS = const(b"\r\n")
 
 
 class Frames:
@@ -24,7 +26,7 @@ class Frames:
             frames.append(self._take())
         self._last = now
         for byte in data:
-            if byte not in ENDS:
+            if byte not in _ENDS:
                 self._length += 1
                 if len(self._held) < LONGEST:
                     self._held.append(byte)

@@ -17,20 +17,22 @@ import network as radio
 
 from firmware.hardware.lines import SETTLE_MS, Inputs, Output, Uart
 from firmware.hardware.wires import WireError, Wires, clash
+from firmware.sparing import const
 
-NOTE = "<2sBB12s"
-NOTE_MAGIC = b"mc"
+_NOTE = const("<2sBB12s")
+_NOTE_MAGIC = const(b"mc")
 # What is kept over a reset: the failures in a row, and why we reset ourselves. 16 bytes, as in RP2's scratch registers.
-REASON_BYTES = 12
+_REASON_BYTES = const(12)
 MADE_ON = (2026, 11, 22, 6, 0, 0, 0, 0)
 # A board without a clock begins on this day: certificates made before it are valid. Nothing else looks at the clock.
-LOST_FILE = "/flash_lost"
-UART_RX_BYTES = 1024
-UART_TX_BYTES = 256
+_LOST_FILE = const("/flash_lost")
+_UART_RX_BYTES = const(1024)
+_UART_TX_BYTES = const(256)
 LOOK_MS = 250
-JOIN_MS = 30_000
+_JOIN_MS = const(30_000)
 # The radio says nothing by itself; four looks a second while it joins, and none after.
-TCP, NO_DELAY = 6, 1
+_TCP = const(6)
+_NO_DELAY = const(1)
 
 
 class Board:
@@ -45,7 +47,7 @@ class Board:
         self.root = ""
         self.ticks = time.ticks_ms
         self.ticks_diff = time.ticks_diff
-        self.flash_lost = exists(LOST_FILE)
+        self.flash_lost = exists(_LOST_FILE)
         self.failures, kept = parsed_note(self.read_note())
         self.reset_reason = kept or cause
         if cause == "power":
@@ -128,8 +130,8 @@ class Board:
                     baudrate=baud,
                     tx=machine.Pin(tx),
                     rx=machine.Pin(rx),
-                    rxbuf=UART_RX_BYTES,
-                    txbuf=UART_TX_BYTES,
+                    rxbuf=_UART_RX_BYTES,
+                    txbuf=_UART_TX_BYTES,
                     timeout=0,
                 ),
                 baud,
@@ -218,7 +220,7 @@ class Board:
             wlan.config(pm=radio.WLAN.PM_NONE)  # saving power costs up to 300 ms for each packet
         wlan.disconnect()
         wlan.connect(wifi.ssid, wifi.password)
-        for _ in range(JOIN_MS // LOOK_MS):
+        for _ in range(_JOIN_MS // LOOK_MS):
             await asyncio.sleep_ms(LOOK_MS)
             if wlan.isconnected():
                 return
@@ -236,7 +238,7 @@ class Board:
     async def connect(self, network):  # type: ignore[no-untyped-def]
         """A stream to the broker; OSError if there is none. TLS begins to shake hands with the first bytes written."""
         stream, _ = await asyncio.open_connection(network.host, network.port)
-        stream.s.setsockopt(TCP, NO_DELAY, 1)  # type: ignore[attr-defined]  # else what follows a small packet waits for its acknowledgement
+        stream.s.setsockopt(_TCP, _NO_DELAY, 1)  # type: ignore[attr-defined]  # else what follows a small packet waits for its acknowledgement
         if network.tls is None:
             return stream
         from firmware.tls import TlsStream
@@ -275,16 +277,16 @@ class Region:
 
 def note(failures: int, reason: str) -> bytes:
     """The failures in a row and the reason of a reset, in 16 bytes."""
-    text = reason.encode()[:REASON_BYTES]
-    return struct.pack(NOTE, NOTE_MAGIC, min(failures, 255), len(text), text)
+    text = reason.encode()[:_REASON_BYTES]
+    return struct.pack(_NOTE, _NOTE_MAGIC, min(failures, 255), len(text), text)
 
 
 def parsed_note(data: bytes) -> "tuple[int, str]":
     """(failures, reason) of a note; (0, "") of anything else."""
-    if len(data) < struct.calcsize(NOTE):
+    if len(data) < struct.calcsize(_NOTE):
         return 0, ""
-    magic, failures, size, text = struct.unpack(NOTE, data)
-    if magic != NOTE_MAGIC or size > REASON_BYTES:
+    magic, failures, size, text = struct.unpack(_NOTE, data)
+    if magic != _NOTE_MAGIC or size > _REASON_BYTES:
         return 0, ""
     return failures, str(text[:size], "ascii")
 

@@ -10,6 +10,7 @@ import machine
 from firmware.hardware import board
 from firmware.hardware.board import Region
 from firmware.hardware.wires import WireError
+from firmware.sparing import const
 
 CAUSES = {
     machine.PWRON_RESET: "power",
@@ -19,7 +20,7 @@ CAUSES = {
     machine.HARD_RESET: "reset",
 }
 NO_PULL_UP = {"esp32": (34, 35, 36, 39)}
-A_DAY_MS = 86_400_000
+_A_DAY_MS = const(86_400_000)
 
 
 class Board(board.Board):
@@ -47,7 +48,7 @@ class Board(board.Board):
 
     def stop_watchdog(self) -> None:
         if self._watchdog is not None:
-            self._watchdog = machine.WDT(timeout=A_DAY_MS)  # it can not be stopped
+            self._watchdog = machine.WDT(timeout=_A_DAY_MS)  # it can not be stopped
 
 
 def pins_of(name: str):  # type: ignore[no-untyped-def]

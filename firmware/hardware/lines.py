@@ -6,13 +6,15 @@ from array import array
 
 import machine
 
-RING = 64
+from firmware.sparing import const
+
+_RING = const(64)
 # Edges that interrupts keep until a task looks; a contact that bounces gives ten at most.
 SETTLE_MS = 30
-READ_BYTES = 256
-HEARD_AT_MOST = 2048
-PIECE_BYTES = 64
-BITS_PER_BYTE = 10
+_READ_BYTES = const(256)
+_HEARD_AT_MOST = const(2048)
+_PIECE_BYTES = const(64)
+_BITS_PER_BYTE = const(10)
 
 
 class Inputs:
@@ -26,8 +28,8 @@ class Inputs:
         self.changed = asyncio.Event()
         self._pins = pins
         self._moved = moved
-        self._ticks = array("i", [0] * RING)
-        self._what = bytearray(RING)
+        self._ticks = array("i", [0] * _RING)
+        self._what = bytearray(_RING)
         self._head = self._tail = 0
         self._order = [name for name in names if name in pins]
         self._levels = bytearray([pins[name].value() for name in self._order])
@@ -42,7 +44,7 @@ class Inputs:
         while self._tail != self._head:
             what = self._what[self._tail]
             edges.append((self._order[what >> 1], what & 1, self._ticks[self._tail]))
-            self._tail = (self._tail + 1) % RING
+            self._tail = (self._tail + 1) % _RING
         return edges
 
     def waiting(self) -> bool:
@@ -71,7 +73,7 @@ class Inputs:
 
     def _keep(self, index: int, level: int) -> None:
         """Allocates nothing: hard interrupts call it."""
-        after = (self._head + 1) % RING
+        after = (self._head + 1) % _RING
         if after != self._tail:
             self._ticks[self._head] = time.ticks_ms()  # type: ignore[call-overload]
             self._what[self._head] = index << 1 | level
@@ -115,7 +117,7 @@ class Uart:
 
     def __init__(self, uart: machine.UART, baud: int) -> None:
         self._uart = uart
-        self._piece_ms = PIECE_BYTES * BITS_PER_BYTE * 1000 // baud + 1
+        self._piece_ms = _PIECE_BYTES * _BITS_PER_BYTE * 1000 // baud + 1
         self._heard = b""
         self._outgoing: "list[bytes]" = []
         self._say = asyncio.Event()
@@ -147,10 +149,10 @@ class Uart:
     async def _hear(self) -> None:
         reader = asyncio.StreamReader(self._uart)
         while True:
-            data = await reader.read(READ_BYTES)
+            data = await reader.read(_READ_BYTES)
             if data:
                 self.heard_at = time.ticks_ms()
-                self._heard = (self._heard + data)[-HEARD_AT_MOST:]
+                self._heard = (self._heard + data)[-_HEARD_AT_MOST:]
                 self.changed.set()
 
     async def _speak(self) -> None:
@@ -160,5 +162,5 @@ class Uart:
             while self._outgoing:
                 data = memoryview(self._outgoing.pop(0))
                 while data:
-                    data = data[self._uart.write(data[:PIECE_BYTES]) or 0 :]
+                    data = data[self._uart.write(data[:_PIECE_BYTES]) or 0 :]
                     await asyncio.sleep_ms(self._piece_ms)

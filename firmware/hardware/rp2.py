@@ -14,18 +14,21 @@ import rp2
 from firmware.hardware import board
 from firmware.hardware.board import Region
 from firmware.hardware.pins_pico import PINS
+from firmware.sparing import const
 
 WATCHDOGS = {"pico_w": 0x4005_8000, "pico_2_w": 0x400D_8000}
-CONTROL, REASON, SCRATCH = 0x00, 0x08, 0x0C
-CLEAR = 0x3000
+_CONTROL = const(0x00)
+_REASON = const(0x08)
+_SCRATCH = const(0x0C)
+_CLEAR = const(0x3000)
 # A write to this alias of a register clears the bits that are set in it.
-ENABLED = 1 << 30
-BY_TIMER = 1
-WORDS = 4
+_ENABLED = const(1 << 30)
+_BY_TIMER = const(1)
+_WORDS = const(4)
 # Of the eight scratch registers; the chip's own boot code uses the others.
-PAGE_BYTES = 256
-REST_MS = 20
-REST_AT_MOST_MS = 150
+_PAGE_BYTES = const(256)
+_REST_MS = const(20)
+_REST_AT_MOST_MS = const(150)
 
 
 class Board(board.Board):
@@ -42,16 +45,16 @@ class Board(board.Board):
         """`machine.reset()` uses the watchdog too, and says that it was the watchdog; its register knows better."""
         if machine.reset_cause() != machine.WDT_RESET:
             return "power"
-        return "watchdog" if machine.mem32[self._registers + REASON] & BY_TIMER else "reset"
+        return "watchdog" if machine.mem32[self._registers + _REASON] & _BY_TIMER else "reset"
 
     def read_note(self) -> bytes:
-        words = [machine.mem32[self._registers + SCRATCH + 4 * one] for one in range(WORDS)]
+        words = [machine.mem32[self._registers + _SCRATCH + 4 * one] for one in range(_WORDS)]
         return struct.pack("<4I", *[word & 0xFFFFFFFF for word in words])
 
     def write_note(self, note: bytes) -> None:
         words = struct.unpack("<4I", note)
-        for one in range(WORDS):
-            machine.mem32[self._registers + SCRATCH + 4 * one] = words[one]
+        for one in range(_WORDS):
+            machine.mem32[self._registers + _SCRATCH + 4 * one] = words[one]
 
     def region(self, name: str) -> "Region | None":
         try:
@@ -61,19 +64,19 @@ class Board(board.Board):
         if name not in REGIONS:
             return None
         start, size = REGIONS[name]
-        return Region(rp2.Flash(start=start, len=size), PAGE_BYTES, self._rest)
+        return Region(rp2.Flash(start=start, len=size), _PAGE_BYTES, self._rest)
 
     def stop_watchdog(self) -> None:
-        machine.mem32[self._registers + CLEAR + CONTROL] = ENABLED
+        machine.mem32[self._registers + _CLEAR + _CONTROL] = _ENABLED
 
     def _rest(self) -> None:
         """Wait until nothing comes on a serial line, for a short while at most."""
         began = time.ticks_ms()
         quiet = began
         waiting = self._bytes_waiting()
-        while time.ticks_diff(time.ticks_ms(), quiet) < REST_MS and waiting:
+        while time.ticks_diff(time.ticks_ms(), quiet) < _REST_MS and waiting:
             time.sleep_ms(1)
-            if time.ticks_diff(time.ticks_ms(), began) >= REST_AT_MOST_MS:
+            if time.ticks_diff(time.ticks_ms(), began) >= _REST_AT_MOST_MS:
                 return
             if self._bytes_waiting() != waiting:
                 waiting, quiet = self._bytes_waiting(), time.ticks_ms()

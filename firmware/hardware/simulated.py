@@ -19,22 +19,22 @@ import time
 
 import uctypes
 
-from firmware.sparing import lent
+from firmware.sparing import const, lent
 
 BLOCK_BYTES = 4096
 ERASED = b"\xff" * 256
-READ_BYTES = 256
-TCP, TCP_NODELAY = 6, 1
-PIECE_BYTES = 64
+_READ_BYTES = const(256)
+_TCP = const(6)
+_TCP_NODELAY = const(1)
+_PIECE_BYTES = const(64)
 # A full heap is one in pieces; nothing long is made for a line of the world.
-TCP, NO_DELAY = 6, 1
 TICKS_PERIOD = 1 << 30
 # As on boards; the unix VM's own counter does not wrap in a lifetime.
 RESET = 3
 # The exit code by which the VM asks to be started again.
 
 
-WATCHDOG_BYTES = 5
+_WATCHDOG_BYTES = const(5)
 # How often it was fed, and its milliseconds; the process around the VM looks at them.
 TICKS_FROM = int(os.getenv("MOTCUA_TICKS") or "0")
 # What the counter shows when the VM starts, so that a test need not wait twelve days for its wrap.
@@ -139,8 +139,8 @@ class Uart:
     def write(self, data: bytes) -> None:
         """Send bytes."""
         self._board.send(b'{"uart":"%s","bytes":"' % self._name.encode())
-        for at in range(0, len(data), PIECE_BYTES):
-            self._board.send(binascii.hexlify(data[at : at + PIECE_BYTES]))
+        for at in range(0, len(data), _PIECE_BYTES):
+            self._board.send(binascii.hexlify(data[at : at + _PIECE_BYTES]))
         self._board.send(b'"}\n')
 
     async def drain(self) -> None:
@@ -171,7 +171,7 @@ class Board:
         self.ticks = ticks
         self.ticks_diff = ticks_diff
         place = os.getenv("MOTCUA_WATCHDOG")
-        self._watchdog = None if place is None else uctypes.bytearray_at(int(place), WATCHDOG_BYTES)
+        self._watchdog = None if place is None else uctypes.bytearray_at(int(place), _WATCHDOG_BYTES)
         self.root = "/flash"
         self._has_regions = os.getenv("MOTCUA_REGIONS") != "0"
         self._image = lent("hardware.simulated_flash").mounted_image(self.root, self._has_regions)
@@ -193,7 +193,7 @@ class Board:
             host, port = os.getenv("MOTCUA_LINES").rsplit(":", 1)
             self._stream, _ = await asyncio.open_connection(host, int(port))
             self._stream.s.setsockopt(
-                TCP, TCP_NODELAY, 1
+                _TCP, _TCP_NODELAY, 1
             )  # else each part of a line waits 40 ms for the last one's ack
             self.tell({"board": os.getenv("MOTCUA_BOARD")})
         if self._outgoing:
@@ -241,7 +241,7 @@ class Board:
     def watchdog(self, ms: int) -> None:
         """From now on the board is reset unless it is fed that often."""
         if self._watchdog is not None:
-            self._watchdog[1:] = ms.to_bytes(WATCHDOG_BYTES - 1, "big")
+            self._watchdog[1:] = ms.to_bytes(_WATCHDOG_BYTES - 1, "big")
             self.feed_watchdog()
 
     def feed_watchdog(self) -> None:
@@ -265,7 +265,9 @@ class Board:
     async def connect(self, network):  # type: ignore[no-untyped-def]
         """A stream to the broker; OSError if there is none. TLS begins to shake hands with the first bytes written."""
         stream, _ = await asyncio.open_connection(network.host, network.port)
-        stream.s.setsockopt(TCP, NO_DELAY, 1)  # else what follows a small packet waits 40 ms for its acknowledgement
+        stream.s.setsockopt(
+            _TCP, _TCP_NODELAY, 1
+        )  # else what follows a small packet waits 40 ms for its acknowledgement
         if network.tls is None:
             return stream
         from firmware.tls import TlsStream
@@ -297,7 +299,7 @@ class Board:
 
     async def _hear(self) -> None:
         while True:
-            data = await self._stream.read(READ_BYTES)
+            data = await self._stream.read(_READ_BYTES)
             if not data:
                 sys.exit()  # no power
             *lines, self._partial = (self._partial + data).split(b"\n")

@@ -7,9 +7,10 @@ nowhere.
 """
 
 from firmware.flash_files import read_json
+from firmware.sparing import const
 
-PINS_FILE = "/pins.json"
-GIVES_WAY = "service_"
+_PINS_FILE = const("/pins.json")
+_GIVES_WAY = const("service_")
 
 
 class WireError(ValueError):
@@ -21,7 +22,7 @@ class Wires:
 
     def __init__(self, table, root: str) -> None:  # type: ignore[no-untyped-def]
         self._table = table
-        own = read_json(root + PINS_FILE)
+        own = read_json(root + _PINS_FILE)
         self._own = own if type(own) is dict else {}
         self._taken: "dict[object, str]" = {}
         self.released: "list[str]" = []
@@ -33,7 +34,7 @@ class Wires:
         for lines in self._table.values():
             if line in lines:
                 return lines[line]
-        raise WireError("this board has no place for the line %s; %s can give it one" % (line, PINS_FILE))
+        raise WireError("this board has no place for the line %s; %s can give it one" % (line, _PINS_FILE))
 
     def claim(self, line: str):  # type: ignore[no-untyped-def]
         """Where the line lies; None if it has no pin, or gave way. Names of keys that gave way now: `released`."""
@@ -59,11 +60,11 @@ class Wires:
         """Whether the line gets this place; WireError where neither it nor the line that lies there gives way."""
         for one in parts(place):
             other = self._taken.get(one, line)
-            if other != line and line.startswith(GIVES_WAY):
+            if other != line and line.startswith(_GIVES_WAY):
                 return False
-            if other != line and not other.startswith(GIVES_WAY):
+            if other != line and not other.startswith(_GIVES_WAY):
                 what = "pin %d" % one if type(one) is int else one
-                raise WireError("%s and %s both want %s; %s can move one" % (other, line, what, PINS_FILE))
+                raise WireError("%s and %s both want %s; %s can move one" % (other, line, what, _PINS_FILE))
         return True
 
 
@@ -89,4 +90,4 @@ def checked(line: str, place):  # type: ignore[no-untyped-def]
     whole = type(place) in (list, tuple) and len(place) == 4 and all([type(one) is int for one in place])
     if place is None or type(place) is int or whole:
         return place
-    raise WireError("%s: expected for %s a pin, or [UART, tx, rx, baud], or null" % (PINS_FILE, line))
+    raise WireError("%s: expected for %s a pin, or [UART, tx, rx, baud], or null" % (_PINS_FILE, line))

@@ -7,6 +7,7 @@ age; of an unknown code only its length. The bytes themselves are overwritten by
 import binascii
 
 from firmware.clock import vietnam_time
+from firmware.sparing import const
 from protocols.dossier_code import parse_dossier_code
 from protocols.message import ProtocolError
 from protocols.scan_events import CodeScanned
@@ -14,14 +15,14 @@ from protocols.signing import holder_hash
 from protocols.state import DayKey
 from protocols.ticket_code import parse_ticket_code
 
-BADGE = b"MCB:"
-REPEAT_MS = 3_000
-CARD_DIGITS = 12
-CARD_FIELDS = 6
+_BADGE = const(b"MCB:")
+_REPEAT_MS = const(3_000)
+_CARD_DIGITS = const(12)
+_CARD_FIELDS = const(6)
 # number|old number|name|DDMMYYYY|sex|address|issued
 
-LONGEST_CODE = 64
-MOST_LENGTH = 4096
+_LONGEST_CODE = const(64)
+_MOST_LENGTH = const(4096)
 
 
 class BarcodeReader:
@@ -29,23 +30,23 @@ class BarcodeReader:
 
     def __init__(self) -> None:
         self._last = (0, 0)
-        self._last_up = -REPEAT_MS
+        self._last_up = -_REPEAT_MS
 
     def read(
         self, frame: bytearray, length: int, up: int, at: "int | None", keys: "list[DayKey]", senior_years: int
     ) -> "CodeScanned | None":
         """The event of this reading; None for a repetition. Only a sum of the bytes is remembered, never the bytes."""
         seen = (length, binascii.crc32(frame))
-        repeated = seen == self._last and up - self._last_up < REPEAT_MS
+        repeated = seen == self._last and up - self._last_up < _REPEAT_MS
         self._last, self._last_up = seen, up
         if repeated:
             return None
         if length > len(frame):
             return unknown(length, up, at)
         card = frame.split(b"|")
-        if len(card) >= CARD_FIELDS and len(card[0]) == CARD_DIGITS and is_number(card[0]):
+        if len(card) >= _CARD_FIELDS and len(card[0]) == _CARD_DIGITS and is_number(card[0]):
             return citizen(card, up, at, keys, senior_years)
-        if frame[: len(BADGE)] == BADGE:
+        if frame[: len(_BADGE)] == _BADGE:
             return CodeScanned(what="badge", up=up, at=at)
         return code_or_unknown(frame, length, up, at)
 
@@ -65,12 +66,14 @@ def code_or_unknown(frame: bytearray, length: int, up: int, at: "int | None") ->
         code = str(parse_ticket_code(text))
     except ProtocolError:
         return unknown(length, up, at)
-    return CodeScanned(what="ticket", code=code, up=up, at=at) if len(code) <= LONGEST_CODE else unknown(length, up, at)
+    return (
+        CodeScanned(what="ticket", code=code, up=up, at=at) if len(code) <= _LONGEST_CODE else unknown(length, up, at)
+    )
 
 
 def unknown(length: int, up: int, at: "int | None") -> CodeScanned:
     """Something that is not for us: its length is kept, its content is not."""
-    return CodeScanned(what="unknown", length=min(length, MOST_LENGTH), up=up, at=at)
+    return CodeScanned(what="unknown", length=min(length, _MOST_LENGTH), up=up, at=at)
 
 
 def citizen(card: "list[bytearray]", up: int, at: "int | None", keys: "list[DayKey]", senior_years: int) -> CodeScanned:

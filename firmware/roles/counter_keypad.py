@@ -1,5 +1,6 @@
 """The counter keypad: four keys, one resident at a time. The fleet says who is next; cut off, a reserve does."""
 
+from firmware.sparing import const
 from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
 from protocols.state import Reserve, Show, TicketNumber
 
@@ -7,7 +8,7 @@ NOBODY = "----"
 CUT_OFF = "--"
 IDLE = "    "
 ANSWER_MS = 5_000
-REMEMBERED = 64
+_REMEMBERED = const(64)
 
 
 class Serving:
@@ -126,5 +127,5 @@ class CounterKeypad:
     def _call(self, serving: Serving, up: int, at: "int | None") -> NumberCalled:
         self.serving = serving
         self.text = serving.label
-        self._called = self._called[-REMEMBERED:] + [(serving.service, serving.number)]
+        self._called = self._called[-_REMEMBERED:] + [(serving.service, serving.number)]
         return NumberCalled(service=serving.service, number=serving.number, up=up, at=at)

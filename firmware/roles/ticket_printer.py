@@ -1,11 +1,12 @@
 """The ticket printer: a press becomes a number, an event and a paper. It decides; others keep, print and send."""
 
+from firmware.sparing import const
 from protocols.state import Lease
 from protocols.ticket_events import TicketTaken
 
 PRIORITY = "priority"
-PRIORITY_HOLDS_MS = 10_000
-CITIZEN_HOLDS_MS = 30_000
+_PRIORITY_HOLDS_MS = const(10_000)
+_CITIZEN_HOLDS_MS = const(30_000)
 # Long enough to put a card away and press; short enough that the next person does not inherit it.
 
 
@@ -18,12 +19,12 @@ class TicketPrinter:
 
     def priority(self, up: int) -> bool:
         """The priority key: the next ticket has priority; pressed again, it has not. Returns which."""
-        self._priority_until = 0 if up < self._priority_until else up + PRIORITY_HOLDS_MS
+        self._priority_until = 0 if up < self._priority_until else up + _PRIORITY_HOLDS_MS
         return self._priority_until > 0
 
     def citizen(self, holder: "str | None", senior: bool, up: int) -> None:
         """A card was read at this board: the next ticket is its holder's."""
-        self._citizen = (holder, senior, up + CITIZEN_HOLDS_MS)
+        self._citizen = (holder, senior, up + _CITIZEN_HOLDS_MS)
 
     def ticket(self, lease: Lease, number: int, up: int, at: "int | None") -> TicketTaken:
         """The number is taken; priority and card are used up."""

@@ -6,12 +6,13 @@ from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.flash_files import read_json, remove, write_json
 from firmware.roles.counter_keypad import IDLE, CounterKeypad, Serving
+from firmware.sparing import const
 from protocols.state import State
 
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
-SERVING_FILE = "/serving.json"
-FULL = "FULL"
-BLINK_MS = 250
+_SERVING_FILE = const("/serving.json")
+_FULL = const("FULL")
+_BLINK_MS = const(250)
 
 
 class KeypadWiring:
@@ -20,7 +21,7 @@ class KeypadWiring:
     def __init__(self, device) -> None:  # type: ignore[no-untyped-def]
         board = device.board
         self._device = device
-        kept = read_json(board.root + SERVING_FILE)
+        kept = read_json(board.root + _SERVING_FILE)
         self._role = CounterKeypad(Serving(*kept) if type(kept) is list and len(kept) == 3 else None)
         self._keys = Keys(board.inputs(KEYS), device.clock)
         self._display = board.uart("display")
@@ -85,7 +86,7 @@ class KeypadWiring:
         """
         if event is None:
             self._write(IDLE)
-            await asyncio.sleep_ms(BLINK_MS)
+            await asyncio.sleep_ms(_BLINK_MS)
             self._show()
             return None
         kept = self._device.record(event)
@@ -96,7 +97,7 @@ class KeypadWiring:
         return kept
 
     def _show(self, kept: bool = True) -> None:
-        self._write(self._role.text if kept else FULL)
+        self._write(self._role.text if kept else _FULL)
         self._lamp.set(self._role.serving is not None)
 
     def _write(self, text: str) -> None:
@@ -105,9 +106,9 @@ class KeypadWiring:
     def _save(self) -> None:
         one = self._role.serving
         if one is None:
-            remove(self._device.board.root + SERVING_FILE)
+            remove(self._device.board.root + _SERVING_FILE)
         else:
-            write_json(self._device.board.root + SERVING_FILE, [one.service, one.number, one.label])
+            write_json(self._device.board.root + _SERVING_FILE, [one.service, one.number, one.label])
 
     def _take_state(self, state: State) -> None:
         if state.reserve is not None:

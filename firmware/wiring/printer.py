@@ -8,23 +8,24 @@ from firmware.drivers.printer import UNKNOWN, Printer
 from firmware.leases import Leases
 from firmware.letting_go import let_go
 from firmware.roles.ticket_printer import TicketPrinter
+from firmware.sparing import const
 from protocols.state import ServiceKey, State
 from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
 
 KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority", "reprint"]
-ANSWER_MS = 3_000
-DOTS_PER_MS = 0.4
+_ANSWER_MS = const(3_000)
+_DOTS_PER_MS = const(0.4)
 # A printer answers when all is on paper; slow ones print 50 mm in a second.
-METRE_DOTS = 8_000
-TRIAL_HELD_MS = 3_000
-WRITING = "firmware.writing"
+_METRE_DOTS = const(8_000)
+_TRIAL_HELD_MS = const(3_000)
+_WRITING = const("firmware.writing")
 # Let go after each ticket: it takes 10 KB of the 64-bit VM's heap.
 PLAIN = {"text": "ascii", "qr": "native"}
 # What takes the least memory.
 
 LOOK_MS = 60_000
-LOOK_WHILE_OUT_MS = 5_000
-ASK_AGAIN_MS = 30_000
+_LOOK_WHILE_OUT_MS = const(5_000)
+_ASK_AGAIN_MS = const(30_000)
 
 
 class PrinterWiring:
@@ -59,7 +60,7 @@ class PrinterWiring:
         self._tell_ready()
         while True:
             self.turns += 1
-            change = await self._keys.change(LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
+            change = await self._keys.change(_LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
             if change is None:
                 await self._look()
                 self._tell_silence()
@@ -101,7 +102,7 @@ class PrinterWiring:
         if change.pressed:
             self._reprint_since = change.up
             return
-        held = change.up - self._reprint_since >= TRIAL_HELD_MS
+        held = change.up - self._reprint_since >= _TRIAL_HELD_MS
         if not held and self._last is None:
             self._refuse("printer", "no ticket to print again since power came")
         elif await self._can_print():
@@ -109,7 +110,7 @@ class PrinterWiring:
                 from firmware.writing.trial_page import pieces
 
                 await self._printer.send(pieces(self._device.identity.device))
-                let_go(WRITING)
+                let_go(_WRITING)
             else:
                 taken, lease, name = self._last  # type: ignore[misc]
                 await self._print(taken, lease, name, True)
@@ -138,12 +139,12 @@ class PrinterWiring:
         if problem:
             self._device.fault("font", problem)
         self._fed += fed
-        if self._fed >= METRE_DOTS:
+        if self._fed >= _METRE_DOTS:
             self._tell_paper()
         if not asks:
             printing.end(self._device.board.root)
             return
-        answer = await self._printer.answer(escpos.is_queued, ANSWER_MS + int(fed / DOTS_PER_MS))
+        answer = await self._printer.answer(escpos.is_queued, _ANSWER_MS + int(fed / _DOTS_PER_MS))
         if answer is None:
             await self._look()
             self._fault.set(True)
@@ -165,7 +166,7 @@ class PrinterWiring:
         finally:
             pen.close()
             del pen
-            let_go(WRITING)
+            let_go(_WRITING)
 
     def _paper_of(self, taken, lease, name: str, again: bool):  # type: ignore[no-untyped-def]
         """The words of a ticket; what found them is let go before they are written."""
@@ -175,7 +176,7 @@ class PrinterWiring:
             return ticket_paper(taken, lease, name, self._device.config, self._device.fresh_queue(), again)
         finally:
             del ticket_paper
-            let_go(WRITING)
+            let_go(_WRITING)
             let_go("protocols.ticket_code")
 
     def _tell(self, service: str, number: int, problem: "str | None", again: bool = False) -> None:
@@ -198,7 +199,7 @@ class PrinterWiring:
         if unfinished is None:
             return
         self._printer.write(escpos.ASK_DONE)
-        answers = await self._printer.answers(2, ANSWER_MS)
+        answers = await self._printer.answers(2, _ANSWER_MS)
         if answers > 1 and self._device.board.reset_reason != "power":
             self._tell(unfinished[0], unfinished[1], None)
             return
@@ -245,7 +246,7 @@ class PrinterWiring:
             self._fed = 0
         left = roll.left(root)
         del roll
-        let_go(WRITING)
+        let_go(_WRITING)
         if before or left is not None:
             up = self._device.clock.up()
             self._device.record(PaperSeen(state=self._paper, metres_left=left, up=up, at=self._device.clock.at(up)))
@@ -265,7 +266,7 @@ class PrinterWiring:
 
     def _want_numbers(self, service: str) -> None:
         up = self._device.clock.up()
-        if up - self._asked.get(service, -ASK_AGAIN_MS) >= ASK_AGAIN_MS and self._device.want("numbers", service):
+        if up - self._asked.get(service, -_ASK_AGAIN_MS) >= _ASK_AGAIN_MS and self._device.want("numbers", service):
             self._asked[service] = up
 
     def _service(self, button: int) -> "ServiceKey | None":

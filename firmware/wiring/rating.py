@@ -3,10 +3,11 @@
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons
+from firmware.sparing import const
 from protocols.state import State
 
-SCORES = (1, 2, 3, 4, 5)
-THANKS_MS = 1_500
+_SCORES = const((1, 2, 3, 4, 5))
+_THANKS_MS = const(1_500)
 
 
 class RatingWiring:
@@ -16,9 +17,9 @@ class RatingWiring:
         board = device.board
         self._device = device
         self._role = RatingButtons()
-        self._inputs = board.inputs(["score_%d" % score for score in SCORES])
+        self._inputs = board.inputs(["score_%d" % score for score in _SCORES])
         self._keys = Keys(self._inputs, device.clock)
-        self._lamps = {score: Lamp(board.output("lamp_%d" % score)) for score in SCORES}
+        self._lamps = {score: Lamp(board.output("lamp_%d" % score)) for score in _SCORES}
         self._armed = Lamp(board.output("lamp_armed"))
         device.on_state.append(self._take_state)
         device.on_finish.append(self._take_finish)
@@ -54,7 +55,7 @@ class RatingWiring:
         config = self._device.config
         at = self._device.clock.at(up)
         if self._device.record(self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)):
-            self._lamps[score].pulse(THANKS_MS)
+            self._lamps[score].pulse(_THANKS_MS)
 
     def _take_state(self, state: State) -> None:
         at = self._device.clock.at()

@@ -3,12 +3,13 @@
 from firmware.drivers.lamp import Lamp
 from firmware.drivers.scanner import Frames
 from firmware.roles.barcode_reader import BarcodeReader
+from firmware.sparing import const
 from firmware.waiting import happens
 from protocols.state import State
 
-LAMP_MS = 400
-BEEP_MS = 80
-DEFAULT_SENIOR_YEARS = 75
+_LAMP_MS = const(400)
+_BEEP_MS = const(80)
+_DEFAULT_SENIOR_YEARS = const(75)
 
 
 class ReaderWiring:
@@ -43,7 +44,7 @@ class ReaderWiring:
     def _read(self, frame: bytearray, length: int, up: int) -> None:
         device = self._device
         at = device.clock.at(up)
-        years = device.config.senior_years if device.config else DEFAULT_SENIOR_YEARS
+        years = device.config.senior_years if device.config else _DEFAULT_SENIOR_YEARS
         event = self._role.read(frame, length, up, at, device.day_keys, years)
         for place in range(len(frame)):
             frame[place] = 0  # it may have been a card
@@ -58,12 +59,12 @@ class ReaderWiring:
             self._say_ok(1)
 
     def _say_ok(self, beeps: int) -> None:
-        self._ok.pulse(LAMP_MS)
-        self._buzzer.blink(beeps, BEEP_MS)
+        self._ok.pulse(_LAMP_MS)
+        self._buzzer.blink(beeps, _BEEP_MS)
 
     def _say_unknown(self) -> None:
-        self._unknown.pulse(LAMP_MS)
-        self._buzzer.blink(2, BEEP_MS)
+        self._unknown.pulse(_LAMP_MS)
+        self._buzzer.blink(2, _BEEP_MS)
 
     def _take_state(self, state: State) -> None:
         """The fleet says what it makes of a scan."""
@@ -73,7 +74,7 @@ class ReaderWiring:
         if state.tone.tone == "accepted":
             self._say_ok(1)
         elif state.tone.tone == "due_soon":
-            self._unknown.pulse(LAMP_MS)
+            self._unknown.pulse(_LAMP_MS)
             self._say_ok(3)
         else:
             self._say_unknown()

@@ -5,17 +5,19 @@ A pen gives the bytes in small pieces, one line of text or less at a time, so th
 """
 
 from firmware.drivers import escpos
+from firmware.sparing import const
 from firmware.writing import CODE, GAP, RULE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-WIDTH_DOTS = 576
+_WIDTH_DOTS = const(576)
 LINE_DOTS = 30
 CELL_DOTS = 12
-CODE_DOTS = 6
-LINES_TO_CUTTER, LINES_TO_TEAR = 2, 5
+_CODE_DOTS = const(6)
+_LINES_TO_CUTTER = const(2)
+_LINES_TO_TEAR = const(5)
 # The cut itself feeds to the knife; without one the paper must pass the edge at which it is torn.
 
 
@@ -42,7 +44,7 @@ class Pen:
 
     def __init__(self, printer) -> None:  # type: ignore[no-untyped-def]
         self.printer = printer
-        self.width = printer.get("width", WIDTH_DOTS)
+        self.width = printer.get("width", _WIDTH_DOTS)
         self.fed = 0
         self.problem = ""
 
@@ -67,8 +69,8 @@ class Pen:
     def code(self, text: str):  # type: ignore[no-untyped-def]
         """A QR code; one of the printer's own where it has them."""
         if self.printer.get("qr") != "raster":
-            self.fed += 50 * CODE_DOTS
-            yield escpos.qr(text, CODE_DOTS)
+            self.fed += 50 * _CODE_DOTS
+            yield escpos.qr(text, _CODE_DOTS)
         else:
             from firmware.writing.raster import code
 
@@ -78,6 +80,6 @@ class Pen:
     def end(self) -> bytes:
         """The paper is cut off, or fed to where it can be torn off."""
         cutter = self.printer.get("cutter", True)
-        lines = LINES_TO_CUTTER if cutter else LINES_TO_TEAR
+        lines = _LINES_TO_CUTTER if cutter else _LINES_TO_TEAR
         self.fed += lines * LINE_DOTS + (LINE_DOTS * 3 if cutter else 0)
         return escpos.feed(lines) + (escpos.CUT if cutter else b"")

@@ -1,15 +1,17 @@
 """Letters without their accents, for printers and pages that lack them: Đường becomes Duong."""
 
-ACCENTED = (
+from firmware.sparing import const
+
+_ACCENTED = const(
     "àảãáạăằẳẵắặâầẩẫấậäåèẻẽéẹêềểễếệëìỉĩíịîïòỏõóọôồổỗốộơờởỡớợöøùủũúụưừửữứựûüỳỷỹýỵÿđ₫çñ"
     "ÀẢÃÁẠĂẰẲẴẮẶÂẦẨẪẤẬÄÅÈẺẼÉẸÊỀỂỄẾỆËÌỈĨÍỊÎÏÒỎÕÓỌÔỒỔỖỐỘƠỜỞỠỚỢÖØÙỦŨÚỤƯỪỬỮỨỰÛÜỲỶỸÝỴĐÇÑ"
 )
-BARE = (
+_BARE = const(
     "aaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeiiiiiiiooooooooooooooooooouuuuuuuuuuuuuyyyyyyddcn"
     "AAAAAAAAAAAAAAAAAAAEEEEEEEEEEEEIIIIIIIOOOOOOOOOOOOOOOOOOOUUUUUUUUUUUUUYYYYYDCN"
 )
-MARKS = "–—−‑‘’‚“”„«»•·\u00a0\u202f"
-PLAIN_MARKS = '----\'\'\'"""""**  '
+_MARKS = const("–—−‑‘’‚“”„«»•·\u00a0\u202f")
+_PLAIN_MARKS = const('----\'\'\'"""""**  ')
 # Tables of two strings cost no memory of their own where the firmware lies in ROM.
 
 
@@ -29,8 +31,8 @@ def likeness(letter: str, otherwise: str, of_letters: bool = True) -> str:
         return ""
     if letter == "…":
         return "..."
-    at = MARKS.find(letter)
+    at = _MARKS.find(letter)
     if at >= 0:
-        return PLAIN_MARKS[at]
-    at = ACCENTED.find(letter) if of_letters else -1
-    return BARE[at] if at >= 0 else otherwise
+        return _PLAIN_MARKS[at]
+    at = _ACCENTED.find(letter) if of_letters else -1
+    return _BARE[at] if at >= 0 else otherwise

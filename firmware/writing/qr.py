@@ -4,15 +4,17 @@ Each row is a whole number, its leftmost module the highest bit. The work is cut
 lamps lit while it goes on: `encode` is a generator that yields None now and then, and at last the rows.
 """
 
-DATA = b"\x10\x1c\x2c\x40\x56\x6c\x7c\x9a\xb6\xd8"
-REPAIR = b"\x0a\x10\x1a\x12\x18\x10\x12\x16\x16\x1a"
+from firmware.sparing import const
+
+_DATA = const(b"\x10\x1c\x2c\x40\x56\x6c\x7c\x9a\xb6\xd8")
+_REPAIR = const(b"\x0a\x10\x1a\x12\x18\x10\x12\x16\x16\x1a")
 BLOCKS = b"\x01\x01\x01\x02\x02\x04\x04\x04\x05\x05"
 # Of version 1, 2, …: all data bytes; bytes for repair in each block; blocks.
 
 CENTRES = ((), (18,), (22,), (26,), (30,), (34,), (22, 38), (24, 42), (26, 46), (28, 50))
 # Of the alignment patterns, beside row and column 6.
-MOST_BYTES = 213
-MASKS = 8
+_MOST_BYTES = const(213)
+_MASKS = const(8)
 
 
 class TooLong(Exception):
@@ -33,7 +35,7 @@ def encode(text: str):  # type: ignore[no-untyped-def]
     columns, free_down = turned(rows, side), turned(free, side)
     del words
     best, mask = None, 0
-    for one in range(MASKS):
+    for one in range(_MASKS):
         across = masked(rows, free, one, False)
         found = penalty(across, masked(columns, free_down, one, True), side)
         if best is None or found < best:
@@ -47,14 +49,14 @@ def encode(text: str):  # type: ignore[no-untyped-def]
 def version_for(length: int) -> int:
     """The smallest version that holds so many bytes."""
     for version in range(1, 11):
-        if length + (2 if version < 10 else 3) <= DATA[version - 1]:
+        if length + (2 if version < 10 else 3) <= _DATA[version - 1]:
             return version
-    raise TooLong("expected at most %d bytes for a QR code, found %d" % (MOST_BYTES, length))
+    raise TooLong("expected at most %d bytes for a QR code, found %d" % (_MOST_BYTES, length))
 
 
 def with_repair(raw: bytes, version: int):  # type: ignore[no-untyped-def]
     """All bytes of the code in their order: those of the data, then those for repair, each block's in turn."""
-    total, blocks, repair = DATA[version - 1], BLOCKS[version - 1], REPAIR[version - 1]
+    total, blocks, repair = _DATA[version - 1], BLOCKS[version - 1], _REPAIR[version - 1]
     words = bytearray(total)
     at = 1 if version < 10 else 2
     head = bytes([len(raw)]) if at == 1 else bytes([len(raw) >> 8, len(raw) & 255])

@@ -8,22 +8,26 @@ middle (`ESC a`), and one that does not prints a ticket that is all at the left,
 import sys
 
 from firmware.drivers import escpos
+from firmware.sparing import const
 from firmware.writing import NUMBER, TEXT, TITLE
 from firmware.writing.pens import Pen
 from firmware.writing.wrapping import wrapped
 
-FONT = "firmware/fonts/ticket.font"
-MAGIC = b"MCF1"
-TEXT_FACE, TITLE_FACE, NUMBER_FACE = 0, 1, 2
-STRIP_ROWS = 6
-ROW_SLOTS = 64
+_FONT = const("firmware/fonts/ticket.font")
+_MAGIC = const(b"MCF1")
+_TEXT_FACE = const(0)
+_TITLE_FACE = const(1)
+_NUMBER_FACE = const(2)
+_STRIP_ROWS = const(6)
+_ROW_SLOTS = const(64)
 # Of the widths, which lie in memory: a full heap has no long piece left.
 
-LEADING_ROWS = 9
-GAP_ROWS = 10
-RULE_ROWS = 2
-MODULE_DOTS, MODULE_DOTS_LARGE = 2, 3
-QUIET_MODULES = 4
+_LEADING_ROWS = const(9)
+_GAP_ROWS = const(10)
+_RULE_ROWS = const(2)
+_MODULE_DOTS = const(2)
+_MODULE_DOTS_LARGE = const(3)
+_QUIET_MODULES = const(4)
 # A module is printed twice as large as this: half a millimetre, as any phone can read.
 
 
@@ -35,10 +39,10 @@ def open_font():  # type: ignore[no-untyped-def]
     """The file of letters; it is looked for where modules are."""
     for folder in sys.path:
         try:
-            return open(folder + "/" + FONT if folder else FONT, "rb")
+            return open(folder + "/" + _FONT if folder else _FONT, "rb")
         except OSError:
             pass
-    raise NoFont("expected the file %s beside the firmware, found none" % FONT)
+    raise NoFont("expected the file %s beside the firmware, found none" % _FONT)
 
 
 class Face:
@@ -48,14 +52,14 @@ class Face:
         self._file = file
         file.seek(0)
         head = file.read(4 + 4 * (number + 1))
-        if head[:4] != MAGIC:
-            raise NoFont("expected the file %s to begin with MCF1, found %s" % (FONT, head[:4]))
+        if head[:4] != _MAGIC:
+            raise NoFont("expected the file %s to begin with MCF1, found %s" % (_FONT, head[:4]))
         self._begin = int.from_bytes(head[-4:], "little")
         file.seek(self._begin)
         _, runs = file.read(2)
         self._runs = file.read(runs * 5)
         slots = int.from_bytes(file.read(2), "little")
-        self._widths = [file.read(min(ROW_SLOTS, slots - at)) for at in range(0, slots, ROW_SLOTS)]
+        self._widths = [file.read(min(_ROW_SLOTS, slots - at)) for at in range(0, slots, _ROW_SLOTS)]
         self._index = self._begin + 2 + runs * 5 + 2 + slots
 
     def slots(self, text: str) -> "list[int]":
@@ -80,7 +84,7 @@ class Face:
         return None
 
     def _width(self, slot: int) -> int:
-        return self._widths[slot // ROW_SLOTS][slot % ROW_SLOTS]
+        return self._widths[slot // _ROW_SLOTS][slot % _ROW_SLOTS]
 
     def width(self, text: str) -> int:
         """How many dots the text is wide."""
@@ -98,8 +102,8 @@ class Face:
         for at in range(0, len(places), 5):
             if places[at + 4]:
                 top, bottom = min(top, places[at + 3]), max(bottom, places[at + 3] + places[at + 4])
-        for row in range(top, bottom, STRIP_ROWS):
-            rows = min(STRIP_ROWS, bottom - row)
+        for row in range(top, bottom, _STRIP_ROWS):
+            rows = min(_STRIP_ROWS, bottom - row)
             strip = picture(stride, rows, scale)
             x = 0
             for number, slot in enumerate(slots):
@@ -135,7 +139,7 @@ class DotsPen(Pen):
         self._file = open_font()
         self._face_number, self._the_face = -1, None
         try:
-            self._face(TEXT_FACE)
+            self._face(_TEXT_FACE)
         except NoFont:
             self._file.close()
             raise
@@ -157,32 +161,32 @@ class DotsPen(Pen):
         """The text, in as many lines as it needs. A number that is too wide is written smaller."""
         dots, scale = self.width, 1
         if size != NUMBER:
-            face = self._face(TITLE_FACE if size >= TITLE else TEXT_FACE)
+            face = self._face(_TITLE_FACE if size >= TITLE else _TEXT_FACE)
         else:
             dots, scale = dots // 2, 2
-            face = self._face(NUMBER_FACE)
+            face = self._face(_NUMBER_FACE)
             if face.width(text) > dots:
-                face = self._face(TITLE_FACE)
+                face = self._face(_TITLE_FACE)
         for part in wrapped(text, face.width, dots):
             for strip in face.strips(part, scale):
                 self.fed += (len(strip) - escpos.PICTURE_HEAD) // (strip[4] | strip[5] << 8) * scale
                 yield strip
-            self.fed += LEADING_ROWS
-            yield picture(1, LEADING_ROWS)
+            self.fed += _LEADING_ROWS
+            yield picture(1, _LEADING_ROWS)
 
     def gap(self) -> bytearray:
         """A little paper between two parts; as dots, since printers do not agree how far `ESC J` goes."""
-        self.fed += GAP_ROWS
-        return picture(1, GAP_ROWS)
+        self.fed += _GAP_ROWS
+        return picture(1, _GAP_ROWS)
 
     def rule(self) -> bytearray:
         """A line from edge to edge, and white below."""
-        self.fed += RULE_ROWS + GAP_ROWS
+        self.fed += _RULE_ROWS + _GAP_ROWS
         stride = self.width // 8
-        line = picture(stride, RULE_ROWS)
+        line = picture(stride, _RULE_ROWS)
         for at in range(escpos.PICTURE_HEAD, len(line)):
             line[at] = 255
-        return line + picture(1, GAP_ROWS)
+        return line + picture(1, _GAP_ROWS)
 
     def _face(self, number: int) -> Face:
         """The letters of a size; one size is in memory at a time."""
@@ -202,11 +206,11 @@ def code(text: str, dots: int):  # type: ignore[no-untyped-def]
         rows = done or []
         yield b""
     side = len(rows)
-    size = MODULE_DOTS_LARGE if (side + 2 * QUIET_MODULES) * MODULE_DOTS_LARGE * 2 <= dots * 2 // 3 else MODULE_DOTS
+    size = _MODULE_DOTS_LARGE if (side + 2 * _QUIET_MODULES) * _MODULE_DOTS_LARGE * 2 <= dots * 2 // 3 else _MODULE_DOTS
     stride = (side * size + 7) // 8
-    yield picture(1, QUIET_MODULES * size, 2)
-    for first in range(0, side, STRIP_ROWS // size):
-        some = rows[first : first + STRIP_ROWS // size]
+    yield picture(1, _QUIET_MODULES * size, 2)
+    for first in range(0, side, _STRIP_ROWS // size):
+        some = rows[first : first + _STRIP_ROWS // size]
         strip = picture(stride, len(some) * size, 2)
         at = escpos.PICTURE_HEAD
         for row in some:
@@ -218,7 +222,7 @@ def code(text: str, dots: int):  # type: ignore[no-untyped-def]
                 strip[at + again * stride : at + (again + 1) * stride] = strip[at : at + stride]
             at += size * stride
         yield strip
-    yield picture(1, QUIET_MODULES * size, 2)
+    yield picture(1, _QUIET_MODULES * size, 2)
 
 
 def picture(stride: int, rows: int, scale: int = 1) -> bytearray:

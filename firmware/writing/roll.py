@@ -4,24 +4,25 @@ Flash is written once a metre, so a power cut forgets less than that.
 """
 
 from firmware.flash_files import read_json, write_json
+from firmware.sparing import const
 
 ROLL_FILE = "/roll"
-DOTS_PER_METRE = 8_000
-MOST_METRES = 1_000
+_DOTS_PER_METRE = const(8_000)
+_MOST_METRES = const(1_000)
 
 
 def left(root: str) -> "int | None":
     """Whole metres; None before the first roll was seen from its start to its end."""
     metres, length, whole = kept(root)
-    return min(MOST_METRES, max(0, length - metres)) if length and whole else None
+    return min(_MOST_METRES, max(0, length - metres)) if length and whole else None
 
 
 def fed(root: str, dots: int) -> int:
     """So many dots were fed since the roll was last told of; returns those of a metre that has just begun."""
-    if dots >= DOTS_PER_METRE:
+    if dots >= _DOTS_PER_METRE:
         metres, length, whole = kept(root)
-        write_json(root + ROLL_FILE, [metres + dots // DOTS_PER_METRE, length, whole])
-    return dots % DOTS_PER_METRE
+        write_json(root + ROLL_FILE, [metres + dots // _DOTS_PER_METRE, length, whole])
+    return dots % _DOTS_PER_METRE
 
 
 def ended(root: str) -> None:

@@ -6,6 +6,7 @@ languages (`chung-thuc.en`).
 """
 
 from firmware.clock import vietnam_time
+from firmware.sparing import const
 from firmware.writing import CODE, GAP, MARK, NUMBER, RULE, STRONG, TEXT, TITLE
 from protocols.state import Config, Lease, Queue
 from protocols.ticket_events import TicketTaken
@@ -22,7 +23,7 @@ WORDS = {
     "scan": "Quét mã để theo dõi và đánh giá",
     "not_appointment": "Không phải giấy hẹn trả kết quả",
 }
-MOST_CODE_BYTES = 213
+_MOST_CODE_BYTES = const(213)
 
 
 def ticket_paper(  # type: ignore[no-untyped-def]
@@ -63,7 +64,7 @@ def code(taken: TicketTaken, lease: Lease, url: str) -> str:
 
     proof = ticket_token(lease.secret, lease.id, taken.number)
     code = str(TicketCode(lease.id, taken.number, proof))
-    return url + code if len((url + code).encode()) <= MOST_CODE_BYTES else code
+    return url + code if len((url + code).encode()) <= _MOST_CODE_BYTES else code
 
 
 def label(prefix: str, number: int) -> str:

@@ -6,9 +6,10 @@ has; the numbers are those of the guide.
 
 from firmware import VERSION
 from firmware.drivers import escpos
+from firmware.sparing import const
 from firmware.writing.pens import pen_for
 
-SAMPLE = "Đường Nguyễn Ái Quốc: ẵ ặ ự Ỹ ƯU TIÊN"
+_SAMPLE = const("Đường Nguyễn Ái Quốc: ẵ ặ ự Ỹ ƯU TIÊN")
 WAYS = (
     (1, {"text": "tcvn3", "small_page": 30, "capital_page": 31}),
     (2, {"text": "tcvn3", "small_page": 27, "capital_page": 27}),
@@ -17,7 +18,7 @@ WAYS = (
 )
 CODES = ((5, "native"), (6, "raster"))
 WIDTHS = ((7, 384), (8, 576))
-NARROW = 384
+_NARROW = const(384)
 
 
 def pieces(device: str):  # type: ignore[no-untyped-def]
@@ -25,17 +26,17 @@ def pieces(device: str):  # type: ignore[no-untyped-def]
     yield escpos.RESET + b"MOTCUA " + VERSION.encode() + b"  " + device.encode() + b"\n"
     yield b"Dong nao dung chu Viet? / Which\nline reads right?\n"
     for number, way in WAYS:
-        pen = pen_for(dict(way, width=NARROW))
+        pen = pen_for(dict(way, width=_NARROW))
         try:
             yield b"\n%d:\n" % number + pen.begin()
-            yield from pen.line(SAMPLE)
+            yield from pen.line(_SAMPLE)
         finally:
             pen.close()
         yield escpos.LEFT
     yield b"\nMa QR nao hien ra? / Which QR code\nis there?\n"
     for number, way in CODES:
         yield b"\n%d:\n" % number
-        yield from pen_for({"width": NARROW, "text": "ascii", "qr": way}).code("MOTCUA %d" % number)
+        yield from pen_for({"width": _NARROW, "text": "ascii", "qr": way}).code("MOTCUA %d" % number)
     yield b"\nVach nao du hai dau? / Which bar\nhas both ends?\n"
     for number, width in WIDTHS:
         yield b"\n%d:\n" % number

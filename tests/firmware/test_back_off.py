@@ -2,8 +2,9 @@
 
 import random
 
-from firmware.link import BACK_OFF_AT_MOST_MS, BACK_OFF_FROM_MS, back_off_ms
+from firmware.link import back_off_ms
 
+BACK_OFF_FROM_MS, BACK_OFF_AT_MOST_MS = 1_000, 60_000
 DEVICES = 1_000
 REFUSED_MS = 5
 

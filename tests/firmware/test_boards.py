@@ -146,7 +146,7 @@ def test_a_task_that_fails_is_told_and_the_application_starts_anew(tmp_path):
             await board._send({"uart": "scanner", "bytes": "no hex"})
             await fleet.until(lambda: [one for one in fleet.events("boot") if one["reason"] == "fault"], "another boot")
             (fault,) = fleet.events("fault")
-            assert fault["part"] == "firmware" and "hardware/simulated.py" in fault["reason"]
+            assert fault["part"] == "firmware" and "hardware.simulated" in fault["reason"]
             await board.press("score_3")
             await fleet.until(lambda: fleet.events("rating"), "a rating after the new start")
 

