@@ -126,7 +126,8 @@ def test_every_example_could_be_typed() -> None:
     for example in examples:
         words = shlex.split(example.split(" > ")[0])
         name = max((one for one in NAMED if words[: len(one.split())] == one.split()), key=len)
-        known = {word for parameter in NAMED[name].params for word in parameter.opts}  # type: ignore[attr-defined]
+        parameters = NAMED[name].params  # type: ignore[attr-defined]
+        known = {word for one in parameters for word in [*one.opts, *one.secondary_opts]}
         options = {word for word in words if word.startswith("--")}
         assert options <= known | OF_ALL, example
 

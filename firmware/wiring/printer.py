@@ -111,6 +111,7 @@ class PrinterWiring:
 
                 await self._printer.send(pieces(self._device.identity.device))
                 let_go(_WRITING)
+                let_go("protocols.trial_page")
             else:
                 taken, lease, name = self._last  # type: ignore[misc]
                 await self._print(taken, lease, name, True)

@@ -8,16 +8,9 @@ from firmware import VERSION
 from firmware.drivers import escpos
 from firmware.sparing import const
 from firmware.writing.pens import pen_for
+from protocols.trial_page import CODES, LETTERS, WIDTHS
 
 _SAMPLE = const("Đường Nguyễn Ái Quốc: ẵ ặ ự Ỹ ƯU TIÊN")
-WAYS = (
-    (1, {"text": "tcvn3", "small_page": 30, "capital_page": 31}),
-    (2, {"text": "tcvn3", "small_page": 27, "capital_page": 27}),
-    (3, {"text": "raster"}),
-    (4, {"text": "ascii"}),
-)
-CODES = ((5, "native"), (6, "raster"))
-WIDTHS = ((7, 384), (8, 576))
 _NARROW = const(384)
 
 
@@ -25,8 +18,8 @@ def pieces(device: str):  # type: ignore[no-untyped-def]
     """The page, in pieces to be sent one after another."""
     yield escpos.RESET + b"MOTCUA " + VERSION.encode() + b"  " + device.encode() + b"\n"
     yield b"Dong nao dung chu Viet? / Which\nline reads right?\n"
-    for number, way in WAYS:
-        pen = pen_for(dict(way, width=_NARROW))
+    for number, text, small, capital in LETTERS:
+        pen = pen_for({"text": text, "small_page": small, "capital_page": capital, "width": _NARROW})
         try:
             yield b"\n%d:\n" % number + pen.begin()
             yield from pen.line(_SAMPLE)

@@ -11,10 +11,11 @@ from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
+from fleet.flows import equip
 from fleet.flows.watch import devices_now
 from protocols.configuring import ROLES
 
-app = typer.Typer(help="The devices: list them, enrol one, revoke one.")
+app = typer.Typer(help="The devices: list them, enrol one, say what its printer can, revoke one.")
 
 Device = Annotated[str, typer.Argument(help="The device's id.")]
 COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap free", "firmware")
@@ -60,6 +61,29 @@ def enrol(
         except flow.EnrolError as problem:
             raise Refused(str(problem)) from None
     out.print(f"{device}  [bold]{password}[/]", highlight=False)
+
+
+@app.command()
+def printer(
+    device: Device,
+    letters: Annotated[int | None, typer.Option(help="The line of the trial page that reads right: 1 to 4.")] = None,
+    code: Annotated[int | None, typer.Option(help="The QR code that is there: 5 or 6.")] = None,
+    bar: Annotated[int | None, typer.Option(help="The longest bar with both ends: 7 (58 mm) or 8 (80 mm).")] = None,
+    cutter: Annotated[bool | None, typer.Option(help="The page was cut off.", show_default=False)] = None,
+    status: Annotated[bool | None, typer.Option(help="The printer answers questions.", show_default=False)] = None,
+    data: Data = None,
+) -> None:
+    """Say what a device's printer can, by the numbers of its trial page; without options, what is known of it."""
+    told = {name: on for name, on in (("cutter", cutter), ("status", status)) if on is not None}
+    with opened(data) as store:
+        try:
+            changes = {**equip.on_the_trial_page(letters, code, bar), **told}
+            known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    for name in known.FIELDS:
+        value = getattr(known, name)
+        out.print(f"{name:14}{value if not isinstance(value, bool) else 'yes' if value else 'no'}", highlight=False)
 
 
 @app.command()

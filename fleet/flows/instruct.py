@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -103,12 +104,24 @@ def config_for(store: Store, device: str, now_ms: int) -> Config | None:
             office=office.name,
             counter=counter_name(connection, place),
             hotline=office.hotline,
-            services=service_keys(connection, office.id) if wants_leases(row.roles) else [],
+            **(tickets(connection, row, office) if wants_leases(row.roles) else {}),
         ).to_dict()
         del wanted["version"]
         kept = json.dumps(wanted, sort_keys=True)
         version = row.config_version if kept == row.config else devices.save_config(connection, device, kept)
         return Config.from_dict({**wanted, "version": version})
+
+
+def tell_changes(store: Store, most: int, now_ms: int, tell: Callable[[str, Config], None]) -> None:
+    """Tell devices, so many at most, what they shall be, where somebody has changed it."""
+    with store.reading() as connection:
+        due = devices.due(connection, most)
+    for device, changes in due:
+        config = config_for(store, device, now_ms)
+        if config is not None:
+            tell(device, config)
+        with store.writing() as connection:
+            devices.config_was_told(connection, device, changes)
 
 
 def standing(
@@ -150,6 +163,16 @@ def service_keys(connection: Connection, office: str) -> list[ServiceKey]:
         ServiceKey(button=button, service=service.id, prefix=service.prefix, name=service.name)
         for button, service in enumerate(places.services(connection, office), start=1)
     ]
+
+
+def tickets(connection: Connection, row: DeviceRow, office: OfficeRow) -> dict[str, Any]:
+    """What a printer must know beside its roles."""
+    return {
+        "services": service_keys(connection, office.id),
+        "ticket_url": office.ticket_url,
+        "texts": json.loads(office.texts),
+        "printer": json.loads(row.printer),
+    }
 
 
 def counter_name(connection: Connection, place: Place) -> str | None:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from fleet.store.rows import every, one, run, sql
+from fleet.store.rows import every, one, run, run_each, sql
 from protocols.presence import Hello
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
-    config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost"""
+    config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
+    printer"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
-        state_version, config_version, config, reported, lost)
-    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0)
+        state_version, config_version, config, reported, lost,
+        printer, config_due)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -25,6 +27,10 @@ SET_EPOCH = sql("UPDATE devices SET epoch = :epoch WHERE id = :id AND epoch < :e
 NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id = :id RETURNING state_version")
 NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
+SET_PRINTER = sql("UPDATE devices SET printer = :printer WHERE id = :id")
+CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
+CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
+DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
 SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
         config_reported = :config, rescue = :rescue, last_seen_ms = :now_ms WHERE id = :id""")
@@ -69,6 +75,7 @@ class DeviceRow:
     rescue: str | None = None
     reported: int = 0
     lost: int = 0
+    printer: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,26 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
     row = one(connection, NEXT_CONFIG, id=device_id, config=config)
     assert row is not None  # noqa: S101
     return int(row.config_version)
+
+
+def set_printer(connection: Connection, device_id: str, printer: str) -> None:
+    """What staff know of a device's printer, as JSON."""
+    run(connection, SET_PRINTER, id=device_id, printer=printer)
+
+
+def config_is_due(connection: Connection, device_ids: Iterable[str]) -> None:
+    """These devices must be told what they shall be."""
+    run_each(connection, CONFIG_DUE, [{"id": device_id} for device_id in device_ids])
+
+
+def config_was_told(connection: Connection, device_id: str, changes: int) -> None:
+    """The broker has this device's configuration with so many changes; one that came meanwhile stays due."""
+    run(connection, CONFIG_TOLD, id=device_id, changes=changes)
+
+
+def due(connection: Connection, most: int) -> list[tuple[str, int]]:
+    """Devices that must be told what they shall be, so many at most, each with the number of changes."""
+    return [(row.id, row.config_due) for row in every(connection, DUE, most=most)]
 
 
 def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int) -> None:

@@ -8,17 +8,20 @@ from sqlalchemy import Connection
 from fleet.store.rows import every, one, run, run_each, sql
 
 OFFICE = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts
     FROM offices WHERE id = :id""")
 OFFICES = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts
     FROM offices ORDER BY name""")
 RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
-    INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms)
-    VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms)
+    INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms,
+        ticket_url, texts)
+    VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms,
+        :ticket_url, :texts)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, hotline = excluded.hotline,
         simulated_pace = excluded.simulated_pace""")
+SET_TICKETS = sql("UPDATE offices SET hotline = :hotline, ticket_url = :url, texts = :texts WHERE id = :id")
 SERVICES = sql("""
     SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
 SAVE_SERVICE = sql("""
@@ -46,6 +49,8 @@ class OfficeRow:
     scan_opens_visit: bool = False
     simulated_pace: float | None = None
     restored_ms: int | None = None
+    ticket_url: str = ""
+    texts: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,11 @@ def skills(connection: Connection, counter: str) -> list[str]:
 def save_office(connection: Connection, row: OfficeRow, now_ms: int) -> None:
     """Add an office, or give it these names."""
     run(connection, SAVE_OFFICE, **vars(row), now_ms=now_ms)
+
+
+def set_tickets(connection: Connection, office_id: str, hotline: str, ticket_url: str, texts: str) -> None:
+    """What stands on an office's tickets; `texts` as JSON."""
+    run(connection, SET_TICKETS, id=office_id, hotline=hotline, url=ticket_url, texts=texts)
 
 
 def save_services(connection: Connection, rows: Sequence[ServiceRow]) -> None:

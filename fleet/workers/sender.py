@@ -29,7 +29,7 @@ from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError, decode, shown
 from protocols.presence import Alive, Hello
-from protocols.state import Queue
+from protocols.state import Config, Queue
 from protocols.topics import parse
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class Sender(BrokerWorker):
             raise problems[0]
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
+            self.tell_configs()
             self.tell_queues()
             self.tell_of_a_new_day()
 
@@ -123,7 +124,7 @@ class Sender(BrokerWorker):
         self.broker.tell(device, "welcome", answer, qos=1)
         config = instruct.config_for(self.store, device, now_ms())
         if config is not None and config.version != hello.config:
-            self.broker.tell(device, "config", config, qos=1, retain=True)
+            self.tell_config(device, config)
         self.tell_everything(device)
 
     def tell_everything(self, device: str) -> None:
@@ -144,6 +145,15 @@ class Sender(BrokerWorker):
         metrics.WANTS.labels(want.want, "none" if state is None else "given").inc()
         if state is not None:
             self.broker.tell(device, "state", state, qos=1)
+
+    def tell_configs(self) -> None:
+        """Tell the devices of which somebody decided something what they shall be."""
+        if self.broker.is_up:
+            instruct.tell_changes(self.store, AT_ONCE, now_ms(), self.tell_config)
+
+    def tell_config(self, device: str, config: Config) -> None:
+        """The broker keeps it for a device that is not there."""
+        self.broker.tell(device, "config", config, qos=1, retain=True)
 
     def tell_queues(self) -> None:
         """Tell the printers of each office how many wait, when that has changed or would soon hold no longer."""

@@ -4,9 +4,10 @@ from firmware.drivers import escpos
 from firmware.roles.ticket_printer import TicketPrinter
 from firmware.writing import tcvn3
 from firmware.writing.pens import pen_for
-from firmware.writing.ticket_paper import label, ticket_paper
+from firmware.writing.ticket_paper import WORDS, label, ticket_paper
 from protocols.signing import ticket_token
 from protocols.state import Config, Lease, Queue, ServiceQueue
+from protocols.ticket_words import TICKET_WORDS
 
 NOON = 1_795_323_600_000
 LEASE = Lease(
@@ -125,3 +126,7 @@ def test_answers_of_the_printer():
     assert [escpos.paper(byte) for byte in (0x00, 0x03, 0x0C, 0x0F)] == ["ok", "low", "out", "out"]
     assert escpos.is_real_time(0x12) and not escpos.is_queued(0x12)
     assert escpos.is_queued(0x0F) and not escpos.is_real_time(0x0F)
+
+
+def test_the_fleet_knows_every_word_of_a_ticket():
+    assert {*WORDS, "extra"} == set(TICKET_WORDS)

@@ -11,7 +11,8 @@ class Device(SQLModel, table=True):
 
     `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON; `rescue` says why it runs
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
-    the one under which it came without any memory of them.
+    the one under which it came without any memory of them. `printer`: what staff know of its printer, as JSON;
+    `config_due`: how often somebody changed what it shall be since it was told.
     """
 
     __tablename__ = "devices"
@@ -39,6 +40,8 @@ class Device(SQLModel, table=True):
     rescue: str | None = None
     reported: int = 0
     lost: int = 0
+    printer: str = "{}"
+    config_due: int = Field(default=0, index=True)
 
 
 class Assignment(SQLModel, table=True):

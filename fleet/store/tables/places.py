@@ -6,7 +6,10 @@ from fleet.store.tables import ms
 
 
 class Office(SQLModel, table=True):
-    """A place with counters. `generation` rises when the fleet was restored from a backup, at `restored_ms`."""
+    """A place with counters. `generation` rises when the fleet was restored from a backup, at `restored_ms`.
+
+    On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
+    """
 
     __tablename__ = "offices"
 
@@ -20,6 +23,8 @@ class Office(SQLModel, table=True):
     simulated_pace: float | None = None
     valid_from_ms: int = ms(default=0)
     valid_to_ms: int | None = ms(default=None)
+    ticket_url: str = ""
+    texts: str = "{}"
     successor: str | None = Field(default=None, foreign_key="offices.id")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fleet.flows import instruct
+from fleet.flows import equip, instruct
 from fleet.flows.link import link_marked
 from fleet.flows.set_up_office import set_up_office
 from fleet.store.database import Store
@@ -45,6 +45,17 @@ def born(house: House, device: str) -> PlayedDevice:
     played = house.device(device).come().born()
     played.told(Welcome)
     return played
+
+
+def test_what_staff_decide_reaches_a_device_that_is_there_and_one_that_comes_later(at_work: House) -> None:
+    printer = born(at_work, "tp-1")
+    printer.told(Config)
+    equip.set_printer(at_work.store, "tp-1", {"text": "raster", "width": 384})
+    assert printer.told(Config).printer == {"text": "raster", "width": 384}
+    printer.leave()
+    equip.set_office(at_work.store, OFFICE, now_ms(), hotline="1900 1022")
+    at_work.wait_for_rows("SELECT id FROM devices WHERE config_due > 0", [])
+    assert at_work.device("tp-1").come().told(Config).hotline == "1900 1022", "the broker kept it"
 
 
 def test_a_new_printer_is_welcomed_configured_and_given_numbers_and_keys(at_work: House) -> None:

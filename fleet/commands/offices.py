@@ -1,0 +1,68 @@
+"""motcua offices: what stands on the tickets of each."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from fleet.clock import now_ms
+from fleet.commands.shared import Data, Refused, opened, out
+from fleet.flows import equip
+from fleet.store.places import OfficeRow
+
+app = typer.Typer(help="The offices: list them, say what stands on their tickets.")
+
+
+@app.callback(invoke_without_command=True)
+def listed(context: typer.Context, data: Data = None) -> None:
+    """List all offices, and what stands on their tickets."""
+    if context.invoked_subcommand is not None:
+        return
+    with opened(data) as store:
+        offices = equip.all_offices(store)
+    for office in offices:
+        show(office)
+    if not offices:
+        out.print("no offices yet: `motcua run` makes a sample office")
+
+
+@app.command()
+def tickets(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    hotline: Annotated[str | None, typer.Option(help="The number that residents may call.")] = None,
+    ticket_url: Annotated[
+        str | None, typer.Option(help="The page that a ticket's QR code leads to; the code is added. Empty: none.")
+    ] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="`word=text`, or `word.language=text` for a line beneath it; an empty text takes it back."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say what stands on an office's tickets. Its printers are told at once, or when they are there again."""
+    texts = {}
+    for one in text or []:
+        word, equals, said = one.partition("=")
+        if not equals:
+            raise Refused(f"text: expected word=text, found {one!r}")
+        texts[word.strip()] = said
+    with opened(data) as store:
+        try:
+            show(equip.set_office(store, office, now_ms(), hotline, ticket_url, texts))
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+
+
+def show(office: OfficeRow) -> None:
+    """An office and its tickets."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, title=None)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(f"[bold]{escape(office.id)}[/]", f"[bold]{escape(office.name)}[/]")
+    table.add_row("hotline", escape(office.hotline) or "none: tickets must have one")
+    table.add_row("ticket-url", escape(office.ticket_url) or "none")
+    for word, said in sorted(json.loads(office.texts).items()):
+        table.add_row(escape(word), escape(said))
+    out.print(table)

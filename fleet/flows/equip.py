@@ -1,0 +1,118 @@
+"""What staff decide beside where a device stands: what its printer can, and what stands on the tickets of an office.
+
+The devices that it touches are marked; the sender tells them their configuration, and takes the mark away.
+"""
+
+import json
+from collections.abc import Mapping
+
+from fleet.domain.ticket_texts import BadText, with_texts
+from fleet.flows.leases import wants_leases
+from fleet.flows.set_up_office import HOTLINE
+from fleet.store import devices, places
+from fleet.store.database import Store
+from fleet.store.places import OfficeRow
+from protocols.message import ProtocolError
+from protocols.printer import Printer
+from protocols.state import Config
+from protocols.trial_page import CODES, LETTERS, WIDTHS
+
+BYTE_DOTS = 8
+ADDRESS = Config.FIELDS["ticket_url"].most
+
+
+class EquipError(ValueError):
+    """It cannot be set as asked; the text says why. Nothing was changed."""
+
+
+def on_the_trial_page(
+    letters: int | None = None, code: int | None = None, bar: int | None = None
+) -> dict[str, str | int | bool]:
+    """What the numbers that a technician read off a trial page say of the printer. Raises EquipError."""
+    said: dict[str, str | int | bool] = {}
+    asked = (
+        ("letters", ("text", "small_page", "capital_page"), LETTERS, letters),
+        ("code", ("qr",), CODES, code),
+        ("bar", ("width",), WIDTHS, bar),
+    )
+    for name, fields, ways, number in asked:
+        way = next((way[1:] for way in ways if way[0] == number), None)
+        if way is not None:
+            said.update(zip(fields, way, strict=True))
+        elif number is not None:
+            raise EquipError(f"{name}: expected {' or '.join(str(way[0]) for way in ways)}, found {number}")
+    return said
+
+
+def printer_of(store: Store, device: str) -> Printer:
+    """What the fleet knows of a device's printer. Raises EquipError if the device has none."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+        if row is None or not wants_leases(row.roles):
+            raise EquipError(f"device id: expected a device with a printer, found {device!r}")
+        return Printer.from_dict(json.loads(row.printer))
+
+
+def set_printer(store: Store, device: str, changes: Mapping[str, str | int | bool]) -> Printer:
+    """Change what is known of a device's printer; all of it as it is now. Raises EquipError."""
+    before = printer_of(store, device)
+    try:
+        printer = Printer.from_dict({**before.to_dict(), **changes}, "printer")
+    except ProtocolError as err:
+        raise EquipError(str(err)) from None
+    if printer.width % BYTE_DOTS:
+        raise EquipError(f"printer.width: expected a multiple of {BYTE_DOTS} dots, found {printer.width}")
+    with store.writing() as connection:
+        devices.set_printer(connection, device, json.dumps(printer.to_dict(), sort_keys=True))
+        devices.config_is_due(connection, [device])
+    return printer
+
+
+def all_offices(store: Store) -> list[OfficeRow]:
+    """The offices, by name."""
+    with store.reading() as connection:
+        return places.offices(connection)
+
+
+def set_office(
+    store: Store,
+    office_id: str,
+    now_ms: int,
+    hotline: str | None = None,
+    ticket_url: str | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> OfficeRow:
+    """Change what stands on an office's tickets; what is None stays. Raises EquipError."""
+    if hotline is not None and not (hotline.strip() and len(hotline) <= HOTLINE and hotline.isprintable()):
+        raise EquipError(f"hotline: expected 1 to {HOTLINE} characters, found {hotline!r}")
+    if ticket_url:
+        refuse_address(ticket_url)
+    with store.writing() as connection:
+        office = places.office(connection, office_id)
+        if office is None:
+            known = ", ".join(one.id for one in places.offices(connection)) or "none"
+            raise EquipError(f"office: expected one of {known}, found {office_id!r}")
+        services = {one.id for one in places.services(connection, office_id)}
+        try:
+            words = with_texts(json.loads(office.texts), texts or {}, services)
+        except BadText as err:
+            raise EquipError(str(err)) from None
+        places.set_tickets(
+            connection,
+            office_id,
+            office.hotline if hotline is None else hotline.strip(),
+            office.ticket_url if ticket_url is None else ticket_url,
+            json.dumps(words, sort_keys=True, ensure_ascii=False),
+        )
+        devices.config_is_due(connection, [one.device for one in devices.at_office(connection, office_id, now_ms)])
+        changed = places.office(connection, office_id)
+        assert changed is not None  # noqa: S101 (it was there above, in this transaction)
+        return changed
+
+
+def refuse_address(address: str) -> None:
+    """Raises EquipError where the QR code of a ticket could not lead to a page there."""
+    if not address.startswith(("https://", "http://")) or not address.isascii() or " " in address:
+        raise EquipError(f"ticket-url: expected an address that begins with https://, found {address!r}")
+    if len(address) > ADDRESS:
+        raise EquipError(f"ticket-url: expected at most {ADDRESS} characters, found {len(address)}")

@@ -1,0 +1,48 @@
+"""motcua offices, and motcua devices printer."""
+
+from pathlib import Path
+
+from tests.fleet.commands.conftest import Motcua, Window, readable
+
+
+def test_what_stands_on_tickets_is_set_and_shown(motcua: Motcua, data: Path) -> None:
+    asked = ("--hotline", "1900 1022", "--ticket-url", "https://t.example/", "--text", "title.en=QUEUE = TICKET")
+    assert motcua("offices", "tickets", "tan-an", *asked, "--data", data).exit_code == 0
+    shown = motcua("offices", "--data", data).stdout
+    for words in ("tan-an", "Phường Tân An", "1900 1022", "https://t.example/", "title.en", "QUEUE = TICKET"):
+        assert words in shown
+
+
+def test_a_wrong_text_is_refused_with_a_sentence(motcua: Motcua, data: Path) -> None:
+    refused = motcua("offices", "tickets", "tan-an", "--text", "title", "--data", data)
+    assert (refused.exit_code, refused.stderr.strip()) == (1, "motcua: text: expected word=text, found 'title'")
+    refused = motcua("offices", "tickets", "tan", "--data", data)
+    assert "expected one of tan-an, found 'tan'" in refused.stderr
+
+
+def test_no_offices_yet(motcua: Motcua, tmp_path: Path) -> None:
+    motcua("migrate", "--data", tmp_path)
+    assert "no offices yet" in motcua("offices", "--data", tmp_path).stdout
+
+
+def test_a_printer_by_the_numbers_of_its_trial_page(motcua: Motcua, data: Path) -> None:
+    def rows(*asked: object) -> dict[str, str]:
+        lines = motcua("devices", "printer", "tp-1", *asked, "--data", data).stdout.splitlines()
+        return dict(line.split() for line in lines)
+
+    assert rows()["text"] == "tcvn3"
+    assert rows("--letters", 3, "--code", 6, "--bar", 7, "--no-cutter")["width"] == "384"
+    known = rows()
+    assert (known["text"], known["qr"], known["cutter"], known["status"]) == ("raster", "raster", "no", "yes")
+
+
+def test_a_number_that_is_not_on_the_page_is_refused(motcua: Motcua, data: Path) -> None:
+    refused = motcua("devices", "printer", "tp-1", "--letters", 5, "--data", data)
+    assert (refused.exit_code, refused.stderr.strip()) == (1, "motcua: letters: expected 1 or 2 or 3 or 4, found 5")
+    assert "expected a device with a printer" in motcua("devices", "printer", "nut-1", "--data", data).stderr
+
+
+def test_both_fit_a_window(window: Window, data: Path) -> None:
+    for asked in (("offices",), ("devices", "printer", "tp-1")):
+        code, shown = window(*asked, "--data", data)
+        assert (code, readable(shown)) == (0, True)

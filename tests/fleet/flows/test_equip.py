@@ -1,0 +1,121 @@
+"""What staff decide of printers and tickets reaches the configuration of the right devices, once."""
+
+import json
+
+import pytest
+
+from fleet.flows import equip, instruct
+from fleet.flows.enrol import revoke
+from fleet.store import devices
+from fleet.store.database import Store
+from protocols.message import decode
+from protocols.state import Config
+from tests.fleet.office import NINE, OFFICE
+
+
+def config(store: Store, device: str) -> Config:
+    wanted = instruct.config_for(store, device, NINE)
+    assert wanted is not None
+    return wanted
+
+
+def due(store: Store) -> dict[str, Config]:
+    told: dict[str, Config] = {}
+    instruct.tell_changes(store, 100, NINE, told.__setitem__)
+    return told
+
+
+def test_a_printer_of_another_model(store: Store) -> None:
+    before = config(store, "tp-1")
+    known = equip.set_printer(store, "tp-1", {"text": "raster", "width": 384})
+    assert (known.text, known.width, known.cutter) == ("raster", 384, True)
+    equip.set_printer(store, "tp-1", {"cutter": False})
+    after = config(store, "tp-1")
+    assert after.printer == {"text": "raster", "width": 384, "cutter": False}
+    assert after.version == before.version + 1
+    assert decode(Config, after.to_bytes()) == after
+
+
+@pytest.mark.parametrize(
+    "changes, sentence",
+    [
+        ({"width": 100}, "printer.width: expected a whole number from 384 to 832, found 100"),
+        ({"width": 390}, "printer.width: expected a multiple of 8 dots, found 390"),
+        ({"text": "cp1258"}, 'printer.text: expected "tcvn3" or "raster" or "ascii", found "cp1258"'),
+    ],
+)
+def test_what_no_printer_can_is_refused_and_changes_nothing(
+    store: Store, changes: dict[str, str | int | bool], sentence: str
+) -> None:
+    with pytest.raises(equip.EquipError) as refused:
+        equip.set_printer(store, "tp-1", changes)
+    assert str(refused.value) == sentence
+    assert config(store, "tp-1").printer == {} and not due(store)
+
+
+@pytest.mark.parametrize("device", ["nut-1", "tp-9"])
+def test_a_device_without_a_printer_is_refused(store: Store, device: str) -> None:
+    with pytest.raises(equip.EquipError, match="expected a device with a printer"):
+        equip.set_printer(store, device, {"cutter": False})
+
+
+def test_words_of_an_office_stand_in_the_configuration_of_its_printers(store: Store) -> None:
+    texts = {"title.en": "QUEUE TICKET", "extra": " Mời ngồi chờ ở sảnh ", "dat-dai.en": "Land"}
+    office = equip.set_office(store, OFFICE, NINE, "1900 1022", "https://tan-an.example/t/", texts)
+    assert (office.hotline, json.loads(office.texts)["extra"]) == ("1900 1022", "Mời ngồi chờ ở sảnh")
+    printers = config(store, "tp-1")
+    assert (printers.hotline, printers.ticket_url) == ("1900 1022", "https://tan-an.example/t/")
+    assert printers.texts == {"title.en": "QUEUE TICKET", "extra": "Mời ngồi chờ ở sảnh", "dat-dai.en": "Land"}
+    assert config(store, "nut-1").texts == {}, "who prints nothing needs no words"
+    equip.set_office(store, OFFICE, NINE, ticket_url="", texts={"extra": ""})
+    assert config(store, "tp-1").texts == {"title.en": "QUEUE TICKET", "dat-dai.en": "Land"}
+    assert config(store, "tp-1").ticket_url == "" and config(store, "tp-1").hotline == "1900 1022"
+
+
+@pytest.mark.parametrize(
+    "asked, sentence",
+    [
+        ({"texts": {"titel.en": "x"}}, "titel.en: expected one of title, again, priority"),
+        ({"texts": {"title.EN": "x"}}, "title.EN: expected a language of two or three small letters"),
+        ({"texts": {"dat-dai": "x"}}, "dat-dai: expected one of title"),
+        ({"texts": {"extra": "x" * 81}}, "extra: expected one line of at most 80 characters, found 81"),
+        ({"texts": {"extra": "a\x1bb"}}, "extra: expected one line of at most 80"),
+        ({"texts": {f"title.{a}{b}": "x" for a in "abcdefg" for b in "abcdef"}}, "texts: a device takes at most 40"),
+        ({"hotline": " "}, "hotline: expected 1 to 32 characters, found ' '"),
+        ({"ticket_url": "tan-an.example"}, "ticket-url: expected an address that begins with https://"),
+        ({"ticket_url": "https://" + "a" * 93}, "ticket-url: expected at most 100 characters, found 101"),
+    ],
+)
+def test_what_cannot_stand_on_a_ticket_is_refused_whole(store: Store, asked: dict[str, object], sentence: str) -> None:
+    before = config(store, "tp-1")
+    texts = {"extra": "good", **asked.pop("texts", {})} if "texts" in asked else {"extra": "good"}  # type: ignore[dict-item]
+    with pytest.raises(equip.EquipError) as refused:
+        equip.set_office(store, OFFICE, NINE, texts=texts, **asked)  # type: ignore[arg-type]
+    assert str(refused.value).startswith(sentence)
+    assert config(store, "tp-1") == before and not due(store)
+
+
+def test_an_office_that_is_not_there(store: Store) -> None:
+    with pytest.raises(equip.EquipError, match=f"office: expected one of {OFFICE}, found 'tan'"):
+        equip.set_office(store, "tan", NINE, hotline="1022")
+
+
+def test_devices_are_told_once_and_a_change_in_between_stays_due(store: Store) -> None:
+    revoke(store, "nut-2", NINE)
+    equip.set_office(store, OFFICE, NINE, hotline="1900")
+    told = due(store)
+    assert set(told) == {"tp-1", "q-1", "q-2", "nut-1"} and told["tp-1"].hotline == "1900"
+    assert not due(store)
+    equip.set_printer(store, "tp-1", {"cutter": False})
+    with store.reading() as connection:
+        assert devices.due(connection, 100) == [("tp-1", 1)]
+    instruct.tell_changes(store, 100, NINE, lambda *_: equip.set_printer(store, "tp-1", {"cutter": True}) and None)
+    assert due(store)["tp-1"].printer == {}
+
+
+def test_a_device_that_stands_nowhere_is_due_no_longer(store: Store) -> None:
+    equip.set_printer(store, "tp-1", {"cutter": False})
+    revoke(store, "tp-1", NINE)
+    assert not due(store)
+    with store.reading() as connection:
+        assert not devices.due(connection, 100)
