@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-GROUPS = ("press", "firmware", "sizes", "emulated", "tls", "clients", "receive", "link")
+GROUPS = ("press", "firmware", "sizes", "emulated", "tls", "clients", "reconnect", "receive", "link")
 LONG = ("month",)
 # Half an hour: only when it is asked for.
 FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
