@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,18 +60,35 @@ ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
 def run(days: int = DAYS) -> None:
-    """Live through the month, and print the figures."""
-    for roles in sorted({device.roles for device in OFFICE.devices}):
-        with tempfile.TemporaryDirectory() as folder:
-            month = Month(Path(folder), roles)
-            month.live(days)
-        board = " ".join(roles)
-        for day, free in enumerate(month.free, 1):
-            figure("month_heap_free_bytes", free, "bytes", 1, roles=board, day=day)
-        figure("month_heap_growth_bytes", month.free[0] - min(month.free[1:]), "bytes", days, roles=board)
-        figure("month_events", month.stored(), "events", days, roles=board)
-        figure("month_events_missing", month.missing(), "events", days, roles=board)
-        figure("month_restarts", len(month.boots) - 2, "boots", days, roles=board)
+    """Live through the month on all boards at once, as far as there are cores, and print the figures."""
+    boards = sorted({device.roles for device in OFFICE.devices})
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for roles, lived in zip(boards, pool.map(live, boards, [days] * len(boards)), strict=True):
+            board = " ".join(roles)
+            for day, free in enumerate(lived.free, 1):
+                figure("month_heap_free_bytes", free, "bytes", 1, roles=board, day=day)
+            figure("month_heap_growth_bytes", lived.free[0] - min(lived.free[1:]), "bytes", days, roles=board)
+            figure("month_events", lived.stored, "events", days, roles=board)
+            figure("month_events_missing", lived.missing, "events", days, roles=board)
+            figure("month_restarts", lived.restarts, "boots", days, roles=board)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a month was like on one board; `free`: bytes of the heap after each day."""
+
+    free: list[int]
+    stored: int
+    missing: int
+    restarts: int
+
+
+def live(roles: tuple[str, ...], days: int) -> Lived:
+    """One board's month."""
+    with tempfile.TemporaryDirectory() as folder:
+        month = Month(Path(folder), roles)
+        month.live(days)
+        return Lived(month.free, month.stored(), month.missing(), len(month.boots) - 2)
 
 
 class Month:
