@@ -8,8 +8,8 @@ import os
 from firmware import VERSION
 from firmware.connection import Connection, Lost
 from firmware.delivery import Delivery
-from firmware.mqtt import Acknowledged, Connected, Ended, Mqtt, MqttError, Published
-from firmware.sparing import const
+from firmware.mqtt import Answer, Mqtt, MqttError, Published
+from firmware.sparing import const, lent
 from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello, Welcome
 from protocols.receipt import Receipt
@@ -31,6 +31,9 @@ _WELCOME_AT_MOST_MS = const(3_600_000)
 # A welcome that does not come in this time was lost on its way, and without one a new device is mute: hello again, and
 # twice as long until the next. A fleet that comes back after an hour finds the last hello at the broker.
 
+_CONNACK = const(0x20)
+_SUBACK = const(0x90)
+_DISCONNECT = const(0xE0)
 _TAKEN_OVER = const(0x8E)
 _TAKEN_OVER_FAILURES = const(10)
 # A reason code of MQTT 5: another device came under our name.
@@ -72,7 +75,7 @@ class Link:
             self._connection = Connection(stream, self._mqtt, self, device.woken, device.clock.up)
             me = device.identity
             will = (up(me.device, "alive"), Alive(gone=True).to_bytes())
-            self._mqtt.connect(me.device, me.device, me.password, _KEEPALIVE_S, will)
+            lent("greeting").connect(self._mqtt, me.device, me.device, me.password, _KEEPALIVE_S, will)
             await self._connection.serve()
         finally:
             if device.online and device.ended.is_set():
@@ -138,31 +141,36 @@ class Link:
 
     def take(self, what: object) -> None:
         """The broker said this."""
-        if isinstance(what, Connected):
-            self._greet(what)
-        elif isinstance(what, Published):
+        if isinstance(what, Published):
             self._told(what)
-        elif isinstance(what, Ended):
-            if what.code == _TAKEN_OVER:
-                self._failures = max(self._failures, _TAKEN_OVER_FAILURES)  # else each pushes the other off, for ever
-            raise Lost("the broker ended the connection with reason %d" % what.code)
-        elif isinstance(what, Acknowledged) and what.code >= 128:
-            if what.subscribed:
-                raise Lost("the broker refused our subscription with reason %d" % what.code)
-            print("link: the broker refused packet %d with reason %d" % (what.packet_id, what.code))
+        elif isinstance(what, Answer):
+            self._answered(what.kind, what.packet_id, what.code)
 
-    def _greet(self, connected: Connected) -> None:
+    def _answered(self, kind: int, packet_id: int, code: int) -> None:
+        """The broker answered, or ends the connection."""
+        if kind == _DISCONNECT:
+            if code == _TAKEN_OVER:
+                self._failures = max(self._failures, _TAKEN_OVER_FAILURES)  # else each pushes the other off, for ever
+            raise Lost("the broker ended the connection with reason %d" % code)
+        if kind == _CONNACK:
+            if code:
+                raise Lost("the broker refused the connection with reason %d" % code)
+            self._greet()
+        elif code >= 128:
+            if kind == _SUBACK:
+                raise Lost("the broker refused our subscription with reason %d" % code)
+            print("link: the broker refused packet %d with reason %d" % (packet_id, code))
+
+    def _greet(self) -> None:
         """The broker took us: subscribe, say hello, and begin where the receipts ended."""
-        if connected.code:
-            raise Lost("the broker refused the connection with reason %d" % connected.code)
         device = self._device
-        self._most = min(_UNACKNOWLEDGED_AT_MOST, connected.receive_maximum)
-        if connected.keepalive_s:
-            self._connection.ping_ms = connected.keepalive_s * 667
+        self._most = min(_UNACKNOWLEDGED_AT_MOST, self._mqtt.receive_maximum)
+        if self._mqtt.keepalive_s:
+            self._connection.ping_ms = self._mqtt.keepalive_s * 667
         self._delivery.start(self._mqtt.unacknowledged)
         self._nonce = binascii.hexlify(os.urandom(_NONCE_BYTES)).decode()
         device.online, device.welcomed = True, False
-        self._mqtt.subscribe(down(device.identity.device, "+"), 1)
+        lent("greeting").subscribe(self._mqtt, down(device.identity.device, "+"), 1)
         device.say("alive", Alive(), 1)
         self._welcome_ms = _WELCOME_MS
         self._say_hello(device.clock.up())

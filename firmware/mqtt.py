@@ -4,11 +4,11 @@ What is said gathers in one buffer, to be written with one `write`: pieces wait 
 40 ms each (23 messages a second instead of thousands). Sessions are clean: what is live is sent again after each
 hello, and events are kept by the outbox, not by the broker. A broker that kept a session all the same does no harm: an
 acknowledgement of what is not out is left aside, and what it sends again has its version or its id in it.
+
+How a connection begins, and the answers that are rare, are in `greeting`, which is lent.
 """
 
-import struct
-
-from firmware.sparing import const
+from firmware.sparing import const, lent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,51 +20,27 @@ _PACKET_BYTES_AT_MOST = const(16 * 1024)
 _PACKET_BYTES_OF_ALL = const(268_435_460)
 # What the four bytes of a length can say, with the head.
 
-_CONNECT = const(0x10)
-_CONNACK = const(0x20)
 _PUBLISH = const(0x30)
 _PUBACK = const(0x40)
-_SUBSCRIBE = const(0x82)
-_SUBACK = const(0x90)
 _PINGREQ = const(0xC0)
 _PINGRESP = const(0xD0)
 _DISCONNECT = const(0xE0)
-
-_SERVER_KEEP_ALIVE = const(0x13)
-_RECEIVE_MAXIMUM = const(0x21)
-_MAXIMUM_QOS = const(0x24)
-_RETAIN_AVAILABLE = const(0x25)
-_MAXIMUM_PACKET = const(0x27)
-_PROPERTIES = const(
-    b"\0\1\4\x0a\0\0\0\0\x0a\x0a\0\x0b\0\0\0\0\0\4\x0a\2\0\x0a\x0a\1\4\1\x0a\0\x0a\0\0\x0a\0\2\2\2\1\1\x14\4\1\1\1"
-)
-# How long each property of MQTT 5 is: 1, 2 or 4 bytes; 10: its length stands before it; 20: twice so; 11: a number of
-# its own length; 0: there is none of this name. A dictionary would be half a KB of RAM.
 
 
 class MqttError(Exception):
     """One side can not take what the other says: it is no MQTT, or more than there is room for."""
 
 
-class Connected:
-    """CONNACK. `code` 0 is a welcome; anything else is the broker's reason to refuse.
+class Answer:
+    """What the broker says that is no message. `kind` is the type of its packet:
 
-    `session`: the broker says that it kept an older session, although we asked for none.
+    0x20 CONNACK, `code` 0 is a welcome; 0x90 SUBACK, or 0x40 a PUBACK that says more than yes, from 128 on a refusal;
+    0xE0, the broker ends the connection, with the reason code of MQTT 5.
     """
 
-    def __init__(self, code: int, session: bool, keepalive_s: "int | None", receive_maximum: int) -> None:
-        self.code = code
-        self.session = session
-        self.keepalive_s = keepalive_s
-        self.receive_maximum = receive_maximum
-
-
-class Acknowledged:
-    """The broker's answer to a packet of ours: a SUBACK, or a PUBACK that says more than yes. From 128 on a refusal."""
-
-    def __init__(self, packet_id: int, subscribed: bool, code: int) -> None:
+    def __init__(self, kind: int, packet_id: int, code: int) -> None:
+        self.kind = kind
         self.packet_id = packet_id
-        self.subscribed = subscribed
         self.code = code
 
 
@@ -78,23 +54,17 @@ class Published:
         self.packet_id = packet_id
 
 
-class Ended:
-    """The broker ends the connection, with the reason code of MQTT 5."""
-
-    def __init__(self, code: int) -> None:
-        self.code = code
-
-
 class Mqtt:
     """One connection. `unacknowledged` holds the ids of our packets that the broker has not acknowledged.
 
     What we say is put into `room` (made once: a heap that is nearly full has no KB in one piece) until `said` takes it.
     Each of the methods returns None, and has said nothing, if what waits there must be written first.
+    `five` is 1 for MQTT 5; `keepalive_s` and what follows it says what the broker takes, once its CONNACK has come.
     """
 
     def __init__(self, protocol: int, room: bytearray) -> None:
         self.unacknowledged: "set[int]" = set()
-        self._five = 1 if protocol == MQTT_5 else 0
+        self.five = 1 if protocol == MQTT_5 else 0
         self._room = memoryview(room)
         self._out = self._room
         self._filled = 0
@@ -104,10 +74,11 @@ class Mqtt:
         self._head = b""  # of the packet that is coming in, then its body as far as it is there
         self._body: "bytearray | None" = None
         self._got = 0
-        # What the broker takes, as CONNACK says
-        self._qos_at_most = 1
-        self._retains = True
-        self._packet_bytes = _PACKET_BYTES_OF_ALL
+        self.keepalive_s: "int | None" = None
+        self.receive_maximum = 65_535
+        self.qos_at_most = 1
+        self.retains = True
+        self.packet_bytes = _PACKET_BYTES_OF_ALL
 
     # What we say
 
@@ -122,31 +93,20 @@ class Mqtt:
         self._out, self._filled = self._room, 0
         return said
 
-    def connect(
-        self, client: str, user: str, password: str, keepalive_s: int, will: "tuple[str, bytes]"
-    ) -> "int | None":
-        """The first packet. The will is retained, and published by the broker if we vanish."""
-        five = self._five
-        flags = 0x80 | 0x40 | 0x20 | 0x08 | 0x04 | 0x02  # user, password, will retained, will QoS 1, will, clean
-        head = text("MQTT") + bytes([MQTT_3_1_1 + five, flags]) + struct.pack(">H", keepalive_s)
-        ours = b"\x05\x27" + struct.pack(">I", _PACKET_BYTES_AT_MOST) if five else b""
-        topic, message = will
-        will_bytes = b"\0" * five + text(topic) + sized(message)
-        return self._put(_CONNECT, head + ours + text(client) + will_bytes + text(user) + text(password))
-
     def publish(self, topic: str, payload: "bytes | list[bytes]", qos: int, retain: bool = False) -> "int | None":
         """A message of ours, whole or in pieces. Its id, which stays in `unacknowledged`; 0 with QoS 0.
 
         MqttError: too long.
         """
         if topic != self._topic:
-            self._topic, self._topic_bytes = topic, text(topic)
+            name = topic.encode()
+            self._topic, self._topic_bytes = topic, bytes((len(name) >> 8, len(name) & 255)) + name
         name = self._topic_bytes
-        if qos > self._qos_at_most:
+        if qos > self.qos_at_most:
             qos = 0
         pieces = payload if type(payload) is list else [payload]
         size = sum([len(piece) for piece in pieces])
-        at = self._begin(_PUBLISH | qos << 1 | (retain and self._retains), len(name) + 2 * qos + self._five + size)
+        at = self._begin(_PUBLISH | qos << 1 | (retain and self.retains), len(name) + 2 * qos + self.five + size)
         if at is None:
             return None
         out = self._out
@@ -154,11 +114,11 @@ class Mqtt:
         out[at:end] = name
         packet_id = 0
         if qos:
-            packet_id = self._new_id()
+            packet_id = self.new_id()
             out[end] = packet_id >> 8
             out[end + 1] = packet_id & 255
             end += 2
-        if self._five:
+        if self.five:
             out[end] = 0
             end += 1
         for piece in pieces:
@@ -166,28 +126,20 @@ class Mqtt:
             end += len(piece)
         return packet_id
 
-    def subscribe(self, topic: str, qos: int) -> "int | None":
-        """Ask for a topic."""
-        packet_id = self._new_id()
-        rest = b"\0" * self._five + text(topic) + bytes([qos])
-        if self._put(_SUBSCRIBE, struct.pack(">H", packet_id) + rest) is None:
-            self.unacknowledged.discard(packet_id)
-            return None
-        return packet_id
-
     def puback(self, packet_id: int) -> "int | None":
         """We have the message."""
-        return self._put(_PUBACK, struct.pack(">H", packet_id))
+        return self.put(_PUBACK, bytes((packet_id >> 8, packet_id & 255)))
 
     def ping(self) -> "int | None":
         """Are you there?"""
-        return self._put(_PINGREQ, b"")
+        return self.put(_PINGREQ, b"")
 
     def disconnect(self) -> "int | None":
         """We leave; the broker drops the will."""
-        return self._put(_DISCONNECT, b"")
+        return self.put(_DISCONNECT, b"")
 
-    def _put(self, first: int, body: bytes) -> "int | None":
+    def put(self, first: int, body: bytes) -> "int | None":
+        """A packet with this body."""
         at = self._begin(first, len(body))
         if at is not None:
             self._out[at : at + len(body)] = body
@@ -197,8 +149,8 @@ class Mqtt:
         """Write the head of a packet; where its body goes, or None if there is no room before `said` is written."""
         at = self._filled
         size = rest + (2 if rest < 128 else 3 if rest < 16_384 else 4)
-        if size > self._packet_bytes:
-            raise MqttError("a packet of %d bytes, and the broker takes at most %d" % (size, self._packet_bytes))
+        if size > self.packet_bytes:
+            raise MqttError("a packet of %d bytes, and the broker takes at most %d" % (size, self.packet_bytes))
         if at + size > len(self._out):
             if at:
                 return None
@@ -214,7 +166,7 @@ class Mqtt:
         out[at] = rest
         return at + 1
 
-    def _new_id(self) -> int:
+    def new_id(self) -> int:
         """1 to 65,535 and round again, past those that are still out."""
         while True:
             self._last_id = self._last_id % 65_535 + 1
@@ -274,70 +226,35 @@ class Mqtt:
         return at + piece, memoryview(self._body) if self._got == len(self._body) else None
 
     def _heard(self, first: int, body: "memoryview") -> "Any":
-        kind = first & 0xF0
-        if kind == _PUBLISH:
+        if first & 0xF0 == _PUBLISH:
             return self._published(first, body)
-        if kind == _PUBACK or kind == _SUBACK:
-            return self._acknowledged(kind == _SUBACK, body)
-        if kind == _CONNACK:
-            return self._connected(body)
-        if kind == _PINGRESP:
+        if first & 0xF0 == _PINGRESP:
             return None
-        if kind == _DISCONNECT and self._five:
-            return Ended(body[0] if len(body) else 0)
-        raise MqttError("expected a packet for a client, found type 0x%02x" % first)
-
-    def _connected(self, body: "memoryview") -> Connected:
-        properties, _ = read_properties(body, 2) if self._five and len(body) > 2 else ({}, 2)
-        self._qos_at_most = properties.get(_MAXIMUM_QOS, 1)
-        self._retains = properties.get(_RETAIN_AVAILABLE, 1) == 1
-        self._packet_bytes = properties.get(_MAXIMUM_PACKET, _PACKET_BYTES_OF_ALL)
-        code, session = body[1], body[0] & 1 == 1
-        return Connected(code, session, properties.get(_SERVER_KEEP_ALIVE), properties.get(_RECEIVE_MAXIMUM, 65_535))
+        return lent("greeting").answer(self, first, body)
 
     def _published(self, first: int, body: "memoryview") -> Published:
         qos = first >> 1 & 3
         if qos > 1:
             raise MqttError("expected QoS 0 or 1, found %d" % qos)
-        topic, at = read_text(body, 0)
+        end = 2 + read_u16(body, 0)
+        if end > len(body):
+            raise IndexError
+        topic, at = str(bytes(body[2:end]), "utf-8"), end
         packet_id = None
         if qos:
             packet_id = read_u16(body, at)
             at += 2
-        if self._five:
-            _, at = read_properties(body, at)
+        if self.five:
+            size, at = read_varint(body, at)
+            at += size  # what its properties say is none of ours
+            if at > len(body):
+                raise IndexError
         return Published(topic, body[at:], bool(first & 1), packet_id)
-
-    def _acknowledged(self, subscribed: bool, body: "memoryview") -> "Acknowledged | None":
-        packet_id, at = read_u16(body, 0), 2
-        if self._five and subscribed:
-            _, at = read_properties(body, at)
-        self.unacknowledged.discard(packet_id)
-        code = body[at] if subscribed or len(body) > at else 0
-        return Acknowledged(packet_id, subscribed, code) if subscribed or code else None
-
-
-def sized(data: bytes) -> bytes:
-    """Bytes with their length before them."""
-    return struct.pack(">H", len(data)) + data
-
-
-def text(value: str) -> bytes:
-    """A text with its length before it."""
-    return sized(value.encode())
 
 
 def read_u16(body: bytes, at: int) -> int:
     """Two bytes as a number."""
     return body[at] << 8 | body[at + 1]
-
-
-def read_text(body: bytes, at: int) -> "tuple[str, int]":
-    """The text there, and where the next thing begins."""
-    end = at + 2 + read_u16(body, at)
-    if end > len(body):
-        raise IndexError
-    return str(bytes(body[at + 2 : end]), "utf-8"), end
 
 
 def read_varint(body: bytes, at: int) -> "tuple[int, int]":
@@ -349,29 +266,3 @@ def read_varint(body: bytes, at: int) -> "tuple[int, int]":
         if byte < 128:
             return value, at + place + 1
     raise IndexError
-
-
-def read_properties(body: bytes, at: int) -> "tuple[dict[int, int], int]":
-    """The numbers among the properties of MQTT 5, and where the next thing begins."""
-    size, at = read_varint(body, at)
-    end = at + size
-    if end > len(body):
-        raise IndexError
-    found = {}
-    while at < end:
-        name = body[at]
-        kind = _PROPERTIES[name] if name < len(_PROPERTIES) else 0
-        at += 1
-        if not kind:
-            raise MqttError("expected a property of MQTT 5, found 0x%02x" % name)
-        if kind < 10:
-            found[name] = int.from_bytes(body[at : at + kind], "big")
-            at += kind
-        elif kind == 11:
-            found[name], at = read_varint(body, at)
-        else:
-            for _ in range(kind // 10):
-                at += 2 + read_u16(body, at)
-    if at != end:
-        raise IndexError
-    return found, end

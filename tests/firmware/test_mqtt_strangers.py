@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.mqtt import MQTT_3_1_1, MQTT_5, Mqtt, MqttError, Published, sized
+from firmware.greeting import sized
+from firmware.mqtt import MQTT_3_1_1, MQTT_5, Mqtt, MqttError, Published
 
 PUBACK, PINGRESP = 0x40, 0xD0
 ROOM = bytearray(64)

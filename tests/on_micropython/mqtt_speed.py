@@ -9,7 +9,8 @@ import sys
 import time
 
 from firmware.connection import Connection
-from firmware.mqtt import MQTT_5, Connected, Mqtt
+from firmware.greeting import connect
+from firmware.mqtt import MQTT_5, Answer, Mqtt
 
 ROOM_BYTES = 1024 + 64
 
@@ -46,7 +47,7 @@ class Speaker:
         return
 
     def take(self, what):
-        if isinstance(what, Connected):
+        if isinstance(what, Answer):
             self.welcome = True
             self.began_us = time.ticks_us()
 
@@ -54,7 +55,7 @@ class Speaker:
 async def main(port, messages, size, most):
     stream, _ = await asyncio.open_connection("127.0.0.1", port)
     mqtt = Mqtt(MQTT_5, bytearray(ROOM_BYTES))
-    mqtt.connect("speed", "speed", "speed", 30, ("t/gone", b"gone"))
+    connect(mqtt, "speed", "speed", "speed", 30, ("t/gone", b"gone"))
     speaker = Speaker(mqtt, messages, size, most)
     try:
         await Connection(stream, mqtt, speaker, asyncio.Event(), time.ticks_ms).serve()

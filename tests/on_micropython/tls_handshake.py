@@ -11,7 +11,8 @@ import sys
 import time
 
 from firmware.connection import Connection
-from firmware.mqtt import MQTT_5, Connected, Mqtt
+from firmware.greeting import connect
+from firmware.mqtt import MQTT_5, Answer, Mqtt
 
 TCP, NO_DELAY = 6, 1
 
@@ -28,7 +29,7 @@ class Guest:
         pass
 
     def take(self, what):
-        if isinstance(what, Connected):
+        if isinstance(what, Answer):
             raise OSError("welcome")  # what ends a connection
 
 
@@ -57,7 +58,7 @@ async def main(port, described):
 
         stream = TlsStream(stream.s, tls_of(known, "b-1"))
     mqtt = Mqtt(MQTT_5, bytearray(512))
-    mqtt.connect("b-1", "b-1", "pw", 30, ("t/gone", b"gone"))
+    connect(mqtt, "b-1", "b-1", "pw", 30, ("t/gone", b"gone"))
     try:
         await Connection(stream, mqtt, Guest(), asyncio.Event(), time.ticks_ms).serve()
     except OSError as err:

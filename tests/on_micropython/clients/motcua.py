@@ -11,11 +11,15 @@ import time
 
 from firmware.connection import Connection
 from firmware.delivery import Delivery
-from firmware.mqtt import MQTT_5, Connected, Mqtt, Published
+from firmware.mqtt import MQTT_5, Mqtt, Published
 from firmware.outbox import Outbox
+from firmware.sparing import lent
 
 DEVICE = "b-1"
-MOST_IN_FLIGHT = 10
+MOST_IN_FLIGHT = int(os.getenv("TASKS") or "10")
+# As many as the other clients have tasks that publish.
+
+CONNACK = 0x20
 
 
 class Told:
@@ -47,7 +51,7 @@ class Client:
     async def carry(self, events, idle):
         stream, _ = await asyncio.open_connection("127.0.0.1", self.port)
         stream.s.setsockopt(6, 1, 1)
-        self.mqtt.connect(DEVICE, DEVICE, "", 30, ("t/gone", b"gone"))
+        lent("greeting").connect(self.mqtt, DEVICE, DEVICE, "", 30, ("t/gone", b"gone"))
         self.connection = Connection(stream, self.mqtt, self, self.woken, time.ticks_ms)
         serving = asyncio.create_task(self.connection.serve())
         for payload in events:
@@ -64,17 +68,19 @@ class Client:
             sending = delivery.next(now)
             if sending is None:
                 return
-            delivery.departed(sending, mqtt.publish("mc/1/b-1/up/events", sending.payload, 1), now)
+            delivery.departed(sending, mqtt.publish("mc/1/b-1/up/events", sending.pieces, 1), now)
+            sending.pieces.clear()
 
     def due_ms(self, now):
         return self.delivery.due_ms(now)
 
     def take(self, what):
-        if isinstance(what, Connected):
-            self.welcome = True
-            self.delivery.start(self.mqtt.unacknowledged)
-            self.mqtt.subscribe("mc/1/b-1/down/+", 1)
-        elif isinstance(what, Published):
+        if not isinstance(what, Published):
+            if what.kind == CONNACK:
+                self.welcome = True
+                self.delivery.start(self.mqtt.unacknowledged)
+                lent("greeting").subscribe(self.mqtt, "mc/1/b-1/down/+", 1)
+        else:
             if what.packet_id is not None:
                 self.connection.owe(what.packet_id)
             self.delivery.receipt(Told(**json.loads(what.payload)), time.ticks_ms())
