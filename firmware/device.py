@@ -36,6 +36,7 @@ class Device:
         self.leases = None
         self.paper: "str | None" = None
         self.refused: "dict[str, object] | None" = None
+        self.bounces = None
         self.online = False
         self.welcomed = False
         self.health_due = False
@@ -129,14 +130,14 @@ class Device:
             take(state)
 
     def take_config(self, payload: bytes) -> None:
-        """What we shall be, if it can be. Other roles mean another application, so it starts anew."""
+        """What we shall be, if it can be. Other roles or keys mean another application, so it starts anew."""
         config = lent("configuration").told(self, payload) if payload else self.config
         if config is None or config == self.config:
             return
-        roles = self.config.roles if self.config else []
+        roles, scale = (self.config.roles, self.config.scale) if self.config else ([], config.scale)
         lent("configuration").save_config(self.board, config)
         self.config = config
-        if self.rescue is not None or sorted(roles) != sorted(config.roles):
+        if self.rescue is not None or sorted(roles) != sorted(config.roles) or scale != config.scale:
             self.end("config")
 
     def fresh_queue(self) -> "Queue | None":

@@ -91,6 +91,7 @@ class Watch:
                 clock_offset_ms=device.clock.last_error_ms,
                 loop_lag_ms=self._lag_ms,
                 refused=device.refused,
+                bounces=list(device.bounces) if device.bounces else None,
             )
             self._lag_ms = 0
             device.say("health", health, 0)

@@ -50,6 +50,8 @@ class Health(Message):
     """How the device is, each minute; a lost one does not matter.
 
     `refused`: the configuration that it was told and did not take, with the fields of `ConfigRefused`.
+    `bounces`: of the rating buttons, how many contacts since the boot came to rest in less than 1, 2, 5, 10, 20 ms, or
+    later.
     """
 
     FIELDS = {
@@ -62,6 +64,7 @@ class Health(Message):
         "clock_offset_ms": (int, None),
         "loop_lag_ms": MAYBE_COUNT,
         "refused": (dict, None),
+        "bounces": ([COUNT], None),
     }
 
     up: int
@@ -73,6 +76,7 @@ class Health(Message):
     clock_offset_ms: "int | None" = None
     loop_lag_ms: "int | None" = None
     refused: "dict[str, str | int] | None" = None
+    bounces: "list[int] | None" = None
 
 
 class Welcome(Message):

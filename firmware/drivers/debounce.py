@@ -1,9 +1,13 @@
 """Contacts bounce: a level counts once it was quiet for 20 ms, from its first edge on."""
 
+from array import array
+
 from firmware.sparing import const
 
 _QUIET_MS = const(20)
 _PRESSED = const(0)
+_TRAINS_MS = const((1, 2, 5, 10, 20))
+# A contact that bounces for longer every year will soon be none.
 
 
 class Change:
@@ -17,10 +21,14 @@ class Change:
 
 
 class Debounce:
-    """The state of some keys. Edges come in with their time, in time or late; settled changes come out."""
+    """The state of some keys. Edges come in with their time, in time or late; settled changes come out.
+
+    `down`: since when each key is. `bounces`: how many contacts came to rest in less than 1, 2, 5, 10, 20 ms, or later.
+    """
 
     def __init__(self) -> None:
-        self._down: "dict[str, int]" = {}
+        self.down: "dict[str, int]" = {}
+        self.bounces = array("H", [0] * (len(_TRAINS_MS) + 1))
         self._unsettled: "dict[str, tuple[int, int, int]]" = {}
         self._changes: "list[Change]" = []
 
@@ -50,9 +58,13 @@ class Debounce:
         return max(0, min([last for _, _, last in self._unsettled.values()]) + _QUIET_MS - now)
 
     def _settle(self, name: str) -> None:
-        level, first, _ = self._unsettled.pop(name)
-        if level == _PRESSED and name not in self._down:
-            self._down[name] = first
+        level, first, last = self._unsettled.pop(name)
+        if level == _PRESSED and name not in self.down:
+            self.down[name] = first
             self._changes.append(Change(name, True, first, None))
-        elif level != _PRESSED and name in self._down:
-            self._changes.append(Change(name, False, first, first - self._down.pop(name)))
+        elif level != _PRESSED and name in self.down:
+            self._changes.append(Change(name, False, first, first - self.down.pop(name)))
+        else:
+            return  # a glitch, or a key that was down before we looked
+        train = len([ms for ms in _TRAINS_MS if last - first >= ms])
+        self.bounces[train] = min(0xFFFF, self.bounces[train] + 1)

@@ -4,36 +4,32 @@ import asyncio
 
 
 class Lamp:
-    """One output. A pulse that is given while another runs starts anew."""
+    """One output. What it is told while a pulse runs ends that pulse: there is one task for a lamp, at most."""
 
     def __init__(self, output) -> None:  # type: ignore[no-untyped-def]
         self._output = output
-        self._pulse = 0
+        self._task: "asyncio.Task[None] | None" = None
 
     def set(self, on: bool) -> None:
         """Light it or not."""
-        self._pulse += 1
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
         self._output.value(1 if on else 0)
 
     def pulse(self, ms: int) -> None:
         """Light it for that long."""
-        self.set(True)
-        asyncio.create_task(self._off_after(ms, self._pulse))
+        self.blink(1, ms)
 
     def blink(self, times: int, ms: int) -> None:
         """Light it some times."""
-        self._pulse += 1
-        asyncio.create_task(self._blink(times, ms, self._pulse))
+        self.set(True)
+        self._task = asyncio.create_task(self._blink(times, ms))
 
-    async def _off_after(self, ms: int, pulse: int) -> None:
-        await asyncio.sleep_ms(ms)
-        if pulse == self._pulse:
-            self._output.value(0)
-
-    async def _blink(self, times: int, ms: int, pulse: int) -> None:
-        for _ in range(times):
-            for level in (1, 0):
-                if pulse != self._pulse:
-                    return
-                self._output.value(level)
+    async def _blink(self, times: int, ms: int) -> None:
+        for time in range(times):
+            if time:
                 await asyncio.sleep_ms(ms)
+                self._output.value(1)
+            await asyncio.sleep_ms(ms)
+            self._output.value(0)

@@ -47,6 +47,10 @@ class Inputs:
             self._tail = (self._tail + 1) % _RING
         return edges
 
+    def down(self) -> "list[str]":
+        """The pins that are pressed, as far as we looked: what was so before the board started gives no edge."""
+        return [name for index, name in enumerate(self._order) if not self._levels[index]]
+
     def waiting(self) -> bool:
         """Whether there are edges to take."""
         return self._tail != self._head

@@ -106,6 +106,10 @@ class Inputs:
         edges, self._edges = self._edges, []
         return edges
 
+    def down(self) -> "list[str]":
+        """The pins that are pressed already: none, for this world tells of every edge."""
+        return []
+
     def edge(self, name: str, level: int, at: "int | None") -> None:
         """The world moved a pin, at that time of the machine's clock; an interrupt notes it, however late we look."""
         self._edges.append((name, level, ticks(at)))
@@ -310,7 +314,8 @@ class Board:
         if "pin" in line:
             for inputs in self._inputs:
                 if line["pin"] in inputs.names:
-                    inputs.edge(line["pin"], line["level"], line.get("at"))
+                    for level, at in line.get("edges") or [(line["level"], line.get("at"))]:
+                        inputs.edge(line["pin"], level, at)
         elif line.get("uart") in self._uarts:
             self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))
 

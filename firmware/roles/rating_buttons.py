@@ -30,6 +30,10 @@ class RatingButtons:
         """The finish that a press would answer now."""
         return self._finish if up < self._armed_until else None
 
+    def felt(self) -> bool:
+        """Whether a finger is on a key."""
+        return len(self._down) > 0
+
     def pressed(self, score: int, up: int) -> None:
         """A key went down."""
         self._down[score] = up

@@ -23,7 +23,7 @@ class KeypadWiring:
         self._device = device
         kept = read_json(board.root + _SERVING_FILE)
         self._role = CounterKeypad(Serving(*kept) if type(kept) is list and len(kept) == 3 else None)
-        self._keys = Keys(board.inputs(KEYS), device.clock)
+        self._keys = Keys(board.inputs(KEYS), device)
         self._display = board.uart("display")
         self._lamp = Lamp(board.output("lamp_serving"))
         device.on_state.append(self._take_state)

@@ -36,7 +36,7 @@ class PrinterWiring:
         self._device = device
         self._role = TicketPrinter()
         self._leases = device.leases = Leases(board.root, device.identity.boot)
-        self._keys = Keys(board.inputs(KEYS), device.clock)
+        self._keys = Keys(board.inputs(KEYS), device)
         self._printer = Printer(board.uart("printer"), device.clock, self)
         self._fed = 0
         self._ready = Lamp(board.output("lamp_ready"))

@@ -1,26 +1,33 @@
-"""The rating buttons' lines: a key and a lamp for each score, and a lamp that says a rating is awaited."""
+"""The rating buttons' lines: a key and a lamp for each score, and a lamp that says a rating is awaited.
+
+A score's lamp is a promise: the press is kept. How long a key was held is part of what is kept, so it lights when the
+key comes up. That the board has felt the finger the other lamp says, which is turned over while a key is down.
+"""
 
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons
-from firmware.sparing import const
+from firmware.sparing import const, lent
 from protocols.state import State
 
-_SCORES = const((1, 2, 3, 4, 5))
 _THANKS_MS = const(1_500)
+_COUNT_EVERY = const(20)
+# What a power cut forgets is no more than that many presses of a statistic.
 
 
 class RatingWiring:
-    """Runs the role."""
+    """Runs the role, with as many keys as the scale has scores."""
 
     def __init__(self, device) -> None:  # type: ignore[no-untyped-def]
         board = device.board
+        scores = range(1, device.config.scale + 1)
         self._device = device
         self._role = RatingButtons()
-        self._inputs = board.inputs(["score_%d" % score for score in _SCORES])
-        self._keys = Keys(self._inputs, device.clock)
-        self._lamps = {score: Lamp(board.output("lamp_%d" % score)) for score in _SCORES}
+        self._keys = Keys(board.inputs(["score_%d" % score for score in scores]), device)
+        self._lamps = [Lamp(board.output("lamp_%d" % score)) for score in scores]
         self._armed = Lamp(board.output("lamp_armed"))
+        self._presses = bytearray(len(self._lamps))
+        device.bounces = self._keys.bounces
         device.on_state.append(self._take_state)
         device.on_finish.append(self._take_finish)
         self.turns = 0
@@ -31,15 +38,14 @@ class RatingWiring:
         while True:
             self.turns += 1
             now = self._device.clock.up()
-            self._armed.set(self._role.armed(now) is not None)
+            self._armed.set((self._role.armed(now) is not None) != self._role.felt())
             change = await self._keys.change(self._role.due_ms(now))
             if change is None:
                 self._report_held()
                 continue
             score = int(change.name.split("_")[1])
             if change.pressed:
-                if score <= self._device.config.scale:
-                    self._role.pressed(score, change.up)
+                self._role.pressed(score, change.up)
             else:
                 held_ms = self._role.released(score, change.up)
                 if held_ms is not None:
@@ -55,7 +61,16 @@ class RatingWiring:
         config = self._device.config
         at = self._device.clock.at(up)
         if self._device.record(self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)):
-            self._lamps[score].pulse(_THANKS_MS)
+            self._lamps[score - 1].pulse(_THANKS_MS)
+        self._count(score)
+
+    def _count(self, score: int) -> None:
+        """Now and then look whether one of the keys is never pressed."""
+        self._presses[score - 1] += 1
+        if sum(self._presses) >= _COUNT_EVERY:
+            counted = {"score_%d" % (place + 1): count for place, count in enumerate(self._presses)}
+            self._presses = bytearray(len(self._presses))
+            lent("stuck_keys").count(self._device, counted)
 
     def _take_state(self, state: State) -> None:
         at = self._device.clock.at()

@@ -76,6 +76,10 @@ class Board:
         """Hold an input at a level. The board is told when, as an interrupt would note it, however late it looks."""
         await self._send({"pin": pin, "level": level, "at": time.monotonic_ns() // 1_000_000})
 
+    async def bounce(self, pin: str, edges: Sequence[tuple[int, int]]) -> None:
+        """Let a contact move as contacts do: [(level, when)], times of the machine's clock in ms, all of them past."""
+        await self._send({"pin": pin, "edges": list(edges)})
+
     async def feed(self, uart: str, data: bytes) -> None:
         """Send bytes to the board on a serial line; many come in pieces, as they do there."""
         for start in range(0, len(data), PIECE_BYTES):

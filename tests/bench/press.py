@@ -75,7 +75,10 @@ async def measure_pages(office: Running, page: Page) -> None:
 async def measure_lamps(office: Running) -> None:
     """Press to rate, and see when the lamp lights."""
     buttons = office.boards.boards["nut-1"]
-    lamps = [await press_to_lamp(buttons, number % 5 + 1) for number in range(PRESSES)]
+    both = [await press_to_lamp(buttons, number % 5 + 1) for number in range(PRESSES)]
+    felt, lamps = [one for one, _ in both], [one for _, one in both]
+    figure("press_felt_p50_ms", percentile(felt, 0.5), "ms", len(felt))
+    figure("press_felt_p99_ms", percentile(felt, 0.99), "ms", len(felt))
     figure("press_to_lamp_p50_ms", percentile(lamps, 0.5), "ms", len(lamps))
     figure("press_to_lamp_p99_ms", percentile(lamps, 0.99), "ms", len(lamps))
 
@@ -85,18 +88,31 @@ def when_shown(shown_ms: dict[int, float], number: int) -> float:
     return min(at for n, at in shown_ms.items() if n >= number)
 
 
-async def press_to_lamp(board: Board, score: int) -> float:
-    """Milliseconds to the lamp of this button from where the press ends: how long it was held is part of the event."""
+async def press_to_lamp(board: Board, score: int) -> tuple[float, float]:
+    """Milliseconds from where the press begins to the lamp that says so, and from where it ends to the button's own.
+
+    How long a button was held is part of the event, and its lamp says that the event is kept.
+    """
     progress(f"press to lamp: {score}")
-    changes = board.listen()
-    waiting = asyncio.ensure_future(lit(changes, f"lamp_{score}"))
+    feeling = asyncio.ensure_future(turned(board.listen(), "lamp_armed"))
+    waiting = asyncio.ensure_future(lit(board.listen(), f"lamp_{score}"))
+    await asyncio.sleep(0)  # both listen
+    pressed = time.perf_counter()
     await board.level(f"score_{score}", 0)
     await asyncio.sleep(HELD_S)
-    began = time.perf_counter()
+    released = time.perf_counter()
     await board.level(f"score_{score}", 1)
-    ended = await waiting
+    felt, ended = await asyncio.gather(feeling, waiting)
     await asyncio.sleep(LAMP_S / 5)
-    return (ended - began) * 1000
+    return (felt - pressed) * 1000, (ended - released) * 1000
+
+
+async def turned(changes: AsyncIterator[Change], lamp: str) -> float:
+    """When this lamp goes on or off."""
+    async for change in changes:
+        if change.pin == lamp:
+            return time.perf_counter()
+    raise AssertionError(f"expected {lamp} to turn")
 
 
 async def lit(changes: AsyncIterator[Change], lamp: str) -> float:

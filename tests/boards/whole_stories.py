@@ -8,6 +8,8 @@ import machine
 
 from firmware import app
 from firmware.device import Device
+from firmware.drivers import keys
+from firmware.drivers.keys import STUCK_MS
 
 CHIP = os.getenv("MOTCUA_CHIP")
 NAME = os.getenv("MOTCUA_NAME")
@@ -92,6 +94,23 @@ def test_rating_a_press_lights_its_lamp():
 
     lived(one, story)
     assert machine.World.fed > 0 and machine.World.timeout == 8000
+
+
+def test_a_key_that_is_down_before_the_board_starts_is_told_as_stuck_and_is_no_press():
+    one = device("rating")
+    keys.STUCK_MS = LIVES_MS // 4
+    machine.Pin(one._wires.place("score_2"), machine.Pin.IN).drive(0)
+
+    async def story():
+        pin_of(one, "score_2").drive(1)
+        await asyncio.sleep_ms(200)
+        assert pin_of(one, "lamp_2").value() == 0
+
+    try:
+        ((part, reason),) = faults_of(one, story)
+    finally:
+        keys.STUCK_MS = STUCK_MS
+    assert part == "key score_2" and "stuck" in reason, (part, reason)
 
 
 def test_printer_asks_its_paper():

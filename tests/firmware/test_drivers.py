@@ -57,6 +57,19 @@ def test_presses_while_nobody_looked_are_all_there():
     assert [(pressed, held) for _, pressed, _, held in changes(keys, 5_000)] == [(True, None), (False, 80)] * 3
 
 
+def test_how_long_contacts_bounce_is_counted_glitches_apart():
+    keys = Debounce()
+    for start, train_ms in ((1_000, 0), (2_000, 1), (3_000, 4), (4_000, 9), (5_000, 12), (6_000, 70)):
+        for up in range(start, start + train_ms):
+            keys.edge("k%d" % start, (up - start) % 2, up)
+        keys.edge("k%d" % start, 0, start + train_ms)
+    changes(keys, 9_000)
+    assert len(keys.down) == 6 and list(keys.bounces) == [1] * 6
+    keys.edge("g", 0, 9_100)
+    keys.edge("g", 1, 9_101)
+    assert changes(keys, 9_200) == [] and sum(keys.bounces) == 6
+
+
 def frames(pieces):
     """The codes of pieces (bytes, time), and what silence ends."""
     reader, out = Frames(), []

@@ -36,6 +36,9 @@ class Inputs:
         edges, self._edges = self._edges, []
         return edges
 
+    def down(self):
+        return []
+
     def edge(self, name, level, tick):
         self._edges.append((name, level, tick))
         self.changed.set()
