@@ -1,7 +1,8 @@
 # motcua: every target does its own set-up.
 #   make run     a whole office on this machine      make check   format, lint, types, arrows
 #   make test    every test                          make bench   figures, one JSON line each (ONLY=group)
-#   make faults  faults of all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
+#   make faults  the power cut in every flash operation (CUTS=2: and in the boot after it, CUTS=0: not), then faults of
+#                all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
 #   make campaign  everything at its long setting
 
 PYTHON ?= python3
@@ -12,6 +13,7 @@ ARGS ?=
 ONLY ?=
 # Tests mostly wait for devices, brokers and browsers, so a few at a time share even one core well.
 WORKERS ?= 3
+CUTS ?= 1
 FAULTS ?= 300
 FAULTS_REAL ?= 5
 SEED ?=
@@ -43,11 +45,11 @@ bench: $(VENV)/test.ready
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 faults: $(VENV)/test.ready
-	@$(BIN)/python -m tests.bench.faults --faults $(FAULTS) --real $(FAULTS_REAL) --seed "$(SEED)"
+	@$(BIN)/python -m tests.bench.faults --cuts $(CUTS) --faults $(FAULTS) --real $(FAULTS_REAL) --seed "$(SEED)"
 
 campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench
-	@$(MAKE) --no-print-directory faults FAULTS=10000 FAULTS_REAL=100
+	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
 
 pictures: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring

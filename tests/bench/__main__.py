@@ -5,8 +5,8 @@ import os
 import sys
 
 GROUPS = ("press", "firmware", "sizes", "emulated", "tls", "clients", "reconnect", "receive", "link")
-LONG = ("month",)
-# Half an hour: only when it is asked for.
+LONG = ("month", "cuts")
+# Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
 FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
 # What only some groups need, and where they look for it.
 

@@ -1,7 +1,8 @@
 """Faults: whatever happens to a device, what a person saw is in the fleet once. `python -m tests.bench.faults`.
 
-The virtual layer tells stories in virtual time, with thousands of faults; the real layer kills, stops and cuts real
-processes. A story that goes wrong is told, and its seed says how to tell it again.
+First the power is cut in every flash operation, once each (`cuts`). Then come random faults: the virtual layer tells
+stories in virtual time, with thousands of faults; the real layer kills, stops and cuts real processes. A story that
+goes wrong is told, and its seed says how to tell it again.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from fleet.laptop import firmware_tree
-from tests.bench import real_layer, virtual_layer
+from tests.bench import cuts, real_layer, virtual_layer
 from tests.bench.figures import figure
 from tests.bench.stories import FAULTS_PER_STORY, story
 from tests.bench.virtual_layer import Outcome
@@ -31,11 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
             one = story(wanted.replay, wanted.faults or FAULTS_PER_STORY)
             return 0 if virtual_layer.replay(tree, one, wanted.breakage) else 1
         sound = True
+        if wanted.cuts:
+            sound = cuts.print_figures(tree, wanted.cuts - 1, seed)
         if wanted.faults != 0:
             outcome = virtual_layer.run(tree, seed, wanted.faults or FAULTS, wanted.breakage)
             report(outcome, "virtual", seed)
             virtual_layer.explain(tree, outcome, wanted.breakage)
-            sound = not outcome.wrong
+            sound = sound and not outcome.wrong
         if wanted.real:
             logging.getLogger("fleet").setLevel(logging.CRITICAL)  # that the broker was killed is no news
             outcome = real_layer.run(seed, wanted.real)
@@ -50,6 +53,12 @@ def options() -> argparse.ArgumentParser:
     """What may be asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.faults")
     parser.add_argument("--faults", type=int, help=f"faults of the virtual layer (default {FAULTS})")
+    parser.add_argument(
+        "--cuts",
+        type=int,
+        default=0,
+        help="cut the power in every flash operation: 1, and 2 in the boot after it once more (default 0: not at all)",
+    )
     parser.add_argument("--real", type=int, default=0, help="faults of the real layer (default 0)")
     parser.add_argument("--seed", type=lambda text: int(text) if text else None, help="where to begin; else anywhere")
     parser.add_argument("--replay", type=int, metavar="SEED", help="tell the story of this seed in full")

@@ -8,6 +8,11 @@ TORN = ("0", "25", "50", "75", "100", "bits")
 EIO = -5
 
 
+def noise(number):
+    """The next of a row of numbers that look random, below 2^31; its high bits more so."""
+    return number * 1103515245 + 12345 & 0x7FFFFFFF
+
+
 class PowerCut(BaseException):
     """The power is gone. No Exception: nothing in the firmware may catch it."""
 
@@ -22,8 +27,9 @@ class Power:
         self.torn = "0"
         self.noise = 1
 
-    def cut_after(self, operations, torn, noise):
-        self.left, self.torn, self.noise = operations, torn, noise * 2 + 1
+    def cut_after(self, operations, torn):
+        """The last one; which bits of it are left depends on its number alone."""
+        self.left, self.torn, self.noise = operations, torn, operations
 
     def restore(self):
         self.on, self.left = True, None
@@ -44,7 +50,7 @@ class Power:
             return after[:done] + before[done:]
         left = bytearray(before)
         for place in range(len(left)):
-            self.noise = self.noise * 1103515245 + 12345 & 0x7FFFFFFF
+            self.noise = noise(self.noise)
             mask = self.noise >> 16 & 255
             left[place] = left[place] & ~mask & 255 | after[place] & mask
         return left
@@ -101,10 +107,11 @@ class Files(Region):
 
     def writeblocks(self, block, buffer, offset=0):
         at = block * BLOCK_BYTES + offset
-        before = self.data[at : at + len(buffer)]
-        after = bytearray(len(buffer))
-        for place in range(len(after)):
-            after[place] = before[place] & buffer[place]
+        after = bytearray(buffer)
+        before = self.data[at : at + len(after)]
+        if before != b"\xff" * len(after):
+            for place in range(len(after)):
+                after[place] &= before[place]
         return self._told(at, after)
 
     def ioctl(self, op, block):

@@ -1,0 +1,74 @@
+"""Cutting the power: sound firmware gets through every cut, and a spoilt memory is caught."""
+
+import pytest
+
+from fleet.laptop import firmware_tree
+from tests.bench.cuts import OPERATIONS, TORN, Plan, cut, cut_all, operations
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory):
+    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
+
+
+@pytest.mark.parametrize(
+    "store, unit, torn, again",
+    [
+        ("ring", 32, TORN, 0),
+        ("ring", 256, TORN, 0),
+        ("ring", 256, ("50",), 2),
+        ("journal", 32, ("bits",), 0),
+        ("journal", 256, ("0", "50", "bits"), 0),
+    ],
+)
+def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again):
+    """Here a journal is cut in some ways only, and few boots once more; `make faults` does all of it."""
+    wrong, points = [], {}
+
+    def heard(plan, count):
+        wrong.extend((plan.replay(which), why) for which, why in count.wrong)
+        points[plan.operation] = count.points
+        assert count.again == again * count.points
+
+    cut_all(tree, [Plan(store, unit, operation, torn, again) for operation in operations(store)], heard)
+    assert not wrong
+    assert min(points.values()) >= 2 * len(torn), points
+
+
+@pytest.mark.parametrize(
+    "breakage, store, unit, operation, sign",
+    [
+        ("return_before_flash", "ring", 32, "append", "lost"),
+        ("return_before_flash", "journal", 256, "append", "lost"),
+        ("forget_on_sending", "ring", 256, "append", "lost"),
+        ("forget_on_sending", "journal", 256, "append", "lost"),
+        ("mark_all_as_forgotten", "ring", 32, "append_slot", "lost"),
+        ("mark_all_as_forgotten", "journal", 256, "append_slot", "lost"),
+        ("look_at_no_sum", "ring", 32, "append", "Error"),
+        ("trust_half_erased_blocks", "ring", 32, "append_slot", "programmed twice"),
+        ("begin_a_side_with_its_head", "ring", 32, "config", "configuration"),
+        ("spare_the_boot_counter", "ring", 32, "boot", "came again"),
+        ("spare_the_boot_counter", "journal", 256, "boot", "came again"),
+        ("remove_before_keeping", "ring", 32, "cable", "pw"),
+        ("print_a_number_again", "journal", 256, "numbers", "given twice"),
+    ],
+)
+def test_a_spoilt_memory_is_caught(tree, breakage, store, unit, operation, sign):
+    plan = Plan(store, unit, operation, ("0", "50", "bits"), again=0, breakage=breakage)
+    count = cut(tree, plan)
+    assert count.bad and sign in str(count.wrong), count
+    sound = cut(tree, Plan(store, unit, operation, only=count.wrong[0][0]))
+    assert not sound.bad, sound.wrong
+
+
+def test_a_cut_goes_the_same_way_each_time(tree):
+    plan = Plan("ring", 32, "append", ("0", "bits"), again=2, seed=5, breakage="return_before_flash")
+    count = cut(tree, plan)
+    assert count == cut(tree, plan)
+    which, why = count.wrong[-1]
+    assert which.count(":") in (1, 3)
+    assert cut(tree, Plan("ring", 32, "append", only=which, breakage=plan.breakage)).wrong == [(which, why)]
+
+
+def test_both_stores_have_the_same_operations_but_for_lost_files():
+    assert set(operations("journal")) == set(OPERATIONS) < set(operations("ring"))
