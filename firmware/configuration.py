@@ -3,6 +3,8 @@
 What comes is looked at whole before it is taken (`protocols.configuring`); what was kept once is only read.
 """
 
+import gc
+
 from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
 from firmware.sparing import lent
@@ -42,6 +44,7 @@ def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-
 
     One that is told again and refused again makes no second event.
     """
+    gc.collect()  # what comes with a configuration, a state, has just taken much
     from protocols.configuring import Refused, checked
 
     refused: "dict[str, Any] | None" = None
@@ -55,8 +58,7 @@ def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-
             device.fault("config_refused", why.sentence())
     finally:
         del Refused, checked
-        let_go("protocols.configuring")
-        let_go("protocols.printer")
+        let_go("protocols.configuring", "protocols.config_refused", "protocols.printer", "protocols.reader")
     if refused != device.refused:
         device.refused, device.health_due = refused, True
     return config

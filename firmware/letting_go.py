@@ -4,11 +4,12 @@ import gc
 import sys
 
 
-def let_go(package: str) -> None:
-    """Forget this package of the firmware with all its modules. Who imports one again gets a fresh one."""
-    for name in [one for one in sys.modules if one == package or one.startswith(package + ".")]:
-        del sys.modules[name]
-    above, _, last = package.rpartition(".")
-    if hasattr(sys.modules[above], last):
-        delattr(sys.modules[above], last)
+def let_go(*packages: str) -> None:
+    """Forget these packages of the firmware with all their modules. Who imports one again gets a fresh one."""
+    for package in packages:
+        for name in [one for one in sys.modules if one == package or one.startswith(package + ".")]:
+            del sys.modules[name]
+        above, _, last = package.rpartition(".")
+        if hasattr(sys.modules[above], last):
+            delattr(sys.modules[above], last)
     gc.collect()

@@ -8,7 +8,6 @@ A device needs this for a moment and lets it go again: nothing that stays in its
 """
 
 from protocols.message import (
-    MAYBE_COUNT,
     MISSING,
     TEXT_AT_MOST,
     WORD,
@@ -21,46 +20,15 @@ from protocols.message import (
     from_json,
     shown,
 )
-from protocols.printer import Printer
 from protocols.state import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from protocols.config_refused import ConfigRefused
+
 ROLES = ("printer", "rating", "reader", "keypad", "display")
-PARTS = {"printer": Printer}
-# The objects in a configuration, with the fields that may stand in each.
-
-KEY_LETTERS, EXPECTED_LETTERS, FOUND_LETTERS = 64, 160, 100
-
-
-class ConfigRefused(Message):
-    """A configuration that the device did not take: its version if it had one, and what was wrong with it.
-
-    `key`: where in it, such as `services[1].button`. It stands as `refused` in `up/health` as long as nothing that
-    came later was taken.
-    """
-
-    FIELDS = {
-        "version": MAYBE_COUNT,
-        "key": Text(KEY_LETTERS),
-        "problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
-        "expected": Text(EXPECTED_LETTERS),
-        "found": Text(FOUND_LETTERS),
-    }
-
-    version: "int | None" = None
-    key: str = ""
-    problem: str
-    expected: str
-    found: str
-
-    def sentence(self) -> str:
-        """All of it in words."""
-        which = "a configuration" if self.version is None else "configuration %d" % self.version
-        what = self.problem.replace("_", " ")
-        return f"{which}, {self.key or 'all of it'}, {what}: expected {self.expected}, found {self.found}"
 
 
 class Refused(Exception):
@@ -74,15 +42,11 @@ class Refused(Exception):
         self.expected = expected
         self.found = found
 
-    def why(self) -> ConfigRefused:
+    def why(self) -> "ConfigRefused":
         """The same as the fleet is told it."""
-        return ConfigRefused(
-            version=self.version,
-            key=self.key[:KEY_LETTERS],
-            problem=self.problem,
-            expected=self.expected[:EXPECTED_LETTERS],
-            found=self.found[:FOUND_LETTERS],
-        )
+        from protocols.config_refused import ConfigRefused
+
+        return ConfigRefused.of(self.version, self.key, self.problem, self.expected, self.found)
 
 
 def checked(raw: bytes, clash: "Any" = None) -> Config:
@@ -96,8 +60,7 @@ def checked(raw: bytes, clash: "Any" = None) -> Config:
         if type(data.get("version")) is int and data["version"] >= 0:
             version = data["version"]
         look(Config, data, "")
-        for name in PARTS:
-            look(PARTS[name], data.get(name, {}), name)
+        look_at_parts(data)
         look_at_texts(data.get("texts", {}))
         look_for_clashes(data, clash)
     except Refused as err:
@@ -155,6 +118,18 @@ def problem_of(spec: "Any", value: "Any") -> str:
         if type(value) is str and type(one) is str:
             return "out_of_range"
     return "wrong_type"
+
+
+def look_at_parts(data: "dict[str, Any]") -> None:
+    """The objects whose fields a role knows. Only what stands there is imported. Raises Refused."""
+    if data.get("printer"):
+        from protocols.printer import Printer
+
+        look(Printer, data["printer"], "printer")
+    if data.get("reader"):
+        from protocols.reader import Reader
+
+        look(Reader, data["reader"], "reader")
 
 
 def look_at_texts(texts: "dict[str, Any]") -> None:

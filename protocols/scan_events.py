@@ -5,7 +5,10 @@ from protocols.message import COUNT, MAYBE_COUNT, Range, Text
 
 
 class CodeScanned(Event):
-    """The reader read something. A code is kept only of dossiers and tickets, a holder's hash only of citizens."""
+    """The reader read something. A code is kept only of dossiers and tickets, a holder's hash only of citizens.
+
+    `badge`: of the staff, or of somebody who helps at the counters; whose it is, is not told.
+    """
 
     KIND = "scan"
     FIELDS = {
@@ -15,6 +18,7 @@ class CodeScanned(Event):
         "senior": bool,
         "length": (Range(0, 4096), None),
         "symbology": (Text(16), None),
+        "badge": ("staff", "helper", None),
         "up": COUNT,
         "at": MAYBE_COUNT,
     }
@@ -25,3 +29,4 @@ class CodeScanned(Event):
     senior: bool = False
     length: "int | None" = None
     symbology: "str | None" = None
+    badge: "str | None" = None

@@ -162,7 +162,10 @@ class ServiceKey(Message):
 
 
 class Config(Message):
-    """What the device shall be. Never a secret: it is retained by the broker. `printer` has the fields of `Printer`."""
+    """What the device shall be. Never a secret: it is retained by the broker.
+
+    `printer` has the fields of `Printer`, `reader` those of `Reader`.
+    """
 
     FIELDS = {
         "version": COUNT,
@@ -177,6 +180,7 @@ class Config(Message):
         "ticket_url": Text(100),
         "texts": dict,
         "printer": dict,
+        "reader": dict,
     }
 
     version: int
@@ -191,3 +195,4 @@ class Config(Message):
     ticket_url: str = ""
     texts: "dict[str, str]" = {}
     printer: "dict[str, str | int | bool]" = {}
+    reader: "dict[str, str | int]" = {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from protocols.configuring import ConfigRefused
+from protocols.config_refused import ConfigRefused
 
 
 @dataclass(frozen=True)

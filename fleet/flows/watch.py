@@ -13,7 +13,7 @@ from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
-from protocols.configuring import ConfigRefused
+from protocols.config_refused import ConfigRefused
 from protocols.message import ProtocolError
 from protocols.ticket_code import ticket_label
 

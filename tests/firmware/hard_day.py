@@ -22,7 +22,7 @@ STORED = 200
 KEPT_BLOCKS = 8
 ROUNDS = 3
 RATED_WHILE_CUT_OFF = 20
-CARD = "079050012345|123456789|Nguyễn Văn An|01011950|Nam|12 Hàng Bài, Hà Nội|01012021\r"
+CARD = "07905001%04d|123456789|Nguyễn Văn An|01011950|Nam|12 Hàng Bài, Hà Nội|01012021\r"
 SIGNS = ("MemoryError", "memory allocation failed", "FATAL")
 
 
@@ -86,7 +86,7 @@ async def rate(fleet, board, seen, number):
 
 async def scan(fleet, board, _seen, number):
     """A dossier, a card and something that is not for us."""
-    for code in (f"H15.50.05.13-261008-{number:04d}\r", CARD, f"{number}" * 500 + "\r"):
+    for code in (f"H15.50.05.13-261008-{number:04d}\r", CARD % number, f"{number}" * 500 + "\r"):
         await board.feed("scanner", code.encode())
     await fleet.until(lambda: len(fleet.events("scan")) >= number * 3, f"{number * 3} scans")
 

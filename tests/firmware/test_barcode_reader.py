@@ -1,6 +1,7 @@
 """What a code is, and that nothing of a person is kept."""
 
-from firmware.roles.barcode_reader import BarcodeReader
+from firmware.drivers.scanner import Repeats
+from firmware.roles import barcode_reader
 from protocols.events import encode_event
 from protocols.message import to_json
 from protocols.signing import holder_hash
@@ -11,9 +12,21 @@ KEY = DayKey(day="2026-11-22", key="11" * 32, since=NOON - 1000, expires=NOON + 
 CARD = "079050012345|123456789|Nguyễn Văn An|01011950|Nam|12 Hàng Bài, Hà Nội|01012021"
 
 
-def read(text, at=NOON, keys=(KEY,), senior_years=75):
+MARKS = "ma= hs/"
+
+
+def both(text, at=NOON, keys=(KEY,), senior_years=75):
+    """The event of this code, and its tone."""
     raw = bytearray(text.encode() if type(text) is str else text)
-    return BarcodeReader().read(raw, len(raw), 5, at, list(keys), senior_years)
+    return barcode_reader.read(raw, len(raw), 5, at, list(keys), senior_years, MARKS)
+
+
+def read(text, **options):
+    return both(text, **options)[0]
+
+
+def tone(text, **options):
+    return both(text, **options)[1]
 
 
 def test_a_dossier_code_is_kept():
@@ -68,17 +81,85 @@ def test_of_unknown_codes_only_the_length_is_kept():
 
 
 def test_a_code_that_was_too_long_is_unknown():
-    event = BarcodeReader().read(bytearray(b"x" * 512), 9000, 5, NOON, [], 75)
-    assert (event.what, event.length) == ("unknown", 4096)
+    event, tone = barcode_reader.read(bytearray(b"x" * 512), 9000, 5, NOON, [], 75, "")
+    assert (event.what, event.length, tone) == ("unknown", 4096, "unknown")
 
 
-def test_the_same_code_within_three_seconds_is_one_reading():
-    role = BarcodeReader()
-    code = b"H15.50.05.13-261008-0975"
+def test_a_badge_says_whether_its_owner_works_or_helps_here():
+    assert (read("MCB:clerk-17").badge, read("MCH:youth-union-3").badge) == ("staff", "helper")
+    assert b"youth" not in to_json(encode_event(read("MCH:youth-union-3")))
+    assert read("MCB:").what == "unknown"
 
-    def again(up, raw=code):
-        return role.read(bytearray(raw), len(raw), up, NOON, [], 75)
 
-    assert again(0) is not None and again(2_900) is None and again(5_800) is None
-    assert again(8_800) is not None
-    assert again(8_900, b"MCB:1") is not None and again(9_000) is not None
+def test_a_dossiers_code_is_found_in_an_address():
+    code = "H26.12-240101-0001"
+    for address in (
+        "https://dichvucong.example.vn/tra-cuu?ma=" + code,
+        "https://dichvucong.example.vn/tra-cuu?x=1&MA=" + code + "&lang=vi",
+        "https://dichvucong.example.vn/hs/" + code + "/xem#top",
+        "https://example.vn/?ma=H26%2E12%2d240101%2D0001",
+        "https://pharma=x.example.vn/?ma=" + code,
+        "http://example.vn/?ma=&ma=" + code,
+    ):
+        event, tone = both(address)
+        assert (event.what, event.code, tone) == ("dossier", code, "accepted"), address
+
+
+def test_an_address_without_a_code_of_ours_is_unknown():
+    for address in (
+        "https://example.vn/?id=H26.12-240101-0001",
+        "https://example.vn/?ma=",
+        "https://example.vn/?ma=%zz",
+    ):
+        assert read(address).what == "unknown" and tone(address) == "unknown", address
+
+
+def test_what_is_longer_than_any_address_is_not_searched():
+    code = "&ma=H26.12-240101-0001"
+    assert read("https://example.vn/?x=" + "y" * 200 + code).what == "dossier"
+    assert read("https://example.vn/?x=" + "y" * 300 + code).what == "unknown"
+
+
+def test_what_is_ours_and_damaged_is_wrong():
+    assert tone("MC1:l-1:7:0123456789abcde") == "wrong"
+    assert tone("MC1:" + "l" * 60 + ":7:0123456789abcdef") == "wrong"
+    assert tone("H15.50.05.13-261399-0975") == "wrong" and tone("H15.50.05.13-261123-0975") == "wrong"
+    assert tone("https://example.vn/?ma=H26.12-249901-0001") == "wrong"
+    assert tone("8934567890123") == "unknown" and tone("a-b-c") == "unknown"
+
+
+def test_what_is_ours_and_whole_is_accepted():
+    for code in ("H15.50.05.13-261008-0975", "MC1:l-1:7:0123456789abcdef", "MCB:1", "MCH:1", CARD):
+        assert tone(code) == "accepted"
+
+
+def test_half_a_card_leaves_its_length_only():
+    for cut in (5, 13, 20, 45, 60, 79):
+        for half in (CARD[:cut], CARD[cut:]):
+            event = read(half)
+            assert event.what in ("unknown", "citizen")
+            sent = to_json(encode_event(event))
+            for field in CARD.split("|"):
+                assert field.encode() not in sent
+
+
+def again(repeats, up, code=b"H15.50.05.13-261008-0975"):
+    return repeats.again(bytearray(code), len(code), up, 3_000)
+
+
+def test_the_same_code_within_some_seconds_is_one_reading():
+    repeats = Repeats()
+    assert [again(repeats, up) for up in (0, 2_900, 5_800, 8_800)] == [False, True, True, False]
+
+
+def test_two_codes_that_lie_before_the_reader_are_two_readings():
+    repeats = Repeats()
+    read = [again(repeats, up, code) for up in range(0, 6_000, 500) for code in (b"MCB:1", b"MCB:2")]
+    assert read == [False, False] + [True] * 22
+
+
+def test_only_the_last_few_codes_are_known_again():
+    repeats = Repeats()
+    assert not [number for number in range(9) if again(repeats, number, b"code %d" % number)]
+    assert again(repeats, 10, b"code 8") and not again(repeats, 11, b"code 2")
+    assert len(repeats._seen) == 4

@@ -81,11 +81,17 @@ def frames(pieces):
 
 def test_a_code_ends_with_cr_or_lf_however_it_comes():
     assert frames([(b"AB\rCD\r\n\nE", 0), (b"F\n", 10)]) == [(b"AB", 2), (b"CD", 2), (b"EF", 2)]
+    assert frames([(b"AB\tCD\t", 0)]) == [(b"AB", 2), (b"CD", 2)]
 
 
 def test_a_code_without_an_end_ends_by_silence():
     assert frames([(b"AB", 0), (b"CD", IDLE_MS - 1)]) == [(b"ABCD", 4)]
-    assert frames([(b"AB", 0), (b"CD", IDLE_MS)]) == [(b"AB", 2), (b"CD", 2)]
+    assert frames([(b"ABCD", 0), (b"EFGH", IDLE_MS)]) == [(b"ABCD", 4), (b"EFGH", 4)]
+
+
+def test_a_line_that_is_plugged_in_sends_no_code():
+    assert frames([(b"\x00", 0), (b"\xff\xff", 60), (b"?", 200), (b"\x02\x00\x00\x01\x0031", 400)]) == []
+    assert frames([(b"\x00\xff\xfeH15-1\r", 0)]) == [(b"H15-1", 5)]
 
 
 def test_what_is_longer_than_any_code_is_counted_and_not_kept():

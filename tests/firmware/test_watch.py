@@ -112,7 +112,8 @@ def test_a_part_that_ends_is_a_fault_and_after_three_the_board_runs_without_role
                     await until(
                         seen, lambda one, level=level: one.pin == "lamp_fault" and one.level == level, "a blink"
                     )
-                fleet.say("b-1", "config", config("reader", version=2), retain=True)
+                fleet.config = config("reader", version=2)
+                fleet.say("b-1", "config", fleet.config, retain=True)
                 await fleet.until(lambda: fleet.said("hello")[-1]["roles"] == ["reader"], "another life")
             assert fleet.said("hello")[-1].get("rescue") is None
             await board.feed("scanner", b"H15.50.05.13-261008-0975\r")

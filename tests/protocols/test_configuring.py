@@ -2,7 +2,8 @@
 
 import json
 
-from protocols.configuring import ConfigRefused, Refused, checked
+from protocols.config_refused import ConfigRefused
+from protocols.configuring import Refused, checked
 from protocols.message import decode
 
 GOOD = {

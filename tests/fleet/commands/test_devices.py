@@ -9,7 +9,7 @@ from fleet.flows.enrol import ACCESS_RULES, revoke
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.laptop.stand_in import fits
 from fleet.store.database import Store
-from protocols.configuring import ConfigRefused
+from protocols.config_refused import ConfigRefused
 from protocols.presence import Alive, Health, Hello
 from tests.fleet.commands.conftest import Motcua, Window, readable
 

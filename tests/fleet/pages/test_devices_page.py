@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from fleet.pages.devices_page import sorted_devices
-from protocols.configuring import ConfigRefused
+from protocols.config_refused import ConfigRefused
 from tests.fleet.pages.sample_office import sample_devices
 from tests.fleet.pages.test_office_page import HOSTILE, text_of
 from tests.fleet.pages.town import Town
