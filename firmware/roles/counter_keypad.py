@@ -1,4 +1,7 @@
-"""The counter keypad: four keys, one resident at a time. The fleet says who is next; cut off, a reserve does."""
+"""The counter keypad: four keys, one resident at a time. The fleet says who is next; cut off, a reserve does.
+
+What the keys do when they are held (park, transfer, pause) lies in `setting_aside.py`, which is lent for that moment.
+"""
 
 from firmware.sparing import const
 from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
@@ -7,6 +10,8 @@ from protocols.state import Reserve, Show, TicketNumber
 NOBODY = "----"
 CUT_OFF = "--"
 IDLE = "    "
+PAUSED = "NGHI"
+# What seven segments can write of "nghỉ".
 ANSWER_MS = 5_000
 _REMEMBERED = const(64)
 
@@ -21,11 +26,17 @@ class Serving:
 
 
 class CounterKeypad:
-    """What the keys do. Times are milliseconds since boot; `serving` is whom the last call brought."""
+    """What the keys do. Times are milliseconds since boot; `serving` is whom the last call brought.
 
-    def __init__(self, serving: "Serving | None" = None) -> None:
-        self.serving = serving
-        self.text = serving.label if serving else IDLE
+    `parked` were set aside and come back to this counter, the first first; a counter that is `paused` calls nobody.
+    """
+
+    def __init__(
+        self, serving: "Serving | None" = None, paused: bool = False, parked: "list[Serving] | None" = None
+    ) -> None:
+        self.paused = paused
+        self.parked = parked or []
+        self.serve(serving)
         self._want: "int | None" = None
         self._asked = 0
         self._reserve: "list[TicketNumber]" = []
@@ -43,7 +54,7 @@ class CounterKeypad:
 
     def may_ask(self) -> bool:
         """Whether the key `next` means something: nobody is served and no answer is awaited."""
-        return self.serving is None and (self._want is None or self._asked == 0)
+        return self.serving is None and not self.paused and (self._want is None or self._asked == 0)
 
     def ask(self, want: int, up: int) -> None:
         """The fleet was asked who is next."""
@@ -114,14 +125,28 @@ class CounterKeypad:
         self.serve(None)
 
     def serve(self, serving: "Serving | None") -> None:
-        """This one is at the counter, as before."""
+        """This one is at the counter, or nobody."""
         self.serving = serving
-        self.text = serving.label if serving else IDLE
+        if serving is not None:
+            self.text = serving.label
+        elif self.paused:
+            self.text = PAUSED
+        else:
+            self.text = "P%3d" % len(self.parked) if self.parked else IDLE
+
+    def as_it_is(self) -> "tuple[Serving | None, bool, list[Serving]]":
+        """What `put_back` takes, should a key turn out to have done nothing."""
+        return self.serving, self.paused, list(self.parked)
+
+    def put_back(self, before: "tuple[Serving | None, bool, list[Serving]]") -> None:
+        """It is as it was."""
+        serving, self.paused, self.parked = before
+        self.serve(serving)
 
     def _leave(self) -> "Serving | None":
-        one, self.serving = self.serving, None
+        one = self.serving
         if one is not None:
-            self.text = IDLE
+            self.serve(None)
         return one
 
     def _call(self, serving: Serving, up: int, at: "int | None") -> NumberCalled:

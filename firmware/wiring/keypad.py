@@ -1,31 +1,38 @@
-"""The counter keypad's lines: four keys, a display on a serial line, and a lamp that says somebody is served."""
+"""The counter keypad's lines: four keys, a display on a serial line, and a lamp that says somebody is served.
+
+Held for a second, "next" pauses the counter, "no-show" parks the resident, and "finish" sends the resident on. "Recall"
+with nobody at the counter brings back whoever was parked first.
+"""
 
 import asyncio
 
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.flash_files import read_json, remove, write_json
+from firmware.letting_go import let_go
 from firmware.roles.counter_keypad import IDLE, CounterKeypad, Serving
-from firmware.sparing import const
+from firmware.sparing import const, lent
 from protocols.state import State
 
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
 _SERVING_FILE = const("/serving.json")
 _FULL = const("FULL")
 _BLINK_MS = const(250)
+_LAMP_MS = const(150)
+_LONG_MS = const(1_000)
 
 
 class KeypadWiring:
-    """Runs the role. Who is served is kept on flash: a clerk may finish after the power came back."""
+    """Runs the role. Who is served and who is parked is kept on flash: a clerk may go on after the power came back."""
 
     def __init__(self, device) -> None:  # type: ignore[no-untyped-def]
         board = device.board
         self._device = device
-        kept = read_json(board.root + _SERVING_FILE)
-        self._role = CounterKeypad(Serving(*kept) if type(kept) is list and len(kept) == 3 else None)
+        self._role = CounterKeypad(*kept_state(read_json(board.root + _SERVING_FILE)))
         self._keys = Keys(board.inputs(KEYS), device)
         self._display = board.uart("display")
         self._lamp = Lamp(board.output("lamp_serving"))
+        self._held: "tuple[str, int] | None" = None
         device.on_state.append(self._take_state)
         self.turns = 0
         self.poke = self._keys.wake
@@ -35,26 +42,74 @@ class KeypadWiring:
         self._show()
         while True:
             self.turns += 1
-            change = await self._keys.change(self._role.due_ms(self._device.clock.up()))
-            if change is not None and change.pressed:
-                await self._press(change.name, change.up)
-            elif self._role.due_ms(self._device.clock.up()) == 0:
-                self._from_reserve(self._device.clock.up())
+            up = self._device.clock.up()
+            change = await self._keys.change(self._due_ms(up))
+            up = self._device.clock.up()
+            if change is not None:
+                await self._take(change)
+            elif self._held is not None and up - self._held[1] >= _LONG_MS:
+                held, self._held = self._held, None
+                await self._press_long(held[0], held[1])
+            elif self._role.due_ms(up) == 0:
+                self._from_reserve(up)
+
+    def _due_ms(self, up: int) -> "int | None":
+        """How long until the fleet has had its time to answer, or a key is held for long."""
+        due = self._role.due_ms(up)
+        if self._held is None:
+            return due
+        long = max(0, self._held[1] + _LONG_MS - up)
+        return long if due is None else min(due, long)
+
+    async def _take(self, change) -> None:  # type: ignore[no-untyped-def]
+        """A key moved. What it does depends on how long it is held; a key that means but one thing does it at once."""
+        held = self._held
+        if held is not None and (change.pressed or change.name == held[0]):
+            # It came up, or another went down while it was held.
+            self._held = None
+            long = not change.pressed and change.held_ms >= _LONG_MS
+            await (self._press_long if long else self._press)(held[0], held[1])
+        if change.pressed and change.name == "key_recall":
+            await self._press(change.name, change.up)
+        elif change.pressed:
+            self._held = change.name, change.up
 
     async def _press(self, key: str, up: int) -> None:
         at = self._device.clock.at(up)
-        serving = self._role.serving
+        before = self._role.as_it_is()
         if key == "key_next":
-            self._next(up)
+            if not self._role.paused or await self._aside("work", up):
+                self._next(up)
         elif key == "key_recall":
-            await self._keep(self._role.recall(up, at), serving)
+            if self._role.serving is None and self._role.parked:
+                await self._aside("bring_back", up)
+            else:
+                await self._keep(self._role.recall(up, at), before)
         elif key == "key_no_show":
-            await self._keep(self._role.no_show(up, at), serving)
+            await self._keep(self._role.no_show(up, at), before)
         elif key == "key_finish":
-            finish = await self._keep(self._role.finish(up, at), serving)
+            finish = await self._keep(self._role.finish(up, at), before)
             if finish is not None and self._device.identity.epoch is not None:  # without one it has no identity yet
                 for take in self._device.on_finish:
                     take(finish, up)
+
+    async def _press_long(self, key: str, up: int) -> None:
+        """What a key does that is held: the display and the lamp say so while the finger is still on it."""
+        if key == "key_next":
+            await self._aside("work" if self._role.paused else "pause", up)
+        elif await self._aside("park" if key == "key_no_show" else "transfer", up):
+            self._lamp.blink(2 if key == "key_no_show" else 3, _LAMP_MS)
+
+    async def _aside(self, what: str, up: int) -> "str | None":
+        """Something rare: what knows of it is let go afterwards."""
+        before = self._role.as_it_is()
+        aside = lent("roles.setting_aside")
+        event = getattr(aside, what)(self._role, up, self._device.clock.at(up))
+        del aside
+        kept = await self._keep(event, before)
+        del event
+        let_go("protocols.queue_events")
+        return kept
 
     def _next(self, up: int) -> None:
         if not self._role.may_ask():
@@ -79,7 +134,7 @@ class KeypadWiring:
         self._show(kept)
         self._save()
 
-    async def _keep(self, event, serving) -> "str | None":  # type: ignore[no-untyped-def]
+    async def _keep(self, event, before) -> "str | None":  # type: ignore[no-untyped-def]
         """Keep what a key did and show it; a key that means nothing now makes the display blink.
 
         Where there is no room for it, it did not happen: the key may be pressed again.
@@ -91,7 +146,7 @@ class KeypadWiring:
             return None
         kept = self._device.record(event)
         if kept is None:
-            self._role.serve(serving)
+            self._role.put_back(before)
         self._show(kept is not None)
         self._save()
         return kept
@@ -104,11 +159,15 @@ class KeypadWiring:
         self._display.write(text.encode() + b"\r")
 
     def _save(self) -> None:
-        one = self._role.serving
-        if one is None:
-            remove(self._device.board.root + _SERVING_FILE)
-        else:
-            write_json(self._device.board.root + _SERVING_FILE, [one.service, one.number, one.label])
+        role = self._role
+        path = self._device.board.root + _SERVING_FILE
+        if role.serving is None and not role.paused and not role.parked:
+            remove(path)
+            return
+        serving, *parked = [
+            None if one is None else [one.service, one.number, one.label] for one in [role.serving] + role.parked
+        ]
+        write_json(path, [serving, role.paused, parked])
 
     def _take_state(self, state: State) -> None:
         if state.reserve is not None:
@@ -119,3 +178,13 @@ class KeypadWiring:
             if call is not None or self._role.text != before:
                 self._called(call)
             self._keys.wake()
+
+
+def kept_state(kept):  # type: ignore[no-untyped-def]
+    """(serving, paused, parked) as the file says: of whoever was served alone, or of all three."""
+    if type(kept) is not list or len(kept) != 3:
+        return None, False, []
+    if type(kept[0]) is str:
+        return Serving(*kept), False, []
+    serving, paused, parked = kept
+    return (None if serving is None else Serving(*serving)), paused is True, [Serving(*one) for one in parked]

@@ -19,7 +19,7 @@ from protocols import events
 from protocols.events import Event
 from protocols.identity import event_id
 
-RULES = 1
+RULES = 2
 INFER_MS = 60_000
 
 UNFINISHED = "unfinished"
@@ -226,7 +226,7 @@ class Linker:
     def resumed(self, one: Happened, counter: str, event: events.Resumed) -> None:
         """With a number a parked resident is served again, without one a paused counter works again."""
         if event.service is not None and event.number is not None:
-            self.open_visit(one, counter, event.service, event.number)
+            self.open_visit(one, counter, event.service, event.number, waited=False)
         elif counter not in self.open:
             self.counters[counter] = CounterSeen(counter, "free", one.happened_ms)
 
@@ -243,14 +243,16 @@ class Linker:
         if event.code not in [code for code, _ in visit.dossiers]:
             self.visits[visit.id] = replace(visit, dossiers=(*visit.dossiers, (event.code, one.happened_ms)))
 
-    def open_visit(self, one: Happened, counter: str, service: str | None, number: int | None) -> None:
-        """A visit begins at this counter."""
+    def open_visit(
+        self, one: Happened, counter: str, service: str | None, number: int | None, waited: bool = True
+    ) -> None:
+        """A visit begins at this counter. Who was parked did not wait to be called."""
         if counter in self.open:
             self.close(one, counter, UNFINISHED, "done")
         wait_ms = None
         ticket = self.tickets.get((service, number)) if service is not None and number is not None else None
         if ticket is not None:
-            wait_ms = max(0, one.happened_ms - ticket.taken_ms)
+            wait_ms = max(0, one.happened_ms - ticket.taken_ms) if waited else None
             self.tickets[ticket.service, ticket.number] = replace(ticket, state="called", calls=ticket.calls + 1)
         self.visits[one.id] = VisitSeen(
             id=one.id,

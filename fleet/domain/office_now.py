@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ServiceNow:
-    """A service's queue. `oldest_ms` is when the one who waits longest took the ticket (UTC)."""
+    """A queue. `oldest_ms` is when the one who waits longest took the ticket (UTC); `parked` were set aside."""
 
     id: str
     name: str
@@ -19,6 +19,7 @@ class ServiceNow:
     called_today: int
     median_wait_s: float | None
     target_wait_s: int
+    parked: int = 0
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,9 @@ def decide(
         return before
     skills = places.skills(connection, counter)
     tickets = queue.waiting_for(connection, office, day, counter, skills, held_since_ms)
+    if any(one.sent_on for one in tickets):  # this counter sent them to another; while none works, they come back
+        others = places.skills_of_others(connection, office, day, counter)
+        tickets = [one for one in tickets if not one.sent_on or one.waiting_for not in others]
     chosen = next_of(
         [Waiting(one.service, one.number, one.taken_ms, one.priority, one.event) for one in tickets],
         queue.last_turns(connection, office, day, counter, MOST_PRIORITY_IN_A_ROW),

@@ -160,6 +160,7 @@ def services_now(
     waiting = visits.waiting(connection, office.id, day)
     waits = visits.waits(connection, office.id, day)
     called = visits.called(connection, office.id, day)
+    parked = visits.parked(connection, office.id, day)
     return tuple(
         ServiceNow(
             id=service.id,
@@ -171,6 +172,7 @@ def services_now(
             called_today=called.get(service.id, 0),
             median_wait_s=median(waits[service.id]) / 1000 if service.id in waits else None,
             target_wait_s=service.target_wait_s,
+            parked=parked.get(service.id, 0),
         )
         for service in services
     )

@@ -34,6 +34,9 @@ SAVE_COUNTER = sql("""
     INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position""")
 SKILLS = sql("SELECT service FROM counter_services WHERE counter = :counter")
+SKILLS_OF_OTHERS = sql("""
+    SELECT s.service FROM counter_days d JOIN counter_services s ON s.counter = d.counter
+    WHERE d.office = :office AND d.day = :day AND d.state <> 'paused' AND d.counter <> :counter""")
 SAVE_SKILL = sql("INSERT INTO counter_services (counter, service) VALUES (:counter, :service) ON CONFLICT DO NOTHING")
 
 
@@ -104,6 +107,12 @@ def counters(connection: Connection, office_id: str) -> list[CounterRow]:
 def skills(connection: Connection, counter: str) -> list[str]:
     """The services that a counter calls for."""
     return [row.service for row in every(connection, SKILLS, counter=counter)]
+
+
+def skills_of_others(connection: Connection, office_id: str, day: str, counter: str) -> set[str]:
+    """The services that other counters of the office call for, of those that work today and do not pause."""
+    rows = every(connection, SKILLS_OF_OTHERS, office=office_id, day=day, counter=counter)
+    return {row.service for row in rows}
 
 
 def save_office(connection: Connection, row: OfficeRow, now_ms: int) -> None:

@@ -10,7 +10,9 @@ from fleet.store.rows import every, one, run, sql
 
 # A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
 WAITING = sql("""
-    SELECT t.service, t.number, t.taken_ms, t.priority, t.event, t.calls, t.waiting_for
+    SELECT t.service, t.number, t.taken_ms, t.priority, t.event, t.calls, t.waiting_for,
+        (SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
+            AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) AS came_from
     FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
         AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
     WHERE t.office = :office AND t.day = :day AND t.state = 'waiting' AND u.number IS NULL
@@ -53,7 +55,7 @@ GRANT = sql("""
 
 @dataclass(frozen=True)
 class WaitingTicket:
-    """A ticket that no counter was given. `calls` is the round of its next turn."""
+    """A ticket that no counter was given. `calls` is the round of its next turn; `sent_on` by the counter that asks."""
 
     service: str
     number: int
@@ -62,6 +64,7 @@ class WaitingTicket:
     event: str
     calls: int
     waiting_for: str
+    sent_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,10 @@ def waiting_for(
 ) -> list[WaitingTicket]:
     """The tickets that this counter could be given, of these services."""
     rows = every(connection, WAITING, office=office, day=day, counter=counter, held_since_ms=held_since_ms)
-    tickets = [WaitingTicket(r.service, r.number, r.taken_ms, r.priority != "", r.event, r.calls, r[6]) for r in rows]
+    tickets = [
+        WaitingTicket(r.service, r.number, r.taken_ms, r.priority != "", r.event, r.calls, r[6], r.came_from == counter)
+        for r in rows
+    ]
     return [ticket for ticket in tickets if ticket.waiting_for in services]
 
 

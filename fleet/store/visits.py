@@ -21,6 +21,9 @@ WAITING = sql("""
     SELECT waiting_for, COUNT(*) AS n, MIN(taken_ms) AS oldest_ms,
         SUM(CASE WHEN priority <> '' THEN 1 ELSE 0 END) AS priority
     FROM tickets WHERE office = :office AND day = :day AND state = 'waiting' GROUP BY waiting_for""")
+PARKED = sql("""
+    SELECT service, COUNT(*) AS n FROM tickets WHERE office = :office AND day = :day AND state = 'parked'
+    GROUP BY service""")
 CALLED = sql("""
     SELECT service, COUNT(*) AS n FROM visits WHERE office = :office AND day = :day AND service IS NOT NULL
     GROUP BY service""")
@@ -226,6 +229,11 @@ def waiting(connection: Connection, office: str, day: str) -> dict[str, WaitingR
     """Who waits now, by service."""
     rows = every(connection, WAITING, office=office, day=day)
     return {row.waiting_for: WaitingRow(row.waiting_for, row.n, row.oldest_ms, int(row.priority)) for row in rows}
+
+
+def parked(connection: Connection, office: str, day: str) -> dict[str, int]:
+    """How many were set aside to come back to their counter, by service."""
+    return {row.service: row.n for row in every(connection, PARKED, office=office, day=day)}
 
 
 def called(connection: Connection, office: str, day: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Four keys, one resident at a time, with the fleet and without it."""
 
-from firmware.roles.counter_keypad import ANSWER_MS, CUT_OFF, IDLE, NOBODY, CounterKeypad, Serving
+from firmware.roles import setting_aside
+from firmware.roles.counter_keypad import ANSWER_MS, CUT_OFF, IDLE, NOBODY, PAUSED, CounterKeypad, Serving
 from protocols.state import Reserve, Show, TicketNumber
 
 NOW = 1_795_323_600_000
@@ -149,6 +150,65 @@ def test_a_call_that_found_no_room_did_not_happen():
 
 def test_a_finish_that_found_no_room_may_be_pressed_again():
     keypad = CounterKeypad(Serving("a", 12, "A012"))
+    before = keypad.as_it_is()
     keypad.finish(2_000, NOW)
-    keypad.serve(Serving("a", 12, "A012"))
+    keypad.put_back(before)
     assert keypad.text == "A012" and keypad.finish(3_000, NOW).number == 12
+
+
+def served(number=12):
+    return Serving("a", number, "A%03d" % number)
+
+
+def test_who_is_parked_comes_back_in_order_and_the_display_says_how_many():
+    keypad = CounterKeypad(served(12))
+    event = setting_aside.park(keypad, 5, NOW)
+    assert (event.KIND, event.service, event.number, keypad.text) == ("park", "a", 12, "P  1")
+    assert keypad.may_ask()
+    keypad.serve(served(13))
+    assert keypad.text == "A013" and setting_aside.bring_back(keypad, 6, NOW) is None
+    setting_aside.park(keypad, 7, NOW)
+    assert keypad.text == "P  2"
+    back = setting_aside.bring_back(keypad, 8, NOW)
+    assert (back.KIND, back.number, keypad.text) == ("resume", 12, "A012")
+    keypad.finish(9, NOW)
+    assert keypad.text == "P  1" and setting_aside.bring_back(keypad, 10, NOW).number == 13
+    keypad.finish(11, NOW)
+    assert keypad.text == IDLE and setting_aside.bring_back(keypad, 12, NOW) is None
+
+
+def test_no_more_are_parked_than_the_display_can_say():
+    keypad = CounterKeypad(None, False, [served(n) for n in range(1, setting_aside.MOST_PARKED + 1)])
+    keypad.serve(served(20))
+    assert setting_aside.park(keypad, 5, NOW) is None and keypad.serving.number == 20
+
+
+def test_a_resident_is_sent_on_with_the_number():
+    keypad = CounterKeypad(served(12))
+    event = setting_aside.transfer(keypad, 5, NOW)
+    assert (event.KIND, event.service, event.number) == ("transfer", "a", 12)
+    assert (event.to_service, event.to_counter, keypad.text) == (None, None, IDLE)
+    assert setting_aside.transfer(keypad, 6, NOW) is None
+
+
+def test_a_paused_counter_calls_nobody_until_it_works_again():
+    keypad = CounterKeypad()
+    assert setting_aside.pause(keypad, 5, NOW).KIND == "pause"
+    assert keypad.text == PAUSED and not keypad.may_ask() and setting_aside.pause(keypad, 6, NOW) is None
+    event = setting_aside.work(keypad, 7, NOW)
+    assert (event.KIND, event.number, keypad.text) == ("resume", None, IDLE) and keypad.may_ask()
+
+
+def test_nobody_pauses_while_somebody_is_served_or_a_number_is_on_its_way():
+    assert setting_aside.pause(CounterKeypad(served()), 5, NOW) is None
+    keypad = asked()
+    assert setting_aside.pause(keypad, 1_100, NOW) is None
+    assert keypad.answer(show(), 1_200, NOW).number == 12
+
+
+def test_what_found_no_room_was_not_set_aside():
+    keypad = CounterKeypad(served(12), False, [served(3)])
+    before = keypad.as_it_is()
+    setting_aside.park(keypad, 5, NOW)
+    keypad.put_back(before)
+    assert keypad.text == "A012" and [one.number for one in keypad.parked] == [3]

@@ -7,6 +7,7 @@ const slips = document.querySelector("[data-slips]");
 const SLIPS_SHOWN = 6;
 const TOAST_MS = 6000;
 const DOWN_MS = 120;
+const [SHORT_MS, LONG_MS, HELD_MS] = [80, 700, 1200];
 
 const all = (selector, board) =>
   [...document.querySelectorAll(selector)].filter((one) => board === undefined || one.dataset.board === board);
@@ -121,13 +122,20 @@ function listen() {
 
 // What the hand does.
 
+// A key that is held on the page is held on the device, as far as the device tells short from long.
+let heldSince = 0;
+document.addEventListener("pointerdown", () => {
+  heldSince = Date.now();
+});
+
 document.addEventListener("click", async (event) => {
   const { target } = event;
   const key = target.closest("[data-press]");
   if (key) {
     key.classList.add("down");
     setTimeout(() => key.classList.remove("down"), DOWN_MS);
-    await send("press", { board: key.dataset.board, pin: key.dataset.press });
+    const held = event.detail && Date.now() - heldSince >= LONG_MS ? HELD_MS : SHORT_MS;
+    await send("press", { board: key.dataset.board, pin: key.dataset.press, held_ms: held });
   }
   const paper = target.closest("[data-code]");
   if (paper) await send("scan", { board: paper.dataset.board, code: paper.dataset.code });

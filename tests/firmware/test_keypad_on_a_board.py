@@ -1,0 +1,79 @@
+"""The counter keypad on a board with the shipping firmware: keys that are held."""
+
+import asyncio
+
+from tests.firmware.one_board import office, settled, until, watched
+from tests.firmware.simulated_fleet import now_ms
+
+LONG_MS = 1_100
+BETWEEN_S = 0.1
+# A key that moves again at once has bounced.
+
+
+async def calls(fleet, board, number):
+    """The key next, and the fleet's answer."""
+    wishes = len(fleet.said("want"))
+    await board.press("key_next", held_ms=45)
+    await fleet.until(lambda: len(fleet.said("want")) > wishes, "a wish")
+    show = {"service": "a", "number": number, "label": f"A{number:03d}", "expires": now_ms() + 60_000}
+    fleet.say_state("b-1", show=dict(show, want=fleet.said("want")[-1]["id"]))
+    await fleet.until(lambda: len(fleet.events("call")) == number, "a call")
+
+
+async def shows(seen, text):
+    await until(seen, lambda one: one.uart == "display" and one.data == text.encode() + b"\r", f"{text!r} displayed")
+
+
+def test_park_transfer_and_pause_with_held_keys_over_a_power_cut(tmp_path):
+    async def story():
+        async with office(tmp_path, ("keypad",)) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                await calls(fleet, board, 1)
+                await board.level("key_no_show", 0)  # held: the display says so before it is let go
+                await shows(seen, "P  1")
+                await until(seen, lambda one: one.pin == "lamp_serving" and one.level, "a blink")
+                await board.level("key_no_show", 1)
+                await calls(fleet, board, 2)
+                await board.press("key_finish", held_ms=LONG_MS)
+                await fleet.until(lambda: fleet.events("transfer"), "a resident sent on")
+                await board.press("key_next", held_ms=LONG_MS)
+                await shows(seen, "NGHI")
+                wishes = len(fleet.said("want"))
+            await board.unplug()
+            await board.plug_in_again()
+            async with watched(board) as seen:
+                await board.ready()
+                await board.press("key_no_show", held_ms=45)
+                await shows(seen, "NGHI")
+                await board.press("key_recall", held_ms=45)
+                await shows(seen, "A001")
+                await board.press("key_finish", held_ms=45)
+                await fleet.until(lambda: fleet.events("finish"), "a finished visit")
+            assert len(fleet.said("want")) == wishes
+            done = [(one["kind"], one.get("number")) for one in fleet.events() if one["kind"] != "boot"]
+            assert done == [
+                ("call", 1),
+                ("park", 1),
+                ("call", 2),
+                ("transfer", 2),
+                ("pause", None),
+                ("resume", 1),
+                ("finish", 1),
+            ]
+            assert not fleet.events("fault")
+
+    asyncio.run(story())
+
+
+def test_next_at_a_paused_counter_means_to_work_and_call(tmp_path):
+    async def story():
+        async with office(tmp_path, ("keypad",)) as (fleet, board, _):
+            await settled(fleet, board)
+            await board.press("key_next", held_ms=LONG_MS)
+            await fleet.until(lambda: fleet.events("pause"), "a pause")
+            await asyncio.sleep(BETWEEN_S)
+            await calls(fleet, board, 1)
+            assert [one["kind"] for one in fleet.events() if one["kind"] != "boot"] == ["pause", "resume", "call"]
+
+    asyncio.run(story())
