@@ -30,6 +30,8 @@ def main(board) -> None:  # type: ignore[no-untyped-def]
     if reason == "fault":
         board.keep_failures(board.failures + 1)
         asyncio.run(rest(board))
+    if reason == "sleep":
+        board.sleep()
     board.reset(reason)
 
 

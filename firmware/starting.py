@@ -31,6 +31,11 @@ def start(device: Device, watch: Watch) -> None:
             if wiring is not None:
                 watch.start(wiring)
     watch.start(Link(device), _LINK_ROUNDS)
+    if device.config is not None and device.config.sleep_after_s is not None and device.rescue is None:
+        from firmware.sleeping import Sleeping, sleeps
+
+        if sleeps(device):
+            watch.start(Sleeping(device))
 
 
 async def cable(board) -> None:  # type: ignore[no-untyped-def]

@@ -37,7 +37,10 @@ class Hello(Message):
 
 
 class Alive(Message):
-    """Retained: whether the device is there. The broker says `gone` for a device that vanished."""
+    """Retained: whether the device is there. The broker says `gone` for a device that vanished.
+
+    `wakes`: when a sleeping one comes at the latest, UTC milliseconds.
+    """
 
     FIELDS = {"gone": bool, "state": ("online", "sleeping", "leaving"), "wakes": MAYBE_COUNT}
 

@@ -164,7 +164,8 @@ class ServiceKey(Message):
 class Config(Message):
     """What the device shall be. Never a secret: it is retained by the broker.
 
-    `printer` has the fields of `Printer`, `reader` those of `Reader`.
+    `printer` has the fields of `Printer`, `reader` those of `Reader`. `sleep_after_s`: a battery device sleeps when
+    nothing happened for so long; null: never.
     """
 
     FIELDS = {
@@ -181,6 +182,7 @@ class Config(Message):
         "texts": dict,
         "printer": dict,
         "reader": dict,
+        "sleep_after_s": (Range(3, 3600), None),
     }
 
     version: int
@@ -196,3 +198,4 @@ class Config(Message):
     texts: "dict[str, str]" = {}
     printer: "dict[str, str | int | bool]" = {}
     reader: "dict[str, str | int]" = {}
+    sleep_after_s: "int | None" = None

@@ -39,6 +39,7 @@ class Board:
     """`name`: one of the boards of this family. `start` is called once in each event loop."""
 
     watchdog_at_most_ms = 8_388
+    can_sleep = False
     region_page = 1
     # The least that is programmed at once.
 
@@ -195,6 +196,18 @@ class Board:
         """Begin again with an empty heap."""
         self.write_note(note(self.failures, reason))
         machine.reset()
+
+    def wake_by(self, names, ms: int) -> None:  # type: ignore[no-untyped-def]
+        """What shall end the sleep that comes: one of these keys going down, or the time. Only where `can_sleep`."""
+        raise NotImplementedError
+
+    def woken_by(self, names) -> "str | None":  # type: ignore[no-untyped-def]
+        """Which of these keys woke the board; None where none did."""
+        return None
+
+    def sleep(self) -> None:
+        """Sleep deeply; what ends it begins another boot."""
+        raise NotImplementedError
 
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""

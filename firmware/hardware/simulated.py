@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import random
+import select
 import sys
 import time
 
@@ -167,6 +168,7 @@ class Board:
     """The simulated board. `start` is called once in each event loop."""
 
     name = "simulated"
+    can_sleep = True
 
     def __init__(self) -> None:
         reason, failures = (os.getenv("MOTCUA_RESET") or "power 0").split(" ")
@@ -187,6 +189,9 @@ class Board:
         self._partial = b""
         self._outgoing: "list[bytes]" = []
         self._say = asyncio.Event()
+        self._down: "set[str]" = set()
+        self._wakers: "list[str]" = []
+        self._wake_ms = 0
 
     async def start(self) -> None:
         """Connect the lines and begin to move edges and bytes."""
@@ -263,6 +268,44 @@ class Board:
         os.putenv("MOTCUA_RESET", "%s %d" % (reason, self.failures))
         sys.exit(RESET)
 
+    def wake_by(self, names, ms: int) -> None:  # type: ignore[no-untyped-def]
+        """What shall end the sleep that comes: one of these keys going down, or the time."""
+        self._wakers = [name for name in names if name not in self._down]  # one that is stuck would wake it at once
+        self._wake_ms = ms
+
+    def woken_by(self, names) -> "str | None":  # type: ignore[no-untyped-def]
+        """Which of these keys woke the board; None where none did."""
+        name = os.getenv("MOTCUA_WOKEN")
+        return name if self.reset_reason == "sleep" and name in names else None
+
+    def sleep(self) -> None:
+        """Sleep deeply; what ends it begins another boot."""
+        if self._watchdog is not None:
+            self._watchdog[1:] = bytes(_WATCHDOG_BYTES - 1)
+        self.tell({"asleep": True})
+        line = self._stream.s
+        line.setblocking(True)
+        for one in self._outgoing:
+            line.write(one)
+        os.putenv("MOTCUA_WOKEN", "")
+        waiting = select.poll()
+        waiting.register(line, select.POLLIN)
+        ends = time.ticks_add(time.ticks_ms(), self._wake_ms)
+        while time.ticks_diff(ends, time.ticks_ms()) > 0:
+            if waiting.poll(max(0, time.ticks_diff(ends, time.ticks_ms()))):
+                name = self._pressed(line.readline())
+                if name is not None:
+                    os.putenv("MOTCUA_WOKEN", name)
+                    break
+        self.reset("sleep")
+
+    def _pressed(self, line: bytes) -> "str | None":
+        """The key that this line of the world presses, if it is one that wakes."""
+        if not line:
+            sys.exit()  # no power
+        said = json.loads(line)
+        return said["pin"] if said.get("level") == 0 and said.get("pin") in self._wakers else None
+
     async def join_network(self, network) -> None:  # type: ignore[no-untyped-def]
         """Wait until there is a network; here there is one."""
 
@@ -312,6 +355,7 @@ class Board:
 
     def _take(self, line: "dict[str, object]") -> None:
         if "pin" in line:
+            (self._down.discard if line["level"] else self._down.add)(line["pin"])
             for inputs in self._inputs:
                 if line["pin"] in inputs.names:
                     for level, at in line.get("edges") or [(line["level"], line.get("at"))]:

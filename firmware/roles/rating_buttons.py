@@ -59,13 +59,15 @@ class RatingButtons:
             dues.append(self._armed_until - up)
         return max(0, min(dues)) if dues else None
 
-    def rating(self, score: int, held_ms: int, scale: int, version: int, up: int, at: "int | None") -> RatingGiven:
-        """The event of a press."""
+    def rating(
+        self, score: int, held_ms: "int | None", scale: int, version: int, up: int, at: "int | None"
+    ) -> RatingGiven:
+        """The event of a press; `held_ms` None: it woke the board."""
         return RatingGiven(
             score=score,
             scale=scale,
             scale_version=version,
-            armed=self.armed(up - held_ms),
+            armed=self.armed(up - (held_ms or 0)),
             held_ms=held_ms,
             up=up,
             at=at,

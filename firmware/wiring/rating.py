@@ -34,7 +34,10 @@ class RatingWiring:
         self.poke = self._keys.wake
 
     async def run(self) -> None:
-        """Serve presses."""
+        """Serve presses, first the one that woke the board; how long that key was held nobody knows."""
+        woken_by = self._device.board.woken_by(["score_%d" % (score + 1) for score in range(len(self._lamps))])
+        if woken_by is not None:
+            self._report(int(woken_by.split("_")[1]), None, 0)
         while True:
             self.turns += 1
             now = self._device.clock.up()
@@ -57,7 +60,7 @@ class RatingWiring:
         if score is not None:
             self._report(score, LONGEST_HELD_MS, up)
 
-    def _report(self, score: int, held_ms: int, up: int) -> None:
+    def _report(self, score: int, held_ms: "int | None", up: int) -> None:
         config = self._device.config
         at = self._device.clock.at(up)
         if self._device.record(self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)):

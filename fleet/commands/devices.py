@@ -87,6 +87,23 @@ def printer(
 
 
 @app.command()
+def sleep(
+    device: Device,
+    after: Annotated[int | None, typer.Option(help="Seconds without a press; left out: it stays awake.")] = None,
+    data: Data = None,
+) -> None:
+    """Let rating buttons on a battery sleep when nobody presses; a press wakes them."""
+    with opened(data) as store:
+        try:
+            equip.set_sleep(store, device, after)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    out.print(
+        f"{device} {'stays awake' if after is None else f'sleeps {after} s after the last press'}", highlight=False
+    )
+
+
+@app.command()
 def revoke(device: Device, data: Data = None) -> None:
     """A device may no longer connect, and nothing that it sends is stored."""
     with opened(data) as store:

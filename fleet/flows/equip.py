@@ -18,6 +18,7 @@ from protocols.state import Config
 from protocols.trial_page import CODES, LETTERS, WIDTHS
 
 BYTE_DOTS = 8
+SLEEP = Config.FIELDS["sleep_after_s"][0]
 ADDRESS = Config.FIELDS["ticket_url"].most
 
 
@@ -66,6 +67,18 @@ def set_printer(store: Store, device: str, changes: Mapping[str, str | int | boo
         devices.set_printer(connection, device, json.dumps(printer.to_dict(), sort_keys=True))
         devices.config_is_due(connection, [device])
     return printer
+
+
+def set_sleep(store: Store, device: str, after_s: int | None) -> None:
+    """After how many seconds without an event a device with a battery sleeps; None: never. Raises EquipError."""
+    if after_s is not None and not SLEEP.low <= after_s <= SLEEP.high:
+        raise EquipError(f"after: expected {SLEEP.low} to {SLEEP.high} seconds, found {after_s}")
+    with store.writing() as connection:
+        row = devices.device(connection, device)
+        if row is None or row.roles != ("rating",):
+            raise EquipError(f"device id: expected a device with rating buttons and nothing else, found {device!r}")
+        devices.set_sleep(connection, device, after_s)
+        devices.config_is_due(connection, [device])
 
 
 def all_offices(store: Store) -> list[OfficeRow]:

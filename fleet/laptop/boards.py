@@ -58,6 +58,7 @@ class Board:
         self._writer: asyncio.StreamWriter | None = None
         self._connected = asyncio.Event()
         self._ready = asyncio.Event()
+        self._asleep = asyncio.Event()
         self._ended = asyncio.Event()
         self._listeners: set[asyncio.Queue[Change]] = set()
 
@@ -98,6 +99,10 @@ class Board:
     async def ready(self, within_s: float = START_S) -> None:
         """Wait until the application's tasks run."""
         await self._within(self._ready, within_s, "ready")
+
+    async def asleep(self, within_s: float = START_S) -> None:
+        """Wait until it sleeps."""
+        await self._within(self._asleep, within_s, "asleep")
 
     async def unplug(self) -> None:
         """Cut the power: the VM is killed where it stands."""
@@ -140,6 +145,7 @@ class Board:
         self._writer = writer
         self._ended.clear()
         self._ready.clear()
+        self._asleep.clear()
         self._connected.set()
         self.levels.clear()
         try:
@@ -159,6 +165,8 @@ class Board:
         if said.get("ready"):
             self.heap_used = int(str(said["heap_used"])) if "heap_used" in said else None
             self._ready.set()
+        elif said.get("asleep"):
+            self._asleep.set()
         elif "pin" in said:
             pin, level = str(said["pin"]), int(str(said["level"]))
             self.levels[pin] = level

@@ -10,7 +10,7 @@ from protocols.presence import Hello
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer"""
+    printer, sleep_after_s"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
@@ -28,6 +28,7 @@ NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id 
 NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
 SET_PRINTER = sql("UPDATE devices SET printer = :printer WHERE id = :id")
+SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
 CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
 DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
@@ -76,6 +77,7 @@ class DeviceRow:
     reported: int = 0
     lost: int = 0
     printer: str = "{}"
+    sleep_after_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
 def set_printer(connection: Connection, device_id: str, printer: str) -> None:
     """What staff know of a device's printer, as JSON."""
     run(connection, SET_PRINTER, id=device_id, printer=printer)
+
+
+def set_sleep(connection: Connection, device_id: str, after_s: int | None) -> None:
+    """After how many seconds without an event a device sleeps; None: never."""
+    run(connection, SET_SLEEP, id=device_id, after_s=after_s)
 
 
 def config_is_due(connection: Connection, device_ids: Iterable[str]) -> None:

@@ -238,6 +238,39 @@ def test_a_long_reason_and_many_failures_fit():
     assert struct.unpack("<2sBB12s", note(1000, "x"))[1] == 255
 
 
+def test_only_a_board_that_learns_which_key_woke_it_sleeps():
+    assert board().can_sleep == (NAME == "esp32_c3")
+
+
+def test_keys_wake_a_board_that_sleeps_and_it_knows_which():
+    async def story(one):
+        if not one.can_sleep:
+            return
+        import esp32
+
+        one.inputs(RATING)
+        pin_of(one, "score_4").drive(0)  # somebody leans on it
+        one.wake_by(RATING, 60_000)
+        try:
+            one.sleep()
+        except machine.Reset:
+            pass
+        assert machine.World.slept_ms == 60_000
+        assert sorted(esp32.WAKERS) == sorted([pin_of(one, name).id for name in RATING if name != "score_4"])
+        machine.World.cause = machine.DEEPSLEEP_RESET
+        machine.World.registers[0x60008110] = 1 << pin_of(one, "score_2").id | 0x5555_5540
+        again = board()
+        assert (again.reset_reason, again.woken_by(RATING)) == ("sleep", "score_2")
+        machine.World.registers[0x60008110] = 0x5555_5540
+        assert board().woken_by(RATING) is None  # it was the time
+        machine.World.registers[0x60008110] = 1
+        was_reset()
+        assert board().woken_by(RATING) is None
+        pin_of(one, "score_4").drive(1)
+
+    told(story)
+
+
 def test_the_watchdog_waits_no_longer_than_the_chip_can():
     async def story(one):
         one.feed_watchdog()  # before it is there

@@ -13,6 +13,7 @@ class Device(SQLModel, table=True):
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
     the one under which it came without any memory of them. `printer`: what staff know of its printer, as JSON;
     `config_due`: how often somebody changed what it shall be since it was told.
+    `sleep_after_s`: a device with a battery sleeps when nothing happened for so long.
     """
 
     __tablename__ = "devices"
@@ -41,6 +42,7 @@ class Device(SQLModel, table=True):
     reported: int = 0
     lost: int = 0
     printer: str = "{}"
+    sleep_after_s: int | None = None
     config_due: int = Field(default=0, index=True)
 
 

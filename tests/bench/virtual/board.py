@@ -109,6 +109,9 @@ class Board:
     async def start(self):
         await asyncio.sleep_ms(STARTING_MS)
 
+    def woken_by(self, names):
+        return None
+
     def ready(self):
         self.is_up = True
         self._world.tell("the device is up (%s)" % self.reset_reason)

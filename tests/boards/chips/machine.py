@@ -23,6 +23,7 @@ class World:
     registers = {}
     date = None
     fed = 0
+    slept_ms = None
     timeout = None
 
 
@@ -133,4 +134,9 @@ def reset_cause():
 
 
 def reset():
+    raise Reset
+
+
+def deepsleep(time_ms):
+    World.slept_ms = time_ms
     raise Reset

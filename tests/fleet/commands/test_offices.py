@@ -1,4 +1,4 @@
-"""motcua offices, and motcua devices printer."""
+"""motcua offices, motcua devices printer, and motcua devices sleep."""
 
 from pathlib import Path
 
@@ -46,3 +46,12 @@ def test_both_fit_a_window(window: Window, data: Path) -> None:
     for asked in (("offices",), ("devices", "printer", "tp-1")):
         code, shown = window(*asked, "--data", data)
         assert (code, readable(shown)) == (0, True)
+
+
+def test_a_device_that_sleeps(motcua: Motcua, data: Path) -> None:
+    assert motcua("devices", "sleep", "nut-1", "--after", 5, "--data", data).stdout == (
+        "nut-1 sleeps 5 s after the last press\n"
+    )
+    assert motcua("devices", "sleep", "nut-1", "--data", data).stdout == "nut-1 stays awake\n"
+    refused = motcua("devices", "sleep", "tp-1", "--after", 5, "--data", data)
+    assert "expected a device with rating buttons and nothing else" in refused.stderr

@@ -119,3 +119,24 @@ def test_a_device_that_stands_nowhere_is_due_no_longer(store: Store) -> None:
     assert not due(store)
     with store.reading() as connection:
         assert not devices.due(connection, 100)
+
+
+def test_buttons_on_a_battery_sleep(store: Store) -> None:
+    equip.set_sleep(store, "nut-1", 5)
+    assert due(store)["nut-1"].sleep_after_s == 5
+    equip.set_sleep(store, "nut-1", None)
+    assert due(store)["nut-1"].sleep_after_s is None
+
+
+@pytest.mark.parametrize(
+    "device, after_s, sentence",
+    [
+        ("tp-1", 5, "device id: expected a device with rating buttons and nothing else, found 'tp-1'"),
+        ("nut-9", 5, "device id: expected a device with rating buttons and nothing else, found 'nut-9'"),
+        ("nut-1", 2, "after: expected 3 to 3600 seconds, found 2"),
+    ],
+)
+def test_a_sleep_that_cannot_be_is_refused(store: Store, device: str, after_s: int, sentence: str) -> None:
+    with pytest.raises(equip.EquipError) as refused:
+        equip.set_sleep(store, device, after_s)
+    assert str(refused.value) == sentence and not due(store)
