@@ -80,8 +80,10 @@ def find(outbox: "Outbox", most: int, region, owner: str) -> None:  # type: igno
         if stream.slots:
             look(outbox, stream, marks)
     for one in (0, 1):
-        # The most events forgotten is the newest mark.
-        place(outbox, one, max([(mark[one][2], mark[one]) for mark in marks])[1])
+        # The most events forgotten is the newest mark. A slot that it names and that is gone gives its number to none.
+        newest = max([(mark[one][2], mark[one]) for mark in marks])[1]
+        outbox.slot = max(outbox.slot, newest[0])
+        place(outbox, one, newest)
     held = [tail.key() for tail in outbox.tails if tail.find()]
     voids = set()
     for mark in marks:
@@ -123,6 +125,8 @@ def place(outbox: "Outbox", number: int, mark: "tuple[int, int, int]") -> None:
     stream, tail = outbox.streams[number], outbox.tails[number]
     while stream.slots and stream.slots[0] < mark[0]:
         outbox.remove(stream, stream.slots[0])
+    if not stream.slots:
+        stream.before = mark[2]
     tail.before = stream.before
     if mark[0] in stream.slots:
         tail.slot = mark[0]
@@ -140,9 +144,10 @@ def take(outbox: "Outbox", most: int, region, owner: str) -> None:  # type: igno
     ours = [name for name in names if len(name) == _SLOT_LETTERS and "-" not in name]
     if len(ours) < len(names) or (region is not None and ours):
         moving = lent("moving")
-        if region is not None and ours:
+        if region is not None and ours:  # and then others that lie with them
             moving.take_over(outbox, most, owner, folder, ours)
-        moving.read(outbox, folder, [name for name in names if name not in ours])
+        else:
+            moving.read(outbox, folder, [name for name in names if name not in ours])
 
 
 def start(data: "bytes | memoryview") -> "tuple[int, int, int, Any] | None":

@@ -1,7 +1,8 @@
 """Takes in events that lie in files: of the firmware before, or of this board before it had a region of its own.
 
-An event that was taken in before the power went is known by its number and not taken twice: files are taken in before
-this boot records anything.
+Files are taken in before this boot records anything, and an event that was taken in before the power went is known by its
+number and not taken twice. Where there was no room for all, the others come when nothing else is held: events leave in
+order. Some then come again, and the fleet counts them once.
 """
 
 import binascii
@@ -22,6 +23,9 @@ def read(outbox: "Outbox", folder: str, names: "list[str]") -> None:
         except (ValueError, IndexError):
             remove(folder + "/" + name)
     found.sort(key=lambda one: one[:2])
+    known = known_through(outbox, found[-1][0]) if found else None
+    if known is None:
+        return
     for boot, _, epoch, name in found:
         with open(folder + "/" + name, "rb") as f:
             line = f.readline()
@@ -29,8 +33,9 @@ def read(outbox: "Outbox", folder: str, names: "list[str]") -> None:
                 seq = seq_of(line)
                 if seq is None:
                     outbox.spoilt += 1
-                elif not take(outbox, json.loads(line[line.index(b" ", 9) + 1 : -1]), seq, epoch, boot):
-                    return
+                elif (boot, seq) > known:
+                    if not take(outbox, json.loads(line[line.index(b" ", 9) + 1 : -1]), seq, epoch, boot):
+                        return
                 line = f.readline()
         remove(folder + "/" + name)
 
@@ -38,21 +43,33 @@ def read(outbox: "Outbox", folder: str, names: "list[str]") -> None:
 def take_over(outbox: "Outbox", most: int, owner: str, folder: str, names: "list[str]") -> None:
     """Take in what an outbox of files holds."""
     files = Outbox(outbox.root, outbox.epoch, outbox.boot, most, None, owner)
+    known = known_through(outbox, files.newest[0])
+    if known is None:
+        return
     place = files.first(files.tails, None)
     while place is not None:
-        if not take(outbox, files.event(place), place.seq, place.epoch, place.boot):
+        if place.key() > known and not take(outbox, files.event(place), place.seq, place.epoch, place.boot):
             return
         place.step()
+        slots = place.stream.slots
+        while slots[0] < place.slot:
+            files.remove(place.stream, slots[0])
         place = files.first(files.tails, None)
     for name in names:
         remove(folder + "/" + name)
 
 
+def known_through(outbox: "Outbox", boot: int) -> "tuple[int, int] | None":
+    """Up to which event files of these boots were taken in already; None if they must wait."""
+    if outbox.newest[0] <= boot:
+        return outbox.newest
+    return None if outbox.waiting() else (-1, 0)
+
+
 def take(outbox: "Outbox", event: "dict[str, object]", seq: int, epoch: "int | None", boot: int) -> bool:
-    """Take this event, if it was not taken before; False if there is no room: at the next boot, then."""
+    """Take this event; False if there is no room: at a later boot, then."""
     try:
-        if (boot, seq) > outbox.newest:
-            outbox.keep(event, seq, epoch, boot)
+        outbox.keep(event, seq, epoch, boot)
         return True
     except OutboxFull:
         return False

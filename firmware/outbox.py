@@ -156,6 +156,7 @@ class Outbox:
     def adopt(self, epoch: int) -> None:
         """The fleet issued this epoch: events recorded without one take it, and later ones."""
         self.epoch = epoch
+        self.streams[0].later = self.streams[1].later = None
         lent("clearing").adopt(self, epoch)
 
     def batch(self, boot: int, seq: int, alone: bool = False) -> "Sending | None":
@@ -181,8 +182,8 @@ class Outbox:
                 pieces.append(b",")
             pieces.append(event)
             last = place.seq
+            self._sent = after = (boot, last)  # before the step: should memory end here, nothing is passed over
             place.step()
-            self._sent = after = (boot, last)
             place = self.first(self._cursor, after)
         pieces.append(b"]}")
         return Sending(epoch, boot, first, last, pieces)
@@ -252,10 +253,13 @@ class Outbox:
         """The epoch of an event; what was recorded without one has that which came next."""
         if place.epoch is not None:
             return place.epoch
-        later = place.copy()
-        while later.epoch is None and later.find():
-            later.step()
-        return self.epoch if later.epoch is None else later.epoch  # type: ignore[return-value]
+        here, known = (place.slot, place.offset), place.stream.later
+        if known is None or not known[0] <= here < known[1]:
+            later = place.copy()
+            while later.epoch is None and later.find():
+                later.step()
+            place.stream.later = known = (here, (later.slot, later.offset), later.epoch)
+        return self.epoch if known[2] is None else known[2]  # type: ignore[no-any-return]
 
     def event(self, place: Place) -> "dict[str, Any]":
         """The event there."""
@@ -349,6 +353,9 @@ class Outbox:
 
     def remove(self, stream: Stream, slot: int) -> None:
         """A slot is of no more use."""
+        for place in self._cursor:
+            if place.slot == slot:
+                place.size = 0  # there is no event any more
         stream.slots.remove(slot)
         stream.reader.size = 0
         self.flash.remove(slot)

@@ -40,10 +40,10 @@ class Ring:
         for step in range(1, count + 1):
             block = (self._last + step) % count
             if self._blocks[block] <= _CLEAN:
+                self._last = block  # if it can not be erased, the next one is tried
                 if self._blocks[block] == _FREE:
                     self._device.ioctl(6, block)
                 self._blocks[block] = slot
-                self._last = block
                 return
         raise OSError(_NO_SPACE)
 

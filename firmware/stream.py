@@ -88,6 +88,7 @@ class Stream:
         self.before = 0  # events that were ever appended
         self.context: "Any" = None
         self.sealed = 0  # of the section
+        self.later: "Any" = None  # from where to where events have which epoch that came later
 
 
 class Place:

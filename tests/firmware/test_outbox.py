@@ -415,6 +415,125 @@ def test_what_flash_did_not_keep_is_written_again_elsewhere():
         assert [seq for _, seq in drained(one)[0]][-40:] == list(range(3, 43))
 
 
+@on_every_store
+def test_what_was_just_sent_may_go_when_flash_is_full(flash):
+    box = flash(4).opened()
+    filled(box, 40, kind="fault")
+    place = box.batch(-1, 0)
+    rated = 0
+    try:
+        while True:
+            filled(box, 1)
+            rated += 1
+    except OutboxFull:
+        pass
+    assert box.dropped == 40
+    sending = box.batch(place.boot, place.last)
+    assert (sending.first, box.waiting()) == (41, rated)
+
+
+@on_every_store
+def test_many_events_without_an_epoch_are_sent_as_fast_as_others(flash):
+    flash = flash()
+    box = flash.opened(epoch=None)
+    kinds = ["rating", "fault", "rating"] * 200
+    for kind in kinds:
+        filled(box, 1, kind)
+    box.adopt(5)
+    looks = [0]
+    record = box.streams[0].reader.record
+
+    def counted(*where):
+        looks[0] += 1
+        return record(*where)
+
+    box.streams[0].reader.record = counted
+    seen, batches = drained(box)
+    assert [seq for _, seq in seen] == list(range(1, 601))
+    assert [batch["epoch"] for batch in batches] == [5] * len(batches)
+    assert looks[0] < 6 * 600, looks
+
+
+def test_files_that_find_no_room_in_a_region_come_when_it_is_empty():
+    flash = Flash(32, blocks=4)
+    last = filled(Outbox(flash.root, EPOCH, BOOT), 900)[-1]
+    box, boot, through = flash.opened(boot=BOOT + 1), BOOT + 1, 0
+    while os.listdir(flash.root + "/outbox"):
+        seen = [key for key in drained(box)[0] if key[0] == BOOT]
+        assert seen[0][1] <= through + 1 and seen[-1][1] > through
+        through = seen[-1][1]
+        box.forget(EPOCH, BOOT, through - 10)
+        filled(box, 1)
+        box = flash.opened(boot=boot + 1)
+        assert [key for key in drained(box)[0] if key[0] == BOOT][-1] == (BOOT, through)  # the others wait
+        box.forget(EPOCH, BOOT, through)
+        box.forget(EPOCH, boot, 1)
+        box.close()
+        boot += 2
+        box = flash.opened(boot=boot)
+    assert drained(box)[0][-1] == (BOOT, last)
+
+
+def test_a_block_that_can_not_be_erased_is_passed_over():
+    class Stuck(Nor):
+        def ioctl(self, op, block):
+            if op == 6 and block == 2:
+                raise OSError(5)
+            return Nor.ioctl(self, op, block)
+
+    region = Stuck(8)
+    box = Outbox(fresh_flash(), EPOCH, BOOT, region=region)
+    events = filled(box, 600)
+    box.tend()
+    for one in (box, Outbox(fresh_flash(), EPOCH, BOOT + 1, region=region)):
+        assert [seq for _, seq in drained(one)[0]] == events
+
+
+@on_every_store
+def test_a_full_heap_while_a_batch_is_made_passes_over_nothing(flash):
+    box = flash().opened()
+    filled(box, 30)
+    real = box.event
+    for fails_at in range(1, 30, 4):
+        left = [fails_at]
+
+        def event(place, left=left):
+            left[0] -= 1
+            if left[0] == 0:
+                raise MemoryError
+            return real(place)
+
+        box.event = event
+        place, seen = (-1, 0), []
+        while place[1] < 30:
+            try:
+                sending = box.batch(place[0], place[1])
+            except MemoryError:
+                continue
+            place = (sending.boot, sending.last)
+            seen += [one["seq"] for one in json.loads(bytes(sending.payload))["events"]]
+        assert seen == list(range(1, 31)), fails_at
+
+
+def test_what_a_mark_says_of_a_slot_that_went_is_not_taken_for_a_later_one():
+    region = Nor(4)
+    box = Outbox(fresh_flash(), EPOCH, BOOT, region=region)
+    while len(box.streams[0].slots) < 3:
+        filled(box, 1)
+    ratings = box.next_seq - 1
+    faults = filled(box, 20, kind="fault")
+    box.forget(EPOCH, BOOT, ratings)
+    box.forget(EPOCH, BOOT, faults[-5])
+    box.close()
+    region.ioctl(6, list(box.flash._blocks).index(box.streams[1].slots[0]))  # full flash needed its room, and then the power went
+    for boot in (BOOT + 1, BOOT + 2):
+        box = Outbox(fresh_flash(), EPOCH, boot, region=region)
+        filled(box, 12, kind="fault")
+    assert drained(Outbox(fresh_flash(), EPOCH, BOOT + 3, region=region))[0] == [
+        (boot, seq) for boot in (BOOT + 1, BOOT + 2) for seq in range(1, 13)
+    ]
+
+
 OLD_LINES = [
     b'%08x 1 {"kind":"boot","reason":"power","up":3,"at":null,"seq":1}\n',
     b'%08x 2 {"kind":"rating","score":4,"scale":5,"up":1000,"at":1795323600000,"seq":2}\n',
