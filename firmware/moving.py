@@ -1,8 +1,8 @@
 """Takes in events that lie in files: of the firmware before, or of this board before it had a region of its own.
 
-Files are taken in before this boot records anything, and an event that was taken in before the power went is known by its
-number and not taken twice. Where there was no room for all, the others come when nothing else is held: events leave in
-order. Some then come again, and the fleet counts them once.
+Files are taken in before this boot records anything, and an event that was taken in before the power went is known by
+its number and not taken twice. Where there was no room for all, the others come when nothing else is held: events leave
+in order. Some then come again, and the fleet counts them once.
 """
 
 import binascii

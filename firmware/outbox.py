@@ -28,8 +28,9 @@ _BATCH_BYTES = const(1024)
 _EXPENDABLE = const(("selftest", "paper", "fault"))
 # What may go when flash is full: nobody stood before the device when it happened.
 
-_MARK_AFTER = const(16)
-# So many forgotten events are worth a record that says so; fewer are sent again after a boot.
+_MARK_AFTER = const(64)
+# So many forgotten events are worth a record that says so, which costs a file's block an erasure; fewer are sent again
+# after a boot, in a few messages.
 
 _VOIDS_AT_MOST = const(16)
 _WORDS_AT_MOST = const(8)

@@ -7,22 +7,22 @@ bytecode runs 70 to 80 times as fast as on an ESP32 or RP2040.
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 from fleet.clock import now_ms
 from fleet.flows.enrol import FLEET_USER, broker_passwords
 from fleet.flows.presence import welcome
-from fleet.laptop import firmware_tree, flash_image
+from fleet.laptop import firmware_tree
 from fleet.laptop.boards import Board, Boards
 from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.settings import Settings
 from fleet.workers.receiver import Receiver
 from protocols.topics import down
+from tests.bench import outbox
 from tests.bench.figures import figure, progress
 from tests.bench.receive import connected
 from tests.firmware.hard_day import HeapTooSmall, hard_day, prepare_flash
@@ -30,7 +30,6 @@ from tests.fleet.office import hello, open_office
 
 PLENTY = "256k"
 TOO_SMALL_KIB, ENOUGH_KIB, STEP_KIB = 112, 176, 2
-APPENDS = 1_000
 STORED = 1_000
 IDLE_S = 10
 DEVICE = "nut-1"
@@ -43,8 +42,10 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         measure_sizes(folder)
-        measure_outbox(folder)
-        asyncio.run(measure_drain_and_idling(folder))
+        outbox.measure(folder)
+        for store in outbox.STORES:
+            with mock.patch.dict(os.environ, MOTCUA_REGIONS=str(int(store == "ring"))):
+                asyncio.run(measure_drain_and_idling(folder / store, store))
     measure_heap()
 
 
@@ -62,26 +63,9 @@ def measure_sizes(folder: Path) -> None:
     figure("mpy_bytes", bytecode, "bytes", len(firmware_tree.sources()), module="total")
 
 
-def measure_outbox(folder: Path) -> None:
-    """What it costs to keep an event."""
-    image = folder / "outbox.flash"
-    flash_image.create_image(image, DEVICE, "", "127.0.0.1", 1, 5)
-    script = firmware_tree.ROOT / "tests" / "on_micropython" / "outbox_cost.py"
-    said = subprocess.run(
-        [sys.executable, "-m", "micropython_unix", "-X", "heapsize=1m", script, image, str(APPENDS)],
-        env=dict(os.environ, MICROPYPATH=f".frozen:{firmware_tree.build(folder)}"),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    ).stdout
-    cost = json.loads(said)
-    figure("outbox_append_us", cost["median_us"], "us", APPENDS)
-    figure("outbox_erases_per_1000", cost["erased"] * 1000 / APPENDS, "erasures", APPENDS)
-
-
-async def measure_drain_and_idling(folder: Path) -> None:
+async def measure_drain_and_idling(folder: Path, place: str) -> None:
     """A device that was cut off for long comes back to a real broker and the real receiver; then nothing happens."""
+    folder.mkdir()
     store, passwords = open_office(folder, now_ms=0)
     epoch = welcome(store, DEVICE, hello(), now_ms()).epoch
     broker = Mosquitto(folder / "broker", free_port(), free_port())
@@ -99,9 +83,11 @@ async def measure_drain_and_idling(folder: Path) -> None:
         receiver.start()
         await boards.start()
         image = folder / "bench" / f"{DEVICE}.flash"
-        prepare_flash(image, DEVICE, STORED, epoch=epoch, password=passwords[DEVICE])
-        figure("drain_events_per_s", STORED / await drain_s(boards, settings, passwords[DEVICE]), "events/s", STORED)
-        figure("idle_cpu_percent", await idle_percent(boards.boards[DEVICE]), "%", IDLE_S)
+        prepare_flash(image, DEVICE, STORED, epoch=epoch, password=passwords[DEVICE], regions=place == "ring")
+        seconds = await drain_s(boards, settings, passwords[DEVICE])
+        figure("drain_events_per_s", STORED / seconds, "events/s", STORED, store=place)
+        if place == "ring":
+            figure("idle_cpu_percent", await idle_percent(boards.boards[DEVICE]), "%", IDLE_S)
     finally:
         await boards.stop()
         receiver.stop()

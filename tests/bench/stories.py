@@ -16,6 +16,8 @@ HELD_FROM_MS, HELD_STEP_MS, HELD_STEPS = 60, 5, 380
 # Below the two seconds after which a key counts as stuck, and no step is as long as some bounces.
 FIRST_FAULT_MS = 8_000
 OFF_MS = (50, 400, 3_000, 20_000)
+NEARLY_FULL_BYTES = 112 * 1024
+# Of the filesystem are left; of these the outbox leaves 96 KiB to others.
 AWAY_MS = (300, 4_000, 15_000, 40_000)
 
 
@@ -38,6 +40,9 @@ def story(seed: int, faults: int = FAULTS_PER_STORY) -> Story:
     }
     steps = [*people(rng, ms), *misfortune(rng, faults, ms)]
     made["steps"] = sorted(steps, key=lambda step: step["at"])
+    made["unit"] = rng.choice((32, 256))
+    if not regions and rng.random() < 0.3:
+        made["free_bytes"] = NEARLY_FULL_BYTES
     return made
 
 

@@ -7,6 +7,7 @@ once; a broker that dies and comes again; and at the end a power cut. It ends at
 import asyncio
 import json
 import tempfile
+from pathlib import Path
 
 from firmware.outbox import Outbox
 from fleet.laptop import flash_image
@@ -154,17 +155,21 @@ def config(roles, printer):
     return {"version": 1, "roles": list(roles), "printer": printer or {}, **named}
 
 
-def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD):
-    """A board that was enrolled yesterday and could not send its last events."""
+def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD, regions=True):
+    """A board that was enrolled yesterday and could not send its last events; without regions they lie in files."""
     flash_image.create_image(image, device, password, "127.0.0.1", 1, 5)
     identity = {"device": device, "password": password, "epoch": epoch}
-    flash_image.write_files(image, {"/identity.json": json.dumps(identity).encode(), "/boot.json": b"1"})
-    events = Nor()
+    files = {"/identity.json": json.dumps(identity).encode(), "/boot.json": b"1"}
+    events = Nor() if regions else None
     with tempfile.TemporaryDirectory() as folder:
         outbox = Outbox(folder, epoch, 1, region=events, owner=device)
         for number in range(stored):
             outbox.append(encode_event(RatingGiven(score=number % 5 + 1, scale=5, held_ms=80, up=number, at=number)))
-    flash_image.write_regions(image, bytes(events.data) + flash_image.ERASED * KEPT_BLOCKS)
+        if events is None:
+            files.update({f"/outbox/{one.name}": one.read_bytes() for one in Path(folder, "outbox").iterdir()})
+    flash_image.write_files(image, files)
+    if events is not None:
+        flash_image.write_regions(image, bytes(events.data) + flash_image.ERASED * KEPT_BLOCKS)
 
 
 async def heap_is_full(log):

@@ -165,15 +165,15 @@ def test_receipts_of_boots_in_any_order(flash):
 def test_a_few_forgotten_events_are_sent_again_after_a_boot_many_are_not(flash):
     flash = flash()
     box = flash.opened()
-    filled(box, 30)
+    filled(box, 90)
     box.forget(EPOCH, BOOT, 3)
     box.tend()
     again = flash.opened(boot=BOOT + 1)
-    assert drained(again)[0] == [(BOOT, seq) for seq in range(1, 31)] and again.waiting() == 30
-    box.forget(EPOCH, BOOT, 28)
+    assert drained(again)[0] == [(BOOT, seq) for seq in range(1, 91)] and again.waiting() == 90
+    box.forget(EPOCH, BOOT, 88)
     box.tend()
     again = flash.opened(boot=BOOT + 1)
-    assert drained(again)[0] == [(BOOT, 29), (BOOT, 30)] and again.waiting() == 2
+    assert drained(again)[0] == [(BOOT, 89), (BOOT, 90)] and again.waiting() == 2
 
 
 @on_every_store
@@ -525,7 +525,9 @@ def test_what_a_mark_says_of_a_slot_that_went_is_not_taken_for_a_later_one():
     box.forget(EPOCH, BOOT, ratings)
     box.forget(EPOCH, BOOT, faults[-5])
     box.close()
-    region.ioctl(6, list(box.flash._blocks).index(box.streams[1].slots[0]))  # full flash needed its room, and then the power went
+    region.ioctl(
+        6, list(box.flash._blocks).index(box.streams[1].slots[0])
+    )  # full flash needed its room, and then the power went
     for boot in (BOOT + 1, BOOT + 2):
         box = Outbox(fresh_flash(), EPOCH, boot, region=region)
         filled(box, 12, kind="fault")

@@ -103,7 +103,10 @@ class Board:
         self._inputs = []
         self._uarts = {}
         self._fed = 0
-        self._regions = {name: Region(data, power, world.chance) for name, data in world.chips.items()}
+        self._regions = {}
+        for name, data in world.chips.items():
+            rules = () if name == "files" else (world.story["unit"], world.strange.append)
+            self._regions[name] = Region(data, power, world.chance, *rules)
         mount(self._regions["files"], world.tell)
 
     async def start(self):

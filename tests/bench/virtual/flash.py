@@ -52,15 +52,15 @@ class Power:
 class Region:
     """A flash region, with MicroPython's block device interface. Programming does not erase.
 
-    `unit`: so many bytes at least are programmed at once.
+    `unit`: so many bytes at least are programmed at once, and not twice; `strange` is told where it is done otherwise.
     """
 
-    unit = 32
-
-    def __init__(self, data, power, random):
+    def __init__(self, data, power, random, unit=1, strange=None):
+        self.unit = unit
         self._data = data
         self._power = power
         self._random = random
+        self._strange = strange
 
     def readblocks(self, block, buffer, offset=0):
         if not self._power.on:
@@ -74,6 +74,8 @@ class Region:
             return EIO  # a file that is swept up later must harm nothing
         part = self._power.operation(PROGRAM_MS * (1 + len(buffer) // PAGE_BYTES))
         at = block * BLOCK_BYTES + offset
+        if self._strange is not None:
+            self._look(at, len(buffer))
         size = len(buffer) if part is None else len(buffer) * part // 1000
         before = self._data[at : at + size]
         if before == ERASED[:size]:
@@ -95,6 +97,12 @@ class Region:
         if op == 6:
             return self._erase(block)
         return 0
+
+    def _look(self, at, size):
+        if at % self.unit or size % self.unit:
+            self._strange("%d bytes are programmed at %d, where %d are at once" % (size, at, self.unit))
+        if self._data[at : at + size] != ERASED[:size]:
+            self._strange("what was programmed is programmed again at %d" % at)
 
     def _erase(self, block):
         if not self._power.on:
