@@ -10,7 +10,6 @@ A device needs this for a moment and lets it go again: nothing that stays in its
 from protocols.message import (
     MISSING,
     TEXT_AT_MOST,
-    WORD,
     Message,
     ProtocolError,
     Range,
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from protocols.config_refused import ConfigRefused
 
 ROLES = ("printer", "rating", "reader", "keypad", "display")
+NAME = Text(44)
+# Of a text: a word on a ticket or a service's id, with a language.
 
 
 class Refused(Exception):
@@ -135,7 +136,7 @@ def look_at_parts(data: "dict[str, Any]") -> None:
 def look_at_texts(texts: "dict[str, Any]") -> None:
     """Words for paper, each under a short name. Raises Refused."""
     for name in texts:
-        look(WORD, name, "texts")
+        look(NAME, name, "texts")
         look(str, texts[name], "texts." + shown(name)[1:-1])
 
 

@@ -51,12 +51,24 @@ class Finished:
     happened_ms: int
 
 
+@dataclass(frozen=True)
+class Scanned:
+    """A dossier's or a ticket's code was just read by a device at this office: it may be told what it is worth."""
+
+    device: str
+    office: str
+    what: str
+    code: str
+    happened_ms: int
+
+
 @dataclass
 class Received:
     """What became of some arrivals, once they are committed. The counts are by kind, and by reason in one word."""
 
     receipts: list[tuple[str, Receipt]] = field(default_factory=list)
     finished: list[Finished] = field(default_factory=list)
+    scanned: list[Scanned] = field(default_factory=list)
     windows: set[tuple[str, str]] = field(default_factory=set)
     new: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
@@ -255,7 +267,7 @@ def to_body(data: dict[str, Any]) -> str:
 
 
 def note_new(known: Known, row: EventRow, event: Event | None, result: Received) -> None:
-    """Count a new event, mark its day, and see whether it arms a rating."""
+    """Count a new event, mark its day, and see whether it arms a rating or wants a tone."""
     if event is None or row.kind is None:
         result.count_unreadable("event")
         return
@@ -263,6 +275,11 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     if row.happened_ms is None:
         return
     add_window(known, row.life.device, row.happened_ms, result)
+    if isinstance(event, CodeScanned) and event.code is not None:
+        place = known.place(row.life.device, row.happened_ms)
+        if place is not None:
+            scanned = Scanned(row.life.device, place.office, event.what, event.code, row.happened_ms)
+            result.scanned.append(scanned)
     if isinstance(event, VisitFinished):
         place = known.place(row.life.device, row.happened_ms)
         if place is not None and place.counter is not None:

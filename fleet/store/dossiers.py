@@ -36,6 +36,7 @@ RECORD_IMPORT = text(
     """
 )
 
+NEWEST = text("SELECT max(received_on) FROM dossiers WHERE organisation = :organisation")
 COUNT = text("SELECT count(*) FROM dossiers")
 
 CHUNK = 500
@@ -66,6 +67,12 @@ def dossiers_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, 
 def count(connection: Connection) -> int:
     """How many dossiers are known."""
     return int(connection.execute(COUNT).scalar_one())
+
+
+def newest(connection: Connection, organisation: str) -> date | None:
+    """The last day on which this organisation received a dossier that is known; None if none is known."""
+    found = connection.execute(NEWEST, {"organisation": organisation}).scalar_one()
+    return date.fromisoformat(found) if found else None
 
 
 def record_import(

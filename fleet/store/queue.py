@@ -42,6 +42,7 @@ LEASES = sql("""
     WHERE l.device = :device AND l.epoch = :epoch AND l.office = :office AND l.expires_ms > :now_ms
         AND l.revoked_ms IS NULL ORDER BY l.day, l.service, l.first""")
 LEASE = sql("SELECT device, office FROM leases WHERE id = :id")
+LEASED = sql("SELECT office, day, secret FROM leases WHERE id = :id")
 TELL_NEXT = sql("UPDATE leases SET epoch = :epoch, generation = :generation, next_told = :next_told WHERE id = :id")
 COUNT_LEASES = sql("SELECT COUNT(*) AS n FROM leases WHERE device = :device AND generation = :generation")
 HIGHEST = sql("SELECT MAX(last) AS last FROM leases WHERE office = :office AND service = :service AND day = :day")
@@ -154,6 +155,12 @@ def holder(connection: Connection, lease: str) -> tuple[str, str] | None:
     """(device, office) of a lease."""
     row = one(connection, LEASE, id=lease)
     return None if row is None else (row.device, row.office)
+
+
+def leased(connection: Connection, lease: str) -> tuple[str, str, str] | None:
+    """(office, day, secret) of a lease."""
+    row = one(connection, LEASED, id=lease)
+    return None if row is None else (row.office, row.day, row.secret)
 
 
 def tell_next(connection: Connection, lease: str, epoch: int, generation: int, next_told: int) -> None:

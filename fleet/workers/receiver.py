@@ -14,7 +14,8 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Finished, Received, keep_apart, keep_unread, receive
+from fleet.flows.receive import Arrival, Finished, Received, Scanned, keep_apart, keep_unread, receive
+from fleet.flows.tones import tone_for
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker import waited_ms
@@ -43,6 +44,7 @@ class Receiver(BrokerWorker):
         self.woken = woken
         self.failures = 0
         self.to_arm: list[Finished] = []
+        self.to_sound: list[Scanned] = []
         self.health: dict[str, tuple[Health, int]] = {}
         self.health_saved_s = time.monotonic()
 
@@ -53,6 +55,7 @@ class Receiver(BrokerWorker):
             metrics.WAITING.set(self.broker.arrived.qsize())
         if self.in_hand:
             self.store_in_hand()
+        self.sound_tones()
         self.arm_ratings()
         if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
             self.save_health()
@@ -125,6 +128,7 @@ class Receiver(BrokerWorker):
         for device, receipt in received.receipts:
             self.broker.tell(device, "receipt", receipt, qos=0)
         self.to_arm += received.finished
+        self.to_sound += received.scanned
         if received.windows:
             self.woken()
 
@@ -134,6 +138,14 @@ class Receiver(BrokerWorker):
             for device, state in arm(self.store, self.to_arm[0], now_ms()):
                 self.broker.tell(device, "state", state, qos=1)
             self.to_arm.pop(0)
+
+    def sound_tones(self) -> None:
+        """Tell readers what their codes are worth; what fails stays for the next round, until it is too late."""
+        while self.to_sound:
+            state = tone_for(self.store, self.to_sound[0], now_ms())
+            if state is not None:
+                self.broker.tell(self.to_sound[0].device, "state", state, qos=1)
+            self.to_sound.pop(0)
 
     def note_health(self, message: mqtt.MQTTMessage) -> None:
         """Keep the last health of a device in memory; an unreadable one is kept for a technician."""

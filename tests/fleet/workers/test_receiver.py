@@ -8,6 +8,7 @@ import pytest
 
 from fleet.flows import instruct
 from fleet.flows.receive import Arrival, Received
+from fleet.flows.tones import TOLD_WITHIN_MS
 from fleet.store.database import Store
 from fleet.workers import receiver as module
 from fleet.workers import worker
@@ -124,6 +125,13 @@ def test_a_finish_arms_the_buttons_of_that_counter_only(at_work: House) -> None:
     other_keypad.deliver()
     armed = others.told_state("armed").armed
     assert armed is not None and armed.finish == event_id("q-2", 1, 1, seq), "the first thing it hears of any finish"
+
+
+def test_a_reader_is_told_what_its_code_is_worth(at_work: House) -> None:
+    reader = born(at_work, "q-1")
+    reader.did(events.CodeScanned(what="ticket", code="MC1:of-nobody:3:0123456789abcdef", up=1, at=now_ms()))
+    tone = reader.told_state("tone").tone
+    assert tone is not None and tone.tone == "unknown" and 0 < tone.expires - now_ms() <= TOLD_WITHIN_MS
 
 
 def test_a_finish_of_long_ago_arms_nobody(at_work: House) -> None:

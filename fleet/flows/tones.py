@@ -1,0 +1,49 @@
+"""What a reader is told of a code that was just scanned, while whoever holds it still stands there."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from fleet.domain import verdict
+from fleet.domain.day import day_of
+from fleet.flows.receive import Scanned
+from fleet.store import devices, dossiers, places, queue
+from fleet.store.database import Store
+from protocols.dossier_code import parse_dossier_code
+from protocols.state import State, Tone
+from protocols.ticket_code import parse_ticket_code
+
+TOLD_WITHIN_MS = 4_000
+# Later nobody would know what the tone is about.
+
+
+def tone_for(store: Store, scanned: Scanned, now_ms: int) -> State | None:
+    """The state that tells the reader what its code is worth; None if it is too late, or nobody can tell."""
+    expires_ms = min(scanned.happened_ms, now_ms) + TOLD_WITHIN_MS
+    if expires_ms <= now_ms:
+        return None
+    with store.writing() as connection:
+        tone = tone_of(connection, scanned, now_ms)
+        if tone is None:
+            return None
+        version = devices.next_state_version(connection, scanned.device)
+    return State(version=version, now=now_ms, tone=Tone(tone=tone, expires=expires_ms))
+
+
+def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None:
+    """The tone for this code at the place where it was scanned."""
+    office = places.office(connection, scanned.office)
+    if office is None:
+        return None
+    today = day_of(now_ms, office.timezone)
+    if scanned.what == "ticket":
+        ticket = parse_ticket_code(scanned.code)
+        lease = queue.leased(connection, ticket.lease)
+        if lease is None:
+            return verdict.of_ticket(None, False, False)
+        given_at, day, secret = lease
+        return verdict.of_ticket(given_at == office.id, day == today, ticket.proved_by(secret))
+    code = parse_dossier_code(scanned.code)
+    known = dossiers.dossiers_by_code(connection, [scanned.code]).get(scanned.code)
+    newest = dossiers.newest(connection, code.organisation) if known is None else None
+    return verdict.of_dossier(known, date(*code.received), newest, date.fromisoformat(today))

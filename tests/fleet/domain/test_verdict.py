@@ -1,0 +1,42 @@
+"""What the reader's owner should hear."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from fleet.domain import verdict
+from fleet.domain.dossier import Dossier
+
+TODAY = date(2026, 11, 9)
+DAY = timedelta(days=1)
+
+
+def dossier(due_in_days: int | None, state: str = "Đang xử lý") -> Dossier:
+    due = None if due_in_days is None else TODAY + due_in_days * DAY
+    return Dossier("H15.50-261101-0001", "H15.50", date(2026, 11, 1), due, state=state)
+
+
+@pytest.mark.parametrize(
+    ("due_in_days", "tone"),
+    [(None, "accepted"), (9, "accepted"), (2, "accepted"), (1, "due_soon"), (0, "due_soon"), (-5, "due_soon")],
+)
+def test_what_is_due_sounds_so(due_in_days: int | None, tone: str) -> None:
+    assert verdict.of_dossier(dossier(due_in_days), TODAY, None, TODAY) == tone
+
+
+@pytest.mark.parametrize("state", ["Đã trả kết quả", " ĐÃ TRẢ ", "Đã hủy"])
+def test_what_is_over_is_not_due(state: str) -> None:
+    assert verdict.of_dossier(dossier(-5, state), TODAY, None, TODAY) == "accepted"
+
+
+def test_only_what_should_be_known_is_unknown() -> None:
+    assert verdict.of_dossier(None, TODAY - DAY, TODAY, TODAY) == "unknown"
+    assert verdict.of_dossier(None, TODAY, TODAY, TODAY) is None, "handed in after the last import, perhaps"
+    assert verdict.of_dossier(None, TODAY - 9 * DAY, None, TODAY) is None, "nothing was imported yet"
+
+
+def test_a_ticket_is_right_at_its_office_on_its_day() -> None:
+    assert verdict.of_ticket(True, True, True) == "accepted"
+    assert verdict.of_ticket(None, False, False) == "unknown"
+    for here, today, proved in ((False, True, True), (True, False, True), (True, True, False)):
+        assert verdict.of_ticket(here, today, proved) == "wrong"

@@ -1,0 +1,90 @@
+"""What a reader is told of a code that was just scanned."""
+
+from datetime import date
+
+import pytest
+
+from fleet.domain.dossier import Dossier
+from fleet.flows.instruct import whole_state
+from fleet.flows.receive import Arrival, Scanned, receive
+from fleet.flows.tones import TOLD_WITHIN_MS, tone_for
+from fleet.store.database import Store
+from fleet.store.dossiers import save_dossiers
+from protocols import events
+from protocols.signing import ticket_token
+from protocols.state import Lease
+from tests.fleet.office import NINE, OFFICE, Speaker
+
+KNOWN, OTHER = "H15.50.05.13-261008-0975", "H15.50.05.13-261008-0976"
+DAY_MS = 86_400_000
+
+
+def import_one(store: Store, due_on: date | None = None) -> None:
+    newest = Dossier("H15.50.05.13-261108-0001", "H15.50.05.13", date(2026, 11, 8))
+    with store.writing() as connection:
+        save_dossiers(connection, [Dossier(KNOWN, "H15.50.05.13", date(2026, 10, 8), due_on), newest], NINE)
+
+
+def tone(store: Store, what: str, code: str, late_ms: int = 0, office: str = OFFICE) -> str | None:
+    state = tone_for(store, Scanned("q-1", office, what, code, NINE), NINE + late_ms)
+    if state is None:
+        return None
+    assert state.tone is not None and NINE + late_ms < state.tone.expires <= NINE + TOLD_WITHIN_MS
+    return state.tone.tone
+
+
+def lease(store: Store) -> Lease:
+    state = whole_state(store, "tp-1", 10, NINE)
+    assert state is not None and state.leases
+    return next(one for one in state.leases if one.since <= NINE < one.expires)
+
+
+def ticket(one: Lease, number: int, secret: str | None = None) -> str:
+    return f"MC1:{one.id}:{number}:{ticket_token(secret or one.secret, one.id, number)}"
+
+
+@pytest.mark.parametrize(
+    ("code", "due_on", "heard"),
+    [
+        (KNOWN, None, "accepted"),
+        (KNOWN, date(2026, 11, 10), "due_soon"),
+        (OTHER, None, "unknown"),
+        ("H15.50.05.13-261109-0001", None, None),
+    ],
+)
+def test_a_dossier(store: Store, code: str, due_on: date | None, heard: str | None) -> None:
+    assert tone(store, "dossier", KNOWN) is None, "nobody imported anything yet"
+    import_one(store, due_on)
+    assert tone(store, "dossier", code) == heard
+
+
+def test_a_ticket(store: Store) -> None:
+    one = lease(store)
+    assert tone(store, "ticket", ticket(one, 3)) == "accepted"
+    assert tone(store, "ticket", ticket(one, 3, "00" * 16)) == "wrong"
+    assert tone(store, "ticket", "MC1:of-nobody:3:0123456789abcdef") == "unknown"
+
+
+def test_a_ticket_of_tomorrow_is_wrong(store: Store) -> None:
+    state = whole_state(store, "tp-1", 10, NINE)
+    assert state is not None and state.leases
+    later = next(one for one in state.leases if one.since > NINE)
+    assert tone(store, "ticket", ticket(later, 3)) == "wrong"
+
+
+def test_who_has_gone_is_told_nothing(store: Store) -> None:
+    import_one(store)
+    assert tone(store, "dossier", KNOWN, late_ms=TOLD_WITHIN_MS - 1) == "accepted"
+    assert tone(store, "dossier", KNOWN, late_ms=TOLD_WITHIN_MS) is None
+    assert tone(store, "dossier", KNOWN, office="elsewhere") is None
+
+
+def test_only_codes_that_are_new_are_sounded(store: Store) -> None:
+    reader = Speaker("q-1")
+    reader.does(events.CodeScanned(what="dossier", code=KNOWN, up=10, at=NINE))
+    reader.does(events.CodeScanned(what="unknown", length=7, up=20, at=NINE))
+    reader.does(events.CodeScanned(what="badge", badge="helper", up=30, at=NINE))
+    arrival = Arrival(reader.topic, reader.batch())
+    (scanned,) = receive(store, [arrival], NINE).scanned
+    assert scanned == Scanned("q-1", OFFICE, "dossier", KNOWN, scanned.happened_ms)
+    assert receive(store, [arrival], NINE).scanned == []
