@@ -79,7 +79,7 @@ class Bench:
         raw = code.strip().encode()
         if not raw or len(raw) > LONGEST_CODE or b"\r" in raw:
             raise BenchRefusal(f"a code has 1 to {LONGEST_CODE} bytes, this one {len(raw)}")
-        await self._do(hands.feed(board, "scanner", raw + b"\r"))
+        await self._do(self.office.scanners[board_id].scan(raw))
 
     async def power(self, board_id: str, on: bool) -> None:
         """Pull a board's plug, or put it in again."""
@@ -92,6 +92,8 @@ class Bench:
         else:
             self.dark.add(board_id)
             await self._do(hands.unplug(board))
+            if board_id in self.office.scanners:
+                self.office.scanners[board_id].lose_power()
             if display := self.office.display_of(board_id):
                 await display.write(b"\r")
         self._tell({"what": "power", "board": board_id, "on": on})

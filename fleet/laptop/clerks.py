@@ -13,6 +13,7 @@ from fleet.laptop.morning import Visitor
 from fleet.laptop.office import Counter
 from fleet.laptop.pace import Pace
 from fleet.laptop.residents import LABEL, Lobby, rate
+from fleet.laptop.scanner import SimulatedScanner
 
 if TYPE_CHECKING:
     from fleet.laptop.boards import Board
@@ -32,10 +33,18 @@ class Clerk:
     """One clerk at one counter. Off duty, the counter is left to whoever stands at it."""
 
     def __init__(
-        self, counter: Counter, display: Display, buttons: "Board", lobby: Lobby, pace: Pace, seed: int
+        self,
+        counter: Counter,
+        display: Display,
+        scanner: SimulatedScanner,
+        buttons: "Board",
+        lobby: Lobby,
+        pace: Pace,
+        seed: int,
     ) -> None:
         self.counter = counter
         self.display = display
+        self.scanner = scanner
         self.desk = display.board
         self.buttons = buttons
         self.lobby = lobby
@@ -130,7 +139,7 @@ class Clerk:
         pieces = len(visitor.dossiers) + 1
         for code in visitor.dossiers:
             await self.pace.minutes(visitor.takes_minutes / pieces, least_s=0.2)
-            await hands.feed(self.desk, "scanner", code.encode() + b"\r")
+            await self.scanner.scan(code.encode())
         await self.pace.minutes(visitor.takes_minutes / pieces, least_s=0.2)
 
     async def _press(self, key: str) -> None:

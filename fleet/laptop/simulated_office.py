@@ -10,13 +10,14 @@ from fleet.laptop.pace import Pace
 from fleet.laptop.printer import SimulatedPrinter
 from fleet.laptop.residents import Lobby, Residents
 from fleet.laptop.sample_dossiers import codes
+from fleet.laptop.scanner import SimulatedScanner
 
 if TYPE_CHECKING:
     from fleet.laptop.boards import Boards
 
 
 class SimulatedOffice:
-    """One office on its boards. Without people only the printer prints and the displays show."""
+    """One office on its boards. Without people only the printer prints, displays show and scanners obey."""
 
     def __init__(
         self,
@@ -32,11 +33,15 @@ class SimulatedOffice:
         self.people = people
         self.printer = SimulatedPrinter(self.boards[office.printer.id])
         self.displays = {one.id: Display(self.boards[one.desk.id]) for one in office.counters}
+        self.scanners = {one.desk.id: SimulatedScanner(self.boards[one.desk.id]) for one in office.counters}
         self.lobby = Lobby()
         speed = Pace(pace)
         self.residents = Residents(office, self.printer, self.lobby, dossiers, speed, seed)
         self.clerks = {
-            one.id: Clerk(one, self.displays[one.id], self.boards[one.buttons.id], self.lobby, speed, seed)
+            one.id: Clerk(
+                *(one, self.displays[one.id], self.scanners[one.desk.id], self.boards[one.buttons.id]),
+                *(self.lobby, speed, seed),
+            )
             for one in office.counters
         }
 
@@ -50,6 +55,8 @@ class SimulatedOffice:
             life.create_task(self.printer.run())
             for display in self.displays.values():
                 life.create_task(display.run())
+            for scanner in self.scanners.values():
+                life.create_task(scanner.run())
             if self.people:
                 life.create_task(self.residents.run())
                 for clerk in self.clerks.values():

@@ -16,7 +16,7 @@ def answer(value):
 def test_commands_are_those_of_the_manual():
     assert command(7, 0x000A, 1) == bytes.fromhex("7e000701000a01ee8a")
     assert command(8, 0x000A, 0x3E) == bytes.fromhex("7e000801000a3e4ccf")
-    assert command(9, 0, 0) == bytes.fromhex("7e0009010000 00dec8".replace(" ", ""))
+    assert command(9, 0, 0) == bytes.fromhex("7e000901000000dec8")
 
 
 def test_answers_are_those_of_the_manual():
