@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 
 from firmware.configuration import told
 from protocols.state import Config
@@ -92,8 +91,3 @@ def test_what_is_told_twice_makes_one_event():
     assert len(device.faults) == 1 and device.refused == WHY
     assert isinstance(told(device, json.dumps(dict(BAD, scale=5)).encode()), Config)
     assert device.refused is None and device.health_due
-
-
-def test_the_rules_do_not_stay_in_ram():
-    told(Device(), json.dumps(BAD).encode())
-    assert "protocols.configuring" not in sys.modules
