@@ -46,7 +46,7 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
 
 def start(device: Device, watch: Watch) -> None:
     """Start the parts. By a function of its own: what `run` once held on its stack it would hold for ever."""
-    lent("starting").start(device, watch)
+    lent("starting", "protocols.device_events").start(device, watch)
 
 
 def failed(device: Device, error: BaseException) -> None:

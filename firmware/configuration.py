@@ -8,7 +8,7 @@ import gc
 from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
 from firmware.sparing import lent
-from protocols.message import ProtocolError
+from protocols.message import ProtocolError, from_json
 from protocols.state import Config
 
 TYPE_CHECKING = False
@@ -45,20 +45,29 @@ def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-
     One that is told again and refused again makes no second event.
     """
     gc.collect()  # what comes with a configuration, a state, has just taken much
-    from protocols.configuring import Refused, checked
-
     refused: "dict[str, Any] | None" = None
-    config = None
-    try:
-        config = checked(payload, device.board.clash)
-    except Refused as err:
-        why = err.why()
-        refused = why.to_dict()
-        if refused != device.refused:
-            device.fault("config_refused", why.sentence())
-    finally:
-        del Refused, checked
-        let_go("protocols.configuring", "protocols.config_refused", "protocols.printer", "protocols.reader")
+    config = known(device.config, payload)
+    if config is None:
+        from protocols.configuring import Refused, checked
+
+        try:
+            config = checked(payload, device.board.clash)
+        except Refused as err:
+            why = err.why()
+            refused = why.to_dict()
+            if refused != device.refused:
+                device.fault("config_refused", why.sentence())
+        finally:
+            del Refused, checked
+            let_go("protocols.configuring", "protocols.config_refused", "protocols.printer", "protocols.reader")
     if refused != device.refused:
         device.refused, device.health_due = refused, True
     return config
+
+
+def known(config: "Config | None", payload: bytes) -> "Config | None":
+    """This configuration if these bytes say it once more: the rules, which are large, have seen it already."""
+    try:
+        return config if config is not None and from_json(payload) == config.to_dict() else None
+    except ProtocolError:
+        return None

@@ -6,13 +6,16 @@ import gc
 from firmware.clock import Clock
 from firmware.outbox import LIMIT_BYTES, Outbox, OutboxFull
 from firmware.sparing import const, lent
-from protocols.device_events import FaultSeen
 from protocols.event import Event, encode_event
 from protocols.identity import event_id
 from protocols.message import Message
-from protocols.presence import Welcome
-from protocols.state import DayKey, Queue, State, TicketNumber
-from protocols.want import WANT_HOLDS_MS, Want
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from protocols.presence import Welcome
+    from protocols.state import DayKey, Queue, State, TicketNumber
 
 _FAULT_EVERY_MS = const(60_000)
 _REASON_LETTERS = const(200)
@@ -55,8 +58,8 @@ class Device:
 
     # Telling the fleet
 
-    def record(self, event: Event) -> "str | None":
-        """Keep the event: on flash when the call returns. Its identity; None when the outbox is full."""
+    def record(self, event: "Event | dict[str, Any]") -> "str | None":
+        """Keep the event, or its plain values: on flash when the call returns. Its identity; None when it is full."""
         try:
             seq = self._append(event)
         except OutboxFull:
@@ -64,24 +67,33 @@ class Device:
         self.woken.set()
         return event_id(self.identity.device, self.identity.epoch or 0, self.identity.boot, seq)
 
-    def _append(self, event: Event) -> int:
+    def _append(self, event: "Event | dict[str, Any]") -> int:
         try:
-            return self.outbox.append(encode_event(event))
+            return self.outbox.append(encode_event(event) if isinstance(event, Event) else event)
         except MemoryError:
             gc.collect()  # a full heap is often one in pieces; an event is worth a second try
-            return self.outbox.append(encode_event(event))
+            return self.outbox.append(encode_event(event) if isinstance(event, Event) else event)
 
     def fault(self, part: str, reason: str) -> None:
-        """Tell that a part failed; the same part at most once a minute."""
+        """Tell that a part failed; the same part at most once a minute.
+
+        In plain values: this is told where there is no room left, and a device that is well never loads the message.
+        """
         up = self.clock.up()
         if up - self._faults.get(part, -_FAULT_EVERY_MS) >= _FAULT_EVERY_MS:
             self._faults[part] = up
-            self.record(FaultSeen(part=part, reason=reason[:_REASON_LETTERS], up=up, at=self.clock.at(up)))
+            told = {"kind": "fault", "part": part, "reason": reason[:_REASON_LETTERS], "up": up}
+            at = self.clock.at(up)
+            if at is not None:
+                told["at"] = at
+            self.record(told)
 
     def want(self, what: str, service: "str | None" = None, called: "TicketNumber | None" = None) -> "int | None":
         """Ask the fleet for something now: the wish's id, or None without a connection."""
         if not self.online:
             return None
+        from protocols.want import WANT_HOLDS_MS, Want  # a keypad's and a printer's
+
         self._wants += 1
         wish = self.identity.boot * _WANTS_PER_BOOT + self._wants
         at = self.clock.at()

@@ -5,13 +5,11 @@ import binascii
 import gc
 import os
 
-from firmware import VERSION
 from firmware.connection import Connection, Lost
 from firmware.delivery import Delivery
 from firmware.mqtt import Answer, Mqtt, MqttError, Published
-from firmware.sparing import const, lent
-from protocols.message import ProtocolError, decode
-from protocols.presence import Alive, Hello, Welcome
+from firmware.sparing import PRESENCE, const, lent
+from protocols.message import ProtocolError, from_json
 from protocols.receipt import Receipt
 from protocols.state import State
 from protocols.topics import down, up
@@ -74,7 +72,7 @@ class Link:
             self._most = _UNACKNOWLEDGED_AT_MOST
             self._connection = Connection(stream, self._mqtt, self, device.woken, device.clock.up)
             me = device.identity
-            will = (up(me.device, "alive"), Alive(gone=True).to_bytes())
+            will = (up(me.device, "alive"), lent("presenting", PRESENCE).gone())
             lent("greeting").connect(self._mqtt, me.device, me.device, me.password, _KEEPALIVE_S, will)
             await self._connection.serve()
         finally:
@@ -86,15 +84,14 @@ class Link:
             await stream.wait_closed()
 
     def _leave(self) -> None:
-        """A planned end: nobody shall take it for a loss. It is said without waiting, for our time is over."""
+        """It is said without waiting, for our time is over."""
         device = self._device
-        state = "sleeping" if device.end_reason == "sleep" else "leaving"
-        alive = Alive(state=state, wakes=device.wakes)
-        self._mqtt.publish(up(device.identity.device, "alive"), alive.to_bytes(), 1, True)
+        topic = up(device.identity.device, "alive")
         try:
+            self._mqtt.publish(topic, lent("presenting", PRESENCE).leaving(device), 1, True)
             self._connection.leave()
-        except OSError:
-            pass  # it was lost just then
+        except (OSError, MemoryError):
+            pass  # it was lost just then, or there is no room for a word
 
     # What we say
 
@@ -104,7 +101,8 @@ class Link:
         if not device.online:
             return
         if self._welcome_at is not None and now >= self._welcome_at:
-            self._say_hello(now)
+            lent("presenting", PRESENCE).say_hello(device, self._nonce)
+            self._await_welcome(now)
         while device.outgoing and len(mqtt.unacknowledged) < self._most:
             name, payload, qos = device.outgoing[0]
             try:
@@ -174,31 +172,13 @@ class Link:
         self._nonce = binascii.hexlify(os.urandom(_NONCE_BYTES)).decode()
         device.online, device.welcomed = True, False
         lent("greeting").subscribe(self._mqtt, down(device.identity.device, "+"), 1)
-        device.say("alive", Alive(), 1)
         self._welcome_ms = _WELCOME_MS
-        self._say_hello(device.clock.up())
+        lent("presenting", PRESENCE).come(device, self._nonce)
+        self._await_welcome(device.clock.up())
 
-    def _say_hello(self, now: int) -> None:
-        """The same nonce each time on one connection: for the fleet it is one birth."""
-        self._device.say("hello", self._hello(), 1)
+    def _await_welcome(self, now: int) -> None:
         self._welcome_at = now + self._welcome_ms
         self._welcome_ms = min(_WELCOME_AT_MOST_MS, 2 * self._welcome_ms)
-
-    def _hello(self) -> Hello:
-        device = self._device
-        return Hello(
-            firmware=VERSION,
-            board=device.board.name,
-            roles=device.config.roles if device.config else [],
-            epoch=device.identity.epoch,
-            boot=device.identity.boot,
-            reset=device.board.reset_reason,
-            config=device.config.version if device.config else None,
-            leases=device.leases.ids() if device.leases else [],
-            rescue=device.rescue,
-            nonce=self._nonce,
-            up=device.clock.up(),
-        )
 
     def _told(self, published: Published) -> None:
         """A message on `down/…`. One that can not be read is acknowledged and left aside; it must not come for ever."""
@@ -206,21 +186,24 @@ class Link:
             self._connection.owe(published.packet_id)
         name = published.topic.split("/")[-1]
         try:
+            if name == "config":
+                self._device.take_config(published.payload)
+                return
+            data = from_json(published.payload, name)
+            published.payload = b""  # nothing large is held twice: what it says, and its bytes
             if name == "receipt":
-                receipt = decode(Receipt, published.payload)
+                receipt = Receipt.from_dict(data)
                 self._device.clock.hear(receipt.now)
                 self._delivery.receipt(receipt, self._device.clock.up())
                 self._failures = 0
             elif name == "welcome":
-                welcome = decode(Welcome, published.payload)
+                welcome = lent("presenting", PRESENCE).welcome(data)
                 if welcome.nonce == self._nonce:
                     self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
             elif name == "state":
-                self._device.take_state(decode(State, published.payload))
-            elif name == "config":
-                self._device.take_config(published.payload)
+                self._device.take_state(State.from_dict(data))
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:

@@ -8,23 +8,28 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+PRESENCE = "protocols.presence"
+# The messages of `presenting`, which goes with them.
+
 
 def const(value: "T") -> "T":
     """In `_NAME = const(5)` the compiler of the boards puts the value where the name stands, and keeps no name."""
     return value
 
 
-def lent(module: str):  # type: ignore[no-untyped-def]
+def lent(module: str, *with_it: str):  # type: ignore[no-untyped-def]
     """The module of this name in `firmware`, for one use: nothing but the caller holds it.
 
-    It stays as long as an object of one of its classes does.
+    It stays as long as an object of one of its classes does. `with_it`: modules that nobody else needs, by their whole
+    names; they go with it.
     """
     name = "firmware." + module
-    known = name in sys.modules
+    fresh = [one for one in (name,) + with_it if one not in sys.modules]
     __import__(name)
     found = sys.modules[name]
-    if not known and sys.implementation.name == "micropython":
-        del sys.modules[name]
-        above, _, last = name.rpartition(".")
-        delattr(sys.modules[above], last)
+    if sys.implementation.name == "micropython":
+        for one in fresh:
+            del sys.modules[one]
+            above, _, last = one.rpartition(".")
+            delattr(sys.modules[above], last)
     return found

@@ -7,10 +7,9 @@ timer for all parts and none in any of them: a part counts its rounds in `turns`
 """
 
 import asyncio
-import os
+import gc
 
-from firmware.sparing import const
-from protocols.presence import Health
+from firmware.sparing import PRESENCE, const, lent
 
 WATCHDOG_MS = 8_000
 # RP2 can wait for 8,388 ms at most.
@@ -81,20 +80,11 @@ class Watch:
         device = self._device
         if device.online:
             device.health_due = False
-            stat = os.statvfs(device.board.root or "/")
-            health = Health(
-                up=device.clock.up(),
-                heap_free=device.board.heap_free(),
-                flash_free=stat[1] * stat[3],
-                outbox=device.outbox.waiting(),
-                paper=device.paper,
-                clock_offset_ms=device.clock.last_error_ms,
-                loop_lag_ms=self._lag_ms,
-                refused=device.refused,
-                bounces=list(device.bounces) if device.bounces else None,
-            )
+            try:
+                lent("presenting", PRESENCE).say_health(device, self._lag_ms)
+            except MemoryError:
+                gc.collect()  # one that does not come does not matter
             self._lag_ms = 0
-            device.say("health", health, 0)
 
     def end(self) -> None:
         """Cancel the parts."""

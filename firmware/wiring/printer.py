@@ -204,7 +204,7 @@ class PrinterWiring:
         if answers > 1 and self._device.board.reset_reason != "power":
             self._tell(unfinished[0], unfinished[1], None)
             return
-        self._printer.write(escpos.LET_GO)
+        self._printer.write(escpos.let_go())
         self._tell(unfinished[0], unfinished[1], "uncertain")
 
     async def _look(self) -> None:

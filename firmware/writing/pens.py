@@ -6,7 +6,7 @@ A pen gives the bytes in small pieces, one line of text or less at a time, so th
 
 from firmware.drivers import escpos
 from firmware.sparing import const
-from firmware.writing import CODE, GAP, RULE
+from firmware.writing import CODE, GAP, RULE, orders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Pen:
         """A QR code; one of the printer's own where it has them."""
         if self.printer.get("qr") != "raster":
             self.fed += 50 * _CODE_DOTS
-            yield escpos.qr(text, _CODE_DOTS)
+            yield orders.qr(text, _CODE_DOTS)
         else:
             from firmware.writing.raster import code
 
@@ -82,4 +82,4 @@ class Pen:
         cutter = self.printer.get("cutter", True)
         lines = _LINES_TO_CUTTER if cutter else _LINES_TO_TEAR
         self.fed += lines * LINE_DOTS + (LINE_DOTS * 3 if cutter else 0)
-        return escpos.feed(lines) + (escpos.CUT if cutter else b"")
+        return orders.feed(lines) + (escpos.CUT if cutter else b"")

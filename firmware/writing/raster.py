@@ -9,7 +9,7 @@ import sys
 
 from firmware.drivers import escpos
 from firmware.sparing import const
-from firmware.writing import NUMBER, TEXT, TITLE
+from firmware.writing import NUMBER, TEXT, TITLE, orders
 from firmware.writing.pens import Pen
 from firmware.writing.wrapping import wrapped
 
@@ -122,7 +122,7 @@ class Face:
         self._file.seek(self._begin + begin + (first - places[at + 3]) * wide)
         dots = self._file.read((last - first) * wide)
         shift = x & 7
-        place = escpos.PICTURE_HEAD + (first - row) * stride + (x >> 3)
+        place = orders.PICTURE_HEAD + (first - row) * stride + (x >> 3)
         for number, byte in enumerate(dots):
             if byte:
                 to = place + number // wide * stride + number % wide
@@ -146,7 +146,7 @@ class DotsPen(Pen):
 
     def begin(self) -> bytes:
         """Pictures stand in the middle."""
-        return escpos.RESET + escpos.CENTRE
+        return escpos.RESET + orders.CENTRE
 
     def close(self) -> None:
         """The file is let go."""
@@ -169,7 +169,7 @@ class DotsPen(Pen):
                 face = self._face(_TITLE_FACE)
         for part in wrapped(text, face.width, dots):
             for strip in face.strips(part, scale):
-                self.fed += (len(strip) - escpos.PICTURE_HEAD) // (strip[4] | strip[5] << 8) * scale
+                self.fed += (len(strip) - orders.PICTURE_HEAD) // (strip[4] | strip[5] << 8) * scale
                 yield strip
             self.fed += _LEADING_ROWS
             yield picture(1, _LEADING_ROWS)
@@ -184,7 +184,7 @@ class DotsPen(Pen):
         self.fed += _RULE_ROWS + _GAP_ROWS
         stride = self.width // 8
         line = picture(stride, _RULE_ROWS)
-        for at in range(escpos.PICTURE_HEAD, len(line)):
+        for at in range(orders.PICTURE_HEAD, len(line)):
             line[at] = 255
         return line + picture(1, _GAP_ROWS)
 
@@ -212,7 +212,7 @@ def code(text: str, dots: int):  # type: ignore[no-untyped-def]
     for first in range(0, side, _STRIP_ROWS // size):
         some = rows[first : first + _STRIP_ROWS // size]
         strip = picture(stride, len(some) * size, 2)
-        at = escpos.PICTURE_HEAD
+        at = orders.PICTURE_HEAD
         for row in some:
             for column in range(side):
                 if row >> side - 1 - column & 1:
@@ -227,7 +227,7 @@ def code(text: str, dots: int):  # type: ignore[no-untyped-def]
 
 def picture(stride: int, rows: int, scale: int = 1) -> bytearray:
     """An order that prints so many white dots, eight a byte; they are to be blackened."""
-    out = bytearray(escpos.PICTURE_HEAD + stride * rows)
+    out = bytearray(orders.PICTURE_HEAD + stride * rows)
     out[:4] = b"\x1dv0\x03" if scale == 2 else b"\x1dv0\x00"
     out[4], out[5], out[6], out[7] = stride & 255, stride >> 8, rows & 255, rows >> 8
     return out

@@ -7,6 +7,7 @@ has; the numbers are those of the guide.
 from firmware import VERSION
 from firmware.drivers import escpos
 from firmware.sparing import const
+from firmware.writing import orders
 from firmware.writing.pens import pen_for
 from protocols.trial_page import CODES, LETTERS, WIDTHS
 
@@ -25,7 +26,7 @@ def pieces(device: str):  # type: ignore[no-untyped-def]
             yield from pen.line(_SAMPLE)
         finally:
             pen.close()
-        yield escpos.LEFT
+        yield orders.LEFT
     yield b"\nMa QR nao hien ra? / Which QR code\nis there?\n"
     for number, way in CODES:
         yield b"\n%d:\n" % number
@@ -35,7 +36,7 @@ def pieces(device: str):  # type: ignore[no-untyped-def]
         yield b"\n%d:\n" % number
         yield bar(width)
     yield b"\nCo dao cat thi giay dut o day.\nPaper is cut here if there is a knife.\n"
-    yield escpos.feed(5) + escpos.CUT
+    yield orders.feed(5) + escpos.CUT
 
 
 def bar(dots: int) -> bytes:

@@ -57,7 +57,7 @@ def lent_to(statement: ast.stmt) -> Iterator[str]:
     for part in ast.iter_child_nodes(statement):
         for one in ast.walk(part) if isinstance(part, ast.expr) else ():
             if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "lent":
-                (name,) = one.args
+                name = one.args[0]  # the others are what it imports
                 if isinstance(name, ast.Constant) and isinstance(name.value, str):
                     yield f"firmware.{name.value}"
 

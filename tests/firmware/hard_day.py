@@ -152,7 +152,8 @@ def config(roles, printer):
         {"button": one.button, "service": one.id, "prefix": one.prefix, "name": one.name} for one in OFFICE.services
     ]
     named = {"office": OFFICE.name, "counter": "Quầy 1", "hotline": OFFICE.hotline, "services": services}
-    return {"version": 1, "roles": list(roles), "printer": printer or {}, **named}
+    model = {"printer": printer} if printer else {}  # as the fleet says it, without what is default
+    return {"version": 1, "roles": list(roles), **model, **named}
 
 
 def prepare_flash(image, device, stored, epoch=EPOCH, password=PASSWORD, regions=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 
 from firmware.configuration import told
 from protocols.state import Config
@@ -75,6 +76,7 @@ class Device:
 
     def __init__(self):
         self.board = Board()
+        self.config = None
         self.refused = None
         self.health_due = False
         self.faults = []
@@ -91,3 +93,10 @@ def test_what_is_told_twice_makes_one_event():
     assert len(device.faults) == 1 and device.refused == WHY
     assert isinstance(told(device, json.dumps(dict(BAD, scale=5)).encode()), Config)
     assert device.refused is None and device.health_due
+
+
+def test_what_it_is_already_needs_no_rules(monkeypatch):
+    device = Device()
+    device.config = told(device, json.dumps(dict(BAD, scale=5)).encode())
+    monkeypatch.setitem(sys.modules, "protocols.configuring", None)  # an import would fail
+    assert told(device, device.config.to_bytes()) is device.config

@@ -2,7 +2,7 @@
 
 from firmware.drivers import escpos
 from firmware.roles.ticket_printer import TicketPrinter
-from firmware.writing import tcvn3
+from firmware.writing import orders, tcvn3
 from firmware.writing.pens import pen_for
 from firmware.writing.ticket_paper import WORDS, label, ticket_paper
 from protocols.signing import ticket_token
@@ -73,9 +73,9 @@ def test_the_wait_is_told_where_it_is_known():
 
 def test_the_qr_code_carries_the_ticket_with_its_address():
     code = b"MC1:srv-1/1/1/42:7:" + ticket_token("0011", LEASE.id, 7).encode()
-    assert escpos.order(b"1P0" + code) in printed()
+    assert orders.order(b"1P0" + code) in printed()
     address = Config(version=1, roles=[], ticket_url="https://m.example/t/")
-    assert escpos.order(b"1P0https://m.example/t/" + code) in printed(config=address)
+    assert orders.order(b"1P0https://m.example/t/" + code) in printed(config=address)
 
 
 def test_an_invitation_to_scan_is_printed_only_where_there_is_a_page():

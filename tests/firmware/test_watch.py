@@ -45,14 +45,14 @@ device.encode_event = full
 """
 NO_ROOM_FOR_A_STATE = """
 import firmware.link as link
-decode, times = link.decode, [0]
-def full(message, payload):
-    if message.__name__ == "State":
+read, times = link.from_json, [0]
+def full(payload, name):
+    if name == "state":
         times[0] += 1
         if times[0] == 1:
             raise MemoryError("memory allocation failed")
-    return decode(message, payload)
-link.decode = full
+    return read(payload, name)
+link.from_json = full
 """
 NO_OUTBOX = """
 import firmware.device, firmware.rescue

@@ -3,7 +3,7 @@
 import pytest
 
 from firmware.drivers import escpos
-from firmware.writing import tcvn3
+from firmware.writing import orders, tcvn3
 from fleet.laptop.code_pages import BOX
 from fleet.laptop.paper import Paper
 from tests.fleet.laptop.test_code_pages import VIETNAMESE
@@ -44,4 +44,4 @@ def test_what_no_page_has_becomes_one_question_mark():
 
 def test_a_qr_code_says_what_it_was_given():
     code = "MC1:bb7d6b5c29:14:as96jkf8xak9vtgh"
-    assert on_paper(escpos.qr(code)).codes == (code.encode(),)
+    assert on_paper(orders.qr(code)).codes == (code.encode(),)
