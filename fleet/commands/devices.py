@@ -87,6 +87,29 @@ def printer(
 
 
 @app.command()
+def reader(
+    device: Device,
+    scanner: Annotated[
+        str | None, typer.Option(help="auto, gm65 (takes commands) or plain (only sends codes).")
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="continuous, or sensing: when something comes before it.")] = None,
+    repeat: Annotated[int | None, typer.Option(help="Seconds in which the same code is one reading.")] = None,
+    marks: Annotated[str | None, typer.Option(help="What stands before a code in an address: 'ma= /hs/'.")] = None,
+    data: Data = None,
+) -> None:
+    """Say what hangs on a device's reader line, and how it shall read; without options, what was said."""
+    asked = {"scanner": scanner, "mode": mode, "repeat_s": repeat, "marks": marks}
+    changes = {name: value for name, value in asked.items() if value is not None}
+    with opened(data) as store:
+        try:
+            known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    for name in known.FIELDS:
+        out.print(f"{name:14}{getattr(known, name)}", highlight=False, markup=False)
+
+
+@app.command()
 def sleep(
     device: Device,
     after: Annotated[int | None, typer.Option(help="Seconds without a press; left out: it stays awake.")] = None,

@@ -1,4 +1,4 @@
-"""What staff decide beside where a device stands: what its printer can, and what stands on the tickets of an office.
+"""What staff decide beside where a device stands: what its printer can, how its reader reads, what stands on tickets.
 
 The devices that it touches are marked; the sender tells them their configuration, and takes the mark away.
 """
@@ -14,6 +14,7 @@ from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from protocols.message import ProtocolError
 from protocols.printer import Printer
+from protocols.reader import Reader
 from protocols.state import Config
 from protocols.trial_page import CODES, LETTERS, WIDTHS
 
@@ -67,6 +68,28 @@ def set_printer(store: Store, device: str, changes: Mapping[str, str | int | boo
         devices.set_printer(connection, device, json.dumps(printer.to_dict(), sort_keys=True))
         devices.config_is_due(connection, [device])
     return printer
+
+
+def reader_of(store: Store, device: str) -> Reader:
+    """What staff decided of a device's barcode reader. Raises EquipError if the device has none."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+        if row is None or "reader" not in row.roles:
+            raise EquipError(f"device id: expected a device with a barcode reader, found {device!r}")
+        return Reader.from_dict(json.loads(row.reader))
+
+
+def set_reader(store: Store, device: str, changes: Mapping[str, str | int]) -> Reader:
+    """Change what a device's barcode reader shall do; all of it as it is now. Raises EquipError."""
+    before = reader_of(store, device)
+    try:
+        reader = Reader.from_dict({**before.to_dict(), **changes}, "reader")
+    except ProtocolError as err:
+        raise EquipError(str(err)) from None
+    with store.writing() as connection:
+        devices.set_reader(connection, device, json.dumps(reader.to_dict(), sort_keys=True))
+        devices.config_is_due(connection, [device])
+    return reader
 
 
 def set_sleep(store: Store, device: str, after_s: int | None) -> None:

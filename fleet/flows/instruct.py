@@ -105,6 +105,7 @@ def config_for(store: Store, device: str, now_ms: int) -> Config | None:
             counter=counter_name(connection, place),
             hotline=office.hotline,
             sleep_after_s=row.sleep_after_s,
+            reader=json.loads(row.reader) if "reader" in row.roles else {},
             **(tickets(connection, row, office) if wants_leases(row.roles) else {}),
         ).to_dict()
         del wanted["version"]

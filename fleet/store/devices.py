@@ -10,12 +10,12 @@ from protocols.presence import Hello
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, sleep_after_s"""
+    printer, sleep_after_s, reader"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
-        printer, config_due)
-    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0)
+        printer, config_due, reader)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}')
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -28,6 +28,7 @@ NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id 
 NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
 SET_PRINTER = sql("UPDATE devices SET printer = :printer WHERE id = :id")
+SET_READER = sql("UPDATE devices SET reader = :reader WHERE id = :id")
 SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
 CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
@@ -78,6 +79,7 @@ class DeviceRow:
     lost: int = 0
     printer: str = "{}"
     sleep_after_s: int | None = None
+    reader: str = "{}"
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,11 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
 def set_printer(connection: Connection, device_id: str, printer: str) -> None:
     """What staff know of a device's printer, as JSON."""
     run(connection, SET_PRINTER, id=device_id, printer=printer)
+
+
+def set_reader(connection: Connection, device_id: str, reader: str) -> None:
+    """What staff decide of a device's barcode reader, as JSON."""
+    run(connection, SET_READER, id=device_id, reader=reader)
 
 
 def set_sleep(connection: Connection, device_id: str, after_s: int | None) -> None:

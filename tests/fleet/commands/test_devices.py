@@ -121,3 +121,17 @@ def test_the_files_for_a_broker_of_ones_own(motcua: Motcua, data: Path, monkeypa
     other = motcua("devices", "broker-files", "keys", "--data", data)
     assert (other.exit_code, other.stdout) == (1, "")
     assert "expected passwords, fleet or access, found 'keys'" in other.stderr
+
+
+def test_how_a_reader_reads(motcua: Motcua, data: Path) -> None:
+    assert motcua("devices", "reader", "q-1", "--data", data).stdout.split()[:2] == ["scanner", "auto"]
+    said = motcua("devices", "reader", "q-1", "--scanner", "plain", "--marks", "ma= [x]=", "--data", data).stdout
+    assert said.splitlines() == [
+        "scanner       plain",
+        "mode          continuous",
+        "repeat_s      3",
+        "marks         ma= [x]=",
+    ]
+    refused = motcua("devices", "reader", "q-1", "--mode", "fast", "--data", data)
+    assert refused.exit_code == 1
+    assert 'expected "continuous" or "sensing", found "fast"' in " ".join(refused.stderr.split())

@@ -8,6 +8,7 @@ from fleet.flows import equip, instruct
 from fleet.flows.enrol import revoke
 from fleet.store import devices
 from fleet.store.database import Store
+from protocols.configuring import checked
 from protocols.message import decode
 from protocols.state import Config
 from tests.fleet.office import NINE, OFFICE
@@ -140,3 +141,38 @@ def test_a_sleep_that_cannot_be_is_refused(store: Store, device: str, after_s: i
     with pytest.raises(equip.EquipError) as refused:
         equip.set_sleep(store, device, after_s)
     assert str(refused.value) == sentence and not due(store)
+
+
+def test_a_reader_reads_as_staff_decide(store: Store) -> None:
+    assert config(store, "q-1").reader == {} and config(store, "nut-1").reader == {}
+    before = config(store, "q-1")
+    known = equip.set_reader(store, "q-1", {"scanner": "gm65", "repeat_s": 5})
+    assert (known.scanner, known.mode, known.repeat_s) == ("gm65", "continuous", 5)
+    equip.set_reader(store, "q-1", {"marks": "ma= /hs/"})
+    told = due(store)["q-1"]
+    assert told.reader == {"scanner": "gm65", "repeat_s": 5, "marks": "ma= /hs/"}
+    assert told.version == before.version + 1
+    assert equip.reader_of(store, "q-1").marks == "ma= /hs/" and equip.reader_of(store, "q-2").scanner == "auto"
+    assert checked(told.to_bytes()) == told
+
+
+@pytest.mark.parametrize(
+    "changes, sentence",
+    [
+        ({"scanner": "laser"}, 'reader.scanner: expected "auto" or "gm65" or "plain", found "laser"'),
+        ({"repeat_s": 0}, "reader.repeat_s: expected a whole number from 1 to 60, found 0"),
+    ],
+)
+def test_what_no_reader_does_is_refused_and_changes_nothing(
+    store: Store, changes: dict[str, str | int], sentence: str
+) -> None:
+    with pytest.raises(equip.EquipError) as refused:
+        equip.set_reader(store, "q-1", changes)
+    assert str(refused.value) == sentence
+    assert config(store, "q-1").reader == {} and not due(store)
+
+
+@pytest.mark.parametrize("device", ["nut-1", "tp-9"])
+def test_a_device_without_a_reader_is_refused(store: Store, device: str) -> None:
+    with pytest.raises(equip.EquipError, match="expected a device with a barcode reader"):
+        equip.reader_of(store, device)
