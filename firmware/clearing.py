@@ -31,7 +31,7 @@ def discard(outbox: "Outbox") -> bool:
 
 
 def keep(outbox: "Outbox", epoch: int, boot: int, refused: "list[int]") -> "list[tuple[int, int]]":
-    """Put these events into the quarantine; returns which of them were still held."""
+    """Put these events into the quarantine; returns which of them were still held. Where it has no room they stay."""
     from firmware.quarantine import Quarantine
 
     places = (outbox.tails[0].copy(), outbox.tails[1].copy())
@@ -42,17 +42,21 @@ def keep(outbox: "Outbox", epoch: int, boot: int, refused: "list[int]") -> "list
             lines.append(json.dumps(outbox.event(place), separators=(",", ":")).encode() + b"\n")
             found.append(place.key())
         place = outbox.first(places, place.key())
-    if lines:
+    try:
         Quarantine(outbox.root).keep(epoch, boot, lines)
+    except (OSError, MemoryError):
+        return []
     return found
 
 
 def adopt(outbox: "Outbox", epoch: int) -> None:
-    """Write down that events recorded without an epoch have this one."""
+    """Write down that events recorded without an epoch have this one, where there is room for it."""
+    from firmware.outbox import OutboxFull
+
     for number in (0, 1):
         section = outbox.streams[number].context
         if section is not None and section[0] is None:
             try:
                 outbox.write(number, 0, b"", (epoch, section[1], section[2], section[3]))
-            except OSError:
-                pass  # at the next boot, then
+            except (OSError, OutboxFull, MemoryError):
+                pass  # at the next boot, or with the next event

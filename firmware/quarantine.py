@@ -1,27 +1,29 @@
-"""Events that the fleet can not store, set aside for a technician: a file of bounded size, the oldest go first."""
+"""Events that the fleet can not store, set aside for a technician: two files of bounded size, of which the older goes."""
 
-from firmware.flash_files import replace
+import os
+
 from firmware.sparing import const
 
-_MOST_BYTES = const(16 * 1024)
+_MOST_BYTES = const(8 * 1024)
 
 
 class Quarantine:
-    """Each line is `epoch boot` and the line of the outbox."""
+    """`/quarantine` and before it `/quarantine.old`; each line is the epoch, the boot and the event."""
 
     def __init__(self, root: str) -> None:
         self._path = root + "/quarantine"
 
     def keep(self, epoch: int, boot: int, lines: "list[bytes]") -> None:
-        """Set these aside; on flash when the call returns."""
-        held = self._held() + b"".join([b"%d %d " % (epoch, boot) + line for line in lines])
-        while len(held) > _MOST_BYTES:
-            held = held[held.index(b"\n") + 1 :]
-        replace(self._path, held)
+        """Set these aside; on flash when the call returns. No more than a line is held in RAM."""
+        for line in lines:
+            line = b"%d %d " % (epoch, boot) + line
+            if self._size() + len(line) > _MOST_BYTES:
+                os.rename(self._path, self._path + ".old")
+            with open(self._path, "ab") as f:
+                f.write(line)
 
-    def _held(self) -> bytes:
+    def _size(self) -> int:
         try:
-            with open(self._path, "rb") as f:
-                return f.read()
+            return os.stat(self._path)[6]
         except OSError:
-            return b""
+            return 0

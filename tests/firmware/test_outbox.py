@@ -317,8 +317,35 @@ def test_refused_events_go_to_a_bounded_quarantine(flash):
         kept = f.read().split(b"\n")
     assert kept[0].startswith(b"3 7 ") and b'"seq":5' in kept[0] and len(kept) == 3
     box.forget(EPOCH, BOOT, 4, list(range(8, 201)))
-    assert os.stat(flash.root + "/quarantine")[6] <= 16 * 1024
+    box.forget(EPOCH, BOOT, 4, filled(box, 60))
+    sizes = [os.stat(flash.root + name)[6] for name in ("/quarantine", "/quarantine.old")]
+    assert 0 < min(sizes) and max(sizes) <= 8 * 1024
     assert [seq for _, seq in drained(box)[0]] == [6]
+
+
+def test_what_finds_no_room_in_the_quarantine_stays_and_stops_no_receipt():
+    flash = Flash(32)
+    os.mkdir(flash.root + "/quarantine")  # nothing can be written there
+    box = flash.opened()
+    filled(box, 10)
+    box.forget(EPOCH, BOOT, 4, [6])
+    assert [seq for _, seq in drained(box)[0]] == [5, 6, 7, 8, 9, 10]
+
+
+@on_every_store
+def test_a_device_that_filled_its_flash_before_it_got_an_epoch_is_heard(flash):
+    flash = flash(4)
+    box = flash.opened(epoch=None)
+    try:
+        while True:
+            last = filled(box, 1)[0]
+    except OutboxFull:
+        pass
+    box.adopt(5)
+    for one in (box, flash.opened(epoch=5, boot=BOOT + 1)):
+        seen, batches = drained(one)
+        assert [seq for _, seq in seen] == list(range(1, last + 1))
+        assert [batch["epoch"] for batch in batches] == [5] * len(batches)
 
 
 @on_every_store
