@@ -1,4 +1,4 @@
-"""Events that the fleet can not store, set aside for a technician: two files of bounded size, of which the older goes."""
+"""Events that the fleet can not store, set aside for a technician: two files of bounded size; the older goes."""
 
 import os
 

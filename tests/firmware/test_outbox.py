@@ -325,7 +325,8 @@ def test_refused_events_go_to_a_bounded_quarantine(flash):
 
 def test_what_finds_no_room_in_the_quarantine_stays_and_stops_no_receipt():
     flash = Flash(32)
-    os.mkdir(flash.root + "/quarantine")  # nothing can be written there
+    for name in ("/quarantine", "/quarantine.old", "/quarantine.old/x"):
+        os.mkdir(flash.root + name)  # nothing can be written there
     box = flash.opened()
     filled(box, 10)
     box.forget(EPOCH, BOOT, 4, [6])

@@ -138,15 +138,18 @@ class People:
         elif asked == b"\x1dr\x01":
             self._answer(b"\x0c" if self.paper_out else b"\x00", power)
         start = self._paper.find(LABEL)
-        if start >= 0 and self._label_begun is None:
+        torn = self._paper.find(RESET, start) if start >= 0 else -1
+        if torn > start:  # the power went; the printer drops the line that had begun
+            self._paper = self._paper[torn:]
+            start = self._paper.find(LABEL)
+            self._label_begun = None
+        if start < 0:
+            self._label_begun = None
+        elif self._label_begun is None:
             self._label_begun = begun
         if start >= 0 and not self.paper_out:
             end = self._paper.find(b"\n", start)
-            torn = self._paper.find(RESET, start)
-            if torn > start:
-                self._paper = self._paper[torn:]  # the power went; the printer drops the line that had begun
-                self._label_begun = None
-            elif end > start:
+            if end > start:
                 label = self._paper[start + len(LABEL) : end].decode()
                 self._paper = self._paper[end:]
                 self.labels.append(label)
