@@ -22,7 +22,8 @@ ROLES = {
     "printer": "Ticket printer · Máy in số",
     "rating": "Rating buttons · Nút đánh giá",
     "reader": "Barcode reader · Đầu đọc mã",
-    "keypad": "Counter keypad and display · Bàn phím quầy, bảng gọi số",
+    "keypad": "Counter keypad · Bàn phím quầy",
+    "display": "Call display · Bảng gọi số",
 }
 PARTS = (
     ("service_", "key to GND", "#2f6f4f"),
@@ -34,6 +35,8 @@ PARTS = (
     ("buzzer", "buzzer, by transistor", "#9a6a00"),
 )
 SERIAL = "serial part, 3.3 V"
+LEDS = "MAX7219 chain"
+SHIFTER_PINS = 3
 ROW, TOP, WIDTH = 26, 74, 760
 BOARD_X, BOARD_WIDTH, PART_X, PART_WIDTH = 40, 200, 460, 260
 
@@ -50,6 +53,9 @@ def shown(place: Any) -> str:
         return "–"
     if isinstance(place, int):
         return f"GPIO{place}"
+    if len(place) == SHIFTER_PINS:
+        data, clock, select = place
+        return f"data GPIO{data}, clock GPIO{clock}, select GPIO{select}"
     number, tx, rx, baud = place
     return f"UART{number}: tx GPIO{tx}, rx GPIO{rx}, {baud} baud"
 
@@ -75,6 +81,11 @@ def picture(role: str) -> str:
         if isinstance(place, int):
             part, colour = next((what, ink) for front, what, ink in PARTS if line.startswith(front))
             wires.append((f"GP{place}", line, part, colour))
+        elif len(place) == SHIFTER_PINS:
+            wires += [
+                (f"GP{pin}", f"{line}: {name}", f"{LEDS}: {mark}", "#1f4e9a")
+                for pin, name, mark in zip(place, ("data", "clock", "select"), ("DIN", "CLK", "CS"), strict=True)
+            ]
         else:
             wires.append((f"GP{place[1]}", f"{line}: tx ▶ its rx", SERIAL, "#1f4e9a"))
             wires.append((f"GP{place[2]}", f"{line}: rx ◀ its tx", SERIAL, "#1f4e9a"))

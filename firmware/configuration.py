@@ -59,7 +59,8 @@ def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-
                 device.fault("config_refused", why.sentence())
         finally:
             del Refused, checked
-            let_go("protocols.configuring", "protocols.config_refused", "protocols.printer", "protocols.reader")
+            let_go("protocols.configuring", "protocols.config_refused")
+            let_go("protocols.printer", "protocols.reader", "protocols.display")
     if refused != device.refused:
         device.refused, device.health_due = refused, True
     return config

@@ -60,6 +60,8 @@ def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]
             from firmware.wiring.reader import ReaderWiring as Wiring
         elif role == "keypad":
             from firmware.wiring.keypad import KeypadWiring as Wiring
+        elif role == "display":
+            from firmware.wiring.display import DisplayWiring as Wiring
         else:
             device.fault("config", "unknown role " + role)
             return None

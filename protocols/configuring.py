@@ -131,6 +131,10 @@ def look_at_parts(data: "dict[str, Any]") -> None:
         from protocols.reader import Reader
 
         look(Reader, data["reader"], "reader")
+    if data.get("display"):
+        from protocols.display import Display
+
+        look(Display, data["display"], "display")
 
 
 def look_at_texts(texts: "dict[str, Any]") -> None:

@@ -125,7 +125,7 @@ class DayKey(Message):
 
 
 class State(Message):
-    """Everything live. `version` rises with each message to this device."""
+    """Everything live. `version` rises with each message to this device. `calls` have the fields of `Call`."""
 
     FIELDS = {
         "version": COUNT,
@@ -137,6 +137,7 @@ class State(Message):
         "show": (Show, None),
         "tone": (Tone, None),
         "day_key": ([DayKey], None),
+        "calls": ([dict], None),
     }
 
     version: int
@@ -148,6 +149,7 @@ class State(Message):
     show: "Show | None" = None
     tone: "Tone | None" = None
     day_key: "list[DayKey] | None" = None
+    calls: "list[dict[str, str | int | bool]] | None" = None
 
 
 class ServiceKey(Message):
@@ -164,8 +166,8 @@ class ServiceKey(Message):
 class Config(Message):
     """What the device shall be. Never a secret: it is retained by the broker.
 
-    `printer` has the fields of `Printer`, `reader` those of `Reader`. `sleep_after_s`: a battery device sleeps when
-    nothing happened for so long; null: never.
+    `printer` has the fields of `Printer`, `reader` those of `Reader`, `display` those of `Display`. `sleep_after_s`: a
+    battery device sleeps when nothing happened for so long; null: never.
     """
 
     FIELDS = {
@@ -183,6 +185,7 @@ class Config(Message):
         "printer": dict,
         "reader": dict,
         "sleep_after_s": (Range(3, 3600), None),
+        "display": dict,
     }
 
     version: int
@@ -199,3 +202,4 @@ class Config(Message):
     printer: "dict[str, str | int | bool]" = {}
     reader: "dict[str, str | int]" = {}
     sleep_after_s: "int | None" = None
+    display: "dict[str, object]" = {}

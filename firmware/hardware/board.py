@@ -15,7 +15,7 @@ import time
 import machine
 import network as radio
 
-from firmware.hardware.lines import SETTLE_MS, Inputs, Output, Uart
+from firmware.hardware.lines import SETTLE_MS, Inputs, Output, Shifter, Uart
 from firmware.hardware.wires import WireError, Wires, clash
 from firmware.sparing import const
 
@@ -142,6 +142,13 @@ class Board:
     def clash(self, roles) -> "str | None":  # type: ignore[no-untyped-def]
         """Why this board has no pins for these roles together; None if it has."""
         return clash(self._pins, self.root, roles)
+
+    def shifter(self, name: str) -> Shifter:
+        """A shift register on three pins, such as a chain of LED drivers."""
+        place = self._claim(name)
+        if place is None:
+            raise WireError("the shift register %s has no pins" % name)
+        return Shifter([machine.Pin(pin, machine.Pin.OUT, value=0) for pin in place])
 
     def input_pin(self, pin: int) -> machine.Pin:
         """A pin that is pulled up."""

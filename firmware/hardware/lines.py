@@ -111,6 +111,28 @@ class Output:
                 self._pin.value(level)
 
 
+class Shifter:
+    """A shift register on three pins: data, clock, and what makes it show what it has taken.
+
+    By hand, for the few hundred bits of a call: any pins will do.
+    """
+
+    def __init__(self, pins) -> None:  # type: ignore[no-untyped-def]
+        self._data, self._clock, self._latch = pins
+        self._latch.value(1)
+
+    def write(self, frame: bytes) -> None:
+        """Shift these bytes in, the highest bit first."""
+        data, clock = self._data, self._clock
+        self._latch.value(0)
+        for byte in frame:
+            for bit in range(7, -1, -1):
+                data.value(byte >> bit & 1)
+                clock.value(1)
+                clock.value(0)
+        self._latch.value(1)
+
+
 class Uart:
     """A serial line, both ways. `changed` is set while there are bytes to take.
 

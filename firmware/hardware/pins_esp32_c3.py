@@ -50,4 +50,9 @@ PINS = {
         "display": [1, 7, 6, 9600],
         "lamp_serving": 5,
     },
+    "display": {
+        "matrix": [3, 4, 5],
+        "panel": None,
+        "voice": [1, 7, 6, 9600],
+    },
 }

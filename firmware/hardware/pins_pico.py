@@ -50,4 +50,9 @@ PINS = {
         "display": [0, 0, 1, 9600],
         "lamp_serving": 2,
     },
+    "display": {
+        "matrix": [19, 18, 17],
+        "panel": [0, 0, 1, 9600],
+        "voice": [1, 4, 5, 9600],
+    },
 }

@@ -1,7 +1,7 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
-`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`,
+`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`, `shifter(name)`,
 `join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a
 board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
 `failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
@@ -238,6 +238,10 @@ class Board:
             self._uarts[name] = Uart(self, name)
         return self._uarts[name]
 
+    def shifter(self, name: str) -> Uart:
+        """A shift register; the world hears each frame as it does the bytes of a serial line."""
+        return Uart(self, name)
+
     def clash(self, roles) -> "str | None":  # type: ignore[no-untyped-def]
         """Why these roles do not go together; None, for each line is a name here."""
         return None
@@ -355,10 +359,11 @@ class Board:
 
     def _take(self, line: "dict[str, object]") -> None:
         if "pin" in line:
-            (self._down.discard if line["level"] else self._down.add)(line["pin"])
+            edges = line.get("edges") or [(line["level"], line.get("at"))]
+            (self._down.discard if edges[-1][0] else self._down.add)(line["pin"])
             for inputs in self._inputs:
                 if line["pin"] in inputs.names:
-                    for level, at in line.get("edges") or [(line["level"], line.get("at"))]:
+                    for level, at in edges:
                         inputs.edge(line["pin"], level, at)
         elif line.get("uart") in self._uarts:
             self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))

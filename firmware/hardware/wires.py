@@ -11,6 +11,7 @@ from firmware.sparing import const
 
 _PINS_FILE = const("/pins.json")
 _GIVES_WAY = const("service_")
+_SHIFTER_PINS = const(3)
 
 
 class WireError(ValueError):
@@ -18,7 +19,7 @@ class WireError(ValueError):
 
 
 class Wires:
-    """The places of lines: a pin's number, or [UART, tx, rx, baud] of a serial line."""
+    """The places of lines: a pin's number, [UART, tx, rx, baud] of a serial line, [data, clock, select] of LEDs."""
 
     def __init__(self, table, root: str) -> None:  # type: ignore[no-untyped-def]
         self._table = table
@@ -70,7 +71,9 @@ class Wires:
 
 def parts(place):  # type: ignore[no-untyped-def]
     """What of the chip this place takes."""
-    return [place] if type(place) is int else ["uart %d" % place[0], place[1], place[2]]
+    if type(place) is int:
+        return [place]
+    return place if len(place) == _SHIFTER_PINS else ["uart %d" % place[0], place[1], place[2]]
 
 
 def clash(table, root: str, roles) -> "str | None":  # type: ignore[no-untyped-def]
@@ -87,7 +90,9 @@ def clash(table, root: str, roles) -> "str | None":  # type: ignore[no-untyped-d
 
 def checked(line: str, place):  # type: ignore[no-untyped-def]
     """A place as somebody wrote it."""
-    whole = type(place) in (list, tuple) and len(place) == 4 and all([type(one) is int for one in place])
+    whole = type(place) in (list, tuple) and len(place) in (3, 4) and all([type(one) is int for one in place])
     if place is None or type(place) is int or whole:
         return place
-    raise WireError("%s: expected for %s a pin, or [UART, tx, rx, baud], or null" % (_PINS_FILE, line))
+    raise WireError(
+        "%s: expected for %s a pin, or [UART, tx, rx, baud], or [data, clock, select], or null" % (_PINS_FILE, line)
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from fleet.domain.day import bounds, day_of, later
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
+from fleet.flows.show_calls import open_calls
 from fleet.store import day_keys, devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
@@ -35,6 +36,8 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
             parts["queue"] = queue_now(connection, office, now_ms)
         if "reader" in row.roles or "printer" in row.roles:
             parts["day_key"] = keys_for(connection, office, now_ms)
+        if "display" in row.roles:
+            parts["calls"] = open_calls(connection, place, office, now_ms)
         return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
 
 

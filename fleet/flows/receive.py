@@ -23,12 +23,22 @@ from fleet.store.inbox import EventRow, Life
 from protocols import topics
 from protocols.batches import Batch, Receipt, decode_batch
 from protocols.dossier_code import parse_dossier_code
-from protocols.events import CodeScanned, Event, NumberAssigned, VisitFinished, decode_event
+from protocols.events import (
+    CodeScanned,
+    Event,
+    NumberAssigned,
+    NumberCalled,
+    NumberRecalled,
+    Resumed,
+    VisitFinished,
+    decode_event,
+)
 from protocols.identity import event_id
 from protocols.message import ProtocolError
 from protocols.ticket_code import parse_ticket_code
 
 NO_TIME = (None, None, None, timing.UNKNOWN)
+AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
 
@@ -62,6 +72,19 @@ class Scanned:
     happened_ms: int
 
 
+@dataclass(frozen=True)
+class Called:
+    """A number was just called to this counter: the displays may say so. `again`: it was called before."""
+
+    office: str
+    counter: str
+    service: str
+    number: int
+    event: str
+    happened_ms: int
+    again: bool
+
+
 @dataclass
 class Received:
     """What became of some arrivals, once they are committed. The counts are by kind, and by reason in one word."""
@@ -69,6 +92,7 @@ class Received:
     receipts: list[tuple[str, Receipt]] = field(default_factory=list)
     finished: list[Finished] = field(default_factory=list)
     scanned: list[Scanned] = field(default_factory=list)
+    called: list[Called] = field(default_factory=list)
     windows: set[tuple[str, str]] = field(default_factory=set)
     new: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
@@ -267,7 +291,7 @@ def to_body(data: dict[str, Any]) -> str:
 
 
 def note_new(known: Known, row: EventRow, event: Event | None, result: Received) -> None:
-    """Count a new event, mark its day, and see whether it arms a rating or wants a tone."""
+    """Count a new event, mark its day, and see whether it arms a rating, wants a tone or is to be shown."""
     if event is None or row.kind is None:
         result.count_unreadable("event")
         return
@@ -275,16 +299,21 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     if row.happened_ms is None:
         return
     add_window(known, row.life.device, row.happened_ms, result)
+    place = known.place(row.life.device, row.happened_ms)
+    if place is None:
+        return
     if isinstance(event, CodeScanned) and event.code is not None:
-        place = known.place(row.life.device, row.happened_ms)
-        if place is not None:
-            scanned = Scanned(row.life.device, place.office, event.what, event.code, row.happened_ms)
-            result.scanned.append(scanned)
+        result.scanned.append(Scanned(row.life.device, place.office, event.what, event.code, row.happened_ms))
+    if place.counter is None or not isinstance(event, AT_A_COUNTER):
+        return
+    identity = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)
     if isinstance(event, VisitFinished):
-        place = known.place(row.life.device, row.happened_ms)
-        if place is not None and place.counter is not None:
-            finish = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)
-            result.finished.append(Finished(place.office, place.counter, finish, row.happened_ms))
+        result.finished.append(Finished(place.office, place.counter, identity, row.happened_ms))
+    elif event.service is not None and event.number is not None:
+        again = not isinstance(event, NumberCalled)
+        result.called.append(
+            Called(place.office, place.counter, event.service, event.number, identity, row.happened_ms, again)
+        )
 
 
 def add_window(known: Known, device: str, ms: int, result: Received) -> None:

@@ -33,6 +33,10 @@ SERVED = sql("""
 OPEN_VISITS = sql("""
     SELECT counter, service, number, called_ms FROM visits
     WHERE office = :office AND day = :day AND finished_ms IS NULL""")
+OPEN_CALLS = sql("""
+    SELECT id, counter, service, number, called_ms FROM visits
+    WHERE office = :office AND day = :day AND finished_ms IS NULL AND service IS NOT NULL AND number IS NOT NULL
+    ORDER BY called_ms, id""")
 COUNTER_DAYS = sql("SELECT counter, state, since_ms, reason FROM counter_days WHERE office = :office AND day = :day")
 COUNTED_SCORES = sql("""
     SELECT score, scale FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
@@ -250,6 +254,12 @@ def open_visits(connection: Connection, office: str, day: str) -> dict[str, tupl
     """By counter, the (service, number, called) of the visit that is open."""
     rows = every(connection, OPEN_VISITS, office=office, day=day)
     return {row.counter: (row.service, row.number, row.called_ms) for row in rows}
+
+
+def open_calls(connection: Connection, office: str, day: str) -> list[tuple[str, str, str, int, int]]:
+    """The visits with a number that are open: (id, counter, service, number, called), the oldest first."""
+    rows = every(connection, OPEN_CALLS, office=office, day=day)
+    return [(row.id, row.counter, row.service, row.number, row.called_ms) for row in rows]
 
 
 def counter_days(connection: Connection, office: str, day: str) -> dict[str, CounterSeen]:

@@ -14,7 +14,8 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.instruct import arm
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Finished, Received, Scanned, keep_apart, keep_unread, receive
+from fleet.flows.receive import Arrival, Called, Finished, Received, Scanned, keep_apart, keep_unread, receive
+from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -45,6 +46,7 @@ class Receiver(BrokerWorker):
         self.failures = 0
         self.to_arm: list[Finished] = []
         self.to_sound: list[Scanned] = []
+        self.to_show: list[Called] = []
         self.health: dict[str, tuple[Health, int]] = {}
         self.health_saved_s = time.monotonic()
 
@@ -57,6 +59,7 @@ class Receiver(BrokerWorker):
             self.store_in_hand()
         self.sound_tones()
         self.arm_ratings()
+        self.show_calls()
         if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
             self.save_health()
 
@@ -129,6 +132,7 @@ class Receiver(BrokerWorker):
             self.broker.tell(device, "receipt", receipt, qos=0)
         self.to_arm += received.finished
         self.to_sound += received.scanned
+        self.to_show += received.called
         if received.windows:
             self.woken()
 
@@ -146,6 +150,13 @@ class Receiver(BrokerWorker):
             if state is not None:
                 self.broker.tell(self.to_sound[0].device, "state", state, qos=1)
             self.to_sound.pop(0)
+
+    def show_calls(self) -> None:
+        """Tell the displays who is called; what fails stays for the next round."""
+        while self.to_show:
+            for device, state in show(self.store, self.to_show[0], now_ms()):
+                self.broker.tell(device, "state", state, qos=1)
+            self.to_show.pop(0)
 
     def note_health(self, message: mqtt.MQTTMessage) -> None:
         """Keep the last health of a device in memory; an unreadable one is kept for a technician."""

@@ -62,6 +62,26 @@ def pin_of(one, line):
 # Pins
 
 
+def test_a_shift_register_takes_bits_highest_first_and_shows_them_at_the_end():
+    async def story(one):
+        seen = []
+        shifter = one.shifter("matrix")
+        data, clock, select = [machine.PINS[pin] for pin in one._wires.place("matrix")]
+        before = clock.value
+
+        def value(x=None):
+            if x == 1:
+                seen.append((data.level, select.level))
+            return before(x)
+
+        clock.value = value
+        shifter.write(b"\xa5\x01")
+        assert [bit for bit, _ in seen] == [1, 0, 1, 0, 0, 1, 0, 1] + [0] * 7 + [1], seen
+        assert not any([level for _, level in seen]) and select.level == 1
+
+    told(story)
+
+
 def test_roles_without_pins_for_all_of_them_clash():
     one = board()
     assert one.clash(["rating"]) is None

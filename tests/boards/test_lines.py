@@ -20,9 +20,9 @@ def asked() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 first = node.args[0]
-                if node.func.attr in ("output", "uart") and isinstance(first, ast.Constant):
+                if node.func.attr in ("output", "uart", "shifter") and isinstance(first, ast.Constant):
                     lines.add(first.value)
-                if node.func.attr in ("output", "uart") and isinstance(first, (ast.BinOp, ast.JoinedStr)):
+                if node.func.attr in ("output", "uart", "shifter") and isinstance(first, (ast.BinOp, ast.JoinedStr)):
                     lines |= {f"lamp_{score}" for score in range(1, 6)}
             if isinstance(node, ast.List) and node.elts and all(isinstance(one, ast.Constant) for one in node.elts):
                 lines |= {one.value for one in node.elts if str(one.value).startswith(("key_", "score_"))}
@@ -33,4 +33,4 @@ def asked() -> set[str]:
 def test_every_line_has_its_place(table: str) -> None:
     known = {line for lines in importlib.import_module(f"firmware.hardware.{table}").PINS.values() for line in lines}
     assert asked() - known == set(), f"firmware/hardware/{table}.py: these lines have no place"
-    assert {"printer", "scanner", "display", "lamp_5", "key_next", "lamp_fault"} <= asked()
+    assert {"printer", "scanner", "display", "lamp_5", "key_next", "lamp_fault", "matrix", "voice"} <= asked()

@@ -172,3 +172,15 @@ def test_a_place_that_is_none_leaves_the_role_out_and_no_more():
     write("pins", {"lamp_2": "GP7"})
     ((part, reason),) = faults_of(one)
     assert part == "rating" and "expected for lamp_2 a pin" in reason, reason
+
+
+def test_display_shows_lines_and_asks_its_module():
+    one = device("display")
+
+    async def story():
+        _, clock, select = one._wires.place("matrix")
+        assert machine.PINS[select].value() == 1 and machine.PINS[clock].value() == 0
+        wire = machine.UARTS[one._wires.place("voice")[0]]
+        assert wire.sent.startswith(b"\x7e\xff\x06\x42"), wire.sent
+
+    lived(one, story)

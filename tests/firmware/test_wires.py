@@ -66,7 +66,15 @@ def test_no_pin_carries_two_lines():
             for order in (roles, tuple(reversed(roles))):
                 pins = []
                 for place in claimed(Wires(table, "nowhere"), table, *order).values():
-                    pins += [] if place is None else [place] if type(place) is int else place[1:3]
+                    pins += (
+                        []
+                        if place is None
+                        else [place]
+                        if type(place) is int
+                        else place[1:3]
+                        if len(place) == 4
+                        else place
+                    )
                 assert len(pins) == len(set(pins)), (order, sorted(pins))
 
 
@@ -151,7 +159,14 @@ def test_to_claim_again_is_the_same_place():
 def test_the_uarts_of_a_pico_lie_on_pins_that_it_knows_for_them():
     for lines in pins_pico.PINS.values():
         for place in lines.values():
-            if type(place) is list:
+            if type(place) is list and len(place) == 4:
                 number, tx, rx, _ = place
                 # As ports/rp2/machine_uart.c tells them.
                 assert tx & 3 == 0 and rx & 3 == 1 and ((tx + 4) & 8) >> 3 == ((rx + 4) & 8) >> 3 == number
+
+
+def test_the_leds_of_a_display_lie_on_three_pins_that_nobody_else_has():
+    one = wires()
+    assert one.claim("matrix") == [19, 18, 17]
+    assert "matrix and lamp_1 both want pin 17" in refused(lambda: one.claim("lamp_1"))
+    assert wires(own={"matrix": [20, 21, 22]}).claim("matrix") == [20, 21, 22]

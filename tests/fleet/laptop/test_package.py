@@ -125,7 +125,11 @@ def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:
     "board, wanted, said",
     [
         ("pico", ["printer"], "board: expected one of pico_w, .*, found 'pico'"),
-        ("pico_w", ["printer", "coffee"], "roles: expected some of printer,rating,reader,keypad, found 'coffee'"),
+        (
+            "pico_w",
+            ["printer", "coffee"],
+            "roles: expected some of printer,rating,reader,keypad,display, found 'coffee'",
+        ),
         ("pico_w", [], "roles: expected some of .*, found none"),
     ],
 )
