@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import logging
+import secrets
 import signal
 import socket
 import sys
@@ -18,6 +19,8 @@ STOP_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.02
 AGAIN_AFTER_S = 0.5
 PR_SET_PDEATHSIG = 1
+FIRST_PORT, PORTS = 20_000, 12_000
+# Linux takes the ports of connections from 32768 on: one of those may be gone before a server has bound it.
 
 
 class BrokerFailed(RuntimeError):
@@ -146,10 +149,15 @@ def listens(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody uses now, and that the system gives to no connection."""
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def die_with_parent() -> None:

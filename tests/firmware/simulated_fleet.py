@@ -10,6 +10,8 @@ from collections import Counter
 
 import paho.mqtt.client as paho
 
+from fleet.laptop.broker import free_port
+
 MOSQUITTO = "/usr/sbin/mosquitto"
 DAY_MS = 86_400_000
 CONFIG = """\
@@ -19,12 +21,6 @@ persistence false
 max_queued_messages 0
 set_tcp_nodelay true
 """
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Broker:

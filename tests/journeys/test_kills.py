@@ -121,7 +121,11 @@ async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet, Cou
         await disturb(broker, fleet, pressed)
         await asyncio.gather(*pressing)
         wanted = dict.fromkeys(DEVICES, PRESSES)
-        await until(f"every press is stored, {wanted}", lambda: stored(folder) == wanted, within_s=90)
+        try:
+            await until("every press is stored", lambda: stored(folder) == wanted, within_s=180)
+        except AssertionError:
+            said = {board.device: board.log.read_text()[-500:] for board in boards}
+            raise AssertionError(f"expected {wanted} stored within 180 s; found {stored(folder)}; {said}") from None
     for kind in ("rating", "scan"):
         events = stored_events(folder, kind)
         assert len({event[:4] for event in events}) == len(events)
