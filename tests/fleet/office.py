@@ -1,5 +1,6 @@
 """A small office in a store, and devices that speak to it as the firmware does."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
@@ -26,6 +27,13 @@ PLAN = OfficePlan(
         DevicePlan("nut-2", ("rating",), "quay-2"),
     ],
 )
+
+SCREENS = [DevicePlan("bang-sanh", ("display",), None), DevicePlan("bang-1", ("display",), "quay-1")]
+
+
+def hang_screens(store: Store, now_ms: int = NINE - 3_600_000) -> dict[str, str]:
+    """A call display in the lobby and one at the first counter; their passwords."""
+    return set_up_office(store, replace(PLAN, devices=[*PLAN.devices, *SCREENS]), now_ms)
 
 
 def open_office(folder: Path, now_ms: int = NINE - 3_600_000) -> tuple[Store, dict[str, str]]:

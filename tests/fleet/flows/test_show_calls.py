@@ -7,21 +7,19 @@ import pytest
 from fleet.flows import instruct
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, Called, receive
-from fleet.flows.set_up_office import DevicePlan, set_up_office
 from fleet.flows.show_calls import SHOWN_MS, SPOKEN_MS, short, show
 from fleet.store.database import Store
 from protocols import events
 from protocols.calls import Call
-from tests.fleet.office import NINE, OFFICE, PLAN, Speaker
+from tests.fleet.office import NINE, OFFICE, Speaker, hang_screens
 
-SCREENS = [DevicePlan("bang-sanh", ("display",), None), DevicePlan("bang-1", ("display",), "quay-1")]
 CALLED = Called(OFFICE, "quay-1", "ho-tich", 12, "q-1/1/1/5", NINE, again=False)
 
 
 @pytest.fixture
 def hall(store: Store) -> Store:
     """The office with a display in the lobby and one at the first counter."""
-    set_up_office(store, replace(PLAN, devices=[*PLAN.devices, *SCREENS]), NINE - 3_600_000)
+    hang_screens(store)
     return store
 
 

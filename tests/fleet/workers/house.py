@@ -20,7 +20,7 @@ from fleet.workers.linker import Linker
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
 from fleet.workers.worker import Worker
-from tests.fleet.office import open_office
+from tests.fleet.office import hang_screens, open_office
 from tests.fleet.workers.played_device import SOON_S, PlayedDevice
 
 FLEET_PASSWORD = "the fleet's own"
@@ -54,6 +54,7 @@ class House:
         self.broker = broker
         self.loop = loop
         self.store, self.passwords = open_office(folder, now_ms() - HOUR_MS)
+        self.passwords |= hang_screens(self.store, now_ms() - HOUR_MS)
         self.changed: queue.Queue[str] = queue.Queue()
         self.workers: list[Worker] = []
         self.played: list[PlayedDevice] = []

@@ -134,6 +134,23 @@ def test_a_reader_is_told_what_its_code_is_worth(at_work: House) -> None:
     assert tone is not None and tone.tone == "unknown" and 0 < tone.expires - now_ms() <= TOLD_WITHIN_MS
 
 
+def test_a_call_is_shown_in_the_lobby_and_at_its_counter_at_once(at_work: House) -> None:
+    keypad, lobby, counter = born(at_work, "q-2"), born(at_work, "bang-sanh"), born(at_work, "bang-1")
+    keypad.speaker.does(events.NumberCalled(service="ho-tich", number=7, up=10, at=now_ms()))
+    keypad.deliver()
+    mine = born(at_work, "q-1")
+    mine.speaker.does(events.NumberRecalled(service="ho-tich", number=8, up=10, at=now_ms()))
+    mine.deliver()
+    shown = []
+    while len(shown) < 2:
+        shown += lobby.told_state("calls").calls or []
+    assert [(one["label"], one["counter"]) for one in shown] == [("A007", "2"), ("A008", "1")]
+    at_the_counter: list[dict[str, str | int | bool]] = []
+    while not at_the_counter:
+        at_the_counter = counter.told_state("calls").calls or []
+    assert [one["label"] for one in at_the_counter] == ["A008"]
+
+
 def test_a_finish_of_long_ago_arms_nobody(at_work: House) -> None:
     """A keypad that was cut off delivers its visits: whoever presses now is another resident."""
     up_ms = 2 * instruct.ARMED_MS
