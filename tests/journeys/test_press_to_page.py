@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from fleet.laptop.display import NOBODY_WAITS
 from fleet.laptop.residents import today
 from fleet.laptop.run import Running
 from fleet.laptop.sample_dossiers import codes
@@ -93,3 +95,34 @@ def test_a_device_that_is_unplugged_and_plugged_in_again_goes_on_with_the_next_n
     asyncio.run(journey())
     boots = {boot for _, _, boot, _, _ in stored_events(tmp_path, "ticket")}
     assert len(boots) == 3
+
+
+def test_a_code_is_taken_by_the_device_and_doubted_by_the_fleet(tmp_path: Path) -> None:
+    """Tickets in the right form that no printer gave out. The fleet says so while somebody is there, or not at all."""
+
+    async def journey() -> None:
+        async with an_office(tmp_path) as office:
+            desk, scanner = office.boards.boards["quay-1"], office.office.scanners["quay-1"]
+            await desk.press("key_next")
+            await until("the fleet answers", lambda: office.office.displays["quay-1"].text == NOBODY_WAITS)
+            lit: list[str] = []
+
+            async def watch() -> None:
+                async for change in desk.listen():
+                    if change.pin and change.pin.startswith("lamp_") and change.level:
+                        lit.append(change.pin)
+
+            numbers = count(1)
+
+            async def doubted() -> bool:
+                await scanner.scan(f"MC1:of-nobody:{next(numbers)}:0123456789abcdef".encode())
+                await asyncio.sleep(1)
+                return "lamp_unknown" in lit
+
+            watching = asyncio.create_task(watch())
+            await until_awaited("the fleet's word", doubted)
+            watching.cancel()
+            assert lit[0] == "lamp_ok"
+
+    asyncio.run(journey())
+    assert stored_events(tmp_path, "scan")
