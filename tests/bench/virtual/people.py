@@ -41,6 +41,7 @@ class People:
         self.power_went()
         self._paper = b""
         self._label_begun = None
+        self._strip = None  # the number on the paper that is not finished, and its boot
 
     def power_went(self):
         """Whatever somebody had begun is over."""
@@ -136,6 +137,7 @@ class People:
         if asked[:2] == b"\x10\x04":
             self._answer(b"\x72" if self.paper_out else b"\x12", power)
         elif asked == b"\x1dr\x01":
+            self._strip = None
             self._answer(b"\x0c" if self.paper_out else b"\x00", power)
         start = self._paper.find(LABEL)
         torn = self._paper.find(RESET, start) if start >= 0 else -1
@@ -152,8 +154,11 @@ class People:
             if end > start:
                 label = self._paper[start + len(LABEL) : end].decode()
                 self._paper = self._paper[end:]
-                self.labels.append(label)
-                self.saw("ticket", label, begun=self._label_begun)
+                # Begun anew before its end (the heap was full): both are on one strip of paper, which is one ticket.
+                if self._strip != (label, begun[1]):
+                    self.labels.append(label)
+                    self.saw("ticket", label, begun=self._label_begun)
+                self._strip = label, begun[1]
                 self._label_begun = None
 
     def _answer(self, data, power):
