@@ -11,6 +11,7 @@ from pathlib import Path
 
 from firmware.outbox import Outbox
 from fleet.laptop import flash_image
+from fleet.laptop.call_display import VoiceModule
 from fleet.laptop.office import OFFICE
 from protocols.events import RatingGiven, encode_event
 from tests.firmware.fresh_flash import Nor
@@ -37,10 +38,12 @@ async def hard_day(directory, heap, roles=ALL_ROLES, printer=None):
     options = {"heap": heap, "epoch": EPOCH, "config": config(roles, printer), "state": state()}
     async with office(directory, roles, **options) as (fleet, board, broker):
         log = directory / "bench" / "b-1.log"
+        speaking = asyncio.ensure_future(VoiceModule(board).run())
         living = asyncio.ensure_future(live(fleet, board, broker, roles))
         watching = asyncio.ensure_future(heap_is_full(log))
         await asyncio.wait([living, watching], return_when=asyncio.FIRST_COMPLETED)
         watching.cancel()
+        speaking.cancel()
         if not living.done() or (living.exception() and full(log)):
             living.cancel()
             raise HeapTooSmall(f"a heap of {heap} is full:\n{log.read_text()[-1500:]}")
@@ -109,7 +112,15 @@ async def call(fleet, board, seen, number):
     await fleet.until(lambda: len(fleet.events("finish")) >= number, f"{number} finished visits")
 
 
-PARTS = {"printer": print_tickets, "rating": rate, "reader": scan, "keypad": call}
+async def be_called(fleet, board, seen, number):
+    """A number is called, shown and spoken to its end."""
+    event = {"id": f"kp-1/3/7/{number}", "label": f"A{number:03d}", "counter": str(number)}
+    fleet.say_state("b-1", calls=[{**event, "expires": now_ms() + 60_000}])
+    clip = 100 + number
+    await until(seen, lambda one: one.uart == "voice" and one.data[3] == 0x0F and one.data[6] == clip, f"clip {clip}")
+
+
+PARTS = {"printer": print_tickets, "rating": rate, "reader": scan, "keypad": call, "display": be_called}
 
 
 async def cut_off(fleet, board, roles):
