@@ -39,6 +39,15 @@ def save_config(board, config: Config) -> None:  # type: ignore[no-untyped-def]
         remove(board.root + "/config.json")
 
 
+def starts_anew(before: "Config | None", config: Config) -> bool:
+    """Whether this configuration wants other roles, or other parts of them, than were started."""
+    if before is None:
+        return len(config.roles) > 0
+    return (
+        sorted(before.roles) != sorted(config.roles) or before.scale != config.scale or before.display != config.display
+    )
+
+
 def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-def]
     """The configuration in these bytes; None if it is refused, and then the fleet is told what was wrong with it.
 

@@ -143,14 +143,14 @@ class Device:
             take(state)
 
     def take_config(self, payload: bytes) -> None:
-        """What we shall be, if it can be. Other roles or keys mean another application, so it starts anew."""
+        """What we shall be, if it can be. Other roles or parts mean another application, so it starts anew."""
         config = lent("configuration").told(self, payload) if payload else self.config
         if config is None or config == self.config:
             return
-        roles, scale = (self.config.roles, self.config.scale) if self.config else ([], config.scale)
-        lent("configuration").save_config(self.board, config)
-        self.config = config
-        if self.rescue is not None or sorted(roles) != sorted(config.roles) or scale != config.scale:
+        before, self.config = self.config, config
+        configuration = lent("configuration")
+        configuration.save_config(self.board, config)
+        if self.rescue is not None or configuration.starts_anew(before, config):
             self.end("config")
 
     def fresh_queue(self) -> "Queue | None":

@@ -63,6 +63,18 @@ def test_calls_queue_up_and_are_spoken_one_after_another_in_two_languages(tmp_pa
     asyncio.run(story())
 
 
+def test_another_volume_is_taken_at_once(tmp_path):
+    async def story():
+        async with hall(tmp_path) as (fleet, _, voice, __):
+            await soon(lambda: voice.volume == 20, "the usual volume")
+            fleet.config = dict(config("display", version=2), display={"volume": 5})
+            fleet.say("b-1", "config", fleet.config)
+            await soon(lambda: voice.volume == 5, "another volume")
+            assert [one["reason"] for one in fleet.events("boot")][-1] == "config"
+
+    asyncio.run(story())
+
+
 def test_a_late_call_is_shown_and_not_spoken(tmp_path):
     async def story():
         async with hall(tmp_path, {"show": "segments"}) as (fleet, _, voice, leds):
