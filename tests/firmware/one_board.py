@@ -9,7 +9,7 @@ from fleet.laptop.boards import HEAP, Boards
 from tests.firmware.simulated_fleet import Broker, Fleet, config
 
 ALL_ROLES = ("printer", "rating", "reader", "keypad")
-ALL_ROLES_HEAP = "184k"
+ALL_ROLES_HEAP = "172k"
 PRINTER_AND_MORE_HEAP = "148k"
 ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
