@@ -12,3 +12,9 @@ def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(tmp_pat
     assert month.boots == ["power", "config"] and not month.traces, month.traces
     first, second = month.free
     assert second > first - SLACK_BYTES
+
+
+def test_a_keypad_and_a_reader_live_a_day_and_every_key_and_code_is_there(tmp_path):
+    month = Month(tmp_path, ("keypad", "reader"), visits=60)
+    month.live(1)
+    assert (month.missing(), len(month.boots) - 2, month.traces) == (0, 0, [])

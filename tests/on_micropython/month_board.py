@@ -47,15 +47,18 @@ def exchange(until):
     """Tell the world how long we would wait, and hear what happens first."""
     wanted = "null" if until is None else until
     sys.stdout.write(f"[{Waiting.now},{wanted}]\n")
+    lines = []
     while True:
         heard = sys.stdin.readline()
         if not heard:
             sys.exit()  # no power
         line = json.loads(heard)
         if type(line) is list:
-            Waiting.now, Waiting.horizon = line
-            return
-        Waiting.board.hear(line)
+            break
+        lines.append(line)
+    Waiting.now, Waiting.horizon = line  # before: a key has moved now, and not when we began to wait
+    for one in lines:
+        Waiting.board.hear(one)
 
 
 core.ticks = lambda: TICKS_BASE + Waiting.now
