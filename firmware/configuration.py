@@ -44,7 +44,10 @@ def starts_anew(before: "Config | None", config: Config) -> bool:
     if before is None:
         return len(config.roles) > 0
     return (
-        sorted(before.roles) != sorted(config.roles) or before.scale != config.scale or before.display != config.display
+        sorted(before.roles) != sorted(config.roles)
+        or before.scale != config.scale
+        or before.display != config.display
+        or before.sleep_after_s != config.sleep_after_s
     )
 
 

@@ -6,8 +6,8 @@ it was before anything else. Events that could not be delivered wait on flash, a
 
 import asyncio
 
+from firmware.roles.rating_buttons import keys
 from firmware.sparing import const
-from protocols.state import Config
 
 _LOOK_MS = const(500)
 _GIVE_UP_MS = const(60_000)
@@ -17,13 +17,11 @@ _WAKES_MS = const(21_600_000)
 _TRIES_AGAIN_MS = const(900_000)
 
 
-def sleeps(device) -> bool:  # type: ignore[no-untyped-def]
-    """Whether this device is to sleep. One that shall and can not says so, and stays awake."""
-    config: "Config | None" = device.config
-    if config is None or config.sleep_after_s is None:
-        return False
-    if config.roles != ["rating"]:
-        device.fault("sleep", "expected only rating buttons on a device that sleeps, found " + " ".join(config.roles))
+def can_sleep(device) -> bool:  # type: ignore[no-untyped-def]
+    """Whether this device, which shall sleep, can. One that can not says so, and stays awake."""
+    roles = device.config.roles
+    if roles != ["rating"]:
+        device.fault("sleep", "expected only rating buttons on a device that sleeps, found " + " ".join(roles))
     elif not device.board.can_sleep:
         device.fault("sleep", "no key wakes this board, a " + device.board.name)
     else:
@@ -56,7 +54,7 @@ class Sleeping:
 
     def _sleep(self, ms: int) -> None:
         device = self._device
-        device.board.wake_by(["score_%d" % (score + 1) for score in range(device.config.scale)], ms)
+        device.board.wake_by(keys(device.config.scale), ms)
         at = device.clock.at()
         device.wakes = None if at is None else at + ms
         device.end("sleep")

@@ -32,9 +32,9 @@ def start(device: Device, watch: Watch) -> None:
                 watch.start(wiring)
     watch.start(Link(device), _LINK_ROUNDS)
     if device.config is not None and device.config.sleep_after_s is not None and device.rescue is None:
-        from firmware.sleeping import Sleeping, sleeps
+        from firmware.sleeping import Sleeping, can_sleep
 
-        if sleeps(device):
+        if can_sleep(device):
             watch.start(Sleeping(device))
 
 

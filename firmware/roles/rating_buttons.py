@@ -9,6 +9,11 @@ LONGEST_HELD_MS = 2_000
 OWN_ARMED_MS = 120_000
 
 
+def keys(scale: int) -> "list[str]":
+    """The lines of the keys, from the worst score to the best."""
+    return ["score_%d" % score for score in range(1, scale + 1)]
+
+
 class RatingButtons:
     """Turns keys into ratings. Times are milliseconds since boot."""
 

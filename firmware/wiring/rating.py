@@ -6,7 +6,7 @@ key comes up. That the board has felt the finger the other lamp says, which is t
 
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
-from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons
+from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons, keys
 from firmware.sparing import const, lent
 from protocols.state import State
 
@@ -23,7 +23,7 @@ class RatingWiring:
         scores = range(1, device.config.scale + 1)
         self._device = device
         self._role = RatingButtons()
-        self._keys = Keys(board.inputs(["score_%d" % score for score in scores]), device)
+        self._keys = Keys(board.inputs(keys(device.config.scale)), device)
         self._lamps = [Lamp(board.output("lamp_%d" % score)) for score in scores]
         self._armed = Lamp(board.output("lamp_armed"))
         self._presses = bytearray(len(self._lamps))
@@ -35,7 +35,7 @@ class RatingWiring:
 
     async def run(self) -> None:
         """Serve presses, first the one that woke the board; how long that key was held nobody knows."""
-        woken_by = self._device.board.woken_by(["score_%d" % (score + 1) for score in range(len(self._lamps))])
+        woken_by = self._device.board.woken_by(keys(len(self._lamps)))
         if woken_by is not None:
             self._report(int(woken_by.split("_")[1]), None, 0)
         while True:
@@ -71,7 +71,7 @@ class RatingWiring:
         """Now and then look whether one of the keys is never pressed."""
         self._presses[score - 1] += 1
         if sum(self._presses) >= _COUNT_EVERY:
-            counted = {"score_%d" % (place + 1): count for place, count in enumerate(self._presses)}
+            counted = dict(zip(keys(len(self._presses)), self._presses))  # noqa: B905
             self._presses = bytearray(len(self._presses))
             lent("stuck_keys").count(self._device, counted)
 

@@ -102,3 +102,20 @@ def test_a_key_that_is_stuck_does_not_keep_it_awake(tmp_path):
         assert [one["score"] for one in fleet.events("rating")] == [1, 2]
 
     story(tmp_path, play)
+
+
+def test_sleep_that_is_switched_on_and_off_later(tmp_path):
+    async def play(fleet, board, _broker):
+        fleet.config = dict(SLEEPY, version=2)
+        fleet.say("b-1", "config", fleet.config, retain=True)
+        await board.asleep(60)
+        fleet.config = dict(config("rating"), version=3)
+        boots = len(fleet.events("boot"))
+        await wake(board, fleet, 3)
+        await fleet.until(lambda: len(fleet.events("boot")) >= boots + 2, "a boot with the new configuration")
+        assert [one["reason"] for one in fleet.events("boot")][-2:] == ["sleep", "config"]
+        await board.press("score_1", held_ms=45)
+        await fleet.until(lambda: len(fleet.events("rating")) == 2, "a press of the board that stays awake")
+        assert fleet.events("rating")[-1].get("held_ms") is not None and not fleet.events("fault")
+
+    story(tmp_path, play, config=config("rating"))
