@@ -5,20 +5,23 @@ The devices that it touches are marked; the sender tells them their configuratio
 
 import json
 from collections.abc import Mapping
+from typing import TypeVar
 
 from fleet.domain.ticket_texts import BadText, with_texts
-from fleet.flows.leases import wants_leases
 from fleet.flows.set_up_office import HOTLINE
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
-from protocols.message import ProtocolError
+from protocols.message import Message, ProtocolError
 from protocols.printer import Printer
 from protocols.reader import Reader
 from protocols.state import Config
 from protocols.trial_page import CODES, LETTERS, WIDTHS
 
+M = TypeVar("M", bound=Message)
+
 BYTE_DOTS = 8
+CALLED = {"printer": "printer", "reader": "barcode reader"}
 SLEEP = Config.FIELDS["sleep_after_s"][0]
 ADDRESS = Config.FIELDS["ticket_url"].most
 
@@ -48,48 +51,50 @@ def on_the_trial_page(
 
 def printer_of(store: Store, device: str) -> Printer:
     """What the fleet knows of a device's printer. Raises EquipError if the device has none."""
-    with store.reading() as connection:
-        row = devices.device(connection, device)
-        if row is None or not wants_leases(row.roles):
-            raise EquipError(f"device id: expected a device with a printer, found {device!r}")
-        return Printer.from_dict(json.loads(row.printer))
+    return known(store, device, "printer", Printer)
 
 
 def set_printer(store: Store, device: str, changes: Mapping[str, str | int | bool]) -> Printer:
     """Change what is known of a device's printer; all of it as it is now. Raises EquipError."""
-    before = printer_of(store, device)
-    try:
-        printer = Printer.from_dict({**before.to_dict(), **changes}, "printer")
-    except ProtocolError as err:
-        raise EquipError(str(err)) from None
+    printer = changed(printer_of(store, device), changes, "printer")
     if printer.width % BYTE_DOTS:
         raise EquipError(f"printer.width: expected a multiple of {BYTE_DOTS} dots, found {printer.width}")
-    with store.writing() as connection:
-        devices.set_printer(connection, device, json.dumps(printer.to_dict(), sort_keys=True))
-        devices.config_is_due(connection, [device])
-    return printer
+    return keep(store, device, "printer", printer)
 
 
 def reader_of(store: Store, device: str) -> Reader:
     """What staff decided of a device's barcode reader. Raises EquipError if the device has none."""
-    with store.reading() as connection:
-        row = devices.device(connection, device)
-        if row is None or "reader" not in row.roles:
-            raise EquipError(f"device id: expected a device with a barcode reader, found {device!r}")
-        return Reader.from_dict(json.loads(row.reader))
+    return known(store, device, "reader", Reader)
 
 
 def set_reader(store: Store, device: str, changes: Mapping[str, str | int]) -> Reader:
     """Change what a device's barcode reader shall do; all of it as it is now. Raises EquipError."""
-    before = reader_of(store, device)
+    return keep(store, device, "reader", changed(reader_of(store, device), changes, "reader"))
+
+
+def known(store: Store, device: str, role: str, part: type[M]) -> M:
+    """What is kept of the part behind this role. Raises EquipError if the device has none."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+        if row is None or role not in row.roles:
+            raise EquipError(f"device id: expected a device with a {CALLED[role]}, found {device!r}")
+        return part.from_dict(json.loads(getattr(row, role)))
+
+
+def changed(part: M, changes: Mapping[str, str | int | bool], role: str) -> M:
+    """The part with these changes. Raises EquipError where it can not be so."""
     try:
-        reader = Reader.from_dict({**before.to_dict(), **changes}, "reader")
+        return type(part).from_dict({**part.to_dict(), **changes}, role)
     except ProtocolError as err:
         raise EquipError(str(err)) from None
+
+
+def keep(store: Store, device: str, role: str, part: M) -> M:
+    """Keep the part as it is now; the device is to be told."""
     with store.writing() as connection:
-        devices.set_reader(connection, device, json.dumps(reader.to_dict(), sort_keys=True))
+        devices.set_part(connection, device, role, json.dumps(part.to_dict(), sort_keys=True))
         devices.config_is_due(connection, [device])
-    return reader
+    return part
 
 
 def set_sleep(store: Store, device: str, after_s: int | None) -> None:

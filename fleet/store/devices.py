@@ -27,8 +27,10 @@ SET_EPOCH = sql("UPDATE devices SET epoch = :epoch WHERE id = :id AND epoch < :e
 NEXT_STATE = sql("UPDATE devices SET state_version = state_version + 1 WHERE id = :id RETURNING state_version")
 NEXT_CONFIG = sql("""
     UPDATE devices SET config_version = config_version + 1, config = :config WHERE id = :id RETURNING config_version""")
-SET_PRINTER = sql("UPDATE devices SET printer = :printer WHERE id = :id")
-SET_READER = sql("UPDATE devices SET reader = :reader WHERE id = :id")
+SET_PART = {
+    "printer": sql("UPDATE devices SET printer = :part WHERE id = :id"),
+    "reader": sql("UPDATE devices SET reader = :part WHERE id = :id"),
+}
 SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
 CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
@@ -157,14 +159,9 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
     return int(row.config_version)
 
 
-def set_printer(connection: Connection, device_id: str, printer: str) -> None:
-    """What staff know of a device's printer, as JSON."""
-    run(connection, SET_PRINTER, id=device_id, printer=printer)
-
-
-def set_reader(connection: Connection, device_id: str, reader: str) -> None:
-    """What staff decide of a device's barcode reader, as JSON."""
-    run(connection, SET_READER, id=device_id, reader=reader)
+def set_part(connection: Connection, device_id: str, role: str, part: str) -> None:
+    """What staff know or decided of the part behind this role (printer, reader), as JSON."""
+    run(connection, SET_PART[role], id=device_id, part=part)
 
 
 def set_sleep(connection: Connection, device_id: str, after_s: int | None) -> None:

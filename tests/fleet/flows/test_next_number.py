@@ -186,14 +186,19 @@ def test_another_counters_calls_do_not_lift_the_bound_on_priority(store: Store, 
     assert ("dat-dai", 1) in called[:3]
 
 
-def test_who_was_sent_on_is_called_by_another_counter_that_works(store: Store, server: VirtualDevice) -> None:
+def sent_on_from_q_1(store: Store, of_q_2: events.Event) -> None:
+    """Number 1 was called at q-1 and sent on, after the other counter had said this of itself."""
     printer, keypad, other = Speaker("tp-1"), Speaker("q-1"), Speaker("q-2")
     take(store, printer, 1, NINE + 1)
-    other.does(events.Resumed(up=1, at=NINE + 1))
+    other.does(of_q_2)
     tell(store, other, NINE + 2)
     keypad.does(events.NumberCalled(service="ho-tich", number=1, up=MIN, at=NINE + MIN))
     keypad.does(events.Transferred(service="ho-tich", number=1, up=2 * MIN, at=NINE + 2 * MIN))
     tell(store, keypad, NINE + 2 * MIN)
+
+
+def test_who_was_sent_on_is_called_by_another_counter_that_works(store: Store, server: VirtualDevice) -> None:
+    sent_on_from_q_1(store, events.Resumed(up=1, at=NINE + 1))
     mine = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + 3 * MIN)
     assert mine is not None and mine.number is None
     its = give_next(store, server, "q-2", Want(id=2, want="next"), NINE + 3 * MIN)
@@ -201,13 +206,7 @@ def test_who_was_sent_on_is_called_by_another_counter_that_works(store: Store, s
 
 
 def test_who_was_sent_on_comes_back_while_no_other_counter_works(store: Store, server: VirtualDevice) -> None:
-    printer, keypad, other = Speaker("tp-1"), Speaker("q-1"), Speaker("q-2")
-    take(store, printer, 1, NINE + 1)
-    other.does(events.Paused(up=1, at=NINE + 1))
-    tell(store, other, NINE + 2)
-    keypad.does(events.NumberCalled(service="ho-tich", number=1, up=MIN, at=NINE + MIN))
-    keypad.does(events.Transferred(service="ho-tich", number=1, up=2 * MIN, at=NINE + 2 * MIN))
-    tell(store, keypad, NINE + 2 * MIN)
+    sent_on_from_q_1(store, events.Paused(up=1, at=NINE + 1))
     show = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + 3 * MIN)
     assert show is not None and show.number == 1
 
