@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, err, opened, out
-from fleet.domain.dossier_errors import LANGUAGES, BadFile
+from fleet.domain.file_errors import LANGUAGES, BadFile
 from fleet.flows.import_dossiers import import_dossiers
 
 app = typer.Typer(no_args_is_help=True, help="Dossiers, as the provincial system exports them.")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from fleet.domain.dossier_errors import BadFile
+from fleet.domain.file_errors import BadFile
 from fleet.settings import Settings
 from fleet.store.database import UNUSABLE, BadAddress, Store
 

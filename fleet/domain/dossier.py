@@ -3,20 +3,19 @@
 Only the columns of the whitelist are looked at; a row with nothing in them is no dossier and is passed over.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 
-from fleet.domain.dossier_cells import Refused, read_code, read_day, read_text, shown_day, text_of
-from fleet.domain.dossier_columns import COLUMNS, HEADING_WITHIN_ROWS, REQUIRED, Cell, Heading, find_heading
-from fleet.domain.dossier_errors import ERRORS_SHOWN, FileError, RowError, shortened
+from fleet.domain.cells import Refused, read_day, read_text, shown_day
+from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, find_heading
+from fleet.domain.dossier_cells import read_code
+from fleet.domain.dossier_columns import DOSSIERS
+from fleet.domain.file_errors import ERRORS_SHOWN, FileError, RowError, shortened
+from fleet.domain.table import heading_error, known_cells
 
 ROWS_AT_MOST = 500_000
-HEADINGS_SHOWN = 20
-
-COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,9 @@ def read_dossiers(rows: Iterable[Sequence[Cell]], today: date) -> Reading:
     rest = iter(rows)
     first = list(islice(rest, HEADING_WITHIN_ROWS))
     reading = Reading()
-    heading = find_heading(first)
+    heading = find_heading(first, DOSSIERS)
     if heading is None or heading.missing:
-        reading.refuse(heading_error(heading))
+        reading.refuse(heading_error(heading, DOSSIERS))
         return reading
     seen: dict[str, int] = {}
     for number, width, cells in known_cells(heading, chain(first[heading.row :], rest)):
@@ -77,24 +76,6 @@ def read_dossiers(rows: Iterable[Sequence[Cell]], today: date) -> Reading:
         except Refused as err:
             reading.refuse(RowError(number, shortened(heading.names[err.column]), err.found, err.expected, err.detail))
     return reading
-
-
-def known_cells(heading: Heading, rows: Iterable[Sequence[Cell]]) -> Iterator[tuple[int, int, dict[str, Cell]]]:
-    """The rows below the heading: number, width, and known cells; without those that have none of them."""
-    for number, row in enumerate(rows, start=heading.row + 1):
-        cells = {column: row[place] for column, place in heading.places.items() if place < len(row)}
-        if number == heading.row + 1 and all(COLUMN_NUMBER.fullmatch(text_of(cell) or "0") for cell in cells.values()):
-            continue  # the columns' own numbers, (1) (2) (3), as forms have them
-        if any(text_of(cell) for cell in cells.values()):
-            yield number, width_of(row), cells
-
-
-def width_of(row: Sequence[Cell]) -> int:
-    """The cells of a row up to the last that has something in it."""
-    width = len(row)
-    while width and not text_of(row[width - 1]):
-        width -= 1
-    return width
 
 
 def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
@@ -119,13 +100,3 @@ def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
         state=read_text("state", cells.get("state")),
         agency=read_text("agency", cells.get("agency")),
     )
-
-
-def heading_error(heading: Heading | None) -> FileError:
-    """What is missing. Where no heading at all is known, no cell is shown: the first row may be a person's."""
-    expected = ", ".join(f"“{names[0]}”" for column, names in COLUMNS.items() if column in REQUIRED)
-    if heading is None:
-        return FileError("no_heading", {"most": str(HEADING_WITHIN_ROWS), "expected": expected})
-    found = ", ".join(f"“{shortened(name)}”" for name in heading.all_names[:HEADINGS_SHOWN])
-    missing = ", ".join(f"“{COLUMNS[column][0]}”" for column in heading.missing)
-    return FileError("missing", {"missing": missing, "found": found, "expected": expected})

@@ -1,29 +1,20 @@
-"""What stands in one cell of an export: a code, a day, a text; or why it is none.
+"""What stands in the cell of a dossier's code, or why it is none.
 
-What does not look like a day or a code is not shown in an error: it may be a name or a telephone number.
+What does not look like a code is not shown in an error: it may be a name or a telephone number.
 """
 
 import re
-import unicodedata
-from datetime import date, datetime
+from datetime import date
 
-from fleet.domain.dossier_columns import Cell
-from fleet.domain.dossier_errors import shortened
+from fleet.domain.cells import Refused, text_of
+from fleet.domain.columns import Cell
+from fleet.domain.file_errors import shortened
 from protocols.dossier_code import DossierCode, parse_dossier_code
 from protocols.message import ProtocolError
 
-TEXT_AT_MOST = 1000
-# Names of procedures run to some 400 characters.
-EARLIEST_YEAR = 2000
-
-DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
-LIKE_A_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T]+[\d:.]{1,12})?", re.ASCII)
 LIKE_A_CODE = re.compile(
     r"(?=.*[A-Z]\d\d)(?:[0-9A-Z]{1,4}\.){0,5}[0-9A-Z]{1,4}(?: ?[-–—_] ?[0-9A-Z]{0,8}){1,3}", re.ASCII | re.IGNORECASE
 )
-TEXT_FORMULA = re.compile(r'="([^"]*)"')
-# Some exports write ="0012" so that Excel leaves the zeros where they are.
 
 CODE_EXPECTED = {
     "an organisation such as 000.17.22.H56 or H15.50.05.13": "code_organisation",
@@ -31,17 +22,6 @@ CODE_EXPECTED = {
     "a day that is not in the future": "code_past",
     "a serial of at least four digits or capitals": "code_serial",
 }
-
-
-class Refused(Exception):
-    """A cell is not what its column is for."""
-
-    def __init__(self, column: str, found: str | int | None, expected: str, detail: str = "") -> None:
-        super().__init__(expected)
-        self.column = column
-        self.found = found
-        self.expected = expected
-        self.detail = detail
 
 
 def read_code(cell: Cell, today: date) -> DossierCode:
@@ -54,61 +34,3 @@ def read_code(cell: Cell, today: date) -> DossierCode:
     except ProtocolError as err:
         shown = shortened(text) if LIKE_A_CODE.fullmatch(text) else len(text)
         raise Refused("code", shown, CODE_EXPECTED.get(err.expected, "code")) from None
-
-
-def read_day(column: str, cell: Cell) -> date | None:
-    """The day in this cell, None if it is empty; the time of day is left aside."""
-    if isinstance(cell, datetime):
-        cell = cell.date()
-    if isinstance(cell, date):
-        day: date | None = cell
-    else:
-        text = text_of(cell)
-        if not text:
-            return None
-        day = day_in(text)
-    if day is None or not EARLIEST_YEAR <= day.year < EARLIEST_YEAR + 100:
-        shown = shortened(text_of(cell)) if LIKE_A_DAY.fullmatch(text_of(cell)) else len(text_of(cell))
-        raise Refused(column, shown, "day")
-    return day
-
-
-def day_in(text: str) -> date | None:
-    if match := DAY.fullmatch(text):
-        day, _, month, year = match.groups()
-    elif match := ISO_DAY.fullmatch(text):
-        year, month, day = match.groups()
-    else:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def read_text(column: str, cell: Cell) -> str:
-    """The text in this cell, empty if there is none."""
-    if column == "procedure_code" and isinstance(cell, float):
-        cell = f"{cell:.6f}"  # 1.012760 of a TTHC code that Excel took for a number
-    text = text_of(cell)
-    if text[:1] in ("=", "+", "@"):
-        raise Refused(column, len(text), "formula")
-    if len(text) > TEXT_AT_MOST:
-        raise Refused(column, len(text), "text", str(TEXT_AT_MOST))
-    return text
-
-
-def text_of(cell: Cell) -> str:
-    """A cell as one line of composed letters, without what can not be printed."""
-    if cell is None:
-        return ""
-    text = unicodedata.normalize("NFC", str(cell))
-    if not text.isprintable():
-        text = "".join([c if c.isprintable() else " " for c in text])
-    text = " ".join(text.split())
-    wrapped = TEXT_FORMULA.fullmatch(text)
-    return wrapped[1].strip() if wrapped else text
-
-
-def shown_day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

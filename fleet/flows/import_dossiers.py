@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fleet.domain.dossier import read_dossiers
-from fleet.domain.dossier_errors import BadFile, refused
+from fleet.domain.file_errors import BadFile, refused
 from fleet.flows.spreadsheets import MIB, rows_of
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import, save_dossiers

@@ -13,8 +13,9 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from fleet.domain.dossier_columns import HEADING_WITHIN_ROWS, Cell, find_heading, has_headings, headings_in
-from fleet.domain.dossier_errors import BadFile, refused, shortened
+from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, Columns, find_heading, has_headings, headings_in
+from fleet.domain.dossier_columns import DOSSIERS
+from fleet.domain.file_errors import BadFile, refused, shortened
 from fleet.domain.vietnamese_encodings import TCVN3, out_of_font
 from fleet.flows.separated_text import ENCODING_NAMES, ENCODINGS, UTF16_MARKS, rows_of_text
 
@@ -46,10 +47,11 @@ PLAIN = (str, int, float, bool, date)
 Rows = Iterator[Sequence[Cell]]
 
 
-def rows_of(raw: bytes, encoding: str | None = None) -> Rows:
+def rows_of(raw: bytes, encoding: str | None = None, columns: Columns = DOSSIERS) -> Rows:
     """The rows of the table in these bytes, from the first row of its sheet; raises BadFile if there is none.
 
-    `encoding` is one of ENCODINGS for a text that is not in UTF-8; without it an older one is recognised and refused.
+    `columns` are those by which the table is found. `encoding` is one of ENCODINGS for a text that is not in UTF-8;
+    without it an older one is recognised and refused.
     """
     if encoding is not None and encoding not in ENCODINGS:
         raise refused("no_such_encoding", encoding=shortened(encoding), known=", ".join(ENCODINGS))
@@ -58,7 +60,8 @@ def rows_of(raw: bytes, encoding: str | None = None) -> Rows:
     if kind := kind_of(raw):
         raise refused("kind", kind=kind)
     is_workbook = raw.startswith(b"PK\x03\x04")
-    for number, row in enumerate(rows_of_workbook(raw, encoding) if is_workbook else rows_of_text(raw, encoding)):
+    rows = rows_of_workbook(raw, encoding, columns) if is_workbook else rows_of_text(raw, encoding, columns)
+    for number, row in enumerate(rows):
         if number == SHEET_ROWS_AT_MOST:
             raise refused("too_many_rows", most=f"{SHEET_ROWS_AT_MOST:,}")
         yield row
@@ -80,7 +83,7 @@ def kind_of(raw: bytes) -> str | None:
     return "binary" if b"\0" in raw[:4096] else None
 
 
-def rows_of_workbook(raw: bytes, encoding: str | None) -> Rows:
+def rows_of_workbook(raw: bytes, encoding: str | None, columns: Columns) -> Rows:
     """The rows of the first sheet that has the headings; else the first ones of the sheet that has most of them."""
     check_unpacked(raw)
     try:
@@ -89,13 +92,13 @@ def rows_of_workbook(raw: bytes, encoding: str | None) -> Rows:
             book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
             sheets = [(sheet, first_rows(sheet, encoding)) for sheet in book.worksheets]
             for sheet, rows in sheets:
-                heading = find_heading(rows)
+                heading = find_heading(rows, columns)
                 if heading is not None and not heading.missing:
-                    yield from rows_of_sheet(sheet, encoding, columns=max(heading.places.values()) + 1)
+                    yield from rows_of_sheet(sheet, encoding, max(heading.places.values()) + 1)
                     return
-            if encoding is None and any(has_headings(list(map(in_unicode, rows))) for _, rows in sheets):
+            if encoding is None and any(has_headings(list(map(in_unicode, rows)), columns) for _, rows in sheets):
                 raise refused("encoding", encoding=ENCODING_NAMES[TCVN3], option=TCVN3)
-            yield from max((rows for _, rows in sheets), key=headings_in, default=[])
+            yield from max((rows for _, rows in sheets), key=lambda rows: headings_in(rows, columns), default=[])
     except BadFile:
         raise
     except Exception:
@@ -107,9 +110,9 @@ def first_rows(sheet: Any, encoding: str | None) -> list[Sequence[Cell]]:
     return list(islice(rows_of_sheet(sheet, encoding, COLUMNS_AT_MOST), HEADING_WITHIN_ROWS))
 
 
-def rows_of_sheet(sheet: Any, encoding: str | None, columns: int) -> Rows:
+def rows_of_sheet(sheet: Any, encoding: str | None, width: int) -> Rows:
     sheet.reset_dimensions()  # many exporters write wrong ones
-    for row in sheet.iter_rows(max_col=columns, values_only=True):
+    for row in sheet.iter_rows(max_col=width, values_only=True):
         cells = [cell if cell is None or isinstance(cell, PLAIN) else str(cell) for cell in row]
         yield in_unicode(cells) if encoding == TCVN3 else cells
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 import fleet.domain.dossier as dossier_module
 from fleet.domain.dossier import Dossier, read_dossiers
 from fleet.domain.dossier_columns import COLUMNS
-from fleet.domain.dossier_errors import BadFile, RowError, said
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
+from fleet.domain.file_errors import BadFile, RowError, said
 
 GUIDE = Path(__file__).parents[3] / "docs" / "dossiers.md"
 TODAY = date(2026, 10, 8)

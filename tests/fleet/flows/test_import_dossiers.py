@@ -10,7 +10,7 @@ from sqlalchemy import text
 import fleet.flows.import_dossiers as import_module
 import fleet.flows.separated_text as text_module
 import fleet.flows.spreadsheets as spreadsheets
-from fleet.domain.dossier_errors import BadFile
+from fleet.domain.file_errors import BadFile
 from fleet.domain.vietnamese_encodings import TCVN3_LETTERS
 from fleet.flows.import_dossiers import ImportResult, import_dossiers
 from fleet.store.database import Store

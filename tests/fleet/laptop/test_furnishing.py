@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fleet.domain.dossier_errors import BadFile
+from fleet.domain.file_errors import BadFile
 from fleet.flows.sign_in import FREE_ATTEMPTS, set_password, sign_in
 from fleet.laptop.furnishing import PERSON, bring_dossiers, first_person
 from fleet.laptop.sample_dossiers import codes

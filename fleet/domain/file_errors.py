@@ -1,4 +1,4 @@
-"""Why a file of dossiers can not be taken, in the words of the person who tries.
+"""Why a file can not be taken, in the words of the person who tries.
 
 An error shows a value only from a column that is read, only if it has the form of what belongs there, and shortened: a
 name or a number that slipped into the wrong column is told by its length.
@@ -37,7 +37,7 @@ class FileError:
 
 
 class BadFile(Exception):
-    """A file of dossiers of which nothing was stored. `errors` are the first ones of `count`."""
+    """A file of which nothing was stored. `errors` are the first ones of `count`."""
 
     def __init__(self, errors: tuple[RowError | FileError, ...], count: int | None = None) -> None:
         self.errors = errors[:ERRORS_SHOWN]
