@@ -26,10 +26,17 @@ class RatingGiven(Event):
 
 
 class RatingReason(Event):
-    """What the visitor said was the cause, after a rating."""
+    """What the visitor said was the cause, after a rating: `rating` is the identity of that press."""
 
     KIND = "rating_reason"
-    FIELDS = {"reason": WORD, "armed": (IDENTITY, None), "up": COUNT, "at": MAYBE_COUNT}
+    FIELDS = {
+        "reason": WORD,
+        "armed": (IDENTITY, None),
+        "rating": (IDENTITY, None),
+        "up": COUNT,
+        "at": MAYBE_COUNT,
+    }
 
     reason: str
     armed: "str | None" = None
+    rating: "str | None" = None

@@ -8,18 +8,23 @@ taken. Version of the rules: `RULES`; raise it when the same events would give o
 Call opens a visit at a counter; scans at that counter belong to it; finish, no-show, transfer or parking closes it. A
 press that names a finish is tied to that visit. A press that names none is tied only if exactly one visit of that
 counter was finished within `INFER_MS` before it. What belongs to nothing is kept with its reason.
+
+A visit knows the session of the clerk who called it (`clerk_sessions.py`): of whoever was signed in at the counter, or
+of the first to sign in there while it lasted. What a visitor said of a rating is tied to it in `rating_reasons.py`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fleet.domain.clerk_sessions import Badge, ClerkSession, ClerkSessions
+from fleet.domain.rating_reasons import ReasonGiven, ReasonSeen, judge_reasons
 from fleet.domain.satisfaction import Press, judge
 from protocols import events
 from protocols.events import Event
 from protocols.identity import event_id
 
-RULES = 2
+RULES = 3
 INFER_MS = 60_000
 
 UNFINISHED = "unfinished"
@@ -68,7 +73,10 @@ class TicketSeen:
 
 @dataclass(frozen=True)
 class VisitSeen:
-    """One resident at one counter. `id` and `finish` are identities of events; `dossiers` are (code, scanned ms)."""
+    """One resident at one counter. `id`, `finish` and `session` are identities of events.
+
+    `dossiers` are (code, scanned ms).
+    """
 
     id: str
     counter: str
@@ -83,6 +91,7 @@ class VisitSeen:
     recalls: int = 0
     dossiers: tuple[tuple[str, int], ...] = ()
     rated: bool = False
+    session: str | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +138,13 @@ class Day:
     ratings: tuple[RatingSeen, ...]
     unlinked: tuple[UnlinkedSeen, ...]
     counters: tuple[CounterSeen, ...]
+    sessions: tuple[ClerkSession, ...] = ()
+    reasons: tuple[ReasonSeen, ...] = ()
 
 
-def link(happened: Iterable[Happened], scan_opens_visit: bool = False) -> Day:
-    """The day that these events tell. Duplicates (same identity) count once."""
-    linker = Linker(scan_opens_visit)
+def link(happened: Iterable[Happened], scan_opens_visit: bool = False, badges: Iterable[Badge] = ()) -> Day:
+    """The day that these events tell. Duplicates (same identity) count once. `badges`: all of the office, ever."""
+    linker = Linker(scan_opens_visit, badges)
     ordered = in_order(happened)
     for one in ordered:
         if isinstance(one.event, events.TicketTaken):
@@ -158,12 +169,14 @@ def in_order(happened: Iterable[Happened]) -> list[Happened]:
 class Linker:
     """Reads a day's events in order. Used once, by `link`."""
 
-    def __init__(self, scan_opens_visit: bool) -> None:
+    def __init__(self, scan_opens_visit: bool, badges: Iterable[Badge] = ()) -> None:
         self.scan_opens_visit = scan_opens_visit
+        self.sessions = ClerkSessions(badges)
         self.tickets: dict[tuple[str, int], TicketSeen] = {}
         self.visits: dict[str, VisitSeen] = {}
         self.open: dict[str, str] = {}
         self.presses: list[Happened] = []
+        self.reasons: list[ReasonGiven] = []
         self.unlinked: list[UnlinkedSeen] = []
         self.counters: dict[str, CounterSeen] = {}
 
@@ -172,6 +185,9 @@ class Linker:
         event = one.event
         if isinstance(event, events.RatingGiven):
             self.presses.append(one)
+        elif isinstance(event, events.RatingReason):
+            life = one.device, one.epoch, one.boot
+            self.reasons.append(ReasonGiven(one.id, life, one.counter, event.rating, event.reason, one.happened_ms))
         elif isinstance(event, AT_COUNTER):
             if one.counter is None:
                 self.leave(one, NO_COUNTER)
@@ -231,7 +247,9 @@ class Linker:
             self.counters[counter] = CounterSeen(counter, "free", one.happened_ms)
 
     def scanned(self, one: Happened, counter: str, event: events.CodeScanned) -> None:
-        """A dossier belongs to the visit that is open; where an office has no printer it opens one."""
+        """A dossier belongs to the visit that is open; without a printer it opens one. A badge signs in."""
+        if event.badge_hash is not None:
+            self.badge_scanned(one, counter, event.badge_hash)
         if event.what != "dossier" or event.code is None:
             return
         if counter not in self.open:
@@ -242,6 +260,17 @@ class Linker:
         visit = self.visits[self.open[counter]]
         if event.code not in [code for code, _ in visit.dossiers]:
             self.visits[visit.id] = replace(visit, dossiers=(*visit.dossiers, (event.code, one.happened_ms)))
+
+    def badge_scanned(self, one: Happened, counter: str, badge_hash: str) -> None:
+        """A clerk signs in or out; a visit that nobody was signed in for is from now on this clerk's."""
+        problem = self.sessions.scanned(one.id, counter, badge_hash, one.happened_ms)
+        if problem is not None:
+            self.leave(one, problem)
+            return
+        session = self.sessions.at(counter, one.happened_ms)
+        if session is not None and counter in self.open:
+            visit = self.visits[self.open[counter]]
+            self.visits[visit.id] = replace(visit, session=visit.session or session.id)
 
     def open_visit(
         self, one: Happened, counter: str, service: str | None, number: int | None, waited: bool = True
@@ -254,6 +283,7 @@ class Linker:
         if ticket is not None:
             wait_ms = max(0, one.happened_ms - ticket.taken_ms) if waited else None
             self.tickets[ticket.service, ticket.number] = replace(ticket, state="called", calls=ticket.calls + 1)
+        session = self.sessions.at(counter, one.happened_ms)
         self.visits[one.id] = VisitSeen(
             id=one.id,
             counter=counter,
@@ -262,6 +292,7 @@ class Linker:
             called_ms=one.happened_ms,
             wait_ms=wait_ms,
             estimated=one.estimated,
+            session=None if session is None else session.id,
         )
         self.open[counter] = one.id
         self.counters[counter] = CounterSeen(counter, "serving", one.happened_ms)
@@ -309,6 +340,12 @@ class Linker:
             ratings=tuple(ratings),
             unlinked=tuple(sorted(self.unlinked, key=lambda one: one.id)),
             counters=tuple(sorted(self.counters.values(), key=lambda one: one.counter)),
+            sessions=self.sessions.all(),
+            reasons=judge_reasons(
+                self.reasons,
+                {one.id: (one.device, one.epoch, one.boot) for one in self.presses},
+                [rating.id for rating in ratings if rating.counted],
+            ),
         )
 
     def rated(self) -> list[RatingSeen]:

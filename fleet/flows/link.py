@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fleet.domain import linking, timing
 from fleet.domain.day import bounds
 from fleet.domain.linking import Happened, link
-from fleet.store import inbox, places, visits, windows
+from fleet.store import badges, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.inbox import StoredEvent
 from protocols.events import decode_event
@@ -76,7 +76,8 @@ def link_taken(store: Store, office: str, day: str, mark: int) -> Linked | None:
             return None
         start_ms, end_ms = bounds(day, place.timezone)
         stored = inbox.events_of_office(connection, office, start_ms, end_ms)
-    result = link([happened(event) for event in stored], place.scan_opens_visit)
+        known = badges.of_office(connection, office)
+    result = link([happened(event) for event in stored], place.scan_opens_visit, known)
     with store.writing() as connection:
         changed = visits.save_day(connection, office, day, result)
         windows.linked(connection, office, day, mark, linking.RULES)

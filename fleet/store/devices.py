@@ -10,12 +10,12 @@ from protocols.presence import Hello
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, sleep_after_s, reader"""
+    printer, sleep_after_s, reader, rating"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
-        printer, config_due, reader)
-    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}')
+        printer, config_due, reader, rating)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}')
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -30,6 +30,7 @@ NEXT_CONFIG = sql("""
 SET_PART = {
     "printer": sql("UPDATE devices SET printer = :part WHERE id = :id"),
     "reader": sql("UPDATE devices SET reader = :part WHERE id = :id"),
+    "rating": sql("UPDATE devices SET rating = :part WHERE id = :id"),
 }
 SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
@@ -82,6 +83,7 @@ class DeviceRow:
     printer: str = "{}"
     sleep_after_s: int | None = None
     reader: str = "{}"
+    rating: str = "{}"
 
 
 @dataclass(frozen=True)

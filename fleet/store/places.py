@@ -8,20 +8,23 @@ from sqlalchemy import Connection
 from fleet.store.rows import every, one, run, run_each, sql
 
 OFFICE = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
+        sign_in_required
     FROM offices WHERE id = :id""")
 OFFICES = sql("""
-    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
+        sign_in_required
     FROM offices ORDER BY name""")
 RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
     INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms,
-        ticket_url, texts)
+        ticket_url, texts, sign_in_required)
     VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms,
-        :ticket_url, :texts)
+        :ticket_url, :texts, :sign_in_required)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, hotline = excluded.hotline,
         simulated_pace = excluded.simulated_pace""")
 SET_TICKETS = sql("UPDATE offices SET hotline = :hotline, ticket_url = :url, texts = :texts WHERE id = :id")
+REQUIRE_SIGN_IN = sql("UPDATE offices SET sign_in_required = :required WHERE id = :id")
 SERVICES = sql("""
     SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
 SAVE_SERVICE = sql("""
@@ -54,6 +57,7 @@ class OfficeRow:
     restored_ms: int | None = None
     ticket_url: str = ""
     texts: str = "{}"
+    sign_in_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,11 @@ def save_office(connection: Connection, row: OfficeRow, now_ms: int) -> None:
 def set_tickets(connection: Connection, office_id: str, hotline: str, ticket_url: str, texts: str) -> None:
     """What stands on an office's tickets; `texts` as JSON."""
     run(connection, SET_TICKETS, id=office_id, hotline=hotline, url=ticket_url, texts=texts)
+
+
+def require_sign_in(connection: Connection, office_id: str, required: bool) -> None:
+    """Whether a counter of this office calls nobody before a clerk has signed in there."""
+    run(connection, REQUIRE_SIGN_IN, id=office_id, required=required)
 
 
 def save_services(connection: Connection, rows: Sequence[ServiceRow]) -> None:

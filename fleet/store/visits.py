@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
+from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linking import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
+from fleet.domain.rating_reasons import ReasonSeen
 from fleet.store.rows import every, one, run_each, sql
 
 LAST_VISITS = sql("""
@@ -103,6 +105,7 @@ VISITS = Part(
         "wait_ms",
         "rated",
         "estimated",
+        "session",
     ),
 )
 DOSSIERS = Part("visit_dossiers", ("visit", "code"), ("scanned_ms",))
@@ -114,6 +117,8 @@ RATINGS = Part(
 )
 UNLINKED = Part("unlinked", ("id",), ("kind", "reason"))
 COUNTERS = Part("counter_days", ("counter",), ("state", "since_ms", "reason"))
+SESSIONS = Part("clerk_sessions", ("id",), ("counter", "person", "number", "began_ms", "ended_ms", "ended_by"))
+REASONS = Part("rating_reasons", ("id",), ("counter", "rating", "said", "pressed_ms", "counted", "reason"), placed=True)
 
 
 def save_day(connection: Connection, office: str, day: str, result: Day) -> int:
@@ -126,6 +131,8 @@ def save_day(connection: Connection, office: str, day: str, result: Day) -> int:
         (RATINGS, [rating_row(rating) for rating in result.ratings]),
         (UNLINKED, [unlinked_row(unlinked) for unlinked in result.unlinked]),
         (COUNTERS, [counter_row(counter) for counter in result.counters]),
+        (SESSIONS, [session_row(session) for session in result.sessions]),
+        (REASONS, [reason_row(reason) for reason in result.reasons]),
     ):
         changed += save_part(connection, part, office, day, values)
     return changed
@@ -174,6 +181,16 @@ def unlinked_row(unlinked: UnlinkedSeen) -> dict[str, Any]:
 def counter_row(counter: CounterSeen) -> dict[str, Any]:
     """The state of a counter as a row."""
     return vars(counter)
+
+
+def session_row(session: ClerkSession) -> dict[str, Any]:
+    """A clerk's session as a row."""
+    return vars(session)
+
+
+def reason_row(reason: ReasonSeen) -> dict[str, Any]:
+    """What was the cause of a rating, as a row."""
+    return vars(reason)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ class Device(SQLModel, table=True):
 
     `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON; `rescue` says why it runs
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
-    the one under which it came without any memory of them. `printer` and `reader`: what staff know of its printer and
-    decided of its barcode reader, as JSON; `config_due`: how often somebody changed what it shall be since it was told.
-    `sleep_after_s`: a device with a battery sleeps when nothing happened for so long.
+    the one under which it came without any memory of them. `printer`, `reader` and `rating`: what staff know of its
+    printer and decided of its barcode reader and rating buttons, as JSON. `config_due`: how often somebody changed what
+    it shall be since it was told. `sleep_after_s`: a device with a battery sleeps when nothing happened for so long.
     """
 
     __tablename__ = "devices"
@@ -44,6 +44,7 @@ class Device(SQLModel, table=True):
     printer: str = "{}"
     sleep_after_s: int | None = None
     reader: str = "{}"
+    rating: str = "{}"
     config_due: int = Field(default=0, index=True)
 
 

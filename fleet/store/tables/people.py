@@ -1,5 +1,6 @@
-"""People who sign in, and their sessions."""
+"""People who sign in, their sessions, and their badges."""
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
@@ -33,3 +34,18 @@ class Session(SQLModel, table=True):
     csrf: str
     created_ms: int = ms()
     expires_ms: int = ms()
+
+
+class Badge(SQLModel, table=True):
+    """A badge that signs a clerk in at the counters of an office. `number` is the clerk's, the same on every badge."""
+
+    __tablename__ = "badges"
+    __table_args__ = (Index("badges_of_office", "office", "person"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    office: str = Field(foreign_key="offices.id")
+    person: int = Field(foreign_key="users.id")
+    number: int
+    hash: str = Field(unique=True, max_length=32)
+    from_ms: int = ms()
+    to_ms: int | None = ms(default=None)

@@ -9,6 +9,7 @@ class Office(SQLModel, table=True):
     """A place with counters. `generation` rises when the fleet was restored from a backup, at `restored_ms`.
 
     On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
+    `sign_in_required`: a counter calls nobody before a clerk has signed in there.
     """
 
     __tablename__ = "offices"
@@ -25,6 +26,7 @@ class Office(SQLModel, table=True):
     valid_to_ms: int | None = ms(default=None)
     ticket_url: str = ""
     texts: str = "{}"
+    sign_in_required: bool = False
     successor: str | None = Field(default=None, foreign_key="offices.id")
 
 

@@ -51,7 +51,7 @@ class Turn(SQLModel, table=True):
 
 
 class Visit(SQLModel, table=True):
-    """One resident at one counter, under the identity of the event that opened it."""
+    """One resident at one counter, under the identity of the event that opened it. `session`: whose clerk's it was."""
 
     __tablename__ = "visits"
     __table_args__ = (Index("visits_of_day", "office", "day", "called_ms"),)
@@ -70,6 +70,7 @@ class Visit(SQLModel, table=True):
     wait_ms: int | None = ms(default=None)
     rated: bool = False
     estimated: bool = False
+    session: str | None = Field(default=None, max_length=84)
 
 
 class VisitDossier(SQLModel, table=True):
@@ -106,6 +107,39 @@ class Rating(SQLModel, table=True):
     place: int = 0
     counted: bool = False
     reason: str | None = None
+
+
+class RatingReason(SQLModel, table=True):
+    """What a visitor said was the cause of a rating. `reason`: why it does not count; `place` as that of a rating."""
+
+    __tablename__ = "rating_reasons"
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    id: str = Field(primary_key=True, max_length=84)
+    counter: str | None = None
+    rating: str | None = Field(default=None, max_length=84)
+    said: str = Field(max_length=32)
+    pressed_ms: int = ms()
+    place: int = 0
+    counted: bool = False
+    reason: str | None = None
+
+
+class ClerkSession(SQLModel, table=True):
+    """A clerk at a counter, under the identity of the scan that began it. While nothing ended it, the day does."""
+
+    __tablename__ = "clerk_sessions"
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    id: str = Field(primary_key=True, max_length=84)
+    counter: str
+    person: int
+    number: int
+    began_ms: int = ms()
+    ended_ms: int | None = ms(default=None)
+    ended_by: str | None = None
 
 
 class Unlinked(SQLModel, table=True):

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 import pytest
 
+from fleet.domain.clerk_sessions import TAKEN_BACK, Badge
 from fleet.domain.linking import Day, Happened
+from fleet.domain.rights import Role
 from fleet.flows import link as flow
 from fleet.flows.link import TAKEN_FOR_MS, LinkFailed, link_marked, link_window
 from fleet.flows.receive import Arrival, receive
-from fleet.store import devices, places, windows
+from fleet.flows.sign_in import add_person
+from fleet.store import badges, devices, places, windows
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from fleet.store.rows import every, one, run, sql
@@ -20,7 +23,16 @@ from tests.fleet.office import DAY, NINE, OFFICE, Speaker
 MIN = 60_000
 DAY_MS = 86_400_000
 NEXT_DAY = "2026-11-10"
-PARTS = ("tickets", "visits", "counter_days", "ratings", "unlinked", "visit_dossiers")
+PARTS = (
+    "tickets",
+    "visits",
+    "counter_days",
+    "ratings",
+    "unlinked",
+    "visit_dossiers",
+    "clerk_sessions",
+    "rating_reasons",
+)
 
 
 def say(store: Store, speaker: Speaker, *what: Event) -> None:
@@ -116,10 +128,10 @@ def test_what_arrives_while_a_window_is_linked_is_linked_next(store: Store, monk
     say(store, printer, ticket(1))
     real = flow.link
 
-    def slow(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+    def slow(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
         if printer.next == 1:
             say(store, printer, ticket(2))
-        return real(happened, scan_opens_visit)
+        return real(happened, scan_opens_visit, badges)
 
     monkeypatch.setattr(flow, "link", slow)
     assert [one.events for one in link_marked(store, NINE)] == [1]
@@ -133,10 +145,10 @@ def test_two_linkers_never_have_one_window(store: Store, monkeypatch: pytest.Mon
     real = flow.link
     results: list[object] = []
 
-    def slow(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+    def slow(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
         inside.set()
         assert go_on.wait(60)
-        return real(happened, scan_opens_visit)
+        return real(happened, scan_opens_visit, badges)
 
     monkeypatch.setattr(flow, "link", slow)
     first = threading.Thread(target=lambda: results.append(link_window(store, OFFICE, DAY, NINE)))
@@ -164,7 +176,7 @@ def test_a_window_that_fails_is_given_back(store: Store, monkeypatch: pytest.Mon
     say(store, Speaker("tp-1"), ticket(1))
     real = flow.link
 
-    def broken(happened: Iterable[Happened], scan_opens_visit: bool) -> Day:
+    def broken(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
         raise RuntimeError("a rule fails")
 
     monkeypatch.setattr(flow, "link", broken)
@@ -218,3 +230,29 @@ def test_a_device_that_moved_leaves_its_past_where_it_happened(store: Store) -> 
         mark = one(connection, sql("SELECT COUNT(*) AS n FROM windows WHERE marked > linked"))
     assert [tuple(row) for row in found] == [(OFFICE, 1), ("an-binh", 2)]
     assert mark.n == 0
+
+
+def test_clerks_and_reasons_are_kept_with_the_day_and_a_badge_taken_back_links_it_anew(store: Store) -> None:
+    lan = add_person(store, "lan", "a long password", Role.CLERK, NINE, OFFICE)
+    with store.writing() as connection:
+        badges.add(connection, OFFICE, Badge("a" * 32, lan.id, 7, NINE - MIN))
+    keypad, buttons = Speaker("q-1"), Speaker("nut-1")
+    scan = events.CodeScanned(what="badge", badge="staff", badge_hash="a" * 32, up=0, at=NINE)
+    say(store, keypad, scan, call(1, NINE + MIN), finish(NINE + 2 * MIN))
+    press = events.RatingGiven(score=1, scale=5, armed="q-1/1/1/2", up=0, at=NINE + 2 * MIN)
+    say(store, buttons, press, events.RatingReason(reason="long_wait", rating="nut-1/1/1/0", up=1, at=NINE + 2 * MIN))
+    link_marked(store, NINE)
+    with store.reading() as connection:
+        (visit,) = every(connection, sql("SELECT session FROM visits"))
+        (session,) = every(connection, sql("SELECT id, counter, number, ended_ms FROM clerk_sessions"))
+        (reason,) = every(connection, sql("SELECT rating, said, counted FROM rating_reasons"))
+    assert (visit.session, tuple(session)) == ("q-1/1/1/0", ("q-1/1/1/0", "quay-1", 7, None))
+    assert (reason.rating, reason.said, bool(reason.counted)) == ("nut-1/1/1/0", "long_wait", True)
+    with store.writing() as connection:
+        badges.end(connection, OFFICE, lan.id, NINE + 30_000)
+        windows.mark(connection, [(OFFICE, DAY)])
+    link_marked(store, NINE)
+    with store.reading() as connection:
+        (visit,) = every(connection, sql("SELECT session FROM visits"))
+        (session,) = every(connection, sql("SELECT ended_ms, ended_by FROM clerk_sessions"))
+    assert (visit.session, tuple(session)) == (None, (NINE + 30_000, TAKEN_BACK))

@@ -1,0 +1,96 @@
+"""Who serves at which counter: sessions out of scanned badges, in the order in which they were scanned.
+
+A badge that is scanned at a counter signs its clerk in there; scanned there again it signs the clerk out. A clerk is at
+one counter, and a counter has one clerk: whoever signs in ends what stood in the way, with a sentence that says why.
+What is still open when the day ends, ends with it. When a badge is taken back, so is the session that it began.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+BADGE_AGAIN = "the badge was scanned again"
+ELSEWHERE = "the clerk signed in at another counter"
+RELIEVED = "another clerk signed in at this counter"
+TAKEN_BACK = "the badge was taken back"
+
+UNKNOWN_BADGE = "it is no badge of this office"
+NO_LONGER = "the badge did not hold at that moment"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A badge of the staff, known by a hash: who wears it, the clerk's number, and from when until when it holds."""
+
+    hash: str
+    person: int
+    number: int
+    from_ms: int
+    to_ms: int | None = None
+
+    def holds(self, ms: int) -> bool:
+        """Whether it signs in at this moment."""
+        return self.from_ms <= ms and (self.to_ms is None or ms < self.to_ms)
+
+
+@dataclass(frozen=True)
+class ClerkSession:
+    """A clerk at a counter. `id` is the scan that began it. While `ended_ms` is None it lasts until the day ends."""
+
+    id: str
+    counter: str
+    person: int
+    number: int
+    began_ms: int
+    ended_ms: int | None = None
+    ended_by: str | None = None
+
+
+class ClerkSessions:
+    """Takes the scans of a day in their order."""
+
+    def __init__(self, badges: Iterable[Badge]) -> None:
+        self._badges = {badge.hash: badge for badge in badges}
+        self._at: dict[str, ClerkSession] = {}
+        self._until: dict[str, int | None] = {}
+        self._over: list[ClerkSession] = []
+
+    def scanned(self, scan: str, counter: str, badge_hash: str, ms: int) -> str | None:
+        """A badge was scanned at a counter; why that means nothing, or None."""
+        badge = self._badges.get(badge_hash)
+        if badge is None:
+            return UNKNOWN_BADGE
+        if not badge.holds(ms):
+            return NO_LONGER
+        own = next((one for one in self._at.values() if one.person == badge.person), None)
+        own = None if own is None else self.at(own.counter, ms)
+        if own is not None:
+            self._end(own, ms, BADGE_AGAIN if own.counter == counter else ELSEWHERE)
+            if own.counter == counter:
+                return None
+        other = self.at(counter, ms)
+        if other is not None:
+            self._end(other, ms, RELIEVED)
+        self._at[counter] = ClerkSession(scan, counter, badge.person, badge.number, ms)
+        self._until[counter] = badge.to_ms
+        return None
+
+    def at(self, counter: str, ms: int) -> ClerkSession | None:
+        """Who is signed in at this counter at this moment. Moments are asked for in rising order."""
+        session = self._at.get(counter)
+        until = self._until.get(counter)
+        if session is not None and until is not None and until <= ms:
+            self._end(session, until, TAKEN_BACK)
+            return None
+        return session
+
+    def all(self) -> tuple[ClerkSession, ...]:
+        """The sessions of the day, after its last event."""
+        for session in list(self._at.values()):
+            until = self._until[session.counter]
+            if until is not None:
+                self._end(session, until, TAKEN_BACK)
+        return tuple(sorted([*self._over, *self._at.values()], key=lambda one: (one.began_ms, one.id)))
+
+    def _end(self, session: ClerkSession, ms: int, why: str) -> None:
+        del self._at[session.counter]
+        self._over.append(replace(session, ended_ms=ms, ended_by=why))
