@@ -8,16 +8,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, opened, out
+from fleet.commands import equipment
+from fleet.commands.shared import Data, Device, Refused, opened, out
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
-from fleet.flows import equip
 from fleet.flows.watch import devices_now
 from protocols.configuring import ROLES
 
-app = typer.Typer(help="The devices: list them, enrol one, say what its printer can, revoke one.")
+app = typer.Typer(help="The devices: list them, enrol one, say what its parts can and shall do, revoke one.")
 
-Device = Annotated[str, typer.Argument(help="The device's id.")]
 COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap free", "firmware")
 MORE = 3
 WIDE_COLUMNS = 110
@@ -63,67 +62,8 @@ def enrol(
     out.print(f"{device}  [bold]{password}[/]", highlight=False)
 
 
-@app.command()
-def printer(
-    device: Device,
-    letters: Annotated[int | None, typer.Option(help="The line of the trial page that reads right: 1 to 4.")] = None,
-    code: Annotated[int | None, typer.Option(help="The QR code that is there: 5 or 6.")] = None,
-    bar: Annotated[int | None, typer.Option(help="The longest bar with both ends: 7 (58 mm) or 8 (80 mm).")] = None,
-    cutter: Annotated[bool | None, typer.Option(help="The page was cut off.", show_default=False)] = None,
-    status: Annotated[bool | None, typer.Option(help="The printer answers questions.", show_default=False)] = None,
-    data: Data = None,
-) -> None:
-    """Say what a device's printer can, by the numbers of its trial page; without options, what is known of it."""
-    told = {name: on for name, on in (("cutter", cutter), ("status", status)) if on is not None}
-    with opened(data) as store:
-        try:
-            changes = {**equip.on_the_trial_page(letters, code, bar), **told}
-            known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
-    for name in known.FIELDS:
-        value = getattr(known, name)
-        out.print(f"{name:14}{value if not isinstance(value, bool) else 'yes' if value else 'no'}", highlight=False)
-
-
-@app.command()
-def reader(
-    device: Device,
-    scanner: Annotated[
-        str | None, typer.Option(help="auto, gm65 (takes commands) or plain (only sends codes).")
-    ] = None,
-    mode: Annotated[str | None, typer.Option(help="continuous, or sensing: when something comes before it.")] = None,
-    repeat: Annotated[int | None, typer.Option(help="Seconds in which the same code is one reading.")] = None,
-    marks: Annotated[str | None, typer.Option(help="What stands before a code in an address: 'ma= /hs/'.")] = None,
-    data: Data = None,
-) -> None:
-    """Say what hangs on a device's reader line, and how it shall read; without options, what was said."""
-    asked = {"scanner": scanner, "mode": mode, "repeat_s": repeat, "marks": marks}
-    changes = {name: value for name, value in asked.items() if value is not None}
-    with opened(data) as store:
-        try:
-            known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
-    for name in known.FIELDS:
-        out.print(f"{name:14}{getattr(known, name)}", highlight=False, markup=False)
-
-
-@app.command()
-def sleep(
-    device: Device,
-    after: Annotated[int | None, typer.Option(help="Seconds without a press; left out: it stays awake.")] = None,
-    data: Data = None,
-) -> None:
-    """Let rating buttons on a battery sleep when nobody presses; a press wakes them."""
-    with opened(data) as store:
-        try:
-            equip.set_sleep(store, device, after)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
-    out.print(
-        f"{device} {'stays awake' if after is None else f'sleeps {after} s after the last press'}", highlight=False
-    )
+for say in (equipment.printer, equipment.reader, equipment.display, equipment.scale, equipment.sleep):
+    app.command()(say)
 
 
 @app.command()

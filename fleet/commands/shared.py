@@ -28,6 +28,9 @@ Data = Annotated[
 ]
 
 
+Device = Annotated[str, typer.Argument(help="The device's id.")]
+
+
 class Refused(typer.Exit):
     """The command cannot be done; the reason was printed."""
 

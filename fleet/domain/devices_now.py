@@ -3,6 +3,20 @@
 from dataclasses import dataclass
 
 from protocols.config_refused import ConfigRefused
+from protocols.display import Display
+from protocols.printer import Printer
+from protocols.reader import Reader
+
+
+@dataclass(frozen=True)
+class Told:
+    """What staff decided that a device shall be; None for a part that it has not. `scale`: its levels and version."""
+
+    printer: Printer | None = None
+    reader: Reader | None = None
+    display: Display | None = None
+    scale: tuple[int, int] | None = None
+    sleep_after_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -10,7 +24,7 @@ class DeviceNow:
     """One device. `presence` is online, sleeping, leaving, lost, or never; `heap_free` is in bytes.
 
     `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter. `rescue` says
-    why it runs without its roles; `refused` what it was told to be and did not take.
+    why it runs without its roles; `told` what it shall be, `refused` what it was told to be and did not take.
     """
 
     id: str
@@ -28,6 +42,7 @@ class DeviceNow:
     revoked: bool = False
     rescue: str | None = None
     refused: ConfigRefused | None = None
+    told: Told = Told()
 
 
 @dataclass(frozen=True)

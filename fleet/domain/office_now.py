@@ -58,7 +58,8 @@ class RatingsNow:
     """Today's counted ratings of the office, published in whole groups of five so that no single press shows.
 
     `n` is the published number (0, 5, 10, …); `share` the satisfied part with its Wilson interval `low`…`high`;
-    `by_score` the presses from score 1 up. All None while n is 0. `served` and `rated` make the response rate.
+    `by_score` the presses from score 1 up, of `scale` alone where boards have different ones: then fewer than n, or
+    None where no scale has five. All None while n is 0. `served` and `rated` make the response rate.
     """
 
     n: int

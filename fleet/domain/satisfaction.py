@@ -4,6 +4,7 @@ A visit has at most one counted rating: of the presses for it, the last one with
 the way (a button, a phone) that came first. Presses are never changed; one that does not count says why.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -32,13 +33,18 @@ class Press:
 
 @dataclass(frozen=True)
 class Score:
-    """What is published of presses: in whole groups of five, with the satisfied share and its 95 % interval."""
+    """What is published of presses: in whole groups of five, with the satisfied share and its 95 % interval.
+
+    Levels of different scales are not added up: `by_score` is of the `scale` under which most were given, whole groups
+    of five of it; None where none has five.
+    """
 
     n: int
     share: float | None = None
     low: float | None = None
     high: float | None = None
     by_score: tuple[int, ...] | None = None
+    scale: int | None = None
 
 
 def judge(presses: Sequence[Press]) -> dict[str, str | None]:
@@ -87,6 +93,8 @@ def publish(scores: Sequence[tuple[int, int]]) -> Score:
     shown = scores[:n]
     positive = sum(is_satisfied(score, scale) for score, scale in shown)
     low, high = wilson(positive, n)
-    levels = max(scale for _, scale in shown)
-    by_score = tuple(sum(score == level for score, _ in shown) for level in range(1, levels + 1))
-    return Score(n, positive / n, low, high, by_score)
+    found = Counter(scale for _, scale in shown)
+    levels = max(found, key=lambda scale: (found[scale], scale))
+    alike = [score for score, scale in shown if scale == levels][: found[levels] // CELL * CELL]
+    by_score = tuple(alike.count(level) for level in range(1, levels + 1)) if alike else None
+    return Score(n, positive / n, low, high, by_score, levels)

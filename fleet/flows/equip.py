@@ -1,4 +1,5 @@
-"""What staff decide beside where a device stands: what its printer can, how its reader reads, what stands on tickets.
+"""What staff decide beside where a device stands: what its printer can, how its reader reads, how its call display
+speaks, and what stands on tickets.
 
 The devices that it touches are marked; the sender tells them their configuration, and takes the mark away.
 """
@@ -7,11 +8,15 @@ import json
 from collections.abc import Mapping
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from fleet.domain.ticket_texts import BadText, with_texts
 from fleet.flows.set_up_office import HOTLINE
 from fleet.store import devices, places
 from fleet.store.database import Store
+from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
+from protocols.display import Display
 from protocols.message import Message, ProtocolError
 from protocols.printer import Printer
 from protocols.reader import Reader
@@ -21,7 +26,14 @@ from protocols.trial_page import CODES, LETTERS, WIDTHS
 M = TypeVar("M", bound=Message)
 
 BYTE_DOTS = 8
-CALLED = {"printer": "printer", "reader": "barcode reader"}
+CALLED = {
+    "printer": "a printer",
+    "reader": "a barcode reader",
+    "display": "a call display",
+    "rating": "rating buttons",
+}
+LANGUAGES = 6
+# A call takes some five seconds in each; the next one should not wait for minutes.
 SLEEP = Config.FIELDS["sleep_after_s"][0]
 ADDRESS = Config.FIELDS["ticket_url"].most
 
@@ -72,16 +84,36 @@ def set_reader(store: Store, device: str, changes: Mapping[str, str | int]) -> R
     return keep(store, device, "reader", changed(reader_of(store, device), changes, "reader"))
 
 
+def display_of(store: Store, device: str) -> Display:
+    """What staff decided of a device's call display. Raises EquipError if the device has none."""
+    return known(store, device, "display", Display)
+
+
+def set_display(store: Store, device: str, changes: Mapping[str, str | int | list[int]]) -> Display:
+    """Change what a device's call display shows and says; all of it as it is now. Raises EquipError."""
+    display = changed(display_of(store, device), changes, "display")
+    spoken = display.languages
+    if not 1 <= len(set(spoken)) == len(spoken) <= LANGUAGES:
+        raise EquipError(f"display.languages: expected 1 to {LANGUAGES} folders, each once, found {spoken}")
+    return keep(store, device, "display", display)
+
+
 def known(store: Store, device: str, role: str, part: type[M]) -> M:
     """What is kept of the part behind this role. Raises EquipError if the device has none."""
     with store.reading() as connection:
-        row = devices.device(connection, device)
-        if row is None or role not in row.roles:
-            raise EquipError(f"device id: expected a device with a {CALLED[role]}, found {device!r}")
+        row = with_role(connection, device, role)
         return part.from_dict(json.loads(getattr(row, role)))
 
 
-def changed(part: M, changes: Mapping[str, str | int | bool], role: str) -> M:
+def with_role(connection: Connection, device: str, role: str) -> DeviceRow:
+    """The device, which has this role. Raises EquipError if there is none of this id that has."""
+    row = devices.device(connection, device)
+    if row is None or role not in row.roles:
+        raise EquipError(f"device id: expected a device with {CALLED[role]}, found {device!r}")
+    return row
+
+
+def changed(part: M, changes: Mapping[str, object], role: str) -> M:
     """The part with these changes. Raises EquipError where it can not be so."""
     try:
         return type(part).from_dict({**part.to_dict(), **changes}, role)

@@ -109,6 +109,9 @@ def config_for(store: Store, device: str, now_ms: int) -> Config | None:
             hotline=office.hotline,
             sleep_after_s=row.sleep_after_s,
             reader=json.loads(row.reader) if "reader" in row.roles else {},
+            display=json.loads(row.display) if "display" in row.roles else {},
+            scale=row.scale if "rating" in row.roles else Config.scale,
+            scale_version=row.scale_version if "rating" in row.roles else Config.scale_version,
             **(tickets(connection, row, office) if wants_leases(row.roles) else {}),
         ).to_dict()
         del wanted["version"]

@@ -6,7 +6,7 @@ from statistics import median
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of
-from fleet.domain.devices_now import DeviceNow, UnreadableNow
+from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 from fleet.domain.satisfaction import publish
 from fleet.store import devices, inbox, places, visits, windows
@@ -14,7 +14,10 @@ from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 from protocols.config_refused import ConfigRefused
+from protocols.display import Display
 from protocols.message import ProtocolError
+from protocols.printer import Printer
+from protocols.reader import Reader
 from protocols.ticket_code import ticket_label
 
 VISITS_SHOWN = 12
@@ -97,6 +100,18 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
         revoked=row.revoked_ms is not None,
         rescue=row.rescue,
         refused=refused_of(health.get("refused")),
+        told=told(row),
+    )
+
+
+def told(row: DeviceRow) -> Told:
+    """What staff decided of each part that a device has."""
+    return Told(
+        printer=Printer.from_dict(json.loads(row.printer)) if "printer" in row.roles else None,
+        reader=Reader.from_dict(json.loads(row.reader)) if "reader" in row.roles else None,
+        display=Display.from_dict(json.loads(row.display)) if "display" in row.roles else None,
+        scale=(row.scale, row.scale_version) if "rating" in row.roles else None,
+        sleep_after_s=row.sleep_after_s,
     )
 
 
@@ -221,7 +236,7 @@ def ratings_now(connection: Connection, office: str, day: str) -> RatingsNow:
         low=score.low,
         high=score.high,
         by_score=score.by_score,
-        scale=max((scale for _, scale in scores), default=DEFAULT_SCALE),
+        scale=score.scale or DEFAULT_SCALE,
         served=sum(n for n, _ in served),
         rated=sum(rated for _, rated in served),
     )

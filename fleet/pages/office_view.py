@@ -46,11 +46,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """Today's ratings, best score first; `answered` is the share of served residents who pressed."""
+    """Today's ratings, best score first; `answered` is the share of served residents who pressed.
+
+    `barred`: how many presses the bars stand for, fewer than all where boards have different scales.
+    """
 
     ratings: RatingsNow
     bars: tuple[Bar, ...]
     answered: float | None
+    barred: int
 
 
 @dataclass(frozen=True)
@@ -126,10 +130,8 @@ def headline(queues: tuple[Queue, ...], counters: tuple[CounterNow, ...]) -> Hea
 
 
 def satisfaction(ratings: RatingsNow) -> Satisfaction:
-    """The bars, as shares of the published number."""
+    """The bars, as shares of the presses that they stand for."""
     by_score = ratings.by_score or ()
-    bars = tuple(
-        Bar(score, n, n / ratings.n if ratings.n else 0.0)
-        for score, n in sorted(enumerate(by_score, start=1), reverse=True)
-    )
-    return Satisfaction(ratings, bars, ratings.rated / ratings.served if ratings.served else None)
+    barred = sum(by_score)
+    bars = tuple(Bar(score, n, n / barred) for score, n in sorted(enumerate(by_score, start=1), reverse=True))
+    return Satisfaction(ratings, bars, ratings.rated / ratings.served if ratings.served else None, barred)

@@ -7,15 +7,20 @@ from sqlalchemy import Connection
 
 from fleet.store.rows import every, one, run, run_each, sql
 from protocols.presence import Hello
+from protocols.state import Config
+
+SCALE = Config.scale
+# What a device has before anybody says otherwise, here as there.
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, sleep_after_s, reader, rating"""
+    printer, sleep_after_s, reader, rating, display, scale, scale_version"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
-        printer, config_due, reader, rating)
-    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}')
+        printer, config_due, reader, rating, display, scale, scale_version)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}',
+        '{}', :scale, 1)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -31,7 +36,10 @@ SET_PART = {
     "printer": sql("UPDATE devices SET printer = :part WHERE id = :id"),
     "reader": sql("UPDATE devices SET reader = :part WHERE id = :id"),
     "rating": sql("UPDATE devices SET rating = :part WHERE id = :id"),
+    "display": sql("UPDATE devices SET display = :part WHERE id = :id"),
 }
+SET_SCALE = sql("""
+    UPDATE devices SET scale = :scale, scale_version = scale_version + 1 WHERE id = :id AND scale <> :scale""")
 SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
 CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
@@ -84,6 +92,9 @@ class DeviceRow:
     sleep_after_s: int | None = None
     reader: str = "{}"
     rating: str = "{}"
+    display: str = "{}"
+    scale: int = SCALE
+    scale_version: int = 1
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,8 @@ def add_device(
     connection: Connection, device: str, roles: Sequence[str], password: str, now_ms: int, kind: str = "board"
 ) -> bool:
     """Add a device with the hash of its password; False if the id is taken."""
-    added = run(connection, ADD, id=device, kind=kind, roles=" ".join(roles), password=password, now_ms=now_ms)
+    values = {"id": device, "kind": kind, "roles": " ".join(roles), "password": password, "now_ms": now_ms}
+    added = run(connection, ADD, **values, scale=SCALE)
     return added == 1
 
 
@@ -162,13 +174,18 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
 
 
 def set_part(connection: Connection, device_id: str, role: str, part: str) -> None:
-    """What staff know or decided of the part behind this role (printer, reader), as JSON."""
+    """What staff know or decided of the part behind this role (printer, reader, display), as JSON."""
     run(connection, SET_PART[role], id=device_id, part=part)
 
 
 def set_sleep(connection: Connection, device_id: str, after_s: int | None) -> None:
     """After how many seconds without an event a device sleeps; None: never."""
     run(connection, SET_SLEEP, id=device_id, after_s=after_s)
+
+
+def set_scale(connection: Connection, device_id: str, scale: int) -> None:
+    """How many rating buttons a device has; another number is another version of its scale."""
+    run(connection, SET_SCALE, id=device_id, scale=scale)
 
 
 def config_is_due(connection: Connection, device_ids: Iterable[str]) -> None:

@@ -11,9 +11,10 @@ class Device(SQLModel, table=True):
 
     `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON; `rescue` says why it runs
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
-    the one under which it came without any memory of them. `printer`, `reader` and `rating`: what staff know of its
-    printer and decided of its barcode reader and rating buttons, as JSON. `config_due`: how often somebody changed what
-    it shall be since it was told. `sleep_after_s`: a device with a battery sleeps when nothing happened for so long.
+    the one under which it came without any memory of them. `printer`, `reader`, `rating` and `display`: what staff know
+    of its printer and decided of its barcode reader, its rating buttons and its call display, as JSON. `scale`: how
+    many rating buttons it has; `scale_version` rises when that changes. `sleep_after_s`: a device with a battery sleeps when
+    nothing happened for so long. `config_due`: how often somebody changed what it shall be since it was told.
     """
 
     __tablename__ = "devices"
@@ -45,6 +46,9 @@ class Device(SQLModel, table=True):
     sleep_after_s: int | None = None
     reader: str = "{}"
     rating: str = "{}"
+    display: str = "{}"
+    scale: int = 5
+    scale_version: int = 1
     config_due: int = Field(default=0, index=True)
 
 

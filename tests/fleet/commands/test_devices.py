@@ -135,3 +135,31 @@ def test_how_a_reader_reads(motcua: Motcua, data: Path) -> None:
     refused = motcua("devices", "reader", "q-1", "--mode", "fast", "--data", data)
     assert refused.exit_code == 1
     assert 'expected "continuous" or "sensing", found "fast"' in " ".join(refused.stderr.split())
+
+
+def test_how_a_call_display_shows_and_speaks(motcua: Motcua, data: Path) -> None:
+    motcua("devices", "enrol", "bang-1", "--role", "display", "--office", "tan-an", "--data", data)
+    assert motcua("devices", "display", "bang-1", "--data", data).stdout.split()[:2] == ["show", "matrix"]
+    louder = ("--volume", 25, "--language", 4, "--language", 1, "--show", "text")
+    assert motcua("devices", "display", "bang-1", *louder, "--data", data).stdout.splitlines() == [
+        "show          text",
+        "modules       4",
+        "light         4",
+        "voice         dfplayer",
+        "volume        25",
+        "languages     4 1",
+    ]
+    refused = motcua("devices", "display", "bang-1", "--volume", 31, "--data", data)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "display.volume: expected a whole number from 0 to 30, found 31" in " ".join(refused.stderr.split())
+    other = motcua("devices", "display", "nut-1", "--data", data)
+    assert other.exit_code == 1
+    assert "expected a device with a call display, found 'nut-1'" in " ".join(other.stderr.split())
+
+
+def test_how_many_rating_buttons_a_device_has(motcua: Motcua, data: Path) -> None:
+    said = [motcua("devices", "scale", "nut-1", *levels, "--data", data).stdout.split() for levels in ((), (3,), ())]
+    assert said == [["scale", "5", "version", "1"], *2 * [["scale", "3", "version", "2"]]]
+    refused = motcua("devices", "scale", "nut-1", 6, "--data", data)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "scale: expected 3, 4 or 5 levels, found 6" in " ".join(refused.stderr.split())

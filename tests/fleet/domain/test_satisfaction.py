@@ -43,3 +43,28 @@ def test_scores_are_published_in_groups_of_five() -> None:
     first = publish([(5, 5), (5, 5), (1, 5), (4, 5), (5, 5)])
     assert (first.n, first.share, first.by_score) == (5, 0.8, (1, 0, 0, 1, 3))
     assert publish([(5, 5), (5, 5), (1, 5), (4, 5), (5, 5), (1, 5)]) == first, "the sixth press shows nothing"
+
+
+def test_levels_of_different_scales_are_not_added_up() -> None:
+    mixed = publish([(5, 5)] * 6 + [(3, 3)] * 3 + [(1, 4)])
+    assert (mixed.n, mixed.share, mixed.scale, mixed.by_score) == (10, 0.9, 5, (0, 0, 0, 0, 5))
+    later = publish([(5, 5)] * 6 + [(3, 3)] * 9)
+    assert (later.n, later.scale, later.by_score) == (15, 3, (0, 0, 5))
+    few = publish([(5, 5), (4, 5), (1, 3), (3, 3), (2, 4)])
+    assert (few.n, few.share, few.by_score) == (5, 0.6, None), "less than five of a scale say who pressed what"
+
+
+@given(st.lists(st.sampled_from([(score, scale) for scale in (3, 4, 5) for score in range(1, scale + 1)]), max_size=40))
+def test_what_is_shown_of_any_presses_is_whole_groups_of_five(scores: list[tuple[int, int]]) -> None:
+    found = publish(scores)
+    barred = sum(found.by_score or ())
+    assert found.n % 5 == barred % 5 == 0 and barred <= found.n <= len(scores) < found.n + 5
+    if found.by_score is not None:
+        assert len(found.by_score) == found.scale
+        alike = [score for score, scale in scores[: found.n] if scale == found.scale]
+        assert all(n <= alike.count(level) for level, n in enumerate(found.by_score, start=1))
+        assert all(alike_elsewhere(scores[: found.n], scale) <= len(alike) for scale in (3, 4, 5))
+
+
+def alike_elsewhere(scores: list[tuple[int, int]], scale: int) -> int:
+    return sum(one == scale for _, one in scores)

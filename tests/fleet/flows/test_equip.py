@@ -4,14 +4,16 @@ import json
 
 import pytest
 
-from fleet.flows import equip, instruct
+from fleet.flows import equip, instruct, rating_scale
 from fleet.flows.enrol import revoke
 from fleet.store import devices
 from fleet.store.database import Store
+from fleet.store.rows import run, sql
 from protocols.configuring import checked
+from protocols.display import Display
 from protocols.message import decode
 from protocols.state import Config
-from tests.fleet.office import NINE, OFFICE
+from tests.fleet.office import NINE, OFFICE, hang_screens
 
 
 def config(store: Store, device: str) -> Config:
@@ -56,7 +58,7 @@ def test_what_no_printer_can_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("device", ["nut-1", "tp-9"])
 def test_a_device_without_a_printer_is_refused(store: Store, device: str) -> None:
-    with pytest.raises(equip.EquipError, match="expected a device with a printer"):
+    with pytest.raises(equip.EquipError, match="expected a device with a printer, found"):
         equip.set_printer(store, device, {"cutter": False})
 
 
@@ -176,3 +178,79 @@ def test_what_no_reader_does_is_refused_and_changes_nothing(
 def test_a_device_without_a_reader_is_refused(store: Store, device: str) -> None:
     with pytest.raises(equip.EquipError, match="expected a device with a barcode reader"):
         equip.reader_of(store, device)
+
+
+def test_a_call_display_speaks_as_staff_decide(store: Store) -> None:
+    hang_screens(store)
+    before = config(store, "bang-1")
+    assert before.display == {} and equip.display_of(store, "bang-1") == Display()
+    known = equip.set_display(store, "bang-1", {"volume": 12, "languages": [1, 4]})
+    assert (known.volume, known.languages, known.show) == (12, [1, 4], "matrix")
+    equip.set_display(store, "bang-1", {"show": "segments"})
+    told = due(store)["bang-1"]
+    assert told.display == {"show": "segments", "volume": 12, "languages": [1, 4]}
+    assert told.version == before.version + 1
+    assert checked(told.to_bytes()) == told
+    assert config(store, "bang-sanh").display == {} and config(store, "nut-1").display == {}
+    equip.set_display(store, "bang-1", {"show": "matrix", "volume": 20, "languages": [1]})
+    assert due(store)["bang-1"].display == {}, "what is as it was by default needs no words"
+
+
+@pytest.mark.parametrize(
+    "changes, sentence",
+    [
+        ({"volume": 31}, "display.volume: expected a whole number from 0 to 30, found 31"),
+        ({"modules": 9}, "display.modules: expected a whole number from 1 to 8, found 9"),
+        ({"show": "oled"}, 'display.show: expected "matrix" or "segments" or "text" or "none", found "oled"'),
+        ({"languages": [0]}, "display.languages: expected a whole number from 1 to 99, found 0"),
+        ({"languages": [1, 1]}, "display.languages: expected 1 to 6 folders, each once, found [1, 1]"),
+        ({"languages": []}, "display.languages: expected 1 to 6 folders, each once, found []"),
+        ({"languages": [*range(1, 8)]}, "display.languages: expected 1 to 6 folders, each once, found [1, 2, 3"),
+    ],
+)
+def test_what_no_call_display_does_is_refused_and_changes_nothing(
+    store: Store, changes: dict[str, str | int | list[int]], sentence: str
+) -> None:
+    hang_screens(store)
+    with pytest.raises(equip.EquipError) as refused:
+        equip.set_display(store, "bang-1", {"light": 9, **changes})
+    assert str(refused.value).startswith(sentence)
+    assert config(store, "bang-1").display == {} and not due(store)
+
+
+def test_another_scale_is_another_version_and_the_same_one_is_none(store: Store) -> None:
+    before = config(store, "nut-1")
+    assert (before.scale, before.scale_version) == (5, 1)
+    assert rating_scale.set_scale(store, "nut-1", 5) == rating_scale.Scale(5, 1) and not due(store)
+    assert rating_scale.set_scale(store, "nut-1", 3) == rating_scale.Scale(3, 2)
+    told = due(store)["nut-1"]
+    assert (told.scale, told.scale_version, told.version) == (3, 2, before.version + 1)
+    assert rating_scale.set_scale(store, "nut-1", 3) == rating_scale.Scale(3, 2) and not due(store)
+    assert rating_scale.set_scale(store, "nut-1", 5) == rating_scale.Scale(5, 3), "what it was before is no way back"
+    told = due(store)["nut-1"]
+    assert checked(told.to_bytes()) == told and (told.scale, told.scale_version) == (5, 3)
+    assert config(store, "nut-2").scale_version == config(store, "q-1").scale_version == 1
+
+
+@pytest.mark.parametrize(
+    "device, levels, sentence",
+    [
+        ("nut-1", 2, "scale: expected 3, 4 or 5 levels, found 2"),
+        ("nut-1", 6, "scale: expected 3, 4 or 5 levels, found 6"),
+        ("tp-1", 3, "device id: expected a device with rating buttons, found 'tp-1'"),
+        ("nut-9", 3, "device id: expected a device with rating buttons, found 'nut-9'"),
+    ],
+)
+def test_a_scale_that_cannot_be_is_refused(store: Store, device: str, levels: int, sentence: str) -> None:
+    with pytest.raises(equip.EquipError) as refused:
+        rating_scale.set_scale(store, device, levels)
+    assert str(refused.value) == sentence and not due(store)
+
+
+def test_versions_of_a_scale_end_where_devices_take_no_more(store: Store) -> None:
+    with store.writing() as connection:
+        run(connection, sql("UPDATE devices SET scale_version = :last WHERE id = 'nut-1'"), last=999)
+    assert config(store, "nut-1").scale_version == 999
+    with pytest.raises(equip.EquipError, match="expected at most 999 versions"):
+        rating_scale.set_scale(store, "nut-1", 3)
+    assert rating_scale.scale_of(store, "nut-1") == rating_scale.Scale(5, 999)

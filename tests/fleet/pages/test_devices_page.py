@@ -1,7 +1,11 @@
 from dataclasses import replace
 
+from fleet.domain.devices_now import Told
 from fleet.pages.devices_page import sorted_devices
 from protocols.config_refused import ConfigRefused
+from protocols.display import Display
+from protocols.printer import Printer
+from protocols.reader import Reader
 from tests.fleet.pages.sample_office import sample_devices
 from tests.fleet.pages.test_office_page import HOSTILE, text_of
 from tests.fleet.pages.town import Town
@@ -40,6 +44,31 @@ def test_a_device_that_refused_its_configuration_says_what_was_wrong(town: Town)
     with town.browser("root") as browser:
         read = text_of(browser.get("/devices").text)
     assert "không nhận cấu hình 7: scale: ngoài phạm vi; cần a whole number from 2 to 5, thấy 9" in read
+
+
+def test_what_a_device_shall_be_stands_beside_its_roles(town: Town) -> None:
+    told = {
+        "tp-1": Told(printer=Printer(text="ascii", cutter=False)),
+        "br-2": Told(reader=Reader(mode="sensing", marks="<ma>=")),
+        "kp-1": Told(scale=(3, 2), sleep_after_s=30),
+        "kp-3": Told(display=Display(volume=7, languages=[1, 4, 23])),
+        "rb-9": Told(display=Display(show="text", voice="none")),
+    }
+    town.devices = [replace(device, told=told.get(device.id, Told())) for device in town.devices]
+    with town.browser("root") as browser:
+        read = text_of(browser.get("/devices").text)
+    for said in (
+        "576 điểm in, chữ: không dấu, mã QR: máy in tự vẽ, không có dao cắt, có báo trạng thái",
+        "tự nhận loại đầu đọc, đọc khi có vật đến gần, 3 giây sau mới nhận lại cùng một mã",
+        "tìm mã sau: &lt;ma&gt;=",
+        "thang 3 mức, bản 2",
+        "ngủ sau lần bấm cuối 30 giây",
+        "ma trận LED × 4, độ sáng 4/15",
+        "đọc tiếng Việt, tiếng Thái, 23, âm lượng 7/30",
+        "màn hình chữ",
+        "không đọc",
+    ):
+        assert said in read
 
 
 def test_the_lost_come_first_and_the_revoked_last() -> None:

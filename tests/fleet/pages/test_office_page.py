@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from fleet.domain.office_now import OfficeNow
+from fleet.domain.office_now import OfficeNow, RatingsNow
 from tests.fleet.pages.sample_office import busy_office, quiet_office
 from tests.fleet.pages.town import OFFICES, Town
 
@@ -47,6 +47,24 @@ def test_below_five_ratings_there_is_no_score(town: Town) -> None:
     assert "bar-fill" not in html
     assert "Không có ai đang chờ" in read
     assert "Mô phỏng" not in read
+
+
+@pytest.mark.parametrize(
+    "by_score, said",
+    [
+        ((0, 2, 8), "Các mức trên tính theo thang 3 mức: 10 trong 15 đánh giá."),
+        (None, "Các quầy dùng thang khác nhau, chưa thang nào đủ 5 đánh giá để xem theo mức."),
+    ],
+)
+def test_where_counters_have_different_scales_the_page_says_what_its_bars_stand_for(
+    town: Town, by_score: tuple[int, ...] | None, said: str
+) -> None:
+    ratings = RatingsNow(15, 0.8, 0.5, 0.9, by_score, 3, 20, 16)
+    town.office = lambda office, now_ms: replace(busy_office(office, now_ms), ratings=ratings)
+    with town.browser("supervisor") as browser:
+        html = browser.get("/").text
+    assert said in text_of(html)
+    assert ("bar-fill" in html) == (by_score is not None)
 
 
 def test_no_visit_stands_beside_a_score(town: Town) -> None:

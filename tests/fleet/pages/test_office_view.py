@@ -75,6 +75,8 @@ def test_a_clerk_sees_neither_ratings_nor_visits() -> None:
     ("ratings", "shares", "answered"),
     [
         (RatingsNow(10, 0.8, 0.49, 0.94, (0, 2, 8), 3, 20, 11), [(3, 0.8), (2, 0.2), (1, 0.0)], 0.55),
+        (RatingsNow(15, 0.8, 0.49, 0.94, (0, 2, 8), 3, 20, 11), [(3, 0.8), (2, 0.2), (1, 0.0)], 0.55),
+        (RatingsNow(5, 0.8, 0.49, 0.94, None, 3, 20, 11), [], 0.55),
         (RatingsNow(0, None, None, None, None, 3, 4, 2), [], 0.5),
         (RatingsNow(0, None, None, None, None, 3, 0, 0), [], None),
     ],

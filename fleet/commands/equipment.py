@@ -1,0 +1,123 @@
+"""motcua devices: what a device's parts can, and what they shall do."""
+
+from typing import Annotated
+
+import typer
+
+from fleet.commands.shared import Data, Device, Refused, opened, out
+from fleet.flows import equip, rating_scale
+from protocols.message import Message
+
+
+def printer(
+    device: Device,
+    letters: Annotated[int | None, typer.Option(help="The line of the trial page that reads right: 1 to 4.")] = None,
+    code: Annotated[int | None, typer.Option(help="The QR code that is there: 5 or 6.")] = None,
+    bar: Annotated[int | None, typer.Option(help="The longest bar with both ends: 7 (58 mm) or 8 (80 mm).")] = None,
+    cutter: Annotated[bool | None, typer.Option(help="The page was cut off.", show_default=False)] = None,
+    status: Annotated[bool | None, typer.Option(help="The printer answers questions.", show_default=False)] = None,
+    data: Data = None,
+) -> None:
+    """Say what a device's printer can, by the numbers of its trial page; without options, what is known of it."""
+    told = {name: on for name, on in (("cutter", cutter), ("status", status)) if on is not None}
+    with opened(data) as store:
+        try:
+            changes = {**equip.on_the_trial_page(letters, code, bar), **told}
+            known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    show_all(known)
+
+
+def reader(
+    device: Device,
+    scanner: Annotated[
+        str | None, typer.Option(help="auto, gm65 (takes commands) or plain (only sends codes).")
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="continuous, or sensing: when something comes before it.")] = None,
+    repeat: Annotated[int | None, typer.Option(help="Seconds in which the same code is one reading.")] = None,
+    marks: Annotated[str | None, typer.Option(help="What stands before a code in an address: 'ma= /hs/'.")] = None,
+    data: Data = None,
+) -> None:
+    """Say what hangs on a device's reader line, and how it shall read; without options, what was said."""
+    asked = {"scanner": scanner, "mode": mode, "repeat_s": repeat, "marks": marks}
+    changes = {name: value for name, value in asked.items() if value is not None}
+    with opened(data) as store:
+        try:
+            known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    show_all(known)
+
+
+def display(
+    device: Device,
+    show: Annotated[str | None, typer.Option(help="matrix, segments, text or none.")] = None,
+    modules: Annotated[int | None, typer.Option(help="Modules of 8 x 8 LEDs in the matrix: 1 to 8.")] = None,
+    light: Annotated[int | None, typer.Option(help="How bright: 0 to 15.")] = None,
+    voice: Annotated[str | None, typer.Option(help="dfplayer or none.")] = None,
+    volume: Annotated[int | None, typer.Option(help="How loud: 0 to 30.")] = None,
+    language: Annotated[
+        list[int] | None,
+        typer.Option(help="A folder of clips, 1 to 99; several times: each call is spoken in all, in this order."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say what a device's call display is made of, how bright and loud it is, and in which languages it speaks."""
+    asked = {"show": show, "modules": modules, "light": light, "voice": voice, "volume": volume}
+    changes: dict[str, str | int | list[int]] = {name: value for name, value in asked.items() if value is not None}
+    if language:
+        changes["languages"] = language
+    with opened(data) as store:
+        try:
+            known = equip.set_display(store, device, changes) if changes else equip.display_of(store, device)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    show_all(known)
+
+
+def scale(
+    device: Device,
+    levels: Annotated[int | None, typer.Argument(help="How many rating buttons it has: 3, 4 or 5.")] = None,
+    data: Data = None,
+) -> None:
+    """Say how many rating buttons a device has, from the worst to the best; left out: what was said."""
+    with opened(data) as store:
+        try:
+            known = (
+                rating_scale.scale_of(store, device)
+                if levels is None
+                else rating_scale.set_scale(store, device, levels)
+            )
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    out.print(f"scale         {known.levels}\nversion       {known.version}", highlight=False)
+
+
+def sleep(
+    device: Device,
+    after: Annotated[int | None, typer.Option(help="Seconds without a press; left out: it stays awake.")] = None,
+    data: Data = None,
+) -> None:
+    """Let rating buttons on a battery sleep when nobody presses; a press wakes them."""
+    with opened(data) as store:
+        try:
+            equip.set_sleep(store, device, after)
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    out.print(
+        f"{device} {'stays awake' if after is None else f'sleeps {after} s after the last press'}", highlight=False
+    )
+
+
+def show_all(part: Message) -> None:
+    """Everything that is known of a part, a line each."""
+    for name in part.FIELDS:
+        out.print(f"{name:14}{in_words(getattr(part, name))}", highlight=False, markup=False)
+
+
+def in_words(value: object) -> str:
+    """A value as a person types it."""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return str(value) if not isinstance(value, bool) else "yes" if value else "no"

@@ -1,0 +1,45 @@
+"""How many rating buttons a device has: its scale, which is data with a version.
+
+A press says the scale and the version under which it was given, so presses of before keep what they meant.
+"""
+
+from dataclasses import dataclass
+
+from fleet.flows.equip import EquipError, with_role
+from fleet.store import devices
+from fleet.store.database import Store
+from protocols.state import Config
+
+SCALES = (3, 4, 5)
+# The levels of the form in the law, of boxes of four faces, and of ministries' forms.
+LAST_VERSION = Config.FIELDS["scale_version"].high
+
+
+@dataclass(frozen=True)
+class Scale:
+    """So many levels, from the worst to the best, in the how-manieth version."""
+
+    levels: int
+    version: int
+
+
+def scale_of(store: Store, device: str) -> Scale:
+    """The scale of a device's rating buttons. Raises EquipError if the device has none."""
+    with store.reading() as connection:
+        row = with_role(connection, device, "rating")
+        return Scale(row.scale, row.scale_version)
+
+
+def set_scale(store: Store, device: str, levels: int) -> Scale:
+    """Give a device's rating buttons this scale; the same one again changes nothing. Raises EquipError."""
+    if levels not in SCALES:
+        raise EquipError(f"scale: expected 3, 4 or 5 levels, found {levels}")
+    with store.writing() as connection:
+        row = with_role(connection, device, "rating")
+        if row.scale == levels:
+            return Scale(row.scale, row.scale_version)
+        if row.scale_version >= LAST_VERSION:
+            raise EquipError(f"scale: expected at most {LAST_VERSION} versions, this would be one more")
+        devices.set_scale(connection, device, levels)
+        devices.config_is_due(connection, [device])
+        return Scale(levels, row.scale_version + 1)
