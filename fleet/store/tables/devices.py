@@ -13,8 +13,8 @@ class Device(SQLModel, table=True):
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
     the one under which it came without any memory of them. `printer`, `reader`, `rating` and `display`: what staff know
     of its printer and decided of its barcode reader, its rating buttons and its call display, as JSON. `scale`: how
-    many of these buttons it has; `scale_version` rises when that changes. `sleep_after_s`: a device with a battery sleeps
-    when nothing happened for so long. `config_due`: how often somebody changed what it shall be since it was told.
+    many of these buttons it has; `scale_version` rises when that changes. `sleep_after_s`: a device with a battery
+    sleeps when nothing happened for so long. `config_due`: how often somebody changed what it shall be since told.
     """
 
     __tablename__ = "devices"
