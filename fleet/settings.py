@@ -14,6 +14,10 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("var"), description="Folder for the database, the broker's files and simulated boards.")
     database: str = Field("", description="SQLAlchemy address of the database; empty: SQLite in the data folder.")
+    keys_url: str = Field(
+        "",
+        description="SQLAlchemy address of the day keys, which no backup may hold; empty: SQLite in the data folder.",
+    )
 
     broker_host: str = Field("", description="Host of an MQTT broker; empty: `motcua run` starts a private one.")
     broker_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT broker.")
@@ -38,3 +42,8 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The address of the database."""
         return self.database or f"sqlite:///{self.data / 'motcua.sqlite'}"
+
+    @property
+    def keys_database_url(self) -> str:
+        """The address of the day keys' database."""
+        return self.keys_url or f"sqlite:///{self.data / 'day-keys.sqlite'}"

@@ -113,7 +113,7 @@ def send(data: Data = None) -> None:
 def migrate(data: Data = None) -> None:
     """Make the database, or bring it up to date."""
     settings = settings_of(data)
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.keys_database_url)
     store.migrate()
     store.close()
     out.print("the database is up to date")

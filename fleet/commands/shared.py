@@ -55,7 +55,7 @@ class SaysNo(TyperGroup):
                 raise
             raise Refused(f"the database cannot be used: {problem.orig}") from None
         except BadAddress as problem:
-            raise Refused(f"MOTCUA_DATABASE: {problem}") from None
+            raise Refused(f"{problem.setting}: {problem}") from None
         except BadFile as problem:
             raise Refused(" ".join(problem.said("en"))) from None
 
@@ -86,7 +86,7 @@ def opened(data: Path | None) -> Iterator[Store]:
     settings = settings_of(data)
     if not settings.database and not (settings.data / "motcua.sqlite").exists():
         raise Refused(f"no database in {settings.data.resolve()}; `motcua run` or `motcua migrate` makes one")
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.keys_database_url)
     try:
         store.migrate()
         yield store

@@ -11,7 +11,7 @@ from fleet.domain.day import bounds, day_of, later
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
 from fleet.flows.show_calls import open_calls
-from fleet.store import day_keys, devices, places, visits
+from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import OfficeRow
@@ -35,7 +35,7 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
                 parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
             parts["queue"] = queue_now(connection, office, now_ms)
         if "reader" in row.roles or "printer" in row.roles:
-            parts["day_key"] = keys_for(connection, office, now_ms)
+            parts["day_key"] = keys_for(store, office, now_ms)
         if "display" in row.roles:
             parts["calls"] = open_calls(connection, place, office, now_ms)
         return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
@@ -153,14 +153,14 @@ def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
     return Queue(services=services, expires=now_ms + QUEUE_HOLDS_MS)
 
 
-def keys_for(connection: Connection, office: OfficeRow, now_ms: int) -> list[DayKey]:
+def keys_for(store: Store, office: OfficeRow, now_ms: int) -> list[DayKey]:
     """Today's and tomorrow's key of an office; each dies a day after its day is over."""
-    day_keys.destroy_expired(connection, now_ms)
+    store.keys.destroy_expired(now_ms)
     today = day_of(now_ms, office.timezone)
     keys = []
     for day in (today, later(today, 1)):
         since_ms, until_ms = bounds(day, office.timezone)
-        key = day_keys.day_key(connection, office.id, day, secrets.token_hex(16), until_ms + DAY_MS)
+        key = store.keys.key(office.id, day, secrets.token_hex(16), until_ms + DAY_MS)
         keys.append(DayKey(day=day, key=key, since=since_ms, expires=until_ms))
     return keys
 

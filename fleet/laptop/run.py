@@ -60,7 +60,7 @@ async def running(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.data))
         progress("database")
-        store = Store(settings.database_url)
+        store = Store(settings.database_url, settings.keys_database_url)
         stack.callback(store.close)
         store.migrate()
         images = settings.data / "boards"

@@ -88,14 +88,3 @@ class Lease(SQLModel, table=True):
     expires_ms: int = ms()
     next_told: int | None = None
     revoked_ms: int | None = ms(default=None)
-
-
-class DayKey(SQLModel, table=True):
-    """The key under which holders of one office and day are hashed. No backup contains this table."""
-
-    __tablename__ = "day_keys"
-
-    office: str = Field(primary_key=True, foreign_key="offices.id")
-    day: str = Field(primary_key=True, max_length=10)
-    key: str
-    expires_ms: int = ms(index=True)
