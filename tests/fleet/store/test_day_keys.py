@@ -4,12 +4,18 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from fleet.store.database import BadKeysAddress, Store, alembic_config
 from fleet.store.rows import sql
 
 DAY_MS = 86_400_000
 KEY = "c0ffee" * 5 + "00"
+BEFORE = next(
+    migration.down_revision
+    for migration in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    if migration.doc == "Day keys move into a database of their own."
+)
 
 
 def opened(folder: Path, keys_url: str = "") -> Store:
@@ -46,7 +52,7 @@ def test_the_keys_of_an_older_database_move_out_of_it(tmp_path: Path) -> None:
     with store.writing() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.downgrade(config, "0005")
+        command.downgrade(config, BEFORE)
         connection.execute(sql("PRAGMA defer_foreign_keys = ON"))
         connection.execute(
             sql(
