@@ -6,12 +6,15 @@ the same number again, so an answer that was lost on the way loses nobody; the w
 that event may come later than the wish.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
-from fleet.domain.queueing import MOST_PRIORITY_IN_A_ROW, Waiting, next_of
+from fleet.domain.queue_policy import QueuePolicy
+from fleet.domain.queueing import Preferred, Waiting, next_of, passed_ms
+from fleet.flows.queue_rules import policy_of
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
@@ -24,6 +27,14 @@ from protocols.ticket_code import ticket_label
 
 TURN_HELD_MS = 600_000
 # A number whose counter never called it is given to another after ten minutes: its keypad lost power or was taken away.
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A ticket that the rules chose, and its round."""
+
+    ticket: Waiting
+    calls: int
 
 
 def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_ms: int) -> Show | None:
@@ -40,11 +51,11 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
             return None
         day = day_of(now_ms, office.timezone)
         given = decide(connection, place.office, day, place.counter, want.called, now_ms)
-        while isinstance(given, WaitingTicket):
+        while isinstance(given, Chosen):
             if take(connection, server, place, day, given, want, now_ms):
                 break
             given = decide(connection, place.office, day, place.counter, want.called, now_ms)  # another was faster
-        service, number = (given.service, given.number) if isinstance(given, WaitingTicket) else given
+        service, number = (given.ticket.service, given.ticket.number) if isinstance(given, Chosen) else given
         prefixes = {one.id: one.prefix for one in places.services(connection, place.office)}
     label = "" if service is None or number is None else ticket_label(prefixes.get(service, ""), number)
     return Show(service=service, number=number, label=label, want=want.id, expires=now_ms + WANT_HOLDS_MS)
@@ -55,7 +66,7 @@ def take(
     server: VirtualDevice,
     place: Place,
     day: str,
-    ticket: WaitingTicket,
+    chosen: Chosen,
     want: Want,
     now_ms: int,
 ) -> bool:
@@ -63,12 +74,21 @@ def take(
     assert place.counter is not None  # noqa: S101 (only counters ask)
     held_since_ms = now_ms - TURN_HELD_MS
     if not queue.give_turn(
-        connection, place.office, day, ticket, place.counter, place.device, want.id, now_ms, held_since_ms
+        connection,
+        place.office,
+        day,
+        chosen.ticket,
+        chosen.calls,
+        place.counter,
+        place.device,
+        want.id,
+        now_ms,
+        held_since_ms,
     ):
         return False
     assigned = NumberAssigned(
-        service=ticket.service,
-        number=ticket.number,
+        service=chosen.ticket.service,
+        number=chosen.ticket.number,
         counter=place.counter,
         want=want.id,
         up=server.up_ms(now_ms),
@@ -80,24 +100,49 @@ def take(
 
 def decide(
     connection: Connection, office: str, day: str, counter: str, called: TicketNumber | None, now_ms: int
-) -> WaitingTicket | tuple[str, int] | tuple[None, None]:
+) -> Chosen | tuple[str, int] | tuple[None, None]:
     """A ticket to be given now, the (service, number) that was given before and not called, or nothing."""
     held_since_ms = now_ms - TURN_HELD_MS
     before = queue.open_turn(connection, office, day, counter, held_since_ms)
     if before is not None and (called is None or before != (called.service, called.number)):
         return before
-    skills = places.skills(connection, counter)
-    tickets = queue.waiting_for(connection, office, day, counter, skills, held_since_ms)
+    skills = places.skills(connection, office)
+    tickets = within_reach(connection, office, day, counter, skills.get(counter, {}), held_since_ms)
+    policy = policy_of(connection, office)
+    passing = queue.preferred(connection, office, day)
+    waiting = [as_waiting(one, policy, day, passing, skills) for one in tickets]
+    recent = queue.last_turns(connection, office, day, counter, policy.most_in_a_row)
+    chosen = next_of(waiting, recent, now_ms, policy)
+    if chosen is None:
+        return None, None
+    return Chosen(chosen, tickets[waiting.index(chosen)].calls)
+
+
+def within_reach(
+    connection: Connection, office: str, day: str, counter: str, skills: Mapping[str, bool], held_since_ms: int
+) -> list[WaitingTicket]:
+    """The tickets of which this counter is to call one: where it only helps, when nobody waits for its own services."""
+    tickets = queue.waiting_for(connection, office, day, counter, tuple(skills), held_since_ms)
     if any(one.sent_on for one in tickets):  # this counter sent them to another; while none works, they come back
         others = places.skills_of_others(connection, office, day, counter)
         tickets = [one for one in tickets if not one.sent_on or one.waiting_for not in others]
-    chosen = next_of(
-        [Waiting(one.service, one.number, one.taken_ms, one.priority, one.event) for one in tickets],
-        queue.last_turns(connection, office, day, counter, MOST_PRIORITY_IN_A_ROW),
+    own = [one for one in tickets if not skills[one.waiting_for]]
+    return own or tickets
+
+
+def as_waiting(
+    ticket: WaitingTicket,
+    policy: QueuePolicy,
+    day: str,
+    passing: Sequence[Preferred],
+    skills: Mapping[str, Mapping[str, bool]],
+) -> Waiting:
+    """A ticket as the rules see it."""
+    return Waiting(
+        service=ticket.service,
+        number=ticket.number,
+        since_ms=ticket.taken_ms,
+        place=policy.place(ticket.priority, ticket.senior, day),
+        rank=ticket.event,
+        passed_ms=passed_ms(ticket.waiting_for, ticket.taken_ms, passing, skills),
     )
-    return (None, None) if chosen is None else find(tickets, chosen)
-
-
-def find(tickets: Sequence[WaitingTicket], chosen: Waiting) -> WaitingTicket:
-    """The ticket that the domain chose."""
-    return next(one for one in tickets if (one.service, one.number) == (chosen.service, chosen.number))

@@ -1,6 +1,6 @@
 """Offices, counters and services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -33,14 +33,22 @@ SAVE_SERVICE = sql("""
     ON CONFLICT (office, id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix,
         position = excluded.position, target_wait_s = excluded.target_wait_s""")
 COUNTERS = sql("SELECT id, office, name, position FROM counters WHERE office = :office ORDER BY position")
+COUNTER = sql("SELECT id, office, name, position FROM counters WHERE id = :id")
 SAVE_COUNTER = sql("""
     INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position""")
-SKILLS = sql("SELECT service FROM counter_services WHERE counter = :counter")
+SKILLS = sql("""
+    SELECT s.counter, s.service, s.helping FROM counters c JOIN counter_services s ON s.counter = c.id
+    WHERE c.office = :office ORDER BY c.position, s.service""")
 SKILLS_OF_OTHERS = sql("""
     SELECT s.service FROM counter_days d JOIN counter_services s ON s.counter = d.counter
     WHERE d.office = :office AND d.day = :day AND d.state <> 'paused' AND d.counter <> :counter""")
-SAVE_SKILL = sql("INSERT INTO counter_services (counter, service) VALUES (:counter, :service) ON CONFLICT DO NOTHING")
+SAVE_SKILL = sql("""
+    INSERT INTO counter_services (counter, service, helping) VALUES (:counter, :service, :helping)
+    ON CONFLICT (counter, service) DO UPDATE SET helping = excluded.helping""")
+FORGET_SKILLS = sql("DELETE FROM counter_services WHERE counter = :counter")
+QUEUE = sql("SELECT queue FROM offices WHERE id = :office")
+SET_QUEUE = sql("UPDATE offices SET queue = :queue WHERE id = :office")
 
 
 @dataclass(frozen=True)
@@ -108,9 +116,29 @@ def counters(connection: Connection, office_id: str) -> list[CounterRow]:
     return [CounterRow(*row) for row in every(connection, COUNTERS, office=office_id)]
 
 
-def skills(connection: Connection, counter: str) -> list[str]:
-    """The services that a counter calls for."""
-    return [row.service for row in every(connection, SKILLS, counter=counter)]
+def counter(connection: Connection, counter_id: str) -> CounterRow | None:
+    """One counter."""
+    row = one(connection, COUNTER, id=counter_id)
+    return None if row is None else CounterRow(*row)
+
+
+def skills(connection: Connection, office_id: str) -> dict[str, dict[str, bool]]:
+    """By counter the services that it calls for, and whether it only helps with them when it has nothing else to do."""
+    found: dict[str, dict[str, bool]] = {}
+    for row in every(connection, SKILLS, office=office_id):
+        found.setdefault(row.counter, {})[row.service] = bool(row.helping)
+    return found
+
+
+def queue_policy(connection: Connection, office_id: str) -> str:
+    """The rules of an office's queue as JSON."""
+    row = one(connection, QUEUE, office=office_id)
+    return "{}" if row is None else str(row.queue)
+
+
+def set_queue_policy(connection: Connection, office_id: str, policy: str) -> None:
+    """The rules of an office's queue, as JSON."""
+    run(connection, SET_QUEUE, office=office_id, queue=policy)
 
 
 def skills_of_others(connection: Connection, office_id: str, day: str, counter: str) -> set[str]:
@@ -142,4 +170,16 @@ def save_services(connection: Connection, rows: Sequence[ServiceRow]) -> None:
 def save_counter(connection: Connection, row: CounterRow, service_ids: Sequence[str]) -> None:
     """Add a counter that calls for these services."""
     run(connection, SAVE_COUNTER, **vars(row))
-    run_each(connection, SAVE_SKILL, [{"counter": row.id, "service": service} for service in service_ids])
+    save_skills(connection, row.id, dict.fromkeys(service_ids, False))
+
+
+def save_skills(connection: Connection, counter: str, service_ids: Mapping[str, bool]) -> None:
+    """A counter calls for these services, too; True where it only helps."""
+    rows = [{"counter": counter, "service": service, "helping": helping} for service, helping in service_ids.items()]
+    run_each(connection, SAVE_SKILL, rows)
+
+
+def set_skills(connection: Connection, counter: str, service_ids: Mapping[str, bool]) -> None:
+    """A counter calls for these services and no others."""
+    run(connection, FORGET_SKILLS, counter=counter)
+    save_skills(connection, counter, service_ids)

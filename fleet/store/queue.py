@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.queueing import Preferred, Waiting, is_preferred
 from fleet.store.rows import every, one, run, sql
 
 # A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
 WAITING = sql("""
-    SELECT t.service, t.number, t.taken_ms, t.priority, t.event, t.calls, t.waiting_for,
-        (SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
-            AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) AS came_from
+    SELECT t.service, t.number, t.taken_ms, t.priority, t.senior, t.event, t.calls, t.waiting_for,
+        COALESCE((SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
+            AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) = :counter, FALSE) AS sent_on
     FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
         AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
     WHERE t.office = :office AND t.day = :day AND t.state = 'waiting' AND u.number IS NULL
@@ -26,14 +27,17 @@ OPEN_TURN = sql("""
             WHERE n.counter = :counter AND n.day = :day AND n.office = :office)
     ORDER BY u.want DESC LIMIT 1""")
 GIVE_TURN = sql("""
-    INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority)
-    VALUES (:office, :day, :service, :number, :round, :counter, :device, :want, :now_ms, :priority)
+    INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority, since_ms)
+    VALUES (:office, :day, :service, :number, :round, :counter, :device, :want, :now_ms, :priority, :since_ms)
     ON CONFLICT (office, day, service, number, round) DO UPDATE SET counter = excluded.counter,
-        device = excluded.device, want = excluded.want, assigned_ms = excluded.assigned_ms, priority = excluded.priority
+        device = excluded.device, want = excluded.want, assigned_ms = excluded.assigned_ms,
+        priority = excluded.priority, since_ms = excluded.since_ms
     WHERE turns.assigned_ms <= :held_since_ms""")
 LAST_TURNS = sql("""
     SELECT priority FROM turns WHERE office = :office AND day = :day AND counter = :counter
     ORDER BY assigned_ms DESC, want DESC LIMIT :most""")
+PREFERRED = sql("""
+    SELECT counter, assigned_ms, since_ms FROM turns WHERE office = :office AND day = :day AND priority""")
 LEASES = sql("""
     SELECT l.id, l.service, l.day, l.first, l.last, l.secret, l.since_ms, l.expires_ms,
         (SELECT MAX(t.number) FROM tickets t WHERE t.office = l.office AND t.day = l.day AND t.service = l.service
@@ -61,7 +65,8 @@ class WaitingTicket:
     service: str
     number: int
     taken_ms: int
-    priority: bool
+    priority: str
+    senior: bool
     event: str
     calls: int
     waiting_for: str
@@ -89,8 +94,7 @@ def waiting_for(
     """The tickets that this counter could be given, of these services."""
     rows = every(connection, WAITING, office=office, day=day, counter=counter, held_since_ms=held_since_ms)
     tickets = [
-        WaitingTicket(r.service, r.number, r.taken_ms, r.priority != "", r.event, r.calls, r[6], r.came_from == counter)
-        for r in rows
+        WaitingTicket(**{**row._mapping, "senior": bool(row.senior), "sent_on": bool(row.sent_on)}) for row in rows
     ]
     return [ticket for ticket in tickets if ticket.waiting_for in services]
 
@@ -107,27 +111,29 @@ def give_turn(
     connection: Connection,
     office: str,
     day: str,
-    ticket: WaitingTicket,
+    chosen: Waiting,
+    calls: int,
     counter: str,
     device: str,
     want: int,
     now_ms: int,
     held_since_ms: int,
 ) -> bool:
-    """The number is this counter's; False if another was given it since `held_since_ms`."""
+    """The number is this counter's for this round; False if another was given it since `held_since_ms`."""
     given = run(
         connection,
         GIVE_TURN,
         office=office,
         day=day,
-        service=ticket.service,
-        number=ticket.number,
-        round=ticket.calls,
+        service=chosen.service,
+        number=chosen.number,
+        round=calls,
         counter=counter,
         device=device,
         want=want,
         now_ms=now_ms,
-        priority=ticket.priority,
+        priority=is_preferred(chosen, now_ms),
+        since_ms=chosen.since_ms,
         held_since_ms=held_since_ms,
     )
     return given == 1
@@ -137,6 +143,11 @@ def last_turns(connection: Connection, office: str, day: str, counter: str, most
     """Whether the last turns of a counter were priority ones, the newest last."""
     rows = every(connection, LAST_TURNS, office=office, day=day, counter=counter, most=most)
     return [bool(row.priority) for row in reversed(rows)]
+
+
+def preferred(connection: Connection, office: str, day: str) -> list[Preferred]:
+    """The day's calls that went to one of the classes."""
+    return [Preferred(*row) for row in every(connection, PREFERRED, office=office, day=day)]
 
 
 def leases(connection: Connection, device: str, epoch: int, office: str, now_ms: int) -> list[LeaseRow]:

@@ -8,6 +8,8 @@ from fleet.store.tables import ms
 class Office(SQLModel, table=True):
     """A place with counters. `generation` rises when the fleet was restored from a backup, at `restored_ms`.
 
+    `queue` is how it orders its queue, as JSON.
+
     On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
     `sign_in_required`: a counter calls nobody before a clerk has signed in there.
     """
@@ -27,6 +29,7 @@ class Office(SQLModel, table=True):
     ticket_url: str = ""
     texts: str = "{}"
     sign_in_required: bool = False
+    queue: str = "{}"
     successor: str | None = Field(default=None, foreign_key="offices.id")
 
 
@@ -55,9 +58,10 @@ class Service(SQLModel, table=True):
 
 
 class CounterService(SQLModel, table=True):
-    """A counter calls for this service."""
+    """A counter calls for this service; `helping`: only when nobody waits for one that it calls for first."""
 
     __tablename__ = "counter_services"
 
     counter: str = Field(primary_key=True, foreign_key="counters.id")
     service: str = Field(primary_key=True)
+    helping: bool = False

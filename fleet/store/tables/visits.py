@@ -32,7 +32,7 @@ class Turn(SQLModel, table=True):
     """The fleet gave this number to a counter: nobody else gets it in this round.
 
     `round` is how often the ticket had been called before; so the turn is open while the ticket's `calls` is not
-    above it.
+    above it. `priority`: it went before others then; `since_ms`: since when the ticket had waited.
     """
 
     __tablename__ = "turns"
@@ -48,6 +48,7 @@ class Turn(SQLModel, table=True):
     want: int = ms()
     assigned_ms: int = ms()
     priority: bool = False
+    since_ms: int = ms(default=0)
 
 
 class Visit(SQLModel, table=True):

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from fleet.domain.queue_policy import PriorityClass
+from fleet.flows import queue_rules
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import TURN_HELD_MS, give_next
 from fleet.flows.receive import Arrival, receive
@@ -220,3 +222,42 @@ def test_who_is_parked_is_given_to_nobody(store: Store, server: VirtualDevice) -
     for counter in ("q-1", "q-2"):
         show = give_next(store, server, counter, Want(id=2, want="next"), NINE + 3 * MIN)
         assert show is not None and show.number is None
+
+
+def test_who_was_passed_by_for_long_is_passed_by_no_more(store: Store, server: VirtualDevice) -> None:
+    queue_rules.set_numbers(store, "tan-an", most_in_a_row=9, most_added_s=600)
+    printer, keypad, called = Speaker("tp-1"), Speaker("q-1"), []
+    for number in range(1, 6):
+        take(store, printer, number, NINE + number, priority="priority" if number > 1 else "")
+    for turn in range(4):
+        now = NINE + MIN + turn * 5 * MIN
+        show = give_next(store, server, "q-1", Want(id=turn, want="next"), now)
+        assert show is not None and show.number is not None
+        called.append(show.number)
+        keypad.does(events.NumberCalled(service="ho-tich", number=show.number, up=now - NINE, at=now))
+        keypad.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
+        tell(store, keypad, now + 1)
+    assert called == [2, 3, 1, 4], "the first call that passed number 1 by was ten minutes before the third"
+
+
+def test_a_counter_that_helps_calls_for_its_own_first(store: Store, server: VirtualDevice) -> None:
+    queue_rules.set_counter(store, "quay-1", calls=["dat-dai"], helps=["ho-tich"])
+    printer, called = Speaker("tp-1"), []
+    take(store, printer, 1, NINE + 1)
+    take(store, printer, 2, NINE + 2, service="dat-dai")
+    for turn in range(3):
+        want = Want(id=turn, want="next", called=None if not called else called[-1])
+        show = give_next(store, server, "q-1", want, NINE + MIN + turn)
+        assert show is not None
+        if show.service is not None and show.number is not None:
+            called.append(TicketNumber(service=show.service, number=show.number))
+    assert [one.service for one in called] == ["dat-dai", "ho-tich"]
+
+
+def test_a_class_that_holds_no_more_goes_before_nobody(store: Store, server: VirtualDevice) -> None:
+    queue_rules.set_class(store, "tan-an", PriorityClass("priority", "Ưu tiên", valid_to="2026-11-08"))
+    printer = Speaker("tp-1")
+    take(store, printer, 1, NINE + 1)
+    take(store, printer, 2, NINE + 2, priority="priority")
+    show = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + MIN)
+    assert show is not None and show.number == 1

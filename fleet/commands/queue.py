@@ -1,0 +1,101 @@
+"""motcua queue: the rules by which an office calls."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from fleet.commands.shared import Data, Refused, opened, out
+from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy
+from fleet.flows import queue_rules
+
+app = typer.Typer(help="The rules of a queue: who goes before others and how far, and which counter calls for what.")
+Office = Annotated[str, typer.Argument(help="The office's id.")]
+
+
+@app.command()
+def rules(
+    office: Office,
+    in_a_row: Annotated[
+        int | None, typer.Option(help="So many calls of a counter in a row may go to classes while others wait.")
+    ] = None,
+    added_s: Annotated[
+        int | None, typer.Option(help="Who was passed by for so many seconds is passed by no more.")
+    ] = None,
+    calls: Annotated[int | None, typer.Option(help="So often is a number called that nobody answers.")] = None,
+    late_s: Annotated[int | None, typer.Option(help="Who comes so late has no appointment any more.")] = None,
+    data: Data = None,
+) -> None:
+    """Show the rules of an office's queue; with options, change them."""
+    with opened(data) as store:
+        try:
+            show(
+                queue_rules.set_numbers(
+                    store, office, most_in_a_row=in_a_row, most_added_s=added_s, calls=calls, late_s=late_s
+                )
+            )
+        except BadPolicy as problem:
+            raise Refused(str(problem)) from None
+
+
+@app.command("class")
+def priority_class(
+    office: Office,
+    name: Annotated[str, typer.Argument(metavar="CLASS", help="The word that tickets carry: priority, senior, …")],
+    called: Annotated[str | None, typer.Option("--name", help="What it is called, in Vietnamese.")] = None,
+    english: Annotated[str, typer.Option(help="What it is called in English.")] = "",
+    basis: Annotated[str, typer.Option(help="The rule that says so.")] = "",
+    since: Annotated[str | None, typer.Option("--from", help="The first day, such as 2026-07-01.")] = None,
+    to: Annotated[str | None, typer.Option(help="The last day.")] = None,
+    before: Annotated[str | None, typer.Option(help="It goes before this class.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Nobody goes before others for this any more.")] = False,
+    data: Data = None,
+) -> None:
+    """Say who goes before others."""
+    with opened(data) as store:
+        try:
+            if remove:
+                show(queue_rules.remove_class(store, office, name))
+                return
+            if called is None:
+                raise Refused("--name: expected what the class is called in Vietnamese, found nothing")
+            wanted = PriorityClass(name, called.strip(), english.strip(), basis.strip(), since, to)
+            show(queue_rules.set_class(store, office, wanted, before))
+        except BadPolicy as problem:
+            raise Refused(str(problem)) from None
+
+
+@app.command()
+def counter(
+    name: Annotated[str, typer.Argument(metavar="COUNTER", help="The counter's id.")],
+    calls: Annotated[list[str] | None, typer.Option("--calls", help="A service that it calls for.")] = None,
+    helps: Annotated[
+        list[str] | None, typer.Option("--helps", help="A service that it calls for when nobody waits for its own.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say which services a counter calls for. A quick lane calls for what is quick, and helps with the rest."""
+    with opened(data) as store:
+        try:
+            queue_rules.set_counter(store, name, calls or [], helps or [])
+        except BadPolicy as problem:
+            raise Refused(str(problem)) from None
+    helped = f", helps with {', '.join(helps)}" if helps else ""
+    out.print(f"{escape(name)} calls for {escape(', '.join(calls or []))}{escape(helped)}")
+
+
+def show(policy: QueuePolicy) -> None:
+    """The rules, and the classes in their order."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("in a row", f"{policy.most_in_a_row} calls to classes while others wait")
+    table.add_row("added", f"at most {policy.most_added_s} s to anybody's wait")
+    table.add_row("calls", f"{policy.calls} before a no-show stays one")
+    table.add_row("late", f"after {policy.late_s} s an appointment is none")
+    for one in policy.classes:
+        dates = f"{one.valid_from or ''} – {one.valid_to or ''}" if one.valid_from or one.valid_to else ""
+        said = " · ".join(part for part in (one.name, one.name_en, one.basis, dates) if part)
+        table.add_row(f"[bold]{escape(one.id)}[/]", escape(said))
+    out.print(table)

@@ -1,0 +1,131 @@
+"""How an office orders its queue: who goes before others, how far, and how often a number is called. It is all data.
+
+No national list of priority persons for one-stop counters exists; each office writes down its own, with the rule that
+it rests on and the days from which and until which it holds.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+APPOINTMENT, PRIORITY, SENIOR = "appointment", "priority", "senior"
+# The words that tickets carry: who has booked; for whom the priority key was pressed; who is old, says the card.
+CLASS_ID = re.compile(r"[a-z0-9-]{1,32}")
+NAME_LETTERS = 80
+CLASSES_AT_MOST = 12
+
+
+class BadPolicy(ValueError):
+    """A rule that can not be; the text says what was found and what was expected."""
+
+
+@dataclass(frozen=True)
+class PriorityClass:
+    """Who goes before others. `basis` is the rule that says so; it holds from `valid_from` to `valid_to` (ISO days)."""
+
+    id: str
+    name: str
+    name_en: str = ""
+    basis: str = ""
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def holds(self, day: str) -> bool:
+        """Whether it is in force on this ISO day; the last day is one on which it is."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+USUAL = (
+    PriorityClass(APPOINTMENT, "Đã đặt lịch hẹn", "Has an appointment"),
+    PriorityClass(PRIORITY, "Ưu tiên", "Priority"),
+    PriorityClass(SENIOR, "Người cao tuổi", "Senior"),
+)
+
+
+@dataclass(frozen=True)
+class QueuePolicy:
+    """The rules of one office's queue. `classes`: whose comes first goes first.
+
+    `most_in_a_row`: so many calls of a counter in a row may go to the classes while others wait for it. `most_added_s`:
+    who was passed by for so long is passed by no more. `calls`: so often is a number called that nobody answers, before
+    it stays a no-show. `late_s`: who comes later to an appointment has none.
+    """
+
+    classes: tuple[PriorityClass, ...] = field(default=USUAL)
+    most_in_a_row: int = 2
+    most_added_s: int = 900
+    calls: int = 1
+    late_s: int = 900
+
+    def place(self, priority: str, senior: bool, day: str) -> int | None:
+        """Which of the classes in force a ticket belongs to, by its place; None to none."""
+        for place, one in enumerate(self.classes):
+            if one.holds(day) and (one.id == priority or (one.id == SENIOR and senior)):
+                return place
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it, and `read_policy` reads it."""
+        return asdict(self)
+
+
+RANGES = {"most_in_a_row": (0, 9), "most_added_s": (0, 7200), "calls": (1, 9), "late_s": (0, 7200)}
+
+
+def read_policy(data: Mapping[str, Any]) -> QueuePolicy:
+    """The policy that this mapping says; what it leaves out is as usual. Raises BadPolicy; nothing is taken then."""
+    known = {one.name for one in fields(QueuePolicy)}
+    for name in data:
+        if name not in known:
+            raise BadPolicy(f"{name}: expected one of {', '.join(sorted(known))}")
+    for name, (least, most) in RANGES.items():
+        value = data.get(name, least)
+        if type(value) is not int or not least <= value <= most:
+            raise BadPolicy(f"{name}: expected a number from {least} to {most}, found {value!r}")
+    numbers = {name: data[name] for name in RANGES if name in data}
+    if "classes" not in data:
+        return QueuePolicy(**numbers)
+    found = data["classes"]
+    if not isinstance(found, list | tuple) or len(found) > CLASSES_AT_MOST:
+        raise BadPolicy(f"classes: expected a list of at most {CLASSES_AT_MOST}, found {found!r:.80}")
+    classes = tuple(read_class(one) for one in found)
+    for place, one in enumerate(classes):
+        if one.id in [other.id for other in classes[:place]]:
+            raise BadPolicy(f"classes: expected each id once, found {one.id!r} twice")
+    return QueuePolicy(classes=classes, **numbers)
+
+
+def read_class(data: Any) -> PriorityClass:
+    """One class. Raises BadPolicy."""
+    known = [one.name for one in fields(PriorityClass)]
+    if not isinstance(data, Mapping) or not set(data) <= set(known):
+        raise BadPolicy(f"classes: expected each with {', '.join(known)}, found {data!r:.80}")
+    name = data.get("id")
+    if not isinstance(name, str) or not CLASS_ID.fullmatch(name):
+        raise BadPolicy(f"classes: expected an id of small letters, digits and dashes, found {name!r:.80}")
+    for part in ("name", "name_en", "basis"):
+        text = data.get(part, "")
+        if not isinstance(text, str) or len(text) > NAME_LETTERS or not text.isprintable():
+            raise BadPolicy(f"{name}.{part}: expected one line of at most {NAME_LETTERS} letters, found {text!r:.100}")
+    if not data.get("name", "").strip():
+        raise BadPolicy(f"{name}.name: expected a name in Vietnamese, found none")
+    for part in ("valid_from", "valid_to"):
+        refuse_no_day(f"{name}.{part}", data.get(part))
+    one = PriorityClass(**data)
+    if one.valid_from is not None and one.valid_to is not None and one.valid_to < one.valid_from:
+        raise BadPolicy(f"{name}: expected to hold from a day to a later one, found {one.valid_from} to {one.valid_to}")
+    return one
+
+
+def refuse_no_day(where: str, value: Any) -> None:
+    """Raises BadPolicy where this is neither an ISO day nor None."""
+    if value is None:
+        return
+    try:
+        if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
+            return
+    except ValueError:
+        pass
+    raise BadPolicy(f"{where}: expected a day such as 2026-07-01, found {value!r:.40}")

@@ -1,0 +1,94 @@
+"""What staff decide of an office's queue: the rules of its order, its classes, and which counter calls for what."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy
+from fleet.store import places
+from fleet.store.database import Store
+
+
+def policy_of(connection: Connection, office: str) -> QueuePolicy:
+    """The rules of an office's queue."""
+    return read_policy(json.loads(places.queue_policy(connection, office)))
+
+
+def rules(store: Store, office: str) -> QueuePolicy:
+    """The rules of an office's queue. Raises BadPolicy if there is no such office."""
+    with store.reading() as connection:
+        refuse_no_office(connection, office)
+        return policy_of(connection, office)
+
+
+def set_numbers(store: Store, office: str, **numbers: int | None) -> QueuePolicy:
+    """Change the bounds that are named; the rules as they are now. Raises BadPolicy, and then nothing changes."""
+    with store.writing() as connection:
+        refuse_no_office(connection, office)
+        changed = {name: value for name, value in numbers.items() if value is not None}
+        return keep(connection, office, {**policy_of(connection, office).to_dict(), **changed})
+
+
+def set_class(store: Store, office: str, wanted: PriorityClass, before: str | None = None) -> QueuePolicy:
+    """Add a class, or give it these values; it stands before another one, or where it stood. Raises BadPolicy."""
+    with store.writing() as connection:
+        refuse_no_office(connection, office)
+        policy = policy_of(connection, office)
+        ids = [one.id for one in policy.classes]
+        if before is not None and (before not in ids or before == wanted.id):
+            raise BadPolicy(f"before: expected another of {', '.join(ids)}, found {before!r}")
+        others = [one for one in policy.classes if one.id != wanted.id]
+        place = ids.index(wanted.id) if wanted.id in ids else len(others)
+        if before is not None:
+            place = [one.id for one in others].index(before)
+        classes = (*others[:place], wanted, *others[place:])
+        return keep(connection, office, replace(policy, classes=classes).to_dict())
+
+
+def remove_class(store: Store, office: str, name: str) -> QueuePolicy:
+    """Nobody goes before others for this any more. Raises BadPolicy if there is no such class."""
+    with store.writing() as connection:
+        refuse_no_office(connection, office)
+        policy = policy_of(connection, office)
+        ids = [one.id for one in policy.classes]
+        if name not in ids:
+            raise BadPolicy(f"class: expected one of {', '.join(ids) or 'none, for there are none'}, found {name!r}")
+        classes = tuple(one for one in policy.classes if one.id != name)
+        return keep(connection, office, replace(policy, classes=classes).to_dict())
+
+
+def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequence[str]) -> None:
+    """A counter calls for these services; for those with which it helps, when nobody waits for its own.
+
+    A quick lane is a counter that calls for what is quick, and helps with the rest. Raises BadPolicy.
+    """
+    with store.writing() as connection:
+        row = places.counter(connection, counter)
+        if row is None:
+            raise BadPolicy(f"counter: expected the id of a counter, found {counter!r}")
+        known = [one.id for one in places.services(connection, row.office)]
+        for service in (*calls, *helps):
+            if service not in known:
+                raise BadPolicy(f"service: expected one of {', '.join(known)}, found {service!r}")
+        twice = sorted(set(calls) & set(helps))
+        if twice:
+            raise BadPolicy(f"service: expected {twice[0]!r} to be called for or helped with, found both")
+        if not calls:
+            raise BadPolicy("service: expected at least one that the counter calls for, found none")
+        places.set_skills(connection, counter, {**dict.fromkeys(calls, False), **dict.fromkeys(helps, True)})
+
+
+def keep(connection: Connection, office: str, wanted: dict[str, object]) -> QueuePolicy:
+    """Keep these rules. Raises BadPolicy."""
+    policy = read_policy(wanted)
+    places.set_queue_policy(connection, office, json.dumps(policy.to_dict(), ensure_ascii=False))
+    return policy
+
+
+def refuse_no_office(connection: Connection, office: str) -> None:
+    """Raises BadPolicy where no office has this id."""
+    ids = [one.id for one in places.offices(connection)]
+    if office not in ids:
+        raise BadPolicy(f"office: expected one of {', '.join(sorted(ids)) or 'none yet'}, found {office!r}")
