@@ -5,8 +5,17 @@ one counter, and a counter has one clerk: whoever signs in ends what stood in th
 What is still open when the day ends, ends with it. When a badge is taken back, so is the session that it began.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+from protocols.identity import parse_event_id
+
+Position = tuple[int, str, int, int, int]
+# A moment and an identity: where an event stands in the order of its day.
+Shift = tuple[Position, str | None]
+# From here on this session, or none, is the counter's.
 
 BADGE_AGAIN = "the badge was scanned again"
 ELSEWHERE = "the clerk signed in at another counter"
@@ -53,6 +62,7 @@ class ClerkSessions:
         self._at: dict[str, ClerkSession] = {}
         self._until: dict[str, int | None] = {}
         self._over: list[ClerkSession] = []
+        self._shifts: dict[str, list[Shift]] = defaultdict(list)
 
     def scanned(self, scan: str, counter: str, badge_hash: str, ms: int) -> str | None:
         """A badge was scanned at a counter; why that means nothing, or None."""
@@ -63,14 +73,16 @@ class ClerkSessions:
             return NO_LONGER
         own = next((one for one in self._at.values() if one.person == badge.person), None)
         own = None if own is None else self.at(own.counter, ms)
+        position = (ms, *parse_event_id(scan))
         if own is not None:
-            self._end(own, ms, BADGE_AGAIN if own.counter == counter else ELSEWHERE)
+            self._end(own, position, BADGE_AGAIN if own.counter == counter else ELSEWHERE)
             if own.counter == counter:
                 return None
         other = self.at(counter, ms)
         if other is not None:
-            self._end(other, ms, RELIEVED)
+            self._end(other, position, RELIEVED)
         self._at[counter] = ClerkSession(scan, counter, badge.person, badge.number, ms)
+        self._shifts[counter].append((position, scan))
         self._until[counter] = badge.to_ms
         return None
 
@@ -79,7 +91,7 @@ class ClerkSessions:
         session = self._at.get(counter)
         until = self._until.get(counter)
         if session is not None and until is not None and until <= ms:
-            self._end(session, until, TAKEN_BACK)
+            self._end(session, before_all_at(until), TAKEN_BACK)
             return None
         return session
 
@@ -88,9 +100,28 @@ class ClerkSessions:
         for session in list(self._at.values()):
             until = self._until[session.counter]
             if until is not None:
-                self._end(session, until, TAKEN_BACK)
+                self._end(session, before_all_at(until), TAKEN_BACK)
         return tuple(sorted([*self._over, *self._at.values()], key=lambda one: (one.began_ms, one.id)))
 
-    def _end(self, session: ClerkSession, ms: int, why: str) -> None:
+    def shifts(self, counter: str) -> tuple[Shift, ...]:
+        """Whose the counter was, in order, after `all`."""
+        return tuple(self._shifts[counter])
+
+    def _end(self, session: ClerkSession, position: Position, why: str) -> None:
         del self._at[session.counter]
-        self._over.append(replace(session, ended_ms=ms, ended_by=why))
+        self._over.append(replace(session, ended_ms=position[0], ended_by=why))
+        self._shifts[session.counter].append((position, None))
+
+
+def before_all_at(ms: int) -> Position:
+    """The place before all events of a moment."""
+    return (ms, "", 0, 0, 0)
+
+
+def serving(shifts: Sequence[Shift], begin: Position, end: Position | None) -> str | None:
+    """The session that a visit belongs to: who was signed in when it began, or who first signed in while it lasted."""
+    after = bisect_left(shifts, begin, key=lambda shift: shift[0])
+    if after > 0 and shifts[after - 1][1] is not None:
+        return shifts[after - 1][1]
+    lasting = (session for position, session in shifts[after:] if end is None or position < end)
+    return next((session for session in lasting if session is not None), None)

@@ -1,0 +1,199 @@
+"""What happened at one counter, read in order: call opens a visit, scans belong to it, and something closes it.
+
+All that one event leaves for the next is the `CounterState`, so reading may begin anywhere that it is known.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+
+from fleet.domain.linked import CounterSeen, Happened, Link, UnlinkedSeen, VisitSeen
+from protocols import events
+from protocols.event import Event
+
+UNFINISHED = "unfinished"
+NO_VISIT = "no visit was open at this counter"
+
+CALLED, RESUMED, BEGAN = "called", "resumed", "began"
+RECALLED, SCANNED, SCANNED_AGAIN = "recalled", "scanned", "scanned_again"
+CLOSED = "closed"
+# What an event does to a visit; a visit's outcome says how it was closed.
+
+CHECKPOINT_EVENTS = 16
+# So many events are read again at most before the one that is new, however long the day.
+
+
+@dataclass(frozen=True)
+class CounterState:
+    """Where a counter is between two events: the visit that is open, and what it does."""
+
+    visit: VisitSeen | None = None
+    doing: CounterSeen | None = None
+
+    def to_text(self) -> str:
+        """For a checkpoint."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "CounterState":
+        """The opposite of `to_text`."""
+        told = json.loads(text)
+        visit, doing = told["visit"], told["doing"]
+        if visit is not None:
+            visit["dossiers"] = tuple((code, ms) for code, ms in visit["dossiers"])
+        return cls(None if visit is None else VisitSeen(**visit), None if doing is None else CounterSeen(**doing))
+
+
+class CounterLine:
+    """Reads a counter's events one after another, from a state on."""
+
+    def __init__(self, counter: str, scan_opens_visit: bool, state: CounterState) -> None:
+        self.counter = counter
+        self.scan_opens_visit = scan_opens_visit
+        self.open = state.visit
+        self.doing = state.doing
+        self.visits: dict[str, VisitSeen] = {} if state.visit is None else {state.visit.id: state.visit}
+        self.unlinked: list[UnlinkedSeen] = []
+        self.links: list[Link] = []
+
+    @property
+    def state(self) -> CounterState:
+        """All that the next event will find."""
+        return CounterState(self.open, self.doing)
+
+    def take(self, one: Happened) -> None:
+        """The next event in order."""
+        event = one.event
+        if isinstance(event, events.NumberCalled):
+            self.begin(one, CALLED, event.service, event.number)
+        elif isinstance(event, events.CodeScanned):
+            self.scanned(one, event)
+        elif isinstance(event, events.Paused):
+            self.doing = CounterSeen(self.counter, "paused", one.happened_ms, event.reason)
+        elif isinstance(event, events.Resumed):
+            self.resumed(one, event)
+        elif self.open is None:
+            self.unlinked.append(UnlinkedSeen(one.id, one.event.KIND, NO_VISIT))
+        elif isinstance(event, events.NumberRecalled):
+            self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
+        else:
+            self.close(one, *CLOSING[type(event)](event), finish=isinstance(event, events.VisitFinished))
+
+    def resumed(self, one: Happened, event: events.Resumed) -> None:
+        """With a number a parked resident is served again, without one a paused counter works again."""
+        if event.service is not None and event.number is not None:
+            self.begin(one, RESUMED, event.service, event.number)
+        elif self.open is None:
+            self.doing = CounterSeen(self.counter, "free", one.happened_ms)
+
+    def scanned(self, one: Happened, event: events.CodeScanned) -> None:
+        """A dossier belongs to the visit that is open; where an office has no printer it opens one."""
+        if event.what != "dossier" or event.code is None:
+            return  # tickets and citizens say nothing of a dossier, and badges are read on a line of their own
+        if self.open is None and self.scan_opens_visit:
+            self.begin(one, BEGAN, None, None)
+        if self.open is None:
+            self.unlinked.append(UnlinkedSeen(one.id, event.KIND, NO_VISIT))
+        elif event.code in dict(self.open.dossiers):
+            self.change(self.open, one, SCANNED_AGAIN, event.code)
+        else:
+            dossiers = (*self.open.dossiers, (event.code, one.happened_ms))
+            self.change(replace(self.open, dossiers=dossiers), one, SCANNED, event.code)
+
+    def begin(self, one: Happened, how: str, service: str | None, number: int | None) -> None:
+        """A visit begins; one that was still open ends unfinished."""
+        if self.open is not None:
+            self.close(one, UNFINISHED)
+        visit = VisitSeen(
+            id=one.id,
+            counter=self.counter,
+            service=service,
+            number=number,
+            called_ms=one.happened_ms,
+            estimated=one.estimated,
+            resumed=how == RESUMED,
+        )
+        self.doing = CounterSeen(self.counter, "serving", one.happened_ms)
+        self.change(visit, one, how)
+
+    def close(
+        self,
+        one: Happened,
+        outcome: str,
+        to_service: str | None = None,
+        to_counter: str | None = None,
+        finish: bool = False,
+    ) -> None:
+        """The open visit ends."""
+        assert self.open is not None  # noqa: S101 (callers looked)
+        closed = replace(
+            self.open,
+            finished_ms=one.happened_ms,
+            outcome=outcome,
+            closed_by=one.id,
+            finish=one.id if finish else None,
+            to_service=to_service,
+            to_counter=to_counter,
+            estimated=self.open.estimated or one.estimated,
+        )
+        self.change(closed, one, CLOSED)
+        self.open = None
+        self.doing = CounterSeen(self.counter, "free", one.happened_ms)
+
+    def change(self, visit: VisitSeen, one: Happened, how: str, what: str = "") -> None:
+        """The open visit is this now, by this event."""
+        self.open = self.visits[visit.id] = visit
+        self.links.append(Link(visit.id, one.id, one.happened_ms, how, what))
+
+
+def transfer(event: Event) -> tuple[str, str | None, str | None]:
+    """Where a resident is sent on to."""
+    assert isinstance(event, events.Transferred)  # noqa: S101
+    return "transfer", event.to_service, event.to_counter
+
+
+def finish(event: Event) -> tuple[str]:
+    """What the clerk said came of it."""
+    assert isinstance(event, events.VisitFinished)  # noqa: S101
+    return (event.outcome,)
+
+
+CLOSING: dict[type[Event], Callable[[Event], tuple[str, *tuple[str | None, ...]]]] = {
+    events.VisitFinished: finish,
+    events.NoShow: lambda _: ("no_show",),
+    events.Transferred: transfer,
+    events.Parked: lambda _: ("parked",),
+}
+
+
+class Reading:
+    """Reads a line from a checkpoint on, and makes checkpoints between moments, until nothing can differ any more.
+
+    After `changed_ms` the events are those that were read before: where the state is what it was then, all that follows
+    is as it was. `checkpoints` are the states after the moments that they are kept under.
+    """
+
+    def __init__(self, line: CounterLine, changed_ms: int) -> None:
+        self.line = line
+        self.changed_ms = changed_ms
+        self.checkpoints: dict[int, CounterState] = {}
+        self.events: list[Happened] = []
+        self.unmarked = 0
+
+    def on(self, happened: Sequence[Happened], known: Mapping[int, CounterState]) -> bool:
+        """Read on, with the checkpoints that were made among these before; True if the rest is as it was.
+
+        No moment may be parted: what comes next lies later than all of these.
+        """
+        for ms, together in groupby(happened, key=lambda one: one.happened_ms):
+            for one in together:
+                self.line.take(one)
+                self.events.append(one)
+                self.unmarked += 1
+            if ms in known or self.unmarked >= CHECKPOINT_EVENTS:
+                if ms >= self.changed_ms and known.get(ms) == self.line.state:
+                    return True
+                self.checkpoints[ms] = self.line.state
+                self.unmarked = 0
+        return False
