@@ -5,10 +5,12 @@ import json
 from sqlalchemy import Connection
 
 from fleet.domain import timing
+from fleet.domain.day import day_of
 from fleet.flows.enrol import SERVERS
-from fleet.store import devices, inbox
+from fleet.store import devices, inbox, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
+from fleet.store.places import OfficeRow
 from protocols.events import Event, encode_event
 from protocols.identity import event_id
 
@@ -34,12 +36,25 @@ class VirtualDevice:
         """Milliseconds since the process began; a clock that was set back does not make it negative."""
         return max(0, now_ms - self.started_ms)
 
-    def record(self, connection: Connection, event: Event, now_ms: int) -> str:
-        """Store an event in the caller's transaction; its identity. A number of a rolled back event stays unused."""
+    def record(
+        self,
+        connection: Connection,
+        event: Event,
+        now_ms: int,
+        office: OfficeRow | None = None,
+        counter: str | None = None,
+    ) -> str:
+        """Store an event in the caller's transaction; its identity. A number of a rolled back event stays unused.
+
+        With an office it belongs to that office's day (and counter), and is linked like an event of a board there.
+        """
         self.seq += 1
         data = encode_event(event)
         data["seq"] = self.seq
         body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE)
+        place = (None, None) if office is None else (office.id, counter)
+        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
         inbox.add_events(connection, [row], now_ms)
+        if office is not None:
+            windows.mark(connection, [(office.id, day_of(now_ms, office.timezone))])
         return event_id(self.id, self.epoch, 1, self.seq)

@@ -25,8 +25,10 @@ STORED = sql("""
     SELECT seq, body FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last""")
 ADD_EVENT = sql("""
-    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, at_ms, happened_ms, timing, received_ms)
-    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :at_ms, :happened_ms, :timing, :received_ms)
+    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, at_ms, happened_ms, timing, received_ms,
+        office, counter)
+    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :at_ms, :happened_ms, :timing, :received_ms,
+        :office, :counter)
     ON CONFLICT DO NOTHING""")
 ADD_COLLISION = sql("""
     INSERT INTO collisions (device, epoch, boot, seq, body, received_ms)
@@ -73,11 +75,14 @@ LAST_BEFORE = sql("""
 NEXT_ANCHORED = sql("""
     SELECT boot, offset_ms FROM boots
     WHERE device = :device AND epoch = :epoch AND boot > :boot AND offset_ms IS NOT NULL ORDER BY boot LIMIT 1""")
+# A board's event belongs where the board stood; a server stands nowhere, so its events say where they belong.
 EVENTS_OF_OFFICE = sql("""
     SELECT e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing, a.counter
     FROM assignments a JOIN events e ON e.device = a.device
         AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
-    WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL""")
+    WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL
+    UNION ALL SELECT device, epoch, boot, seq, body, happened_ms, timing, counter FROM events
+    WHERE office = :office AND happened_ms >= :start_ms AND happened_ms < :end_ms AND reason IS NULL""")
 HERE = "SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL"
 COUNT_UNREADABLE = sql(f"""
     SELECT (SELECT COUNT(*) FROM unreadable WHERE received_ms >= :since_ms AND device IN ({HERE}))
@@ -108,7 +113,7 @@ class Life:
 
 @dataclass(frozen=True)
 class EventRow:
-    """An event to store. `reason` is set where its body could not be read."""
+    """An event to store. `reason` is set where its body could not be read; `office` and `counter` by servers alone."""
 
     life: Life
     seq: int
@@ -119,11 +124,13 @@ class EventRow:
     at_ms: int | None
     happened_ms: int | None
     timing: str
+    office: str | None = None
+    counter: str | None = None
 
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """A readable event of an office: its body as JSON, and the counter where its device stood."""
+    """A readable event of an office: its body as JSON, and the counter where it happened."""
 
     life: Life
     seq: int
@@ -190,6 +197,8 @@ def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: in
                 "at_ms": row.at_ms,
                 "happened_ms": row.happened_ms,
                 "timing": row.timing,
+                "office": row.office,
+                "counter": row.counter,
                 "received_ms": received_ms,
             }
             for row in rows

@@ -6,17 +6,20 @@ from sqlmodel import Field, SQLModel
 from fleet.store.tables import ms
 
 UNREADABLE = text("reason IS NOT NULL")
+OF_SERVERS = text("office IS NOT NULL")
 
 
 class Event(SQLModel, table=True):
     """An event under its identity. `body` is its JSON with sorted keys; `reason` says why it could not be read.
 
-    `happened_ms` is when it happened and `timing` how that is known: device, anchor, estimated, or unknown.
+    `happened_ms` is when it happened and `timing` how that is known: device, anchor, estimated, or unknown. `office`
+    and `counter` are set where a server says where it belongs; a board's event belongs where the board stood.
     """
 
     __tablename__ = "events"
     __table_args__ = (
         Index("events_by_time", "device", "happened_ms"),
+        Index("events_of_servers", "office", "happened_ms", sqlite_where=OF_SERVERS, postgresql_where=OF_SERVERS),
         Index("events_unreadable", "device", "received_ms", sqlite_where=UNREADABLE, postgresql_where=UNREADABLE),
     )
 
@@ -31,6 +34,8 @@ class Event(SQLModel, table=True):
     at_ms: int | None = ms(default=None)
     happened_ms: int | None = ms(default=None)
     timing: str = "unknown"
+    office: str | None = None
+    counter: str | None = None
     received_ms: int = ms()
 
 

@@ -8,10 +8,11 @@ from fleet.flows.enrol import broker_passwords
 from fleet.flows.link import link_marked
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import devices_now
+from fleet.store import places, visits
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
-from protocols.events import NumberAssigned
-from tests.fleet.office import NINE
+from protocols.events import NumberAssigned, NumberCalled, VisitFinished
+from tests.fleet.office import DAY, NINE
 
 EVENTS = sql("SELECT device, epoch, boot, seq, body, happened_ms FROM events ORDER BY epoch, seq")
 
@@ -65,3 +66,19 @@ def test_it_stands_nowhere_so_no_day_is_linked_for_it(store: Store) -> None:
     with store.writing() as connection:
         server.record(connection, assigned(1), NINE)
     assert link_marked(store, NINE) == []
+
+
+def test_what_a_server_says_of_a_counter_is_linked_with_its_day(store: Store) -> None:
+    server = VirtualDevice(store, "web", NINE)
+    steps = [
+        NumberCalled(service="ho-tich", number=7, up=1, at=NINE + 1),
+        VisitFinished(service="ho-tich", number=7, up=2, at=NINE + 2),
+    ]
+    with store.writing() as connection:
+        office = places.office(connection, "tan-an")
+        for step in steps:
+            server.record(connection, step, step.at or 0, office, "quay-2")
+    link_marked(store, NINE + 3)
+    with store.reading() as connection:
+        seen = visits.last_visits(connection, "tan-an", DAY, 10)
+    assert [(one.counter, one.number, one.outcome) for one in seen] == [("quay-2", 7, "done")]
