@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands import devices, dossiers, firmware, offices, people, processes, queue, visits
+from fleet.commands import devices, dossiers, firmware, offices, people, processes, queue, units, visits
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -22,6 +22,7 @@ app.command()(restored)
 app.add_typer(devices.app, name="devices")
 app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
+app.add_typer(units.app, name="org")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(people.app, name="users")
 app.add_typer(firmware.app, name="firmware")

@@ -9,8 +9,7 @@ import typer
 from rich.markup import escape
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, err, opened, out
-from fleet.domain.file_errors import LANGUAGES, BadFile
+from fleet.commands.shared import Data, Encoding, Language, opened, out, taken
 from fleet.flows.import_dossiers import import_dossiers
 
 app = typer.Typer(no_args_is_help=True, help="Dossiers, as the provincial system exports them.")
@@ -19,21 +18,13 @@ app = typer.Typer(no_args_is_help=True, help="Dossiers, as the provincial system
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
-    encoding: Annotated[str | None, typer.Option(help="Read a CSV that is not UTF-8: cp1258 or tcvn3.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the errors: vi or en.")] = "vi",
+    encoding: Encoding = None,
+    language: Language = "vi",
     data: Data = None,
 ) -> None:
     """Import a file of dossiers, whole or not at all; every bad row is named."""
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
-    with opened(data) as store:
-        try:
-            with out.status(f"{escape(file.name)} …"):
-                result = import_dossiers(store, file, caller(), now_ms(), encoding)
-        except BadFile as problem:
-            for sentence in problem.said(language):
-                err.print(escape(sentence), highlight=False)
-            raise typer.Exit(1) from None
+    with opened(data) as store, taken(language), out.status(f"{escape(file.name)} …"):
+        result = import_dossiers(store, file, caller(), now_ms(), encoding)
     out.print(
         f"{escape(result.file)}: {result.rows} dossiers read; "
         f"{result.new} new, {result.changed} changed, {result.unchanged} unchanged"

@@ -4,6 +4,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from fleet.domain.file_errors import BadFile
+from fleet.domain.cells import day_in
+from fleet.domain.file_errors import LANGUAGES, BadFile
 from fleet.settings import Settings
 from fleet.store.database import UNUSABLE, BadAddress, Store
 
@@ -26,6 +28,9 @@ err = Console(stderr=True)
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the data, instead of MOTCUA_DATA or var.", show_default=False)
 ]
+
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Read a CSV that is not UTF-8: cp1258 or tcvn3.")]
+Language = Annotated[str, typer.Option("--language", help="Language of the errors: vi or en.")]
 
 
 Device = Annotated[str, typer.Argument(help="The device's id.")]
@@ -78,6 +83,32 @@ def settings_of(data: Path | None) -> Settings:
     if settings.data.exists() and not settings.data.is_dir():
         raise Refused(f"data: expected a folder, found the file {settings.data}")
     return settings
+
+
+def say(text: str) -> None:
+    """Print a line as it is; a window wraps it, a file or another program gets it whole."""
+    out.print(escape(text), soft_wrap=not out.is_terminal, highlight=False)
+
+
+@contextmanager
+def taken(language: str) -> Iterator[None]:
+    """A file is taken over; what is wrong with it is said in this language, row by row."""
+    if language not in LANGUAGES:
+        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    try:
+        yield
+    except BadFile as problem:
+        for sentence in problem.said(language):
+            err.print(escape(sentence), highlight=False)
+        raise typer.Exit(1) from None
+
+
+def day_of_option(text: str | None, today: date) -> date:
+    """The day that an option names, as people here write days; today if it names none."""
+    day = today if text is None else day_in(text)
+    if day is None:
+        raise Refused(f"expected a day as YYYY-MM-DD or DD/MM/YYYY, found {text!r}")
+    return day
 
 
 @contextmanager

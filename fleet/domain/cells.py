@@ -32,7 +32,7 @@ class Refused(Exception):
         self.detail = detail
 
 
-def read_day(column: str, cell: Cell) -> date | None:
+def read_day(column: str, cell: Cell, earliest: int = EARLIEST_YEAR) -> date | None:
     """The day in this cell, None if it is empty; the time of day is left aside."""
     if isinstance(cell, datetime):
         cell = cell.date()
@@ -43,7 +43,7 @@ def read_day(column: str, cell: Cell) -> date | None:
         if not text:
             return None
         day = day_in(text)
-    if day is None or not EARLIEST_YEAR <= day.year < EARLIEST_YEAR + 100:
+    if day is None or not earliest <= day.year < EARLIEST_YEAR + 100:
         shown = shortened(text_of(cell)) if LIKE_A_DAY.fullmatch(text_of(cell)) else len(text_of(cell))
         raise Refused(column, shown, "day")
     return day

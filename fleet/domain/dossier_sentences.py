@@ -81,6 +81,7 @@ PROBLEMS = {
         "Bảng có hơn {most} dòng; hãy xuất theo từng khoảng thời gian ngắn hơn.",
         "The table has more than {most} rows; export shorter periods.",
     ),
+    "too_many_lines": ("Bảng có hơn {most} dòng.", "The table has more than {most} rows."),
     "swollen": (
         "Tệp Excel khi giải nén lớn hơn {most} MiB nên không được mở.",
         "Unpacked, the Excel file is larger than {most} MiB; it is not opened.",

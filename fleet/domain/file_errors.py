@@ -7,21 +7,24 @@ name or a number that slipped into the wrong column is told by its length.
 from dataclasses import dataclass, field
 
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
+from fleet.domain.org_sentences import ORG_EXPECTED
 
 SHOWN_AT_MOST = 40
 ERRORS_SHOWN = 50
 
 LANGUAGES = ("vi", "en")
+ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED}
 
 
 @dataclass(frozen=True)
 class RowError:
     """One cell that can not be taken, or with no `column` a whole row. `row` as the spreadsheet counts it.
 
-    `found` None is an empty cell, a number a text of so many characters that is not shown.
+    A text as `row` is the id of something that was known before the file, and does not go with it. `found` None is an
+    empty cell, a number a text of so many characters that is not shown.
     """
 
-    row: int
+    row: int | str
     column: str
     found: str | int | None
     expected: str
@@ -66,7 +69,7 @@ def said(error: RowError | FileError, language: str) -> str:
         if kind := values.get("kind") or values.get("option"):
             values.update(kind=KINDS.get(kind, ("", ""))[which], advice=ADVICE[kind][which])
         return PROBLEMS[error.problem][which].format(**values)
-    expected = EXPECTED[error.expected][which].format(detail=error.detail)
+    expected = ALL_EXPECTED[error.expected][which].format(detail=error.detail)
     column = f", {('cột', 'column')[which]} “{error.column}”" if error.column else ""
     if error.found is None:
         found = ("ô trống", "found nothing")[which]
@@ -74,9 +77,8 @@ def said(error: RowError | FileError, language: str) -> str:
         found = (f"có một chuỗi dài {error.found} ký tự", f"found a text of length {error.found}")[which]
     else:
         found = (f"có “{error.found}”", f"found “{error.found}”")[which]
-    if language == "vi":
-        return f"Dòng {error.row}{column}: {found}; cần {expected}."
-    return f"Row {error.row}{column}: {found}; expected {expected}."
+    row = ("Dòng", "Row")[which] if isinstance(error.row, int) else ("Đã có trong hệ thống:", "Already known:")[which]
+    return f"{row} {error.row}{column}: {found}; {('cần', 'expected')[which]} {expected}."
 
 
 def shortened(text: str) -> str:

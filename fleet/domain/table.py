@@ -1,15 +1,46 @@
 """The rows of a table below its headings, and what is wrong where there are none."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import TypeVar
 
-from fleet.domain.cells import text_of
-from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, Columns, Heading
-from fleet.domain.file_errors import FileError, shortened
+from fleet.domain.cells import Refused, text_of
+from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, Columns, Heading, find_heading
+from fleet.domain.file_errors import BadFile, FileError, RowError, shortened
+
+T = TypeVar("T")
 
 HEADINGS_SHOWN = 20
 
 COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
+
+
+def read_lines(
+    rows: Iterable[Sequence[Cell]], columns: Columns, read: Callable[[dict[str, Cell]], T], most: int
+) -> list[tuple[int, T]]:
+    """What each row of a whole table says, with the row's number; raises BadFile with all rows that say nothing."""
+    rest = iter(rows)
+    first = list(islice(rest, HEADING_WITHIN_ROWS))
+    heading = find_heading(first, columns)
+    if heading is None or heading.missing:
+        raise BadFile((heading_error(heading, columns),))
+    lines: list[tuple[int, T]] = []
+    errors: list[RowError | FileError] = []
+    for number, width, cells in known_cells(heading, chain(first[heading.row :], rest)):
+        if len(lines) + len(errors) == most:
+            raise BadFile((FileError("too_many_lines", {"most": f"{most:,}"}),))
+        if width > heading.width:
+            errors.append(RowError(number, "", str(width), "width", str(heading.width)))
+            continue
+        try:
+            lines.append((number, read(cells)))
+        except Refused as err:
+            column = heading.names.get(err.column) or columns.name(err.column)
+            errors.append(RowError(number, shortened(column), err.found, err.expected, err.detail))
+    if errors:
+        raise BadFile(tuple(errors))
+    return lines
 
 
 def known_cells(heading: Heading, rows: Iterable[Sequence[Cell]]) -> Iterator[tuple[int, int, dict[str, Cell]]]:

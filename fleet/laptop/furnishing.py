@@ -4,20 +4,23 @@ from datetime import date
 from pathlib import Path
 
 from fleet.domain.dossier import read_dossiers
+from fleet.domain.org_tree import Kind
 from fleet.domain.rights import Role
 from fleet.flows.enrol import renew_password
 from fleet.flows.import_dossiers import import_dossiers
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.sign_in import NameTaken, add_person, has_password, set_password
 from fleet.flows.spreadsheets import rows_of
+from fleet.flows.units import import_units, tree_of
 from fleet.laptop.kept import kept_sign_in
-from fleet.laptop.office import Office
-from fleet.laptop.sample_dossiers import as_csv
+from fleet.laptop.office import OFFICE, Office
+from fleet.laptop.sample_dossiers import SAMPLE, as_csv
 from fleet.store.database import Store
 from fleet.store.dossiers import dossiers_by_code
 from fleet.store.places import OfficeRow
 
 PERSON = "quan-tri"
+UNITS_FILE = SAMPLE / "don-vi.csv"
 
 
 def furnish(store: Store, office: Office, pace: float, images: Path, now_ms: int) -> dict[str, str]:
@@ -44,6 +47,12 @@ def plan_of(office: Office, pace: float) -> OfficePlan:
         counters=[CounterPlan(counter.id, counter.name, counter.services) for counter in office.counters],
         devices=[DevicePlan(device.id, device.roles, device.counter) for device in office.devices],
     )
+
+
+def bring_units(store: Store, office: Office, now_ms: int) -> None:
+    """The province around the sample's own office, if nobody has brought another tree."""
+    if office.id == OFFICE.id and all(node.kind in (Kind.OFFICE, Kind.COUNTER) for node in tree_of(store)):
+        import_units(store, UNITS_FILE, "motcua run", now_ms)
 
 
 def bring_dossiers(store: Store, file: Path, today: date, now_ms: int) -> None:

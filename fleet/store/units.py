@@ -1,0 +1,144 @@
+"""The tree of units in the database, and the offices and counters that are its leaves."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from fleet.domain.day import day_of, midnight
+from fleet.domain.org_tree import EVER, Heir, Kind, Node
+from fleet.store import places
+from fleet.store.places import OfficeRow
+from fleet.store.rows import every, run, run_each, sql
+
+NODES = sql("SELECT id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline FROM units")
+HEIRS = sql("SELECT unit, heir, share FROM unit_heirs ORDER BY unit, position")
+ADD_NODE = sql("""
+    INSERT INTO units (id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline)
+    VALUES (:id, :valid_from, :valid_to, :kind, :name, :parent, :codes, :organisation, :hotline)""")
+ADD_HEIR = sql("INSERT INTO unit_heirs (unit, heir, position, share) VALUES (:unit, :heir, :position, :share)")
+FORGET_NODES = sql("DELETE FROM units WHERE id = :id")
+FORGET_HEIRS = sql("DELETE FROM unit_heirs WHERE unit = :id")
+OFFICES = sql("SELECT id, name, hotline, timezone, valid_from_ms, valid_to_ms, successor FROM offices")
+COUNTERS = sql("SELECT id, office, name FROM counters")
+SET_OFFICE = sql("""
+    UPDATE offices SET name = :name, hotline = :hotline, valid_from_ms = :from_ms, valid_to_ms = :to_ms
+    WHERE id = :id""")
+SET_SUCCESSOR = sql("UPDATE offices SET successor = :successor WHERE id = :id")
+SAVE_COUNTER = sql("""
+    INSERT INTO counters (id, office, name, position)
+    VALUES (:id, :office, :name, (SELECT COUNT(*) FROM counters WHERE office = :office))
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name""")
+
+TIMEZONE = "Asia/Ho_Chi_Minh"
+
+
+def nodes(connection: Connection) -> list[Node]:
+    """All nodes; offices and counters that no file has named yet stand alone, as long as they have been there."""
+    heirs: dict[str, list[Heir]] = {}
+    for row in every(connection, HEIRS):
+        heirs.setdefault(row.unit, []).append(Heir(row.heir, row.share))
+    found = [
+        Node(
+            id=row.id,
+            kind=Kind(row.kind),
+            name=row.name,
+            parent=row.parent,
+            valid_from=day_in(row.valid_from),
+            valid_to=day_in(row.valid_to) if row.valid_to else None,
+            codes=tuple(row.codes.split()),
+            organisation=row.organisation,
+            hotline=row.hotline,
+        )
+        for row in every(connection, NODES)
+    ]
+    last = {node.id: node.valid_from for node in sorted(found, key=lambda node: node.valid_from)}
+    known = [
+        Node(**{**vars(node), "heirs": tuple(heirs.get(node.id, ())) if node.valid_from == last[node.id] else ()})
+        for node in found
+    ]
+    return [*known, *leaves(connection, set(last))]
+
+
+def leaves(connection: Connection, known: Collection[str]) -> list[Node]:
+    """The offices and counters of which the tree says nothing."""
+    since: dict[str, tuple[date, date | None]] = {}
+    found = []
+    for row in every(connection, OFFICES):
+        began = EVER if not row.valid_from_ms else date.fromisoformat(day_of(row.valid_from_ms, row.timezone))
+        ended = None if row.valid_to_ms is None else date.fromisoformat(day_of(row.valid_to_ms, row.timezone))
+        since[row.id] = (began, ended)
+        if row.id not in known:
+            heirs = (Heir(row.successor),) if row.successor and ended else ()
+            found.append(Node(row.id, Kind.OFFICE, row.name, None, began, ended, heirs=heirs, hotline=row.hotline))
+    for row in every(connection, COUNTERS):
+        if row.id not in known:
+            found.append(Node(row.id, Kind.COUNTER, row.name, row.office, *since[row.office]))
+    return found
+
+
+def save(connection: Connection, units: Sequence[Node]) -> None:
+    """Make the store say just this of these units; all nodes of a unit are among them."""
+    forget(connection, {node.id for node in units})
+    run_each(
+        connection,
+        ADD_NODE,
+        [
+            {
+                "id": node.id,
+                "valid_from": "" if node.valid_from == EVER else node.valid_from.isoformat(),
+                "valid_to": node.valid_to.isoformat() if node.valid_to else None,
+                "kind": node.kind.value,
+                "name": node.name,
+                "parent": node.parent,
+                "codes": " ".join(node.codes),
+                "organisation": node.organisation,
+                "hotline": node.hotline,
+            }
+            for node in units
+        ],
+    )
+    run_each(
+        connection,
+        ADD_HEIR,
+        [
+            {"unit": node.id, "heir": heir.id, "position": position, "share": heir.share}
+            for node in units
+            for position, heir in enumerate(node.heirs)
+        ],
+    )
+
+
+def forget(connection: Connection, units: Iterable[str]) -> None:
+    """The store says nothing of these units any more."""
+    ids = [{"id": unit} for unit in units]
+    run_each(connection, FORGET_HEIRS, ids)
+    run_each(connection, FORGET_NODES, ids)
+
+
+def places_known(connection: Connection) -> set[str]:
+    """The ids of all offices and counters."""
+    return {row.id for statement in (OFFICES, COUNTERS) for row in every(connection, statement)}
+
+
+def save_office(connection: Connection, node: Node, hotline: str, began: date, ended: date | None) -> None:
+    """Make the office of this node, or give it this name, hotline and validity."""
+    from_ms = 0 if began == EVER else midnight(began, TIMEZONE)
+    to_ms = None if ended is None else midnight(ended, TIMEZONE)
+    if places.office(connection, node.id) is None:
+        places.save_office(connection, OfficeRow(node.id, node.name, hotline, TIMEZONE), from_ms)
+    run(connection, SET_OFFICE, id=node.id, name=node.name, hotline=hotline, from_ms=from_ms, to_ms=to_ms)
+
+
+def set_successor(connection: Connection, office: str, successor: str | None) -> None:
+    """The office that took over from this one; both are known."""
+    run(connection, SET_SUCCESSOR, id=office, successor=successor)
+
+
+def save_counter(connection: Connection, node: Node) -> None:
+    """Make the counter of this node, behind the others of its office, or give it this name."""
+    run(connection, SAVE_COUNTER, id=node.id, office=node.parent, name=node.name)
+
+
+def day_in(text: str) -> date:
+    return date.fromisoformat(text) if text else EVER

@@ -1,0 +1,137 @@
+"""Files of units: whole or not at all, and the offices and counters of the tree are there afterwards."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from fleet.domain.file_errors import BadFile
+from fleet.domain.org_table import rows_of_tree
+from fleet.domain.org_tree import Kind, Tree
+from fleet.flows.units import UnitsImported, export_units, import_units, tree_of
+from fleet.laptop.furnishing import UNITS_FILE
+from fleet.store import devices, places
+from fleet.store.database import Store
+from tests.fleet.domain.histories import History, histories
+from tests.fleet.office import NINE, OFFICE
+
+HEAD = "Mã đơn vị;Loại đơn vị;Tên đơn vị;Đơn vị cấp trên;Hiệu lực từ;Hết hiệu lực từ;Đơn vị kế thừa;Đường dây nóng\n"
+PROVINCE = "p;tỉnh;Tỉnh Đồng Tháp;;;;;1022\n"
+
+
+@pytest.fixture
+def take(store: Store, tmp_path: Path):
+    def take(text: str, whole: bool = False) -> UnitsImported:
+        path = tmp_path / "don-vi.csv"
+        path.write_text(text)
+        return import_units(store, path, "mai", NINE, whole=whole)
+
+    return take
+
+
+def due(store: Store) -> set[str]:
+    with store.reading() as connection:
+        return {device for device, _ in devices.due(connection, 100)}
+
+
+def test_an_office_that_was_there_is_a_leaf_before_any_file_says_so(store: Store, take) -> None:
+    tree = tree_of(store)
+    assert {(node.id, node.kind, node.parent) for node in tree} == {
+        (OFFICE, Kind.OFFICE, None),
+        ("quay-1", Kind.COUNTER, OFFICE),
+        ("quay-2", Kind.COUNTER, OFFICE),
+    }
+    assert take(export_units(store).decode()) == UnitsImported("don-vi.csv", 0, 0, 3, 0)
+    assert rows_of_tree(tree_of(store)) == rows_of_tree(tree)
+
+
+def test_the_tree_names_offices_and_makes_those_that_are_new(store: Store, take) -> None:
+    office = "o;điểm tiếp nhận;{name};p;01/01/2026;;;\n"
+    known = f"{OFFICE};điểm tiếp nhận;Điểm tiếp nhận Tân An;p;01/07/2025;;;\n"
+    assert take(HEAD + PROVINCE + known + office.format(name="Cao Lãnh") + "o-1;quầy;Quầy 1;o;01/01/2026;;;\n") == (
+        UnitsImported("don-vi.csv", 3, 1, 0, 0)
+    )
+    with store.reading() as connection:
+        offices = {one.id: (one.name, one.hotline) for one in places.offices(connection)}
+        assert offices == {OFFICE: ("Điểm tiếp nhận Tân An", "1022"), "o": ("Cao Lãnh", "1022")}
+        assert [one.name for one in places.counters(connection, "o")] == ["Quầy 1"]
+    assert due(store) == {"tp-1", "q-1", "q-2", "nut-1", "nut-2"}, "devices there learn the new name"
+    with store.writing() as connection:
+        for device, changes in devices.due(connection, 100):
+            devices.config_was_told(connection, device, changes)
+    assert take(HEAD + office.format(name="Cao Lãnh 2")).changed == 1
+    assert due(store) == set(), "what did not change tells nobody"
+    assert take(HEAD + PROVINCE.replace("1022", "1900")).changed == 1
+    assert due(store) == {"tp-1", "q-1", "q-2", "nut-1", "nut-2"}, "the hotline is inherited"
+    with store.reading() as connection:
+        assert {one.hotline for one in places.offices(connection)} == {"1900"}
+
+
+def test_what_ended_long_ago_is_history_and_no_office(store: Store, take) -> None:
+    ended = "cu;điểm tiếp nhận;Huyện cũ;p;;01/07/2025;tan-an\ncu-1;quầy;Quầy;cu;;01/07/2025\n"
+    take(HEAD + PROVINCE + f"{OFFICE};điểm tiếp nhận;Tân An;p;01/07/2025;;;\n" + ended)
+    with store.reading() as connection:
+        assert [one.id for one in places.offices(connection)] == [OFFICE]
+    assert tree_of(store).units["cu"][0].heirs[0].id == OFFICE
+
+
+def test_a_bad_row_keeps_the_whole_file_out(store: Store, take) -> None:
+    before = export_units(store)
+    with pytest.raises(BadFile) as refusal:
+        take(HEAD + PROVINCE + "c;trung tâm;C;x;;;;\n")
+    assert refusal.value.said("vi") == [
+        "Dòng 3, cột “Đơn vị cấp trên”: có “x”; cần mã của một đơn vị có trong tệp hoặc đã có trong hệ thống."
+    ]
+    assert export_units(store) == before
+
+
+def test_a_file_must_fit_what_is_known(store: Store, take) -> None:
+    take(HEAD + PROVINCE + "c;trung tâm;C;p;;;;\n")
+    with pytest.raises(BadFile, match=r"Already known: c, column “Đơn vị cấp trên”.*it is not on 01/07/2025"):
+        take(HEAD + "p;tỉnh;Tỉnh;;;01/07/2025;;1022\n")
+
+
+def test_a_whole_file_removes_what_it_does_not_name_but_no_place(store: Store, take) -> None:
+    mine = f"{OFFICE};điểm tiếp nhận;Tân An;p;;;;\n" + "".join(f"quay-{n};quầy;Quầy {n};{OFFICE};;;;\n" for n in (1, 2))
+    take(HEAD + PROVINCE + "c;trung tâm;C;p;;;;\n" + mine)
+    assert take(HEAD + PROVINCE + mine, whole=True).removed == 1
+    assert "c" not in tree_of(store).units
+    with pytest.raises(BadFile, match=r"Already known: quay-2, .*say when it ended instead of leaving it out"):
+        take(HEAD + PROVINCE + mine.replace("quay-2", "quay-9"), whole=True)
+
+
+def test_what_people_work_with_stays_what_and_where_it_is(store: Store, take) -> None:
+    rows = f"{OFFICE};trung tâm;Tân An;p;;;;\nquay-1;quầy;Quầy 1;o;;;;\no;điểm tiếp nhận;O;p;;;;\n"
+    with pytest.raises(BadFile) as refusal:
+        take(HEAD + PROVINCE + rows)
+    assert refusal.value.said("en") == [
+        "Row 3, column “Loại đơn vị”: found “trung tâm”; "
+        "expected the kind “điểm tiếp nhận”, as this id has it already.",
+        "Row 4, column “Đơn vị cấp trên”: found “o”; "
+        "expected the office “tan-an” as before: a counter that moves elsewhere needs a new id.",
+    ]
+
+
+def test_the_sample_is_as_it_would_be_exported() -> None:
+    store = Store("sqlite://")
+    store.migrate()
+    import_units(store, UNITS_FILE, "mai", NINE)
+    assert export_units(store) == UNITS_FILE.read_bytes()
+    store.close()
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=histories())
+def test_any_history_goes_out_and_in_unchanged(history: History, tmp_path: Path) -> None:
+    store = Store("sqlite://")
+    store.migrate()
+    path = tmp_path / "units.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows_of_tree(Tree(history.nodes)))
+    import_units(store, path, "mai", NINE)
+    assert set(tree_of(store)) == set(history.nodes)
+    path.write_bytes(export_units(store))
+    assert import_units(store, path, "mai", NINE, whole=True).unchanged == len(tree_of(store).units)
+    assert path.read_bytes() == export_units(store)
+    store.close()
