@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands import devices, dossiers, firmware, offices, people, processes, queue, units, visits
+from fleet.commands import devices, dossiers, firmware, offices, people, processes, queue, retention, units, visits
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -19,11 +19,13 @@ app = typer.Typer(
 app.command()(processes.run)
 app.command()(visits.visits)
 app.command()(restored)
+app.command()(retention.purge)
 app.add_typer(devices.app, name="devices")
 app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
 app.add_typer(units.app, name="org")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")
 app.add_typer(firmware.app, name="firmware")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):

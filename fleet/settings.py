@@ -6,6 +6,11 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from fleet.domain.retention import Kept
+
+LEAST_DAYS = 7
+# Devices that were cut off tell of days gone by; nothing is forgotten before they may have.
+
 
 class Settings(BaseSettings):
     """Settings of every process; the defaults are those of one office on a laptop."""
@@ -37,6 +42,24 @@ class Settings(BaseSettings):
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
     unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
+
+    keep_events_days: int = Field(400, ge=LEAST_DAYS, description="Days for which events are kept as they came.")
+    keep_scans_days: int = Field(
+        400, ge=LEAST_DAYS, description="Days for which it is known which dossiers a visit had."
+    )
+    keep_unreadable_days: int = Field(
+        30, ge=LEAST_DAYS, description="Days for which broken messages and events are kept."
+    )
+    keep_health_days: int = Field(90, ge=LEAST_DAYS, description="Days after which the health of a silent device goes.")
+    keep_visits_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which tickets and visits are kept.")
+    keep_ratings_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which ratings are kept.")
+    keep_dossiers_days: int = Field(1100, ge=LEAST_DAYS, description="Days after its due day that a dossier is kept.")
+    keep_imports_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which it is known who imported what.")
+
+    @property
+    def keep_days(self) -> dict[Kept, int]:
+        """How many days each class of data is kept."""
+        return {kept: getattr(self, f"keep_{kept}_days") for kept in Kept}
 
     @property
     def database_url(self) -> str:

@@ -1,6 +1,7 @@
 """motcua dossiers: the mirror of the provincial system."""
 
 import getpass
+import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,11 @@ import typer
 from rich.markup import escape
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Encoding, Language, opened, out, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, opened, out, taken
+from fleet.flows.erase import erase_dossier, export_dossier
 from fleet.flows.import_dossiers import import_dossiers
+from protocols.dossier_code import parse_dossier_code
+from protocols.message import ProtocolError
 
 app = typer.Typer(no_args_is_help=True, help="Dossiers, as the provincial system exports them.")
 
@@ -29,6 +33,49 @@ def import_file(
         f"{escape(result.file)}: {result.rows} dossiers read; "
         f"{result.new} new, {result.changed} changed, {result.unchanged} unchanged"
     )
+
+
+@app.command("export")
+def export_file(
+    code: Annotated[str, typer.Argument(help="The dossier's code.")],
+    data: Data = None,
+) -> None:
+    """Print everything that is known under a dossier's code, as JSON. No score stands in it."""
+    with opened(data) as store:
+        known = export_dossier(store, code_of(code))
+    if known["dossier"] is None and not known["visits"] and not known["scans"]:
+        raise Refused(f"nothing is known of {known['code']}")
+    typer.echo(json.dumps(known, ensure_ascii=False, indent=2))
+
+
+@app.command("erase")
+def erase(
+    code: Annotated[str, typer.Argument(help="The dossier's code.")],
+    data: Data = None,
+) -> None:
+    """Forget a dossier: its row, and its code wherever that was scanned. Visits stay, without the code."""
+    with opened(data) as store:
+        erased = erase_dossier(store, code_of(code))
+    if not erased.anything:
+        raise Refused(f"nothing is known of {code_of(code)}")
+    for n, what in (
+        (erased.dossiers, "dossier"),
+        (erased.visits, "visit"),
+        (erased.events, "scan"),
+        (erased.broken, "broken message"),
+    ):
+        if n:
+            out.print(f"{what + ('' if n == 1 else 's'):16}{n}", highlight=False)
+    out.print("Visits stay for statistics, and no longer say whose they were.")
+    out.print("Still to do: the provincial file (an import would bring it back), devices that are cut off, backups.")
+
+
+def code_of(text: str) -> str:
+    """The code as it is stored. Raises Refused."""
+    try:
+        return parse_dossier_code(text).text
+    except ProtocolError as problem:
+        raise Refused(str(problem)) from None
 
 
 def caller() -> str:

@@ -19,6 +19,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
 from fleet.workers.linker import Linker
+from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
 from fleet.workers.watcher import Watcher
@@ -106,8 +107,10 @@ def link(data: Data = None) -> None:
 
 
 def send(data: Data = None) -> None:
-    """Welcome devices and answer their wishes. One of these runs."""
-    work(data, lambda store, settings: Sender(store, settings))
+    """Welcome devices, answer their wishes, and forget what is over. One of these runs."""
+    work(
+        data, lambda store, settings: Sender(store, settings), lambda store, settings: Purger(store, settings.keep_days)
+    )
 
 
 def migrate(data: Data = None) -> None:
@@ -119,8 +122,8 @@ def migrate(data: Data = None) -> None:
     out.print("the database is up to date")
 
 
-def work(data: Data, make: Callable[[Store, Settings], Worker], needs_broker: bool = True) -> None:
-    """Let one worker run until it is told to stop."""
+def work(data: Data, *make: Callable[[Store, Settings], Worker], needs_broker: bool = True) -> None:
+    """Let these workers run until they are told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -129,10 +132,12 @@ def work(data: Data, make: Callable[[Store, Settings], Worker], needs_broker: bo
         settings = settings_of(data)
         if needs_broker and not settings.broker_host:
             raise Refused("MOTCUA_BROKER_HOST: expected the host of the broker, found nothing")
-        worker = make(store, settings)
-        worker.start()
+        workers = [one(store, settings) for one in make]
+        for worker in workers:
+            worker.start()
         told.wait()
-        worker.stop()
+        for worker in reversed(workers):
+            worker.stop()
 
 
 def announce(office: "Running", settings: Settings, pace: float | None) -> None:

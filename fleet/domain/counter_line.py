@@ -88,13 +88,18 @@ class CounterLine:
             self.doing = CounterSeen(self.counter, "free", one.happened_ms)
 
     def scanned(self, one: Happened, event: events.CodeScanned) -> None:
-        """A dossier belongs to the visit that is open; where an office has no printer it opens one."""
-        if event.what != "dossier" or event.code is None:
+        """A dossier belongs to the visit that is open; where an office has no printer it opens one.
+
+        A code that was erased since (docs/privacy.md) leaves the visit that it opened.
+        """
+        if event.what != "dossier":
             return  # tickets and citizens say nothing of a dossier, and badges are read on a line of their own
         if self.open is None and self.scan_opens_visit:
             self.begin(one, BEGAN, None, None)
         if self.open is None:
             self.unlinked.append(UnlinkedSeen(one.id, event.KIND, NO_VISIT))
+        elif event.code is None:
+            return
         elif event.code in dict(self.open.dossiers):
             self.change(self.open, one, SCANNED_AGAIN, event.code)
         else:

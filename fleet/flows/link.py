@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fleet.domain import linking, timing
 from fleet.domain.day import bounds
 from fleet.domain.linking import Happened, link
-from fleet.store import badges, inbox, places, visits, windows
+from fleet.store import badges, inbox, places, retention, visits, windows
 from fleet.store.database import Store
 from fleet.store.inbox import StoredEvent
 from protocols.events import decode_event
@@ -75,8 +75,13 @@ def link_taken(store: Store, office: str, day: str, mark: int) -> Linked | None:
         if place is None:
             return None
         start_ms, end_ms = bounds(day, place.timezone)
+        is_whole = start_ms >= retention.linked_since_ms(connection)
         stored = inbox.events_of_office(connection, office, start_ms, end_ms)
         known = badges.of_office(connection, office)
+    if not is_whole:  # some of its events were forgotten: what was made of them would be taken for wrong
+        with store.writing() as connection:
+            windows.linked(connection, office, day, mark, linking.RULES)
+        return None
     result = link([happened(event) for event in stored], place.scan_opens_visit, known)
     with store.writing() as connection:
         changed = visits.save_day(connection, office, day, result)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.coverage import cover, through
 from fleet.domain.day import day_of
+from fleet.domain.forgetting import is_same
 from fleet.domain.timing import Anchor
 from fleet.flows.times import retime
 from fleet.store import devices, inbox, places, windows
@@ -236,7 +237,7 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
                 present[seq] = row.body
                 fresh.append(row)
                 note_new(known, row, event, result)
-            elif present[seq] == row.body:
+            elif is_same(present[seq], row.body):
                 result.repeated += 1
             else:
                 inbox.add_collision(connection, life, seq, row.body, now_ms)

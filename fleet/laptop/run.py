@@ -28,6 +28,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
 from fleet.workers.linker import Linker
+from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
 
@@ -77,7 +78,8 @@ async def running(
         progress("workers")
         changes = Changes()
         linker = Linker(store, changes.tell)
-        for worker in (linker, Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)):
+        receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
+        for worker in (linker, receiver, sender, Purger(store, settings.keep_days)):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 

@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from fleet.store.day_keys import DayKeys
 
 LOCK_WAIT_S = 30
+LOG_WAIT_MS = 500
 IMMEDIATE = "motcua_immediate"
 UNUSABLE = (DatabaseError, OperationalError)
 # A file that is none, a full disk, no permission. Their subclasses are mistakes of ours.
@@ -72,11 +73,16 @@ class Store:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
 
-    def forget(self) -> None:
-        """What was deleted is in no log of the database any more, once nobody reads what was before."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def forget(self) -> bool:
+        """What was deleted leaves the write-ahead log, too; False if somebody still reads what was before."""
+        if self.engine.dialect.name != "sqlite":
+            return True  # PostgreSQL overwrites it in its own time: docs/privacy.md
+        with self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={LOG_WAIT_MS}")  # writers wait behind it
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
+            return not busy
 
     def close(self) -> None:
         """Give all connections back."""

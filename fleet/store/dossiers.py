@@ -1,6 +1,7 @@
 """The mirror of dossiers in the database."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -36,11 +37,39 @@ RECORD_IMPORT = text(
     """
 )
 
+VISITS_OF = text(
+    """
+    SELECT v.office, o.name AS office_name, v.day, c.name AS counter, v.service, v.number, v.called_ms, v.finished_ms,
+        v.outcome, v.wait_ms, v.recalls, v.rated, d.scanned_ms
+    FROM visit_dossiers d JOIN visits v ON v.office = d.office AND v.day = d.day AND v.id = d.visit
+        LEFT JOIN offices o ON o.id = v.office LEFT JOIN counters c ON c.id = v.counter
+    WHERE d.code = :code ORDER BY v.called_ms, v.id
+    """
+)
 NEWEST = text("SELECT max(received_on) FROM dossiers WHERE organisation = :organisation")
 COUNT = text("SELECT count(*) FROM dossiers")
 
 CHUNK = 500
 # Parameters in one statement; SQLite of before 2020 takes 999.
+
+
+@dataclass(frozen=True)
+class VisitOfDossier:
+    """A visit during which a dossier was scanned; that it was rated, never how."""
+
+    office: str
+    office_name: str | None
+    day: str
+    counter: str | None
+    service: str | None
+    number: int | None
+    called_ms: int
+    finished_ms: int | None
+    outcome: str | None
+    wait_ms: int | None
+    recalls: int
+    rated: bool
+    scanned_ms: int
 
 
 def save_dossiers(connection: Connection, dossiers: Sequence[Dossier], now_ms: int) -> tuple[int, int, int]:
@@ -62,6 +91,12 @@ def dossiers_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, 
     return {
         row.code: dossier_of(row) for chunk in chunks(codes) for row in connection.execute(BY_CODE, {"codes": chunk})
     }
+
+
+def visits_of(connection: Connection, code: str) -> list[VisitOfDossier]:
+    """The visits of a dossier, the first one first."""
+    rows = connection.execute(VISITS_OF, {"code": code})
+    return [VisitOfDossier(**{**row._mapping, "rated": bool(row.rated)}) for row in rows]
 
 
 def count(connection: Connection) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.coverage import Stretch
+from fleet.domain.forgetting import has_holder
 from fleet.domain.timing import Anchor, Readings
 from fleet.store.rows import every, one, run, run_each, sql
 
@@ -26,9 +27,9 @@ STORED = sql("""
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last""")
 ADD_EVENT = sql("""
     INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, at_ms, happened_ms, timing, received_ms,
-        office, counter)
+        office, counter, with_holder)
     VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :at_ms, :happened_ms, :timing, :received_ms,
-        :office, :counter)
+        :office, :counter, :with_holder)
     ON CONFLICT DO NOTHING""")
 ADD_COLLISION = sql("""
     INSERT INTO collisions (device, epoch, boot, seq, body, received_ms)
@@ -200,6 +201,7 @@ def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: in
                 "office": row.office,
                 "counter": row.counter,
                 "received_ms": received_ms,
+                "with_holder": has_holder(row.body),
             }
             for row in rows
         ],

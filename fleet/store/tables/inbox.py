@@ -7,6 +7,7 @@ from fleet.store.tables import ms
 
 UNREADABLE = text("reason IS NOT NULL")
 OF_SERVERS = text("office IS NOT NULL")
+WITH_HOLDER = text("with_holder")
 
 
 class Event(SQLModel, table=True):
@@ -14,6 +15,7 @@ class Event(SQLModel, table=True):
 
     `happened_ms` is when it happened and `timing` how that is known: device, anchor, estimated, or unknown. `office`
     and `counter` are set where a server says where it belongs; a board's event belongs where the board stood.
+    `with_holder`: its body names the hash of a holder, which goes with the key of its day.
     """
 
     __tablename__ = "events"
@@ -21,6 +23,7 @@ class Event(SQLModel, table=True):
         Index("events_by_time", "device", "happened_ms"),
         Index("events_of_servers", "office", "happened_ms", sqlite_where=OF_SERVERS, postgresql_where=OF_SERVERS),
         Index("events_unreadable", "device", "received_ms", sqlite_where=UNREADABLE, postgresql_where=UNREADABLE),
+        Index("events_with_holder", "happened_ms", sqlite_where=WITH_HOLDER, postgresql_where=WITH_HOLDER),
     )
 
     device: str = Field(primary_key=True, max_length=32)
@@ -37,6 +40,7 @@ class Event(SQLModel, table=True):
     office: str | None = None
     counter: str | None = None
     received_ms: int = ms()
+    with_holder: bool = False
 
 
 class Boot(SQLModel, table=True):

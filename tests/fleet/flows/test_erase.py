@@ -1,0 +1,108 @@
+"""A dossier is forgotten on request, and its visits stay."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fleet.domain.dossier import Dossier
+from fleet.flows.erase import Erased, erase_dossier, export_dossier
+from fleet.flows.link import link_marked
+from fleet.flows.receive import Arrival, receive
+from fleet.store import dossiers
+from fleet.store.database import Store
+from fleet.store.rows import every, run, sql
+from protocols import events
+from tests.fleet.flows.test_purge import CODE, a_day, say, where
+from tests.fleet.office import DAY, NINE, OFFICE, Speaker
+
+LONGER = CODE + "9"
+VISITS = sql("SELECT counter, called_ms, finished_ms, outcome, rated FROM visits ORDER BY id")
+
+
+@pytest.fixture
+def served(store: Store) -> Store:
+    """A dossier that was handed in at a counter, one beside it whose code begins alike, and a scan without a visit."""
+    with store.writing() as connection:
+        mirror = [Dossier(code, "H29.27.05", date(2026, 10, 2), state="Đang xử lý") for code in (CODE, LONGER)]
+        dossiers.save_dossiers(connection, mirror, NINE)
+    a_day(store, "aa")
+    say(
+        store,
+        Speaker("q-2"),
+        events.CodeScanned(what="dossier", code=CODE, up=1, at=NINE + 1),
+        events.NumberCalled(service="ho-tich", number=2, up=2, at=NINE + 2),
+        events.CodeScanned(what="dossier", code=LONGER, up=3, at=NINE + 3),
+    )
+    stray = f'{{"kind":"call","code":"{CODE}"'.encode()
+    receive(store, [Arrival("mc/1/q-2/up/events", stray)], NINE)
+    link_marked(store, NINE)
+    return store
+
+
+def seen(store: Store) -> list[tuple[object, ...]]:
+    with store.reading() as connection:
+        return [tuple(row) for row in every(connection, VISITS)]
+
+
+def test_all_that_is_known_of_a_dossier_is_told_and_no_score(served: Store) -> None:
+    known = export_dossier(served, CODE)
+    assert known["dossier"]["state"] == "Đang xử lý"
+    (visit,) = known["visits"]
+    assert (visit["office"], visit["day"], visit["counter"], visit["number"]) == (OFFICE, DAY, "Quầy 1", 1)
+    assert (visit["called"], visit["outcome"], visit["rated"]) == ("2026-11-09T02:01:00+00:00", "done", True)
+    assert visit["wait_s"] == pytest.approx(59.999)
+    assert [scan["counter"] for scan in known["scans"]] == ["quay-1", "quay-2"]
+    assert "score" not in str(known) and LONGER not in str(known)
+
+
+def test_an_erased_code_is_in_no_byte_and_its_visits_stay(served: Store, tmp_path: Path) -> None:
+    with served.writing() as connection:
+        run(connection, sql("DELETE FROM dossiers WHERE code = :code"), code=LONGER)
+        run(connection, sql("UPDATE events SET body = '{}' WHERE body LIKE :code"), code=f"%{LONGER}%")
+        run(connection, sql("DELETE FROM visit_dossiers WHERE code = :code"), code=LONGER)
+    before = seen(served)
+    assert erase_dossier(served, CODE) == Erased(dossiers=1, visits=1, events=2, broken=1)
+    assert seen(served) == before
+    assert where(tmp_path, CODE) == []
+    assert erase_dossier(served, CODE) == Erased()
+    assert not Erased().anything
+    with served.writing() as connection:
+        run(connection, sql("DELETE FROM events WHERE body = '{}'"))
+    link_marked(served, NINE)
+    assert seen(served) == before, "linked anew, they are the same visits"
+    assert where(tmp_path, CODE) == []
+
+
+def test_another_dossier_whose_code_begins_alike_is_left_alone(served: Store) -> None:
+    erase_dossier(served, CODE)
+    link_marked(served, NINE)
+    known = export_dossier(served, LONGER)
+    assert known["dossier"] is not None and len(known["visits"]) == len(known["scans"]) == 1
+    known = export_dossier(served, CODE)
+    assert (known["dossier"], known["visits"], known["scans"]) == (None, [], [])
+
+
+def test_a_device_that_tells_an_erased_scan_again_brings_nothing_back(served: Store, tmp_path: Path) -> None:
+    reader = Speaker("q-2")
+    reader.does(events.CodeScanned(what="dossier", code=CODE, up=1, at=NINE + 1))
+    erase_dossier(served, CODE)
+    again = receive(served, [Arrival(reader.topic, reader.batch())], NINE)
+    assert (again.repeated, again.collisions, again.new) == (1, 0, {})
+
+
+def test_a_visit_that_a_scan_opened_stays_when_its_code_is_erased(store: Store) -> None:
+    with store.writing() as connection:
+        run(connection, sql("UPDATE offices SET scan_opens_visit = true"))
+    say(
+        store,
+        Speaker("q-1"),
+        events.CodeScanned(what="dossier", code=CODE, up=1, at=NINE + 1),
+        events.VisitFinished(up=60_000, at=NINE + 60_000),
+    )
+    link_marked(store, NINE)
+    before = seen(store)
+    assert len(before) == 1
+    erase_dossier(store, CODE)
+    link_marked(store, NINE)
+    assert seen(store) == before
