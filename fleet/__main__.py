@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands import devices, dossiers, firmware, offices, people, processes, queue, retention, units, visits
+from fleet.commands import (
+    calendars,
+    devices,
+    dossiers,
+    firmware,
+    offices,
+    people,
+    processes,
+    queue,
+    retention,
+    units,
+    visits,
+)
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -24,6 +36,7 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
 app.add_typer(units.app, name="org")
+app.add_typer(calendars.app, name="calendar")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-FRIDAY = 5
+from fleet.domain.calendars import Calendar
 
 
 def day_of(ms: int, timezone: str) -> str:
@@ -22,14 +22,14 @@ def later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def days_ahead(day: str) -> list[str]:
+def days_ahead(day: str, calendar: Calendar) -> list[str]:
     """The days for which a printer holds numbers: this one, the next one, and the two working days after this one.
 
-    Until an office has a calendar of its own, Monday to Friday are working days; so a printer that is cut off on Friday
-    evening prints on Saturday, Monday and Tuesday.
+    So a printer that is cut off on Friday evening prints on Saturday, Monday and Tuesday, and one that is cut off
+    before Tết on the first two days after it.
     """
-    working = [later(day, n) for n in range(1, 5) if date.fromisoformat(later(day, n)).isoweekday() <= FRIDAY]
-    return sorted({day, later(day, 1), *working[:2]})
+    working = calendar.next_working_days(date.fromisoformat(day), 2)
+    return sorted({day, later(day, 1), *(one.isoformat() for one in working)})
 
 
 def midnight(day: date, timezone: str) -> int:

@@ -6,6 +6,7 @@ name or a number that slipped into the wrong column is told by its length.
 
 from dataclasses import dataclass, field
 
+from fleet.domain.calendar_sentences import CALENDAR_EXPECTED
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
 from fleet.domain.org_sentences import ORG_EXPECTED
 
@@ -13,7 +14,7 @@ SHOWN_AT_MOST = 40
 ERRORS_SHOWN = 50
 
 LANGUAGES = ("vi", "en")
-ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED}
+ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED, **CALENDAR_EXPECTED}
 
 
 @dataclass(frozen=True)

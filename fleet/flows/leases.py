@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, days_ahead
+from fleet.flows.calendars import calendar_of
 from fleet.store import devices, places, queue
 from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
@@ -31,7 +32,7 @@ def leases_for(
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)
     today = day_of(now_ms, office.timezone)
-    for day in days_ahead(today):
+    for day in days_ahead(today, calendar_of(connection, office.id, office.timezone)):
         for service in services:
             of_day = [lease for lease in held if (lease.service, lease.day) == (service.id, day)]
             if complete and left(of_day) * LOW_SHARE < numbers:

@@ -15,7 +15,7 @@ from random import Random
 
 from openpyxl import Workbook
 
-from fleet.laptop.working_days import working_day_after, working_days_until
+from fleet.domain.calendars import Calendar
 
 SAMPLE = Path(__file__).parent / "sample"
 CSV_FILE = SAMPLE / "ho-so.csv"
@@ -24,6 +24,7 @@ SAMPLE_DAY = date(2025, 10, 10)
 DAYS = 24
 A_DAY = 5
 SEED = 766
+CALENDAR = Calendar()
 
 HEADERS = (
     "Mã hồ sơ",
@@ -78,7 +79,7 @@ WAITING, SUPPLEMENT, READY, RETURNED = "Đang xử lý", "Chờ bổ sung hồ s
 def rows(today: date = SAMPLE_DAY) -> tuple[tuple[str, ...], ...]:
     """The rows under HEADERS as they are on this day, newest last."""
     made: list[tuple[str, ...]] = []
-    for day in working_days_until(today, DAYS):
+    for day in CALENDAR.last_working_days(today, DAYS):
         dice = Random(f"{SEED}/{day}")  # noqa: S311 - sample data that can be made anew, no secret
         serial = 0
         for _ in range(A_DAY):
@@ -95,7 +96,7 @@ def codes(today: date = SAMPLE_DAY) -> tuple[str, ...]:
 def row(day: date, serial: int, person: int, today: date, dice: Random) -> tuple[str, ...]:
     """One dossier with its fictional applicant."""
     procedure = dice.choice(PROCEDURES)
-    due = working_day_after(day, procedure.days)
+    due = CALENDAR.next_working_days(day, procedure.days)[-1] if procedure.days else day
     return (
         dossier_code(day, serial, procedure, dice),
         procedure.code,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,8 @@ from fleet.store.places import OfficeRow
 from fleet.store.rows import every, run, run_each, sql
 
 NODES = sql("SELECT id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline FROM units")
+NODES_OF = sql("""
+    SELECT id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline FROM units WHERE id = :id""")
 HEIRS = sql("SELECT unit, heir, share FROM unit_heirs ORDER BY unit, position")
 ADD_NODE = sql("""
     INSERT INTO units (id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline)
@@ -38,26 +41,25 @@ def nodes(connection: Connection) -> list[Node]:
     heirs: dict[str, list[Heir]] = {}
     for row in every(connection, HEIRS):
         heirs.setdefault(row.unit, []).append(Heir(row.heir, row.share))
-    found = [
-        Node(
-            id=row.id,
-            kind=Kind(row.kind),
-            name=row.name,
-            parent=row.parent,
-            valid_from=day_in(row.valid_from),
-            valid_to=day_in(row.valid_to) if row.valid_to else None,
-            codes=tuple(row.codes.split()),
-            organisation=row.organisation,
-            hotline=row.hotline,
-        )
-        for row in every(connection, NODES)
-    ]
+    found = [node_of(row) for row in every(connection, NODES)]
     last = {node.id: node.valid_from for node in sorted(found, key=lambda node: node.valid_from)}
     known = [
         Node(**{**vars(node), "heirs": tuple(heirs.get(node.id, ())) if node.valid_from == last[node.id] else ()})
         for node in found
     ]
     return [*known, *leaves(connection, set(last))]
+
+
+def ancestry(connection: Connection, unit: str) -> dict[str, list[Node]]:
+    """The unit and all that ever stood above it, whenever; an office or counter of no tree stands alone."""
+    found: dict[str, list[Node]] = {}
+    asked = [unit]
+    while asked:
+        one = asked.pop()
+        if one not in found:
+            found[one] = [node_of(row) for row in every(connection, NODES_OF, id=one)]
+            asked += [node.parent for node in found[one] if node.parent is not None]
+    return found
 
 
 def leaves(connection: Connection, known: Collection[str]) -> list[Node]:
@@ -138,6 +140,21 @@ def set_successor(connection: Connection, office: str, successor: str | None) ->
 def save_counter(connection: Connection, node: Node) -> None:
     """Make the counter of this node, behind the others of its office, or give it this name."""
     run(connection, SAVE_COUNTER, id=node.id, office=node.parent, name=node.name)
+
+
+def node_of(row: Any) -> Node:
+    """A row as a node, its heirs not among it."""
+    return Node(
+        id=row.id,
+        kind=Kind(row.kind),
+        name=row.name,
+        parent=row.parent,
+        valid_from=day_in(row.valid_from),
+        valid_to=day_in(row.valid_to) if row.valid_to else None,
+        codes=tuple(row.codes.split()),
+        organisation=row.organisation,
+        hotline=row.hotline,
+    )
 
 
 def day_in(text: str) -> date:

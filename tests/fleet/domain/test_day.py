@@ -1,5 +1,6 @@
 """The office's own day."""
 
+from fleet.domain.calendars import Calendar
 from fleet.domain.day import bounds, day_of, days_ahead, later
 
 HCM = "Asia/Ho_Chi_Minh"
@@ -17,6 +18,10 @@ def test_days_follow_the_calendar() -> None:
 
 
 def test_a_printer_holds_numbers_over_a_weekend() -> None:
-    assert days_ahead("2026-11-09") == ["2026-11-09", "2026-11-10", "2026-11-11"]  # Monday
-    assert days_ahead("2026-11-13") == ["2026-11-13", "2026-11-14", "2026-11-16", "2026-11-17"]  # Friday
-    assert days_ahead("2026-11-14") == ["2026-11-14", "2026-11-15", "2026-11-16", "2026-11-17"]
+    assert days_ahead("2026-11-09", Calendar()) == ["2026-11-09", "2026-11-10", "2026-11-11"]  # Monday
+    assert days_ahead("2026-11-13", Calendar()) == ["2026-11-13", "2026-11-14", "2026-11-16", "2026-11-17"]  # Friday
+    assert days_ahead("2026-11-14", Calendar()) == ["2026-11-14", "2026-11-15", "2026-11-16", "2026-11-17"]
+
+
+def test_a_printer_holds_numbers_over_tet() -> None:
+    assert days_ahead("2026-02-13", Calendar()) == ["2026-02-13", "2026-02-14", "2026-02-23", "2026-02-24"]

@@ -223,8 +223,8 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 
 # What is kept for good, and why. Whoever adds a table puts it here or gives it its days.
 FOR_GOOD = {
-    "offices", "units", "unit_heirs", "counters", "services", "counter_services", "devices", "assignments",
-    "boots", "anchors", "users", "sessions", "badges", "windows", "horizons",
+    "offices", "units", "unit_heirs", "calendar_rules", "counters", "services", "counter_services", "devices",
+    "assignments", "boots", "anchors", "users", "sessions", "badges", "windows", "horizons",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports"}
 
