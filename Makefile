@@ -18,6 +18,8 @@ FAULTS ?= 300
 FAULTS_REAL ?= 5
 SEED ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
+# Debian keeps the programs of PostgreSQL's server off the path.
+HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
 # False for anybody but root, and where apt cannot install.
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
@@ -96,6 +98,8 @@ $(VENV)/test.ready: $(VENV)/run.ready $(VENV)/stubs.ready requirements-test.lock
 	  $(call HAS,$$tool) || $(call ROOT_INSTALLS,$$tool) || \
 	    { echo "the tests need $$tool:  sudo apt-get install $$tool"; exit 1; }; \
 	done
+	@$(HAS_POSTGRESQL) || $(call ROOT_INSTALLS,postgresql) || \
+	  { echo "the tests need PostgreSQL:  sudo apt-get install postgresql"; exit 1; }
 	@touch $@
 
 # Types of what MicroPython offers on each board: files to look at, in folders of their own, installed nowhere.

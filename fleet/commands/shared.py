@@ -17,7 +17,9 @@ from typer.core import TyperGroup
 from fleet.domain.cells import day_in
 from fleet.domain.file_errors import LANGUAGES, BadFile
 from fleet.settings import Settings
-from fleet.store.database import UNUSABLE, BadAddress, Store
+from fleet.store.addresses import BadAddress
+from fleet.store.database import Store
+from fleet.store.failures import DatabaseSaysNo, unusable
 
 PIPED_COLUMNS = 160
 # A file or another program has no width of its own; 80 columns would cut what it reads.
@@ -55,10 +57,11 @@ class SaysNo(TyperGroup):
             if problem.errno == errno.EPIPE:
                 raise  # who read our output has gone; typer knows what to do
             raise Refused(sentence_of(problem)) from None
-        except UNUSABLE as problem:
-            if type(problem) not in UNUSABLE:
+        except DatabaseSaysNo as problem:
+            reason = unusable(problem)
+            if reason is None:
                 raise
-            raise Refused(f"the database cannot be used: {problem.orig}") from None
+            raise Refused(f"the database cannot be used: {reason}") from None
         except BadAddress as problem:
             raise Refused(f"{problem.setting}: {problem}") from None
         except BadFile as problem:

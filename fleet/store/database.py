@@ -1,9 +1,18 @@
 """The database: opened, brought up to date, and used in two ways, to read and to write.
 
-A transaction that will write says so when it begins: on SQLite it takes the one write lock at once (BEGIN IMMEDIATE),
-so that it waits there and never fails half-way. SQLite runs with its write-ahead log and full synchronisation: what is
-committed outlives a power cut. What is deleted there is overwritten (secure_delete), so that it is gone and not only
-out of sight. The day keys lie in a database of their own, which no backup of this one holds.
+A reader sees one state of everything (on PostgreSQL REPEATABLE READ, read only) and waits for no writer.
+
+A writer is alone: nobody else writes until it ends. On SQLite it takes the one write lock when it begins (BEGIN
+IMMEDIATE), on PostgreSQL an advisory lock, so that it waits there and never fails half-way. What processes do all day
+is written beside others (`writing(alone=False)`; SQLite knows no difference): each statement then sees what is
+committed (READ COMMITTED), so who decides by what it reads holds that first, an office (`places.hold`: its queue, its
+leases, its linked days) or a device (`devices.hold`: its boots and their times). Locks are taken in one order: offices,
+then devices and their boots by id, then windows. What stands in another's way all the same is done again
+(`failures.py`).
+
+SQLite runs with its write-ahead log and full synchronisation, PostgreSQL as its owner has set it up: what is committed
+outlives a power cut. What is deleted from SQLite is overwritten (secure_delete), so that it is gone and not only out of
+sight. The day keys lie in a database of their own, which no backup of this one holds.
 """
 
 import sqlite3
@@ -13,32 +22,39 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg.types.string import StrDumper
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
+from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
 from fleet.store.day_keys import DayKeys
+from fleet.store.rows import sql
 
 LOCK_WAIT_S = 30
 LOG_WAIT_MS = 500
 IMMEDIATE = "motcua_immediate"
-UNUSABLE = (DatabaseError, OperationalError)
-# A file that is none, a full disk, no permission. Their subclasses are mistakes of ours.
 KEYS_FILE = "day-keys.sqlite"
 
+ALONE = sql("SELECT pg_advisory_xact_lock(:key)")
+BESIDE = sql("SELECT pg_advisory_xact_lock_shared(:key)")
+WRITERS = 0x6D6F74637561
+# The advisory lock of a database's writers: "motcua".
 
-class BadAddress(ValueError):
-    """What should be a database's address is none, or its driver is not installed. It never shows a password."""
-
-    setting = "MOTCUA_DATABASE"
-
-
-class BadKeysAddress(BadAddress):
-    """The same of the day keys."""
-
-    setting = "MOTCUA_KEYS_URL"
+SESSION = {
+    "application_name": "motcua",
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "options": f"-c lock_timeout={LOCK_WAIT_S}s -c idle_in_transaction_session_timeout=60s",
+}
+# A server that vanished is noticed within a minute. A process that was stopped while it held a lock loses it.
 
 
 class Store:
@@ -50,32 +66,46 @@ class Store:
     def __init__(self, url: str, keys_url: str = "") -> None:
         self.url = url
         self.engine = open_engine(url)
+        self.is_postgresql = is_postgresql(self.engine.url)
+        one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_postgresql else {}
+        self.readers = self.engine.execution_options(**one_state)
         self.key_engine = open_keys(url, keys_url)
         self.keys = DayKeys(partial(write_to, self.key_engine))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database."""
-        with self.engine.connect() as connection, connection.begin():
+        with self.readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that will write; committed at the end, rolled back on an exception."""
-        with write_to(self.engine) as connection:
+    def writing(self, alone: bool = True) -> Iterator[Connection]:
+        """A transaction that will write; committed at the end, rolled back on an exception.
+
+        Not `alone`: others write meanwhile, and the flow holds what it decides about.
+        """
+        with write_to(self.engine, alone) as connection:
             yield connection
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to this revision."""
+        """Bring the tables to this revision. Several processes may ask at once."""
+        config = alembic_config()
+        if revision == "head" and self.is_up_to_date(config):
+            return
         with self.writing() as connection:
             self.keys.take_over(connection)
-            config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
 
+    def is_up_to_date(self, config: Config) -> bool:
+        """Whether the tables are those of this program, so that a process that starts need not wait for writers."""
+        with self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found == ScriptDirectory.from_config(config).get_current_head()
+
     def forget(self) -> bool:
         """What was deleted leaves the write-ahead log, too; False if somebody still reads what was before."""
-        if self.engine.dialect.name != "sqlite":
+        if self.is_postgresql:
             return True  # PostgreSQL overwrites it in its own time: docs/privacy.md
         with self.engine.connect() as connection:
             cursor = connection.connection.cursor()
@@ -91,9 +121,11 @@ class Store:
 
 
 @contextmanager
-def write_to(engine: Engine) -> Iterator[Connection]:
+def write_to(engine: Engine, alone: bool = True) -> Iterator[Connection]:
     """A transaction that will write to this database."""
     with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin():
+        if is_postgresql(engine.url):
+            connection.execute(ALONE if alone else BESIDE, {"key": WRITERS})
         yield connection
 
 
@@ -110,7 +142,7 @@ def open_keys(url: str, keys_url: str) -> Engine:
 def keys_beside(url: str) -> str:
     """Where the day keys of this database lie if nobody says so."""
     parsed = read_address(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+    if is_postgresql(parsed) or in_memory(parsed):
         return "sqlite://"
     return f"sqlite:///{Path(str(parsed.database)).parent / KEYS_FILE}"
 
@@ -125,31 +157,25 @@ def alembic_config() -> Config:
 def open_engine(url: str, journal: str = "WAL") -> Engine:
     """The engine for this address. An SQLite database in memory is one connection that all share (for tests)."""
     parsed = read_address(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    if parsed.database in (None, "", ":memory:"):
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    if is_postgresql(parsed):
+        # What the address says itself goes before.
+        session = {name: value for name, value in SESSION.items() if name not in parsed.query}
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=session)
+        event.listen(engine, "connect", set_up_postgresql)
+        return engine
+    if in_memory(parsed):
+        engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         Path(str(parsed.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
+        engine = create_engine(parsed, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
     event.listen(engine, "connect", partial(set_up_sqlite, journal))
     event.listen(engine, "begin", begin_sqlite)
     return engine
 
 
-def read_address(url: str) -> URL:
-    """The address, if it is one and its driver is installed."""
-    try:
-        parsed = make_url(url)
-        parsed.get_dialect().import_dbapi()
-    except (NoSuchModuleError, ImportError) as problem:
-        found = f"{url.partition(':')[0]} ({str(problem).lower()})"
-        raise BadAddress(f"expected a database whose driver is installed, found {found}") from None
-    except ArgumentError:
-        raise BadAddress(
-            "expected an address such as sqlite:////srv/motcua/motcua.sqlite, found something else"
-        ) from None
-    return parsed
+def set_up_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+    """A string is a text, wherever it stands in a statement; PostgreSQL would guess, and differently in two places."""
+    connection.adapters.register_dumper(str, StrDumper)
 
 
 def set_up_sqlite(journal: str, connection: sqlite3.Connection, _record: Any) -> None:

@@ -1,20 +1,60 @@
-"""Stores for the flows' and workers' tests."""
+"""Stores for the flows' and workers' tests, each on both kinds of database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from fleet.flows.presence import welcome
 from fleet.store.database import Store
-from tests.fleet.office import NINE, PLAN, hello, open_office
+from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
+from tests.postgresql import PostgreSQL
+from tests.sqlite_files import SqliteFiles
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of our own."""
+    server = PostgreSQL().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Files that are copied."""
+    return SqliteFiles(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes databases: the address of a copy of a named one, which is filled when it is first asked for."""
+    if request.param == "sqlite":
+        files: SqliteFiles = request.getfixturevalue("sqlite_files")
+        yield lambda name, fill: files.copy(name, fill, tmp_path)
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    made: list[str] = []
+
+    def copy(name: str, fill: Callable[[str], None]) -> str:
+        made.append(server.copy(name, fill))
+        return made[-1]
+
+    yield copy
+    for address in made:
+        server.leave(address)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def empty_store(new_database: NewDatabase) -> Iterator[Store]:
+    """A store with all tables and nothing in them."""
+    store = Store(new_database("empty", migrated))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(new_database: NewDatabase) -> Iterator[Store]:
     """A store with an office whose devices have all been born once (epoch 1) at nine o'clock."""
-    store, _ = open_office(tmp_path)
-    for device in PLAN.devices:
-        welcome(store, device.id, hello(), NINE)
+    store = Store(new_database("office", open_office_at_nine))
     yield store
     store.close()

@@ -1,8 +1,10 @@
 """A small office in a store, and devices that speak to it as the firmware does."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from fleet.flows.presence import welcome
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
@@ -10,6 +12,9 @@ from protocols.batches import BatchHeader, encode_batch
 from protocols.events import Event, encode_event
 from protocols.presence import Hello
 from protocols.topics import up
+
+NewDatabase = Callable[[str, Callable[[str], None]], str]
+# What makes a database: the address of a copy of a named one, which is filled when it is first asked for.
 
 NINE = 1_794_189_600_000  # 2026-11-09 09:00 in Việt Nam
 DAY = "2026-11-09"
@@ -36,11 +41,26 @@ def hang_screens(store: Store, now_ms: int = NINE - 3_600_000) -> dict[str, str]
     return set_up_office(store, replace(PLAN, devices=[*PLAN.devices, *SCREENS]), now_ms)
 
 
-def open_office(folder: Path, now_ms: int = NINE - 3_600_000) -> tuple[Store, dict[str, str]]:
-    """A store in a file with this office in it, and the passwords of its devices."""
-    store = Store(f"sqlite:///{folder / 'motcua.sqlite'}")
+def open_office(folder: Path, now_ms: int = NINE - 3_600_000, database: str = "") -> tuple[Store, dict[str, str]]:
+    """A store, in a file unless a database is named, with this office in it; and the passwords of its devices."""
+    store = Store(database or f"sqlite:///{folder / 'motcua.sqlite'}")
     store.migrate()
     return store, set_up_office(store, PLAN, now_ms)
+
+
+def open_office_at_nine(database: str) -> None:
+    """The office in this database; its devices have all been born once (epoch 1) at nine o'clock."""
+    store, _ = open_office(Path(), database=database)
+    for device in PLAN.devices:
+        welcome(store, device.id, hello(), NINE)
+    store.close()
+
+
+def migrated(database: str) -> None:
+    """All tables, and nothing in them."""
+    store = Store(database)
+    store.migrate()
+    store.close()
 
 
 def hello(boot: int = 1, epoch: int | None = None, up_ms: int = 0, nonce: str = "n1") -> Hello:

@@ -13,7 +13,6 @@ import fleet.flows.spreadsheets as spreadsheets
 from fleet.domain.file_errors import BadFile
 from fleet.domain.vietnamese_encodings import TCVN3_LETTERS
 from fleet.flows.import_dossiers import ImportResult, import_dossiers
-from fleet.store.database import Store
 from fleet.store.dossiers import count, dossiers_by_code
 
 NOW_MS = int(datetime.fromisoformat("2026-10-08T06:00:00+07:00").timestamp() * 1000)
@@ -29,11 +28,16 @@ TABLE_TCVN3 = bytes([TCVN3_LETTERS.get(letter) or ord(letter) for letter in TABL
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'var' / 'motcua.sqlite'}")
-    store.migrate()
-    yield store
-    store.close()
+def store(empty_store):
+    return empty_store
+
+
+@pytest.fixture
+def on_disk(request, store, tmp_path):
+    """All bytes of the database."""
+    if store.is_postgresql:
+        return lambda: request.getfixturevalue("postgresql").bytes_of(store.url)
+    return lambda: b"".join(path.read_bytes() for path in tmp_path.glob("motcua.sqlite*"))
 
 
 @pytest.fixture
@@ -235,7 +239,7 @@ PEOPLE = ("Bùi Thị Kín", "0912345678", "77 Đường Riêng Tư", "079123456
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_people_reach_neither_database_nor_errors_nor_logs(take, store, tmp_path, caplog, kind):
+def test_people_reach_neither_database_nor_errors_nor_logs(take, store, on_disk, caplog, kind):
     caplog.set_level(logging.DEBUG)
     headings = ["Họ tên", "Điện thoại", "Địa chỉ", "CCCD", "Mã hồ sơ", "Ngày nhận", "Hạn trả"]
     good = [[*PEOPLE, f"H15.50.05.13-261008-{n:04}", "08/10/2026", ""] for n in range(60)]
@@ -261,7 +265,7 @@ def test_people_reach_neither_database_nor_errors_nor_logs(take, store, tmp_path
         said += [*refused.value.said("vi"), *refused.value.said("en"), str(refused.value), repr(refused.value.errors)]
     assert take(file(headings, *good), f"ho-so.{kind}").new == 60
     store.close()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "var").iterdir())
+    kept = on_disk()
     assert CODE[:20].encode() in kept
     for person in PEOPLE:
         assert person.encode() not in kept

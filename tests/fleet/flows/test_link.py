@@ -58,13 +58,14 @@ def watched(store: Store) -> None:
         run(connection, sql("CREATE TABLE written (part TEXT, how TEXT, day TEXT)"))
         for part in PARTS:
             for how, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-                run(
-                    connection,
-                    sql(
-                        f"CREATE TRIGGER {part}_{how} AFTER {how} ON {part} "  # noqa: S608 (our own names)
-                        f"BEGIN INSERT INTO written VALUES ('{part}', '{how}', {row}.day); END"
-                    ),
-                )
+                note = f"BEGIN INSERT INTO written VALUES ('{part}', '{how}', {row}.day);"  # noqa: S608 (our own names)
+                does = f"{note} END"
+                if store.is_postgresql:
+                    named = f"note_{part}_{how}()"
+                    body = f"$${note} RETURN NULL; END$$"
+                    run(connection, sql(f"CREATE FUNCTION {named} RETURNS TRIGGER LANGUAGE plpgsql AS {body}"))
+                    does = f"FOR EACH ROW EXECUTE FUNCTION {named}"
+                run(connection, sql(f"CREATE TRIGGER {part}_{how} AFTER {how} ON {part} {does}"))
 
 
 def written(store: Store) -> list[tuple[str, str, str]]:

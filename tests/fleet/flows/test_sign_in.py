@@ -1,5 +1,4 @@
 import unicodedata
-from collections.abc import Iterator
 
 import pytest
 
@@ -8,6 +7,7 @@ from fleet.flows import sign_in
 from fleet.flows.sign_in import FREE_ATTEMPTS, HASHER, LONGEST_LOCK_S, NOBODY, lock_s
 from fleet.store import people
 from fleet.store.database import Store
+from fleet.store.rows import sql
 
 PASSWORD = "một cửa mở rộng"
 NOW_MS = 1_795_000_000_000
@@ -21,14 +21,11 @@ def password_hash() -> str:
 
 
 @pytest.fixture
-def store(password_hash: str) -> Iterator[Store]:
-    store = Store("sqlite://")
-    store.migrate()
-    with store.writing() as connection:
+def store(empty_store: Store, password_hash: str) -> Store:
+    with empty_store.writing() as connection:
         person = Person(0, "hạnh", "Nguyễn Thị Hạnh", Role.SUPERVISOR, None, "vi")
         people.add_person(connection, person, password_hash, NOW_MS)
-    yield store
-    store.close()
+    return empty_store
 
 
 def enter(store: Store, password: str = PASSWORD, name: str = "hạnh", at_ms: int = NOW_MS) -> sign_in.SignedIn | None:
@@ -79,7 +76,7 @@ def test_the_database_holds_neither_password_nor_token(store: Store) -> None:
 def test_every_refusal_does_the_work_of_one_hash(store: Store, monkeypatch: pytest.MonkeyPatch, situation: str) -> None:
     """Time tells nothing where the work is the same: one verification of a hash with the same parameters."""
     if situation == "disabled":
-        run(store, "UPDATE users SET disabled = 1")
+        run(store, "UPDATE users SET disabled = TRUE")
     if situation == "locked":
         run(store, "UPDATE users SET locked_until_ms = created_ms + 1")
     verified: list[str] = []
@@ -186,14 +183,14 @@ def test_a_new_password_signs_out_everywhere_and_unlocks(store: Store) -> None:
 def test_a_disabled_person_is_out_at_once(store: Store) -> None:
     signed_in = enter(store)
     assert signed_in is not None
-    run(store, "UPDATE users SET disabled = 1")
+    run(store, "UPDATE users SET disabled = TRUE")
     assert sign_in.who(store, signed_in.token, NOW_MS) is None
 
 
 def test_an_old_weak_hash_is_made_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     weak = sign_in.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(sign_in.in_bytes(PASSWORD))
     with store.writing() as connection:
-        connection.exec_driver_sql("UPDATE users SET password = ?", (weak,))
+        connection.execute(sql("UPDATE users SET password = :weak"), {"weak": weak})
     assert enter(store) is not None
     kept = run(store, "SELECT password FROM users")
     assert not HASHER.check_needs_rehash(str(kept))

@@ -6,7 +6,8 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from fleet.store.database import BadKeysAddress, Store, alembic_config
+from fleet.store.addresses import BadKeysAddress
+from fleet.store.database import Store, alembic_config
 from fleet.store.rows import sql
 
 DAY_MS = 86_400_000

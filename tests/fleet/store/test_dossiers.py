@@ -5,18 +5,14 @@ import pytest
 from sqlalchemy import text
 
 from fleet.domain.dossier import Dossier
-from fleet.store.database import Store
 from fleet.store.dossiers import CHUNK, count, dossiers_by_code, record_import, save_dossiers
 
 NOW_MS = 1_791_500_000_000
 
 
 @pytest.fixture
-def store():
-    store = Store("sqlite://")
-    store.migrate()
-    yield store
-    store.close()
+def store(empty_store):
+    return empty_store
 
 
 def dossier(serial, **changes):

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from fleet.domain.rights import Person, Role
@@ -10,11 +8,8 @@ CLERK = Person(0, "lan", "Trần Thị Lan", Role.CLERK, None, "vi")
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    store = Store("sqlite://")
-    store.migrate()
-    yield store
-    store.close()
+def store(empty_store: Store) -> Store:
+    return empty_store
 
 
 def test_a_person_comes_back_as_added(store: Store) -> None:

@@ -9,6 +9,7 @@ from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.laptop.stand_in import StandInBroker
 from fleet.workers import receiver, sender
+from tests.fleet.office import NewDatabase, migrated
 from tests.fleet.workers.house import House, Loop, two_ports
 
 
@@ -28,9 +29,10 @@ def workers_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, loop: Loop) -> Iterator[House]:
+def house(tmp_path: Path, loop: Loop, new_database: NewDatabase) -> Iterator[House]:
     """The small office on a private Mosquitto; no worker is at work yet."""
-    house = House(tmp_path, Mosquitto(tmp_path / "broker", *two_ports()), loop)
+    broker = Mosquitto(tmp_path / "broker", *two_ports())
+    house = House(tmp_path, broker, loop, new_database("empty", migrated))
     yield house
     house.close()
 

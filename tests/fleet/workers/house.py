@@ -49,11 +49,11 @@ class Loop:
 class House:
     """A store with the small office, a broker that knows its devices, and workers."""
 
-    def __init__(self, folder: Path, broker: PrivateBroker, loop: Loop) -> None:
+    def __init__(self, folder: Path, broker: PrivateBroker, loop: Loop, database: str = "") -> None:
         self.folder = folder
         self.broker = broker
         self.loop = loop
-        self.store, self.passwords = open_office(folder, now_ms() - HOUR_MS)
+        self.store, self.passwords = open_office(folder, now_ms() - HOUR_MS, database)
         self.passwords |= hang_screens(self.store, now_ms() - HOUR_MS)
         self.changed: queue.Queue[str] = queue.Queue()
         self.workers: list[Worker] = []
@@ -65,6 +65,7 @@ class House:
         """As an operator would set them for this broker."""
         return Settings(
             data=self.folder,
+            database=self.store.url,
             broker_host="127.0.0.1",
             broker_port=self.broker.fleet_port,
             broker_user=FLEET_USER,

@@ -1,6 +1,8 @@
 """Who may connect, speak and listen at the private Mosquitto: refusals of the real broker."""
 
 import queue
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -8,12 +10,19 @@ from fleet.flows.enrol import FLEET_USER, broker_passwords, enrol, renew_passwor
 from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from protocols.presence import Alive, Welcome
-from tests.fleet.office import OFFICE
+from tests.fleet.office import OFFICE, NewDatabase
 from tests.fleet.workers.house import FLEET_PASSWORD, House, Loop, counted, now_ms
 from tests.fleet.workers.played_device import PlayedDevice
+from tests.sqlite_files import SqliteFiles
 
 NOT_AUTHORIZED = 0x87
 GOOD_WISH = b'{"id":1,"want":"next"}'
+
+
+@pytest.fixture
+def new_database(sqlite_files: SqliteFiles, tmp_path: Path) -> NewDatabase:
+    """What is tested here is the broker: one kind of database will do."""
+    return partial(sqlite_files.copy, to=tmp_path)
 
 
 def refresh(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,19 @@ from fleet.settings import Settings
 from fleet.workers import broker as module
 from fleet.workers.broker import Broker
 from protocols.topics import up
+from tests.fleet.office import NewDatabase
 from tests.fleet.workers.house import House
 from tests.fleet.workers.played_device import SOON_S
+from tests.sqlite_files import SqliteFiles
 
 ROOM = 3
 EVENTS = [("mc/1/+/up/events", 1)]
+
+
+@pytest.fixture
+def new_database(sqlite_files: SqliteFiles, tmp_path: Path) -> NewDatabase:
+    """What is tested here is the broker: one kind of database will do."""
+    return partial(sqlite_files.copy, to=tmp_path)
 
 
 def test_a_broker_that_is_not_there_is_said_once(

@@ -101,12 +101,11 @@ def test_while_the_store_fails_there_is_no_receipt_and_no_acknowledgement(
 def test_a_locked_database_delays_the_receipt_and_loses_nothing(at_work: House) -> None:
     buttons = born(at_work, "nut-1")
     buttons.speaker.does(press())
-    other = sqlite3.connect(at_work.folder / "motcua.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    buttons.say("events", buttons.speaker.batch())
-    with pytest.raises(queue.Empty):
-        buttons.told(Receipt, within_s=0.5)
-    other.execute("ROLLBACK")
+    other = Store(at_work.store.url)
+    with other.writing():
+        buttons.say("events", buttons.speaker.batch())
+        with pytest.raises(queue.Empty):
+            buttons.told(Receipt, within_s=0.5)
     other.close()
     assert buttons.told(Receipt).through == 0
     assert seqs(at_work, "nut-1") == [0]
