@@ -90,7 +90,7 @@ def test_words_of_an_office_stand_in_the_configuration_of_its_printers(store: St
     ],
 )
 def test_what_cannot_stand_on_a_ticket_is_refused_whole(store: Store, asked: dict[str, object], sentence: str) -> None:
-    before = config(store, "tp-1")
+    before, asked = config(store, "tp-1"), dict(asked)
     texts = {"extra": "good", **asked.pop("texts", {})} if "texts" in asked else {"extra": "good"}  # type: ignore[dict-item]
     with pytest.raises(equip.EquipError) as refused:
         equip.set_office(store, OFFICE, NINE, texts=texts, **asked)  # type: ignore[arg-type]
