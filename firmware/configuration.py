@@ -8,8 +8,8 @@ import gc
 from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
 from firmware.sparing import lent
+from protocols.config import Config
 from protocols.message import ProtocolError, from_json
-from protocols.state import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ import gc
 
 from firmware.clock import Clock
 from firmware.outbox import LIMIT_BYTES, Outbox, OutboxFull
-from firmware.sparing import const, lent
+from firmware.sparing import CUTTING, WISHES, const, lent
 from protocols.event import Event, encode_event
 from protocols.identity import event_id
-from protocols.message import Message
+from protocols.message import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from protocols.presence import Welcome
-    from protocols.state import DayKey, Queue, State, TicketNumber
+    from protocols.message import Message
+    from protocols.welcome import Welcome
 
 _FAULT_EVERY_MS = const(60_000)
 _REASON_LETTERS = const(200)
@@ -23,7 +23,10 @@ _WANTS_PER_BOOT = const(1 << 20)
 
 
 class Device:
-    """One boot of one device. Roles call `record` and `want`, and put themselves into `on_state` and `on_finish`."""
+    """One boot of one device. Roles call `record` and `want`, and put themselves into `on_state` and `on_finish`.
+
+    Of `on_state`: the name of a part of the state, what it is read as, and who takes it. A list is taken item by item.
+    """
 
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
         self.board = board
@@ -34,8 +37,6 @@ class Device:
         self.rescue = why_rescue(board)
         self.outbox = open_outbox(board, self.identity, self.rescue is not None)
         self.config = lent("configuration").read_config(board)
-        self.queue: "Queue | None" = None
-        self.day_keys: "list[DayKey]" = []
         self.leases = None
         self.paper: "str | None" = None
         self.refused: "dict[str, object] | None" = None
@@ -48,7 +49,7 @@ class Device:
         self.ended = asyncio.Event()
         self.end_reason = ""
         self.wakes: "int | None" = None  # UTC ms, where it is about to sleep
-        self.on_state: "list" = []  # type: ignore[type-arg]
+        self.on_state: "list[tuple[str, Any, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]
         self.on_citizen: "list" = []  # type: ignore[type-arg]
         self._state_version = -1
@@ -88,28 +89,24 @@ class Device:
                 told["at"] = at
             self.record(told)
 
-    def want(self, what: str, service: "str | None" = None, called: "TicketNumber | None" = None) -> "int | None":
+    def want(self, what: str, service: "str | None" = None, called: "tuple[str, int] | None" = None) -> "int | None":
         """Ask the fleet for something now: the wish's id, or None without a connection."""
         if not self.online:
             return None
-        from protocols.want import WANT_HOLDS_MS, Want  # a keypad's and a printer's
-
         self._wants += 1
         wish = self.identity.boot * _WANTS_PER_BOOT + self._wants
-        at = self.clock.at()
-        not_after = at + WANT_HOLDS_MS if at is not None else None
-        self.say("want", Want(id=wish, want=what, service=service, not_after=not_after, called=called), 1)
+        lent("wishing", *WISHES).wish(self, wish, what, service, called)
         return wish
 
-    def say(self, name: str, message: Message, qos: int) -> None:
-        """Send a message on `up/<name>` while there is a connection; it is not kept."""
+    def say(self, name: str, message: "Message | dict[str, Any]", qos: int) -> None:
+        """Send a message, or its plain values, on `up/<name>` while there is a connection; it is not kept."""
         if self.online:
-            self.outgoing.append((name, message.to_bytes(), qos))
+            self.outgoing.append((name, to_json(message) if type(message) is dict else message.to_bytes(), qos))
             self.woken.set()
 
     # Being told
 
-    def welcome(self, welcome: Welcome) -> None:
+    def welcome(self, welcome: "Welcome") -> None:
         """The fleet knows us: its time, and our epoch. So it takes what we say of our health for this boot's."""
         self.clock.hear(welcome.now)
         self.welcomed = self.health_due = True
@@ -129,18 +126,9 @@ class Device:
             leases = Leases(self.board.root, self.identity.boot)
         leases.report(generation, lambda held: self.say("held", held, 1))
 
-    def take_state(self, state: State) -> None:
+    def take_state(self, payload: "bytes | memoryview") -> None:
         """Something live; an older one than the last is left aside."""
-        self.clock.hear(state.now)
-        if state.version <= self._state_version:
-            return
-        self._state_version = state.version
-        if state.queue is not None:
-            self.queue = state.queue
-        if state.day_key is not None:
-            self.day_keys = state.day_key
-        for take in self.on_state:
-            take(state)
+        self._state_version = lent("telling_roles", CUTTING).tell(self, payload, self._state_version)
 
     def take_config(self, payload: bytes) -> None:
         """What we shall be, if it can be. Other roles or parts mean another application, so it starts anew."""
@@ -152,11 +140,6 @@ class Device:
         configuration.save_config(self.board, config)
         if self.rescue is not None or configuration.starts_anew(before, config):
             self.end("config")
-
-    def fresh_queue(self) -> "Queue | None":
-        """The queues of the office, unless what we know of them is stale."""
-        at = self.clock.at()
-        return self.queue if self.queue and at is not None and at < self.queue.expires else None
 
     def end(self, reason: str) -> None:
         """Let the application start anew, for this reason."""

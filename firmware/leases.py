@@ -19,7 +19,11 @@ import os
 from firmware.flash_files import BESIDE, make_folder, read_json, remove, write_json
 from firmware.sparing import const
 from protocols.message import ProtocolError, decode
-from protocols.state import Lease
+from protocols.printer_state import Lease
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LEASES_FILE = const("/leases")
 _SPENT_FILE = const("/spent.json")
@@ -56,18 +60,24 @@ class Leases:
             tell(LeaseHeld(generation=generation, of=0))
         self._each(lambda lease: tell(LeaseHeld(generation=generation, of=held, lease=lease, next=self._use(lease)[0])))
 
-    def replace(self, leases: "list[Lease]", at: "int | None" = None) -> None:
-        """The fleet said which leases this printer holds now; `at` is UTC milliseconds, if they are known."""
+    def replace(self, leases: "Iterable[Lease]", at: "int | None" = None) -> None:
+        """The fleet said which leases this printer holds now; `at` is UTC milliseconds, if they are known.
+
+        They are gone through more than once, and may be made anew each time: they need not be in RAM together. Where
+        one of them can not be read, all stays as it was.
+        """
+        listed = [lease.id for lease in leases]
+        told = iter(leases)
         same: "list[bool]" = []
-        self._each(lambda lease: same.append(lease in leases))
-        if len(same) != len(leases) or not all(same):
+        self._each(lambda lease: same.append(lease == next(told, None)))
+        if len(same) != len(listed) or not all(same):
             path = self._root + _LEASES_FILE
             with open(path + BESIDE, "wb") as f:
                 for lease in leases:
                     f.write(lease.to_bytes() + b"\n")
             os.rename(path + BESIDE, path)
         if at is not None:
-            self._settle([lease.id for lease in leases], at)
+            self._settle(listed, at)
 
     def lease_for(self, service: str, at: "int | None") -> "Lease | None":
         """The lease to use next for this service; None if there is none with numbers left."""

@@ -11,7 +11,6 @@ from firmware.mqtt import Answer, Mqtt, MqttError, Published
 from firmware.sparing import PRESENCE, const, lent
 from protocols.message import ProtocolError, from_json
 from protocols.receipt import Receipt
-from protocols.state import State
 from protocols.topics import down, up
 
 _KEEPALIVE_S = const(30)
@@ -189,6 +188,9 @@ class Link:
             if name == "config":
                 self._device.take_config(published.payload)
                 return
+            if name == "state":
+                self._device.take_state(published.payload)
+                return
             data = from_json(published.payload, name)
             published.payload = b""  # nothing large is held twice: what it says, and its bytes
             if name == "receipt":
@@ -202,8 +204,6 @@ class Link:
                     self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
-            elif name == "state":
-                self._device.take_state(State.from_dict(data))
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:

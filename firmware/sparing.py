@@ -8,8 +8,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-PRESENCE = "protocols.presence"
-# The messages of `presenting`, which goes with them.
+PRESENCE = "protocols.welcome"
+# What `presenting` needs.
+CUTTING = "protocols.parts"
+# What `telling_roles` needs.
+WISHES = ("protocols.want", "protocols.counter_state")
+# What `wishing` needs.
 
 
 def const(value: "T") -> "T":

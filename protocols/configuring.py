@@ -7,6 +7,7 @@ device leaves out what says only its default, so what the device is then told an
 A device needs this for a moment and lets it go again: nothing that stays in its RAM imports it.
 """
 
+from protocols.config import Config
 from protocols.message import (
     MISSING,
     TEXT_AT_MOST,
@@ -19,7 +20,6 @@ from protocols.message import (
     from_json,
     shown,
 )
-from protocols.state import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def problem_of(spec: "Any", value: "Any") -> str:
     """In a word why the value does not fit."""
     for one in spec if type(spec) is tuple else (spec,):
         if type(value) is str and (one is str or isinstance(one, Text)):
-            most = one.most if isinstance(one, Text) else TEXT_AT_MOST
+            most = one if isinstance(one, Text) else TEXT_AT_MOST
             return "too_long" if len(value) > most else "out_of_range"
         if type(value) is int and (one is int or isinstance(one, Range)):
             return "out_of_range"

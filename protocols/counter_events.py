@@ -1,7 +1,10 @@
 """What a counter does with the resident whom it called."""
 
-from protocols.event import MAYBE_NUMBER, OF_A_NUMBER, OF_A_NUMBER_OR_NONE, Event
-from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, WORD
+from protocols.event import MAYBE_NUMBER, Event
+from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD
+
+OF_A_NUMBER = {"service": WORD, "number": NUMBER, "up": COUNT, "at": MAYBE_COUNT}
+OF_A_NUMBER_OR_NONE = {"service": MAYBE_WORD, "number": MAYBE_NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 
 
 class NumberCalled(Event):

@@ -7,17 +7,14 @@ The events lie in modules by who tells them, since each class takes 300 to 500 b
 gathers all of them for the fleet.
 """
 
-from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, WORD, Message, Range, Text
+from protocols.message import NUMBER, Message, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-NUMBER = Range(1, 9999)
 MAYBE_NUMBER = (NUMBER, None)
 MAYBE_HOLDER = (Text(16), None)
-OF_A_NUMBER = {"service": WORD, "number": NUMBER, "up": COUNT, "at": MAYBE_COUNT}
-OF_A_NUMBER_OR_NONE = {"service": MAYBE_WORD, "number": MAYBE_NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 
 
 class Event(Message):

@@ -1,7 +1,7 @@
 """What a printer tells a fleet that was restored: a lease that it holds. It lies apart, for it is rarely needed."""
 
 from protocols.message import COUNT, Message, Range
-from protocols.state import Lease
+from protocols.printer_state import Lease
 
 
 class LeaseHeld(Message):

@@ -1,6 +1,9 @@
 """A device says that it is there, and how it is; the fleet welcomes it."""
 
 from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Message, Range, Text
+from protocols.welcome import Welcome
+
+__all__ = ["Alive", "Health", "Hello", "Welcome"]
 
 
 class Hello(Message):
@@ -80,18 +83,3 @@ class Health(Message):
     loop_lag_ms: "int | None" = None
     refused: "dict[str, str | int] | None" = None
     bounces: "list[int] | None" = None
-
-
-class Welcome(Message):
-    """The answer to a hello: the time, the epoch to use, and the nonce back as proof that it is fresh.
-
-    `report`: the fleet was restored, and asks the printer what leases it holds.
-    """
-
-    FIELDS = {"now": COUNT, "epoch": COUNT, "generation": COUNT, "report": bool, "nonce": WORD}
-
-    now: int
-    epoch: int
-    generation: int
-    report: bool = False
-    nonce: str

@@ -1,7 +1,8 @@
 """What else happens to a queue: a number given, a resident sent on or set aside, a counter that pauses."""
 
-from protocols.event import MAYBE_NUMBER, NUMBER, OF_A_NUMBER_OR_NONE, Event
-from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, WORD
+from protocols.counter_events import OF_A_NUMBER_OR_NONE
+from protocols.event import MAYBE_NUMBER, Event
+from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD
 
 
 class NumberAssigned(Event):

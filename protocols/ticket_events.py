@@ -1,7 +1,7 @@
 """What a ticket printer tells."""
 
-from protocols.event import MAYBE_HOLDER, NUMBER, Event
-from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Range
+from protocols.event import MAYBE_HOLDER, Event
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, NUMBER, WORD, Range
 
 
 class TicketTaken(Event):

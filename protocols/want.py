@@ -1,7 +1,7 @@
 """A wish of a device. It lies apart from orders and secrets, which no firmware takes yet: RAM is short."""
 
+from protocols.counter_state import TicketNumber
 from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, Message
-from protocols.state import TicketNumber
 
 WANT_HOLDS_MS = 5000
 

@@ -23,7 +23,8 @@ TWO_PYTHONS = {
     "socket",
     "sys",
 }
-TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "tls", "struct", "typing"}  # typing: under TYPE_CHECKING only
+TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "tls", "struct"}
+TWO_PYTHONS |= {"typing", "collections"}  # under TYPE_CHECKING only
 CHIPS = {"machine", "network", "rp2", "esp32", "array", "flash_layout", "flashbdev", "board_flash", "mounting"}
 # What only MicroPython on a chip has: the files of the boards stand between it and the firmware.
 DOORS = ("workers", "api", "pages", "laptop", "commands")

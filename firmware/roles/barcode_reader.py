@@ -13,8 +13,11 @@ from protocols.dossier_code import LONGEST, letter_comes_first, parse_dossier_co
 from protocols.message import ProtocolError
 from protocols.scan_events import CodeScanned
 from protocols.signing import holder_hash
-from protocols.state import DayKey
 from protocols.ticket_code import parse_ticket_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.reader_state import DayKey
 
 BADGES = {b"MCB:": "staff", b"MCH:": "helper"}
 TICKET = "MC1:"

@@ -5,7 +5,10 @@ What the keys do when they are held (park, transfer, pause) lies in `setting_asi
 
 from firmware.sparing import const
 from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
-from protocols.state import Reserve, Show, TicketNumber
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.counter_state import Reserve, Show, TicketNumber
 
 NOBODY = "----"
 CUT_OFF = "--"
@@ -43,12 +46,9 @@ class CounterKeypad:
         self._reserve_until = 0
         self._called: "list[tuple[str, int]]" = []
 
-    def called(self) -> "TicketNumber | None":
-        """The number that was called last since the boot: the fleet may not have heard of it yet."""
-        if not self._called:
-            return None
-        service, number = self._called[-1]
-        return TicketNumber(service=service, number=number)
+    def called(self) -> "tuple[str, int] | None":
+        """Service and number that were called last since the boot: the fleet may not have heard of it yet."""
+        return self._called[-1] if self._called else None
 
     # The key "next"
 
@@ -61,7 +61,7 @@ class CounterKeypad:
         self._want = want
         self._asked = up or 1
 
-    def answer(self, show: Show, up: int, at: "int | None") -> "NumberCalled | None":
+    def answer(self, show: "Show", up: int, at: "int | None") -> "NumberCalled | None":
         """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served.
 
         An answer that names the number which was called last and is finished is none: nobody is called twice so.
@@ -93,7 +93,7 @@ class CounterKeypad:
         self.text = CUT_OFF
         return None
 
-    def keep_reserve(self, reserve: Reserve) -> None:
+    def keep_reserve(self, reserve: "Reserve") -> None:
         """The numbers that only this counter may call while it is cut off."""
         self._reserve = list(reserve.numbers)
         self._reserve_until = reserve.expires

@@ -1,7 +1,10 @@
 """The rating buttons: every press is an event; the fleet decides which of them counts."""
 
 from protocols.rating_events import RatingGiven
-from protocols.state import Armed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.rating_state import Armed
 
 LONGEST_HELD_MS = 2_000
 # A key that is held longer is reported then, with this as its time: somebody leans on it, or it is stuck.
@@ -27,7 +30,7 @@ class RatingButtons:
         self._finish = finish
         self._armed_until = until
 
-    def arm_from(self, armed: Armed, offset: int) -> None:
+    def arm_from(self, armed: "Armed", offset: int) -> None:
         """The fleet says which finish is to be answered; `offset` is UTC at boot."""
         self.arm(armed.finish, armed.expires - offset)
 

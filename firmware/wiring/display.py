@@ -9,7 +9,6 @@ from firmware.waiting import happens
 from protocols.calls import Call
 from protocols.display import Display
 from protocols.message import ProtocolError
-from protocols.state import State
 
 _ASK_AGAIN_MS = const(60_000)
 _IDLE = const("----")
@@ -35,7 +34,7 @@ class DisplayWiring:
         self._speaks = False
         self._asked: "int | None" = None
         self._news = asyncio.Event()
-        device.on_state.append(self._take_state)
+        device.on_state.append(("calls", [dict], self._take_calls))
         self.turns = 0
         self.poke = self._news.set
 
@@ -86,11 +85,11 @@ class DisplayWiring:
             lines = ["%s %s" % (one.label, one.counter) for one in shown] or [_IDLE]
             self._panel.write(("\x0c" + "\r\n".join(lines) + "\r\n").encode())
 
-    def _take_state(self, state: State) -> None:
+    def _take_calls(self, calls) -> None:  # type: ignore[no-untyped-def]
         """The fleet says who is called. What is no call is left aside."""
         at = self._device.clock.at()
         changed = False
-        for data in state.calls or ():
+        for data in calls:
             try:
                 changed = self._role.take(Call.from_dict(data), at) or changed
             except ProtocolError:

@@ -12,7 +12,7 @@ from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
 from firmware.roles.counter_keypad import IDLE, CounterKeypad, Serving
 from firmware.sparing import const, lent
-from protocols.state import State
+from protocols.counter_state import Reserve, Show
 
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
 _SERVING_FILE = const("/serving.json")
@@ -33,7 +33,7 @@ class KeypadWiring:
         self._display = board.uart("display")
         self._lamp = Lamp(board.output("lamp_serving"))
         self._held: "tuple[str, int] | None" = None
-        device.on_state.append(self._take_state)
+        device.on_state += [("reserve", Reserve, self._role.keep_reserve), ("show", Show, self._take_show)]
         self.turns = 0
         self.poke = self._keys.wake
 
@@ -169,15 +169,12 @@ class KeypadWiring:
         ]
         write_json(path, [serving, role.paused, parked])
 
-    def _take_state(self, state: State) -> None:
-        if state.reserve is not None:
-            self._role.keep_reserve(state.reserve)
-        if state.show is not None:
-            before = self._role.text
-            call = self._role.answer(state.show, self._device.clock.up(), self._device.clock.at())
-            if call is not None or self._role.text != before:
-                self._called(call)
-            self._keys.wake()
+    def _take_show(self, show: Show) -> None:
+        before = self._role.text
+        call = self._role.answer(show, self._device.clock.up(), self._device.clock.at())
+        if call is not None or self._role.text != before:
+            self._called(call)
+        self._keys.wake()
 
 
 def kept_state(kept):  # type: ignore[no-untyped-def]

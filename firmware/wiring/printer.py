@@ -9,8 +9,12 @@ from firmware.leases import Leases
 from firmware.letting_go import let_go
 from firmware.roles.ticket_printer import TicketPrinter
 from firmware.sparing import const
-from protocols.state import ServiceKey, State
+from protocols.printer_state import Lease, Queue
 from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.config import ServiceKey
 
 KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority", "reprint"]
 _ANSWER_MS = const(3_000)
@@ -46,7 +50,8 @@ class PrinterWiring:
         self._last = None
         self._reprint_since = 0
         self._silent = False
-        device.on_state.append(self._take_state)
+        self._queue: "Queue | None" = None
+        device.on_state += [("leases", [Lease], self._take_leases), ("queue", Queue, self._take_queue)]
         device.on_citizen.append(self._role.citizen)
         self.turns = 0
         self.poke = self._keys.wake
@@ -174,7 +179,7 @@ class PrinterWiring:
         from firmware.writing.ticket_paper import ticket_paper
 
         try:
-            return ticket_paper(taken, lease, name, self._device.config, self._device.fresh_queue(), again)
+            return ticket_paper(taken, lease, name, self._device.config, self._fresh_queue(), again)
         finally:
             del ticket_paper
             let_go(_WRITING)
@@ -270,15 +275,22 @@ class PrinterWiring:
         if up - self._asked.get(service, -_ASK_AGAIN_MS) >= _ASK_AGAIN_MS and self._device.want("numbers", service):
             self._asked[service] = up
 
+    def _fresh_queue(self) -> "Queue | None":
+        """The queues of the office, unless what we know of them is stale."""
+        at = self._device.clock.at()
+        return self._queue if self._queue and at is not None and at < self._queue.expires else None
+
     def _service(self, button: int) -> "ServiceKey | None":
         for key in self._device.config.services:
             if key.button == button:
                 return key
         return None
 
-    def _take_state(self, state: State) -> None:
-        if state.leases is not None:
-            self._leases.replace(state.leases, self._device.clock.at())
-            self._asked.clear()
-            self._fault.set(self._stopped())
-            self._tell_ready()
+    def _take_queue(self, queue: Queue) -> None:
+        self._queue = queue
+
+    def _take_leases(self, leases) -> None:  # type: ignore[no-untyped-def]
+        self._leases.replace(leases, self._device.clock.at())
+        self._asked.clear()
+        self._fault.set(self._stopped())
+        self._tell_ready()

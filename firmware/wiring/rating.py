@@ -8,7 +8,7 @@ from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons, keys
 from firmware.sparing import const, lent
-from protocols.state import State
+from protocols.rating_state import Armed
 
 _THANKS_MS = const(1_500)
 _COUNT_EVERY = const(20)
@@ -28,7 +28,7 @@ class RatingWiring:
         self._armed = Lamp(board.output("lamp_armed"))
         self._presses = bytearray(len(self._lamps))
         device.bounces = self._keys.bounces
-        device.on_state.append(self._take_state)
+        device.on_state.append(("armed", Armed, self._take_armed))
         device.on_finish.append(self._take_finish)
         self.turns = 0
         self.poke = self._keys.wake
@@ -75,10 +75,10 @@ class RatingWiring:
             self._presses = bytearray(len(self._presses))
             lent("stuck_keys").count(self._device, counted)
 
-    def _take_state(self, state: State) -> None:
+    def _take_armed(self, armed: Armed) -> None:
         at = self._device.clock.at()
-        if state.armed is not None and at is not None:
-            self._role.arm_from(state.armed, at - self._device.clock.up())
+        if at is not None:
+            self._role.arm_from(armed, at - self._device.clock.up())
             self._keys.wake()
 
     def _take_finish(self, finish: str, up: int) -> None:

@@ -7,7 +7,7 @@ from firmware.drivers.scanner import Frames, Repeats
 from firmware.letting_go import let_go
 from firmware.sparing import const, lent
 from firmware.waiting import happens
-from protocols.state import State
+from protocols.reader_state import DayKey, Tone
 
 _LAMP_MS = const(400)
 _BEEP_MS = const(80)
@@ -40,7 +40,8 @@ class ReaderWiring:
         self._silences = 0
         self._trouble = ""
         self._noise_since = self._noises = 0
-        device.on_state.append(self._take_state)
+        self._day_keys: "list[DayKey]" = []
+        device.on_state += [("day_key", [DayKey], self._take_keys), ("tone", Tone, self._take_tone)]
         self.turns = 0
         self.poke = self._uart.changed.set
 
@@ -120,7 +121,7 @@ class ReaderWiring:
             marks = device.config.reader.get("marks", Reader.marks)
             years = device.config.senior_years
             at = device.clock.at(up)
-            return lent("roles.barcode_reader").read(frame, length, up, at, device.day_keys, years, marks)
+            return lent("roles.barcode_reader").read(frame, length, up, at, self._day_keys, years, marks)
         finally:
             del Reader
             let_go(*_KNOWS)
@@ -143,15 +144,18 @@ class ReaderWiring:
         beeps = {"unknown": 2, "due_soon": 3}.get(tone, 1)
         self._buzzer.blink(beeps, _LONG_BEEP_MS if tone == "wrong" else _BEEP_MS)
 
-    def _take_state(self, state: State) -> None:
+    def _take_keys(self, keys) -> None:  # type: ignore[no-untyped-def]
+        self._day_keys = list(keys)
+
+    def _take_tone(self, tone: Tone) -> None:
         """The fleet says what it makes of a scan. That it agrees is seen, and not heard once more."""
         at = self._device.clock.at()
-        if state.tone is None or at is None or at >= state.tone.expires:
+        if at is None or at >= tone.expires:
             return
-        if state.tone.tone == "accepted":
+        if tone.tone == "accepted":
             self._ok.pulse(_LAMP_MS)
         else:
-            self._say(state.tone.tone)
+            self._say(tone.tone)
 
 
 _KNOWS = (

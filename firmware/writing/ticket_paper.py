@@ -8,8 +8,12 @@ languages (`chung-thuc.en`).
 from firmware.clock import vietnam_time
 from firmware.sparing import const
 from firmware.writing import CODE, GAP, MARK, NUMBER, RULE, STRONG, TEXT, TITLE
-from protocols.state import Config, Lease, Queue
-from protocols.ticket_events import TicketTaken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.config import Config
+    from protocols.printer_state import Lease, Queue
+    from protocols.ticket_events import TicketTaken
 
 WORDS = {
     "title": "PHIẾU SỐ THỨ TỰ",
@@ -27,7 +31,7 @@ _MOST_CODE_BYTES = const(213)
 
 
 def ticket_paper(  # type: ignore[no-untyped-def]
-    taken: TicketTaken, lease: Lease, name: str, config: Config, queue: "Queue | None", again: bool = False
+    taken: "TicketTaken", lease: "Lease", name: str, config: "Config", queue: "Queue | None", again: bool = False
 ):
     """What stands on it, from above. `again`: it is the second paper of this number, and says so."""
     paper = [(STRONG, config.office)]
@@ -57,7 +61,7 @@ def ticket_paper(  # type: ignore[no-untyped-def]
     return paper + said("not_appointment", config, TEXT) + said("extra", config, TEXT)
 
 
-def code(taken: TicketTaken, lease: Lease, url: str) -> str:
+def code(taken: "TicketTaken", lease: "Lease", url: str) -> str:
     """What the QR code says: the ticket's code, as a page's address if there is one that fits."""
     from protocols.signing import ticket_token
     from protocols.ticket_code import TicketCode
@@ -78,25 +82,25 @@ def time_text(at: int) -> str:
     return "%02d:%02d %02d/%02d/%d" % (hour, minute, day, month, year)
 
 
-def wait_text(config: Config, language: str, p50: int, p90: int) -> str:
+def wait_text(config: "Config", language: str, p50: int, p90: int) -> str:
     """Half wait less than the first, nine of ten less than the second."""
     minutes = word("minutes", config, language) or WORDS["minutes"]
     up_to = word("up_to", config, language) or WORDS["up_to"]
     return "%s %d %s, %s %d %s" % (word("wait", config, language), p50, minutes, up_to, p90, minutes)
 
 
-def said(name: str, config: Config, size: int) -> "list[tuple[int, str]]":
+def said(name: str, config: "Config", size: int) -> "list[tuple[int, str]]":
     """The word in the office's first language, then in its others."""
     texts = [word(name, config, language) for language in [""] + languages(config)]
     return [(size, text) for text in texts if text]
 
 
-def word(name: str, config: Config, language: str) -> str:
+def word(name: str, config: "Config", language: str) -> str:
     """The word in a language; empty if it is not said there."""
     text = config.texts.get(name + "." + language if language else name)
     return text if isinstance(text, str) else "" if language else WORDS.get(name, "")
 
 
-def languages(config: Config) -> "list[str]":
+def languages(config: "Config") -> "list[str]":
     """The languages beside the first that the office's texts name, in the order of their letters."""
     return sorted(set([name.rsplit(".", 1)[1] for name in config.texts if "." in name]))

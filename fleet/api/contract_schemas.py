@@ -45,7 +45,7 @@ def schema_of_field(spec: Any) -> Schema:
     if isinstance(spec, Range):
         return {"type": "integer", "minimum": spec.low, "maximum": spec.high}
     if isinstance(spec, Text) or spec is str:
-        most = spec.most if isinstance(spec, Text) else TEXT_AT_MOST
+        most = spec if isinstance(spec, Text) else TEXT_AT_MOST
         return {"type": "string", "maxLength": most, "pattern": FIT_FOR_ANY_DATABASE}
     if spec is None:
         return {"type": "null"}

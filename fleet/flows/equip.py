@@ -35,7 +35,7 @@ CALLED = {
 LANGUAGES = 6
 # A call takes some five seconds in each; the next one should not wait for minutes.
 SLEEP = Config.FIELDS["sleep_after_s"][0]
-ADDRESS = Config.FIELDS["ticket_url"].most
+ADDRESS = Config.FIELDS["ticket_url"]
 
 
 class EquipError(ValueError):

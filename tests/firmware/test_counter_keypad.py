@@ -60,12 +60,12 @@ def test_the_wish_says_what_was_called_last_since_the_boot():
     keypad = asked()
     assert keypad.called() is None
     keypad.answer(show(), 1_200, NOW)
-    assert keypad.called() == TicketNumber(service="a", number=12)
+    assert keypad.called() == ("a", 12)
     keypad.finish(2_000, NOW)
-    assert keypad.called() == TicketNumber(service="a", number=12)
+    assert keypad.called() == ("a", 12)
     keypad.keep_reserve(Reserve(numbers=[TicketNumber(service="b", number=30)], expires=NOW + 1000))
     keypad.from_reserve(3_000, NOW, {})
-    assert keypad.called() == TicketNumber(service="b", number=30)
+    assert keypad.called() == ("b", 30)
     assert CounterKeypad(Serving("a", 12, "A012")).called() is None
 
 

@@ -44,15 +44,14 @@ def full(event):
 device.encode_event = full
 """
 NO_ROOM_FOR_A_STATE = """
-import firmware.link as link
-read, times = link.from_json, [0]
-def full(payload, name):
-    if name == "state":
-        times[0] += 1
-        if times[0] == 1:
-            raise MemoryError("memory allocation failed")
-    return read(payload, name)
-link.from_json = full
+from firmware.device import Device
+take, times = Device.take_state, [0]
+def full(device, payload):
+    times[0] += 1
+    if times[0] == 1:
+        raise MemoryError("memory allocation failed")
+    take(device, payload)
+Device.take_state = full
 """
 NO_OUTBOX = """
 import firmware.device, firmware.rescue

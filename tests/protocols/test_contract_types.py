@@ -85,7 +85,7 @@ def values(spec):
     if isinstance(spec, Range):
         return st.integers(spec.low, spec.high)
     if isinstance(spec, Text) or spec is str:
-        most = spec.most if isinstance(spec, Text) else message.TEXT_AT_MOST
+        most = spec if isinstance(spec, Text) else message.TEXT_AT_MOST
         return st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=most)
     if spec is int:
         return st.integers(-BIGGEST, BIGGEST)

@@ -147,7 +147,7 @@ def fitting(spec):
     if isinstance(spec, Range):
         return st.sampled_from([spec.low, spec.high])
     if isinstance(spec, Text):
-        return st.sampled_from(["", "Chứng thực"[: spec.most], "\U0001f600" * spec.most])
+        return st.sampled_from(["", "Chứng thực"[:spec], "\U0001f600" * spec])
     if isinstance(spec, type) and issubclass(spec, Message):
         return dictionaries(spec)
     if spec is None or isinstance(spec, str):
@@ -159,7 +159,7 @@ def missing_by_one(spec):
     """Values just beyond the limits, where there are any."""
     limits = spec if isinstance(spec, tuple) else (spec,)
     beyond = [value for one in limits if isinstance(one, Range) for value in (one.low - 1, one.high + 1)]
-    beyond += ["x" * (one.most + 1) for one in limits if isinstance(one, Text)]
+    beyond += ["x" * (one + 1) for one in limits if isinstance(one, Text)]
     return st.sampled_from(beyond) if beyond else JUNK
 
 

@@ -1,0 +1,39 @@
+"""What a counter is told: whom it calls, and whom while it is cut off."""
+
+from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD, Message, Text
+
+
+class TicketNumber(Message):
+    """A number of a service."""
+
+    FIELDS = {"service": WORD, "number": NUMBER}
+
+    service: str
+    number: int
+
+
+class Reserve(Message):
+    """Numbers that only this counter may call while it is cut off."""
+
+    FIELDS = {"numbers": [TicketNumber], "expires": COUNT}
+
+    numbers: "list[TicketNumber]"
+    expires: int
+
+
+class Show(Message):
+    """What a keypad or display shows. `number` null: nobody waits. `want` names the wish that it answers."""
+
+    FIELDS = {
+        "service": MAYBE_WORD,
+        "number": (NUMBER, None),
+        "label": Text(8),
+        "want": MAYBE_COUNT,
+        "expires": COUNT,
+    }
+
+    service: "str | None" = None
+    number: "int | None" = None
+    label: str = ""
+    want: "int | None" = None
+    expires: int

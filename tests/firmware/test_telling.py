@@ -1,0 +1,112 @@
+"""What a device says of itself is what the contract says; what it is told reaches the roles that asked for it."""
+
+import json
+
+from firmware import presenting, telling_roles, wishing
+from firmware.clock import Clock
+from protocols.message import decode
+from protocols.presence import Alive, Health, Hello
+from protocols.rating_state import Armed
+from protocols.reader_state import DayKey
+from protocols.want import Want
+
+NOW = 1_795_323_600_000
+
+
+class Thing:
+    """Anything with these attributes."""
+
+    def __init__(self, **attributes):
+        for name in attributes:
+            setattr(self, name, attributes[name])
+
+
+class SomeDevice(Thing):
+    """What the three modules see of a device."""
+
+    def __init__(self, **attributes):
+        board = Thing(name="simulated", reset_reason="power", root="/tmp", heap_free=lambda: 12_345)
+        identity = Thing(device="b-1", epoch=None, boot=4)
+        outbox = Thing(waiting=lambda: 7)
+        nothing = {"config": None, "leases": None, "rescue": None, "paper": None, "refused": None, "bounces": None}
+        clock = Clock(lambda: 500, lambda a, b: a - b)
+        super().__init__(board=board, identity=identity, outbox=outbox, clock=clock, wakes=None, **nothing)
+        self.said, self.on_state = {}, []
+        Thing.__init__(self, **attributes)
+
+    def say(self, name, message, qos):
+        raw = json.dumps(message).encode() if type(message) is dict else message.to_bytes()
+        self.said[name] = (raw, qos)
+
+
+def test_a_birth_is_a_hello():
+    device = SomeDevice()
+    presenting.come(device, "5f")
+    hello = decode(Hello, device.said["hello"][0])
+    assert hello == Hello(
+        firmware=presenting.VERSION, board="simulated", roles=[], boot=4, reset="power", nonce="5f", up=0
+    )
+    assert decode(Alive, device.said["alive"][0]) == Alive()
+    config = Thing(roles=["printer"], version=9)
+    device = SomeDevice(config=config, leases=Thing(ids=lambda: ["l/1"]), rescue="why")
+    device.identity.epoch = 3
+    presenting.say_hello(device, "5f")
+    hello = decode(Hello, device.said["hello"][0])
+    assert (hello.roles, hello.config, hello.leases, hello.rescue, hello.epoch) == (["printer"], 9, ["l/1"], "why", 3)
+
+
+def test_health_is_told_with_what_is_known():
+    device = SomeDevice()
+    presenting.say_health(device, 12)
+    raw, qos = device.said["health"]
+    health = decode(Health, raw)
+    assert (health.heap_free, health.outbox, health.loop_lag_ms, health.paper, qos) == (12_345, 7, 12, None, 0)
+    assert "paper" not in json.loads(raw)
+    device = SomeDevice(paper="low", refused={"key": "roles"}, bounces=bytes([1, 2]))
+    presenting.say_health(device, 0)
+    health = decode(Health, device.said["health"][0])
+    assert (health.paper, health.refused, health.bounces) == ("low", {"key": "roles"}, [1, 2])
+
+
+def test_an_end_is_told_as_one():
+    assert decode(Alive, presenting.gone()) == Alive(gone=True)
+    assert decode(Alive, presenting.leaving(SomeDevice(end_reason="config"))) == Alive(state="leaving")
+    asleep = presenting.leaving(SomeDevice(end_reason="sleep", wakes=NOW))
+    assert decode(Alive, asleep) == Alive(state="sleeping", wakes=NOW)
+
+
+def test_a_wish_names_what_was_called_last():
+    device = SomeDevice()
+    wishing.wish(device, 8, "next", None, ("a", 12))
+    wish = decode(Want, device.said["want"][0])
+    assert (wish.id, wish.want, wish.not_after) == (8, "next", None)
+    assert wish.called.number == 12 and wish.called.service == "a"
+
+
+def tell(device, known=-1, **state):
+    return telling_roles.tell(device, json.dumps(dict(state, version=5, now=NOW)).encode(), known)
+
+
+def test_a_part_reaches_those_that_asked_for_it():
+    seen = []
+    device = SomeDevice()
+    device.on_state = [("armed", Armed, seen.append), ("day_key", [DayKey], lambda keys: seen.append(list(keys)))]
+    key = {"day": "2026-11-22", "key": "5a", "since": 0, "expires": 1}
+    assert tell(device, armed={"finish": "kp-1/1/1/1", "expires": 9}, day_key=[key], leases="anything") == 5
+    assert seen == [Armed(finish="kp-1/1/1/1", expires=9), [DayKey.from_dict(key)]]
+    assert device.clock.at() == NOW
+    assert tell(device, armed=None) == 5 and len(seen) == 2
+
+
+def test_an_older_state_is_left_aside_and_its_time_is_heard():
+    seen = []
+    device = SomeDevice(on_state=[("armed", Armed, seen.append)])
+    assert tell(device, known=5, armed={"finish": "kp-1/1/1/1", "expires": 9}) == 5
+    assert seen == [] and device.clock.at() == NOW
+
+
+def test_a_part_that_can_not_be_read_spoils_no_other():
+    seen = []
+    device = SomeDevice(on_state=[("armed", Armed, seen.append), ("tone", dict, seen.append)])
+    assert tell(device, armed={"finish": 1}, tone={"tone": "x"}) == 5
+    assert seen == [{"tone": "x"}]
