@@ -62,6 +62,7 @@ gallery: $(VENV)/test.ready
 
 contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json
+	$(BIN)/motcua contract --api > docs/openapi.json
 
 # The locks hold versions and hashes, and no address of any registry.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \

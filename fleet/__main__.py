@@ -16,6 +16,7 @@ from fleet.commands import (
     processes,
     queue,
     retention,
+    tokens,
     units,
     visits,
 )
@@ -40,17 +41,23 @@ app.add_typer(calendars.app, name="calendar")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(firmware.app, name="firmware")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
     app.command(rich_help_panel="Processes of a province")(process)
 
 
 @app.command(rich_help_panel="For integrators")
-def contract() -> None:
-    """Print the contract of all messages, as AsyncAPI 3."""
+def contract(
+    api: Annotated[bool, typer.Option("--api", help="Of the API instead, as OpenAPI 3.1.")] = False,
+) -> None:
+    """Print the contract of all messages of devices, as AsyncAPI 3; or that of the API."""
+    from fleet.api.app import create_api
     from fleet.api.contract import asyncapi_json
+    from fleet.api.openapi import openapi_json
+    from fleet.store.database import Store
 
-    typer.echo(asyncapi_json(), nl=False)
+    typer.echo(openapi_json(create_api(Store("sqlite://"))) if api else asyncapi_json(), nl=False)
 
 
 @app.callback(invoke_without_command=True)

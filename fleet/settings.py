@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
+    api_requests: int = Field(600, ge=1, description="Requests to the API that one token may send in a minute.")
 
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")

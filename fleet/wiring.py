@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
 from fleet.flows import watch
@@ -14,11 +15,13 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
 
+API = "/api/v1"
+
 
 def web(
     store: Store, settings: Settings, changes: Changes, routers: Sequence[APIRouter] = (), bench: str | None = None
 ) -> FastAPI:
-    """The pages of this store; `bench` is the address of the bench page where there is one."""
+    """The pages and the API of this store; `bench` is the address of the bench page where there is one."""
     views = Views(
         look=lambda office, at_ms: watch.office_now(store, office, at_ms),
         offices=lambda: {office.id: office.name for office in watch.offices(store)},
@@ -26,4 +29,6 @@ def web(
         unreadable=lambda: watch.unreadable_now(store, now_ms()),
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    return create_app(store, settings, changes, views, routers=(metrics, *routers), bench=bench)
+    app = create_app(store, settings, changes, views, routers=(metrics, *routers), bench=bench)
+    app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
+    return app

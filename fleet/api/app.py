@@ -1,0 +1,51 @@
+"""The API: an application of its own, which whoever wires the pages hangs below `/api/v1`."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+
+from fleet.api import day_routes, device_routes, place_routes
+from fleet.api.answers import JSON, etag, matches
+from fleet.api.door import Door, Pace
+from fleet.api.openapi import openapi_json
+from fleet.api.problems import add_problems
+from fleet.api.rules import RuledRoute, open_to_all
+from fleet.clock import now_ms
+from fleet.store.database import Store
+
+BIGGEST_BODY = 2 * 1024 * 1024
+# A thousand dossiers with the longest names of procedures.
+REQUESTS_A_MINUTE = 600
+
+ROUTERS = (place_routes.router, day_routes.router, device_routes.router)
+
+
+def create_api(store: Store, clock: Callable[[], int] = now_ms, requests_a_minute: int = REQUESTS_A_MINUTE) -> FastAPI:
+    """The API of this store. `clock` gives UTC milliseconds."""
+    app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
+    app.state.door = Door(store, clock, Pace(requests_a_minute, clock))
+    add_problems(app, BIGGEST_BODY)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(description_of(app))
+    return app
+
+
+def description_of(app: FastAPI) -> APIRouter:
+    """The route that says what the API is."""
+    router = APIRouter(route_class=RuledRoute, tags=["api"])
+    written: list[str] = []
+
+    @router.get("/openapi.json", operation_id="getDescription", summary="This description", response_model=dict)
+    @open_to_all()
+    def description(request: Request) -> Response:
+        """The API as OpenAPI 3.1; the only thing that needs no token."""
+        if not written:
+            written.append(openapi_json(app))
+        told = {"ETag": etag(written[0]), "Cache-Control": "public, max-age=300"}
+        if matches(request.headers.get("if-none-match"), told["ETag"]):
+            return Response(None, 304, told)
+        return Response(written[0], 200, told, JSON)
+
+    return router

@@ -1,0 +1,129 @@
+"""What can be wrong with a request: the status, and what is said of it in Vietnamese, then in English.
+
+Each is (status, (title, detail) in Vietnamese, (title, detail) in English). docs/api.md lists all of them.
+"""
+
+LANGUAGES = ("vi", "en")
+
+Said = tuple[str, str]
+
+PROBLEMS: dict[str, tuple[int, Said, Said]] = {
+    "not-json": (
+        400,
+        ("Không phải JSON", "Phần thân của yêu cầu phải là JSON, mã hóa UTF-8."),
+        ("Not JSON", "The body of the request must be JSON in UTF-8."),
+    ),
+    "no-token": (
+        401,
+        ("Thiếu mã truy cập", "Yêu cầu phải có tiêu đề “Authorization: Bearer <mã truy cập>”."),
+        ("No access token", "The request must have a header “Authorization: Bearer <token>”."),
+    ),
+    "bad-token": (
+        401,
+        ("Mã truy cập không có hiệu lực", "Mã truy cập không đúng, đã hết hạn hoặc đã bị thu hồi."),
+        ("The access token does not hold", "The access token is unknown, has expired or was revoked."),
+    ),
+    "no-scope": (
+        403,
+        ("Không có quyền", "Mã truy cập này không có quyền “{scope}”."),
+        ("Not allowed", "This access token does not have the scope “{scope}”."),
+    ),
+    "whole-province": (
+        403,
+        ("Không có quyền", "Mã truy cập này chỉ dùng cho một đơn vị; yêu cầu này liên quan đến toàn tỉnh."),
+        ("Not allowed", "This access token holds at one office only; the request concerns the whole province."),
+    ),
+    "no-such-path": (
+        404,
+        ("Không tìm thấy", "Không có gì ở địa chỉ này."),
+        ("Not found", "There is nothing at this address."),
+    ),
+    "no-such-office": (
+        404,
+        ("Không tìm thấy đơn vị", "Không có đơn vị mang mã này, hoặc mã truy cập không dùng cho đơn vị đó."),
+        ("No such office", "There is no office of this id, or the access token does not hold there."),
+    ),
+    "no-such-counter": (
+        404,
+        ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),
+        ("No such counter", "There is no counter of this id, or the access token does not hold there."),
+    ),
+    "no-such-method": (
+        405,
+        ("Phương thức không dùng được", "Địa chỉ này không nhận phương thức {method}."),
+        ("Method not allowed", "This address does not take the method {method}."),
+    ),
+    "too-large": (
+        413,
+        ("Yêu cầu quá lớn", "Phần thân của yêu cầu được tối đa {most} byte."),
+        ("The request is too large", "The body of a request has at most {most} bytes."),
+    ),
+    "unfit": (
+        422,
+        ("Yêu cầu không đúng dạng", "Một hoặc nhiều giá trị không đúng; xem “errors”."),
+        ("The request is not as expected", "One or more values do not fit; see “errors”."),
+    ),
+    "key-reused": (
+        422,
+        ("Khóa đã dùng cho yêu cầu khác", "Idempotency-Key này đã được gửi cùng một yêu cầu khác trong 24 giờ qua."),
+        ("The key was used before", "This Idempotency-Key was sent with another request within the last 24 hours."),
+    ),
+    "too-many": (
+        429,
+        ("Quá nhiều yêu cầu", "Mã truy cập này được gửi {most} yêu cầu mỗi phút; hãy thử lại sau {after} giây."),
+        ("Too many requests", "This access token may send {most} requests a minute; try again in {after} seconds."),
+    ),
+    "mishap": (
+        500,
+        ("Lỗi của máy chủ", "Máy chủ gặp lỗi; nhật ký của máy chủ ghi lại nguyên nhân."),
+        ("An error of the server", "The server met an error; its log tells the cause."),
+    ),
+    "refused": (
+        400,
+        ("Yêu cầu bị từ chối", "Máy chủ không hiểu yêu cầu này."),
+        ("The request was refused", "The server does not understand this request."),
+    ),
+}
+
+# What was expected of a value, by the checker's own name for it; the value itself is never said again.
+EXPECTED: dict[str, Said] = {
+    "missing": ("phải có", "must be there"),
+    "extra_forbidden": (
+        "không được nhận: chỉ nhận các trường đã công bố",
+        "is not taken: only the published fields are",
+    ),
+    "string_type": ("phải là chuỗi", "must be a text"),
+    "string_too_short": ("quá ngắn: cần ít nhất {min_length} ký tự", "is too short: at least {min_length} characters"),
+    "string_too_long": ("quá dài: được tối đa {max_length} ký tự", "is too long: at most {max_length} characters"),
+    "string_pattern_mismatch": ("không đúng dạng {pattern}", "does not have the form {pattern}"),
+    "int_type": ("phải là số nguyên", "must be a whole number"),
+    "int_parsing": ("phải là số nguyên", "must be a whole number"),
+    "int_from_float": ("phải là số nguyên", "must be a whole number"),
+    "int_parsing_size": ("là số quá lớn", "is too large a number"),
+    "bool_type": ("phải là true hoặc false", "must be true or false"),
+    "bool_parsing": ("phải là true hoặc false", "must be true or false"),
+    "list_type": ("phải là một danh sách", "must be a list"),
+    "model_attributes_type": ("phải là một đối tượng JSON", "must be a JSON object"),
+    "model_type": ("phải là một đối tượng JSON", "must be a JSON object"),
+    "dict_type": ("phải là một đối tượng JSON", "must be a JSON object"),
+    "too_long": ("có quá nhiều mục: được tối đa {max_length}", "has too many items: at most {max_length}"),
+    "too_short": ("có quá ít mục: cần ít nhất {min_length}", "has too few items: at least {min_length}"),
+    "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
+    "less_than_equal": ("được tối đa {le}", "must be {le} or less"),
+    "enum": ("phải là một trong: {expected}", "must be one of: {expected}"),
+    "literal_error": ("phải là một trong: {expected}", "must be one of: {expected}"),
+    "date_type": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
+    "date_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
+    "date_from_datetime_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
+    "cursor": ("phải là con trỏ lấy từ câu trả lời trước", "must be a cursor of an earlier answer"),
+    "moment": (
+        "phải là thời điểm có múi giờ, ví dụ 2026-11-09T09:00:00+07:00",
+        "must be a moment with its time zone such as 2026-11-09T09:00:00+07:00",
+    ),
+    "period": (
+        "không được trước ngày đầu, và cách tối đa {most} ngày",
+        "must not lie before the first day, and at most {most} days after it",
+    ),
+    "key": ("phải có 1 đến 255 ký tự ASCII hiển thị được", "must have 1 to 255 visible ASCII characters"),
+}
+OTHERWISE: Said = ("không đúng dạng cần có", "does not have the form that is needed")

@@ -1,0 +1,154 @@
+"""Every route of the API has a rule, and lets in whom it says."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from fleet.api.rules import Rule, RuledRoute
+from fleet.domain.api_rights import Scope
+from fleet.domain.org_tree import Kind, Node
+from fleet.flows import tokens
+from fleet.store import units
+from fleet.wiring import API
+from tests.fleet.api.conftest import OTHER, Town
+
+READ, CALL, WRITE = Rule(Scope.READ), Rule(Scope.CALL), Rule(Scope.WRITE_DOSSIERS, whole_province=True)
+RULES = {
+    ("GET", "/openapi.json"): Rule(None),
+    ("GET", "/offices"): READ,
+    ("GET", "/offices/{office}"): READ,
+    ("GET", "/offices/{office}/services"): READ,
+    ("GET", "/offices/{office}/counters"): READ,
+    ("GET", "/offices/{office}/queue"): READ,
+    ("GET", "/offices/{office}/tickets"): READ,
+    ("GET", "/offices/{office}/visits"): READ,
+    ("GET", "/offices/{office}/satisfaction"): READ,
+    ("GET", "/devices"): READ,
+}
+PARTS = {"{office}": "tan-an", "{counter}": "quay-1", "{code}": "H15.50.05.13-261008-0001"}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str, object]]:
+    for context in iter_route_contexts(app.routes):
+        for method in context.methods or ("?",):
+            yield method, str(context.path), context.original_route
+
+
+def filled(path: str) -> str:
+    for part, value in PARTS.items():
+        path = path.replace(part, value)
+    return path
+
+
+def test_the_table_knows_every_route_and_its_rule(town: Town) -> None:
+    found = {(method, path): getattr(route, "rule", None) for method, path, route in routes(town.api)}
+    assert found == RULES
+    assert all(isinstance(route, RuledRoute) for _, _, route in routes(town.api))
+
+
+def test_a_route_without_a_rule_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="expected a rule"):
+        APIRouter(route_class=RuledRoute).get("/open-to-all")(lambda: None)
+
+
+@pytest.mark.parametrize(("method", "path"), RULES)
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (None, "no-token"),
+        ("Bearer ", "no-token"),
+        ("Basic bGFuOmxhbg==", "no-token"),
+        ("Bearer mc1_guessed", "bad-token"),
+        ("Bearer \x00\xff", "bad-token"),
+    ],
+)
+def test_nothing_answers_without_a_token(town: Town, method: str, path: str, header: str | None, kind: str) -> None:
+    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
+    answer = town.client.request(method, API + filled(path), headers=headers)  # type: ignore[arg-type]
+    if RULES[method, path].scope is None:
+        assert answer.status_code == 200
+    else:
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.json()["type"] == f"urn:motcua:problem:{kind}"
+
+
+@pytest.mark.parametrize(("method", "path"), [route for route, its in RULES.items() if its.scope is not None])
+def test_only_the_scope_that_the_table_says_opens_a_route(town: Town, method: str, path: str) -> None:
+    its = RULES[method, path]
+    for scope in Scope:
+        answer = town.program(scope).ask(method, filled(path))
+        if scope is its.scope:
+            assert answer.status_code not in (401, 403)
+        else:
+            assert answer.status_code == 403
+            assert answer.json()["type"].endswith("no-scope") and its.scope is not None
+            assert its.scope.value in answer.json()["detail"]
+
+
+def test_a_token_of_one_office_sees_nothing_of_another(town: Town) -> None:
+    program = town.program(office=OTHER)
+    assert [one["id"] for one in program.get("/offices").json()["items"]] == [OTHER]
+    for (method, path), its in RULES.items():
+        if its.scope is None:
+            continue
+        answer = program.ask(method, filled(path))
+        if "{office}" in path or "{counter}" in path:
+            assert answer.status_code == 404, path
+            assert "tan-an" not in answer.text.replace(answer.json()["instance"], "")
+        elif its.whole_province:
+            assert answer.status_code == 403, path
+    assert [one["id"] for one in program.get("/devices").json()["items"]] == ["ck-q-1"]
+    assert program.get("/devices?office=tan-an").json()["items"] == []
+
+
+def test_a_token_of_a_unit_sees_the_offices_below_it_while_they_are(town: Town) -> None:
+    nodes = [
+        Node("tinh", Kind.PROVINCE, "Thành phố Cần Thơ"),
+        Node("ninh-kieu", Kind.CENTRE, "Trung tâm Ninh Kiều", "tinh"),
+        Node(OTHER, Kind.OFFICE, "Phường Cái Khế", "ninh-kieu", valid_to=date(2026, 11, 11)),
+        Node("tan-an", Kind.OFFICE, "Phường Tân An", "tinh"),
+    ]
+    with town.store.writing() as connection:
+        units.save(connection, nodes)
+    whole, part = town.program(office="tinh"), town.program(office="ninh-kieu")
+    assert [one["id"] for one in whole.get("/offices").json()["items"]] == [OTHER, "tan-an"]
+    assert [one["id"] for one in part.get("/offices").json()["items"]] == [OTHER]
+    town.now_ms += 2 * 86_400_000 - 60_000
+    with town.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE api_tokens SET expires_ms = NULL")
+    assert part.get("/offices").json()["items"] == [], "it was abolished"
+    assert [one["id"] for one in whole.get("/offices").json()["items"]] == ["tan-an"]
+
+
+def test_a_token_ends_when_its_days_are_over_or_it_is_revoked(town: Town) -> None:
+    program = town.program(Scope.READ)
+    assert program.get("/offices").status_code == 200
+    town.now_ms += 86_400_000
+    assert program.get("/offices").status_code == 401
+    other = town.program(Scope.READ)
+    assert other.get("/offices").status_code == 200
+    tokens.revoke(town.store, tokens.all_tokens(town.store)[-1].id, town.now_ms)
+    assert other.get("/offices").status_code == 401
+
+
+def test_a_token_is_kept_as_a_hash(town: Town) -> None:
+    secret = town.token()
+    with town.store.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM api_tokens").all()
+    assert secret not in str(kept) and len(kept) == 1
+
+
+def test_who_calls_too_often_waits(town: Town) -> None:
+    town.api.state.door.pace.most = 3
+    first, second = town.program(Scope.READ), town.program(Scope.READ)
+    answers = [first.get("/offices") for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert [one.headers["ratelimit-remaining"] for one in answers] == ["2", "1", "0", "0"]
+    assert second.get("/offices").status_code == 200
+    town.now_ms += 1000 * int(answers[3].headers["retry-after"])
+    assert first.get("/offices").status_code == 200
+    assert first.get("/offices").status_code == 429
