@@ -5,6 +5,7 @@ from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, Visit
 from protocols.device_events import Booted, FaultSeen
 from protocols.event import Event, encode_event
 from protocols.message import ProtocolError, Range, described
+from protocols.office_events import CheckedIn, Replaced, Returned, Undone
 from protocols.queue_events import NumberAssigned, Parked, Paused, Resumed, Transferred
 from protocols.rating_events import RatingGiven, RatingReason
 from protocols.scan_events import CodeScanned
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EVENTS",
+    "FLEET_ONLY",
     "decode_event",
     "encode_event",
     "Event",
@@ -32,6 +34,10 @@ __all__ = [
     "Parked",
     "Resumed",
     "Paused",
+    "CheckedIn",
+    "Returned",
+    "Replaced",
+    "Undone",
     "CodeScanned",
     "RatingGiven",
     "RatingReason",
@@ -57,6 +63,10 @@ EVENTS: "dict[str, type[Event]]" = {
         Parked,
         Resumed,
         Paused,
+        CheckedIn,
+        Returned,
+        Replaced,
+        Undone,
         CodeScanned,
         RatingGiven,
         RatingReason,
@@ -66,6 +76,9 @@ EVENTS: "dict[str, type[Event]]" = {
         Updated,
     )
 }
+
+FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, Undone)
+# What no board may say: the fleet's own decisions, and what people do on its pages.
 
 
 def decode_event(data: "dict[str, Any]") -> Event:

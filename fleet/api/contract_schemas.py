@@ -6,15 +6,13 @@ Two things a schema can not say: that 1.0 is no whole number here, and that a ra
 from inspect import getdoc
 from typing import Any
 
-from protocols.events import EVENTS, Event, NumberAssigned
+from protocols.events import EVENTS, FLEET_ONLY, Event
 from protocols.message import BIGGEST, TEXT_AT_MOST, Message, Range, Text, plain
 
 Schema = dict[str, Any]
 
 FIT_FOR_ANY_DATABASE = r"^[^\u0000\ud800-\udfff]*$"
 # No NUL, and no half of a surrogate pair (a lone escape \ud800 is JSON, but no text).
-FLEET_ONLY = (NumberAssigned,)
-# A device does not decide who is next.
 SIMPLE = ("string", "integer", "boolean", "object", "array")
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from fleet.domain.linked import CounterSeen, Happened, Link, UnlinkedSeen, VisitSeen
 from protocols import events
@@ -14,22 +15,38 @@ from protocols.event import Event
 
 UNFINISHED = "unfinished"
 NO_VISIT = "no visit was open at this counter"
+NOT_LAST = "it takes back what was not the last step of this counter"
 
 CALLED, RESUMED, BEGAN = "called", "resumed", "began"
 RECALLED, SCANNED, SCANNED_AGAIN = "recalled", "scanned", "scanned_again"
 CLOSED = "closed"
+UNDONE = "undone"
 # What an event does to a visit; a visit's outcome says how it was closed.
+
+UNDO_WITHIN_MS = 600_000
+# Whoever comes later to a counter's step was served by others since.
 
 CHECKPOINT_EVENTS = 16
 # So many events are read again at most before the one that is new, however long the day.
 
 
 @dataclass(frozen=True)
+class LastStep:
+    """What a clerk did last, by which event and when, and how the counter was before: that may be taken back."""
+
+    event: str
+    happened_ms: int
+    visit: VisitSeen | None
+    doing: CounterSeen | None
+
+
+@dataclass(frozen=True)
 class CounterState:
-    """Where a counter is between two events: the visit that is open, and what it does."""
+    """Where a counter is between two events: the visit that is open, what it does, and what may be taken back."""
 
     visit: VisitSeen | None = None
     doing: CounterSeen | None = None
+    last: LastStep | None = None
 
     def to_text(self) -> str:
         """For a checkpoint."""
@@ -39,20 +56,34 @@ class CounterState:
     def from_text(cls, text: str) -> "CounterState":
         """The opposite of `to_text`."""
         told = json.loads(text)
-        visit, doing = told["visit"], told["doing"]
-        if visit is not None:
-            visit["dossiers"] = tuple((code, ms) for code, ms in visit["dossiers"])
-        return cls(None if visit is None else VisitSeen(**visit), None if doing is None else CounterSeen(**doing))
+        last = told.get("last")
+        if last is not None:
+            last = LastStep(**{**last, "visit": read_visit(last["visit"]), "doing": read_doing(last["doing"])})
+        return cls(read_visit(told["visit"]), read_doing(told["doing"]), last)
+
+
+def read_visit(told: dict[str, Any] | None) -> VisitSeen | None:
+    """A visit out of a checkpoint."""
+    return (
+        None if told is None else VisitSeen(**{**told, "dossiers": tuple((code, ms) for code, ms in told["dossiers"])})
+    )
+
+
+def read_doing(told: dict[str, Any] | None) -> CounterSeen | None:
+    """What a counter does, out of a checkpoint."""
+    return None if told is None else CounterSeen(**told)
 
 
 class CounterLine:
-    """Reads a counter's events one after another, from a state on."""
+    """Reads a counter's events one after another, from a state on. `gone` are visits whose call was taken back."""
 
     def __init__(self, counter: str, scan_opens_visit: bool, state: CounterState) -> None:
         self.counter = counter
         self.scan_opens_visit = scan_opens_visit
         self.open = state.visit
         self.doing = state.doing
+        self.last = state.last
+        self.gone: set[str] = set()
         self.visits: dict[str, VisitSeen] = {} if state.visit is None else {state.visit.id: state.visit}
         self.unlinked: list[UnlinkedSeen] = []
         self.links: list[Link] = []
@@ -60,10 +91,36 @@ class CounterLine:
     @property
     def state(self) -> CounterState:
         """All that the next event will find."""
-        return CounterState(self.open, self.doing)
+        return CounterState(self.open, self.doing, self.last)
 
     def take(self, one: Happened) -> None:
         """The next event in order."""
+        if isinstance(one.event, events.Undone):
+            self.undo(one, one.event)
+            return
+        before = LastStep(one.id, one.happened_ms, self.open, self.doing)
+        self.read(one)
+        if isinstance(one.event, STEPS) and (self.open, self.doing) != (before.visit, before.doing):
+            self.last = before
+        elif self.open != before.visit:
+            self.last = None  # what was scanned or called again would hang in the air
+
+    def undo(self, one: Happened, event: events.Undone) -> None:
+        """The counter is as it was before its last step."""
+        last = self.last
+        if last is None or last.event != event.step or one.happened_ms - last.happened_ms > UNDO_WITHIN_MS:
+            self.unlinked.append(UnlinkedSeen(one.id, event.KIND, NOT_LAST))
+            return
+        if self.open is not None and self.open.id == last.event:
+            self.gone.add(self.open.id)
+            self.visits.pop(self.open.id, None)
+            self.links = [link for link in self.links if link.visit != last.event]
+        self.open, self.doing, self.last = last.visit, last.doing, None
+        if last.visit is not None:
+            self.change(last.visit, one, UNDONE)
+
+    def read(self, one: Happened) -> None:
+        """An event that takes nothing back."""
         event = one.event
         if isinstance(event, events.NumberCalled):
             self.begin(one, CALLED, event.service, event.number)
@@ -170,6 +227,10 @@ CLOSING: dict[type[Event], Callable[[Event], tuple[str, *tuple[str | None, ...]]
     events.Transferred: transfer,
     events.Parked: lambda _: ("parked",),
 }
+
+
+STEPS = (*CLOSING, events.NumberCalled, events.Resumed, events.Paused)
+# What a clerk may take back.
 
 
 class Reading:

@@ -21,8 +21,10 @@ AT_COUNTER = (
     events.Resumed,
     events.Paused,
     events.CodeScanned,
+    events.Undone,
 )
-READ = (*AT_COUNTER, events.TicketTaken, events.RatingGiven, events.RatingReason)
+OF_A_NUMBER = (events.TicketTaken, events.CheckedIn, events.Returned, events.Replaced)
+READ = (*AT_COUNTER, *OF_A_NUMBER, events.RatingGiven, events.RatingReason)
 KINDS = tuple(sorted(event.KIND for event in READ))
 # Linking reads these; what a device tells of itself orders nothing and is left aside.
 
@@ -50,7 +52,7 @@ def in_order(happened: Iterable[Happened]) -> list[Happened]:
 def line_of(one: Happened) -> str:
     """The line that an event is read with."""
     event = one.event
-    if isinstance(event, events.TicketTaken):
+    if isinstance(event, OF_A_NUMBER):
         return number_line(event.service, event.number)
     if isinstance(event, events.RatingGiven):
         if event.armed is not None:
@@ -69,7 +71,7 @@ def counter_line(counter: str) -> str:
 
 
 def number_line(service: str, number: int) -> str:
-    """The tickets of a number."""
+    """The tickets of a number, and what became of it without a counter."""
     return f"number/{number}/{service}"
 
 

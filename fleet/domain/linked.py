@@ -34,7 +34,10 @@ class Happened:
 
 @dataclass(frozen=True)
 class TicketSeen:
-    """A number that was taken. `state`: waiting, called, parked, done, no_show. `calls` counts its visits so far."""
+    """A number that was taken. `state`: waiting, called, parked, done, no_show, replaced. `calls` counts its visits.
+
+    `since_ms` is its place in the order, `due_ms` the time of an appointment.
+    """
 
     service: str
     number: int
@@ -42,10 +45,17 @@ class TicketSeen:
     taken_ms: int
     priority: str
     senior: bool
+    since_ms: int
+    due_ms: int | None = None
     state: str = "waiting"
     waiting_for: str = ""
     waiting_at: str | None = None
     calls: int = 0
+
+    @property
+    def begins_ms(self) -> int:
+        """From when on waiting counts: nobody waits before the time of an appointment."""
+        return self.taken_ms if self.due_ms is None else max(self.taken_ms, self.due_ms)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from fleet.domain.clerk_sessions import Badge, ClerkSessions, serving
 from fleet.domain.counter_line import NO_VISIT, UNFINISHED, CounterLine, CounterState, Reading
-from fleet.domain.lines import ALONE, STAFF, in_order, line_of
+from fleet.domain.lines import ALONE, OF_A_NUMBER, STAFF, in_order, line_of
 from fleet.domain.linked import (
     CounterSeen,
     Day,
@@ -71,7 +71,7 @@ __all__ = [
     "tell",
 ]
 
-RULES = 4
+RULES = 5
 BEFORE_ALL_MS = -(2**53)
 PRESSES = (events.RatingGiven, events.RatingReason)
 
@@ -175,7 +175,7 @@ def tell_numbers(
     unlinked: list[UnlinkedSeen] = []
     for line in lines.values():
         first = line[0].event if line else None
-        if isinstance(first, events.TicketTaken):
+        if isinstance(first, OF_A_NUMBER):
             told = tell_number(line, called[first.service, first.number])
             tickets += [] if told.ticket is None else [told.ticket]
             unlinked += told.unlinked

@@ -1,6 +1,6 @@
-"""Where the holder of a number is: told by its tickets and by the visits that it was called to, at whatever counter.
+"""Where the holder of a number is: told by its tickets, by the visits that it was called to, and by what befell it.
 
-Tickets are read before visits: clocks of two boards differ, and a number may seem to be called before it was taken.
+Tickets are read before all else: clocks of two boards differ, and a number may seem to be called before it was taken.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 
 from fleet.domain.clerk_sessions import Position
 from fleet.domain.linked import Happened, TicketSeen, UnlinkedSeen, VisitSeen
+from fleet.domain.queue_policy import APPOINTMENT
 from protocols import events
 
+TAKEN = (events.TicketTaken, events.CheckedIn)
 AFTER = {"no_show": "no_show", "transfer": "waiting", "parked": "parked"}
 # What a ticket is when its visit ended so; otherwise it is done.
+NO_NUMBER = "the number was not taken that day"
+NOT_SO = "the number was not in the state that this changes"
 
 
 @dataclass(frozen=True)
@@ -23,25 +27,46 @@ class NumberTold:
     unlinked: tuple[UnlinkedSeen, ...]
 
 
-def tell_number(taken: Sequence[Happened], visits: Iterable[VisitSeen]) -> NumberTold:
-    """What the tickets of a number, in order, and its visits, in any order, say of it."""
+def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> NumberTold:
+    """What the events of a number's line, in order, and its visits, in any order, say of it."""
     visits = tuple(visits)
+    taken = [one for one in happened if isinstance(one.event, TAKEN)]
+    others = [one for one in happened if not isinstance(one.event, TAKEN)]
     if not taken:
-        return NumberTold(None, tuple(replace(visit, wait_ms=None) for visit in visits), ())
+        left = tuple(UnlinkedSeen(one.id, one.event.KIND, NO_NUMBER) for one in others)
+        return NumberTold(None, tuple(replace(visit, wait_ms=None) for visit in visits), left)
     ticket = first_taken(taken[0])
-    for step in sorted(steps(visits), key=lambda step: (step.position, step.begins)):
-        ticket = step.of(ticket)
+    again = f"number {ticket.number} was taken before, by {ticket.event}"
+    unlinked = [UnlinkedSeen(one.id, one.event.KIND, again) for one in taken[1:]]
+    befell = [Step(one.position, False, befalling=one) for one in others]
+    for step in sorted([*steps(visits), *befell], key=lambda step: (step.position, step.begins)):
+        after = step.of(ticket)
+        if after is None and step.befalling is not None:
+            unlinked.append(UnlinkedSeen(step.befalling.id, step.befalling.event.KIND, NOT_SO))
+        ticket = after or ticket
     waited = tuple(
-        replace(visit, wait_ms=None if visit.resumed else max(0, visit.called_ms - ticket.taken_ms)) for visit in visits
+        replace(visit, wait_ms=None if visit.resumed else max(0, visit.called_ms - ticket.begins_ms))
+        for visit in visits
     )
-    reason = f"number {ticket.number} was taken before, by {ticket.event}"
-    return NumberTold(ticket, waited, tuple(UnlinkedSeen(one.id, one.event.KIND, reason) for one in taken[1:]))
+    return NumberTold(ticket, waited, tuple(unlinked))
 
 
 def first_taken(one: Happened) -> TicketSeen:
     """A number is taken once; the same number again that day is a fault that is kept, not counted."""
     event = one.event
-    assert isinstance(event, events.TicketTaken)  # noqa: S101 (only such are on a number's line)
+    if isinstance(event, events.CheckedIn):
+        return TicketSeen(
+            service=event.service,
+            number=event.number,
+            event=one.id,
+            taken_ms=one.happened_ms,
+            priority=APPOINTMENT,
+            senior=False,
+            since_ms=max(one.happened_ms, event.due),
+            due_ms=event.due,
+            waiting_for=event.service,
+        )
+    assert isinstance(event, events.TicketTaken)  # noqa: S101 (only such are taken)
     return TicketSeen(
         service=event.service,
         number=event.number,
@@ -49,34 +74,50 @@ def first_taken(one: Happened) -> TicketSeen:
         taken_ms=one.happened_ms,
         priority=event.priority,
         senior=event.senior,
+        since_ms=one.happened_ms,
         waiting_for=event.service,
     )
 
 
 @dataclass(frozen=True)
 class Step:
-    """A visit of the number begins or ends."""
+    """A visit of the number begins or ends, or something befalls it while nobody serves it."""
 
     position: Position
-    visit: VisitSeen
     begins: bool
+    visit: VisitSeen | None = None
+    befalling: Happened | None = None
 
-    def of(self, ticket: TicketSeen) -> TicketSeen:
-        """The ticket after this step."""
+    def of(self, ticket: TicketSeen) -> TicketSeen | None:
+        """The ticket after this step; None where it means nothing."""
+        if self.visit is None:
+            return self.befallen(ticket)
         if self.begins:
             return replace(ticket, state="called", calls=ticket.calls + 1)
         state = "done" if self.visit.finish is not None else AFTER.get(self.visit.outcome or "", "done")
         return replace(
             ticket,
             state=state,
+            since_ms=self.position[0] if state == "no_show" else ticket.since_ms,
             waiting_for=self.visit.to_service or ticket.waiting_for,
             waiting_at=self.visit.to_counter,
         )
+
+    def befallen(self, ticket: TicketSeen) -> TicketSeen | None:
+        """The ticket after its holder came back, or after one of two numbers of a holder gave way to the other."""
+        event = None if self.befalling is None else self.befalling.event
+        if isinstance(event, events.Returned) and ticket.state == "no_show":
+            return replace(ticket, state="waiting", since_ms=self.position[0])
+        if isinstance(event, events.Replaced) and ticket.state == "waiting":
+            if event.since is None:
+                return replace(ticket, state="replaced")
+            return replace(ticket, since_ms=min(ticket.since_ms, event.since))
+        return None
 
 
 def steps(visits: Iterable[VisitSeen]) -> Iterable[Step]:
     """Beginnings and ends; one event may end a visit and begin another, in this order."""
     for visit in visits:
-        yield Step(visit.position, visit, True)
+        yield Step(visit.position, True, visit)
         if visit.end is not None:
-            yield Step(visit.end, visit, False)
+            yield Step(visit.end, False, visit)

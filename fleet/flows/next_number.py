@@ -107,8 +107,8 @@ def decide(
     if before is not None and (called is None or before != (called.service, called.number)):
         return before
     skills = places.skills(connection, office)
-    tickets = within_reach(connection, office, day, counter, skills.get(counter, {}), held_since_ms)
     policy = policy_of(connection, office)
+    tickets = within_reach(connection, office, day, counter, skills.get(counter, {}), policy.calls, held_since_ms)
     passing = queue.preferred(connection, office, day)
     waiting = [as_waiting(one, policy, day, passing, skills) for one in tickets]
     recent = queue.last_turns(connection, office, day, counter, policy.most_in_a_row)
@@ -119,10 +119,16 @@ def decide(
 
 
 def within_reach(
-    connection: Connection, office: str, day: str, counter: str, skills: Mapping[str, bool], held_since_ms: int
+    connection: Connection,
+    office: str,
+    day: str,
+    counter: str,
+    skills: Mapping[str, bool],
+    most_calls: int,
+    held_since_ms: int,
 ) -> list[WaitingTicket]:
     """The tickets of which this counter is to call one: where it only helps, when nobody waits for its own services."""
-    tickets = queue.waiting_for(connection, office, day, counter, tuple(skills), held_since_ms)
+    tickets = queue.waiting_for(connection, office, day, counter, tuple(skills), most_calls, held_since_ms)
     if any(one.sent_on for one in tickets):  # this counter sent them to another; while none works, they come back
         others = places.skills_of_others(connection, office, day, counter)
         tickets = [one for one in tickets if not one.sent_on or one.waiting_for not in others]
@@ -138,11 +144,12 @@ def as_waiting(
     skills: Mapping[str, Mapping[str, bool]],
 ) -> Waiting:
     """A ticket as the rules see it."""
+    late = ticket.due_ms is not None and ticket.taken_ms > ticket.due_ms + policy.late_s * 1000
     return Waiting(
         service=ticket.service,
         number=ticket.number,
-        since_ms=ticket.taken_ms,
-        place=policy.place(ticket.priority, ticket.senior, day),
+        since_ms=ticket.since_ms,
+        place=None if late else policy.place(ticket.priority, ticket.senior, day),
         rank=ticket.event,
-        passed_ms=passed_ms(ticket.waiting_for, ticket.taken_ms, passing, skills),
+        passed_ms=passed_ms(ticket.waiting_for, ticket.since_ms, passing, skills),
     )

@@ -25,9 +25,9 @@ from protocols import topics
 from protocols.batches import Batch, Receipt, decode_batch
 from protocols.dossier_code import parse_dossier_code
 from protocols.events import (
+    FLEET_ONLY,
     CodeScanned,
     Event,
-    NumberAssigned,
     NumberCalled,
     NumberRecalled,
     Resumed,
@@ -271,8 +271,8 @@ def read_event(life: Life, seq: int, data: dict[str, Any], anchor: Anchor | None
 
 def refuse_unfit(event: Event) -> None:
     """Refuse what a device may not say although it can be read: raises ProtocolError."""
-    if isinstance(event, NumberAssigned):
-        raise ProtocolError("event.kind", "a kind that a device may send", NumberAssigned.KIND)
+    if isinstance(event, FLEET_ONLY):
+        raise ProtocolError("event.kind", "a kind that a device may send", event.KIND)
     if event.up > timing.LONGEST_UP_MS:
         raise ProtocolError("event.up", f"at most {timing.LONGEST_UP_MS} ms", event.up)
     if event.at is not None and event.at > timing.LATEST_MS:

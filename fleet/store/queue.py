@@ -11,17 +11,18 @@ from fleet.store.rows import every, one, run, sql
 
 # A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
 WAITING = sql("""
-    SELECT t.service, t.number, t.taken_ms, t.priority, t.senior, t.event, t.calls, t.waiting_for,
+    SELECT t.service, t.number, t.taken_ms, t.since_ms, t.due_ms, t.priority, t.senior, t.event, t.calls, t.waiting_for,
         COALESCE((SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
             AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) = :counter, FALSE) AS sent_on
     FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
         AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
-    WHERE t.office = :office AND t.day = :day AND t.state = 'waiting' AND u.number IS NULL
+    WHERE t.office = :office AND t.day = :day AND u.number IS NULL
+        AND (t.state = 'waiting' OR (t.state = 'no_show' AND t.calls < :most_calls))
         AND (t.waiting_at IS NULL OR t.waiting_at = :counter)""")
 # Only the newest turn of a counter can have been lost on the way: whoever asks again had called the ones before.
 OPEN_TURN = sql("""
     SELECT u.service, u.number FROM turns u JOIN tickets t ON t.office = u.office AND t.day = u.day
-        AND t.service = u.service AND t.number = u.number AND t.calls = u.round AND t.state = 'waiting'
+        AND t.service = u.service AND t.number = u.number AND t.calls = u.round AND t.state IN ('waiting', 'no_show')
     WHERE u.counter = :counter AND u.day = :day AND u.office = :office AND u.assigned_ms > :held_since_ms
         AND u.assigned_ms = (SELECT MAX(n.assigned_ms) FROM turns n
             WHERE n.counter = :counter AND n.day = :day AND n.office = :office)
@@ -65,6 +66,8 @@ class WaitingTicket:
     service: str
     number: int
     taken_ms: int
+    since_ms: int
+    due_ms: int | None
     priority: str
     senior: bool
     event: str
@@ -89,10 +92,27 @@ class LeaseRow:
 
 
 def waiting_for(
-    connection: Connection, office: str, day: str, counter: str, services: Sequence[str], held_since_ms: int
+    connection: Connection,
+    office: str,
+    day: str,
+    counter: str,
+    services: Sequence[str],
+    most_calls: int,
+    held_since_ms: int,
 ) -> list[WaitingTicket]:
-    """The tickets that this counter could be given, of these services."""
-    rows = every(connection, WAITING, office=office, day=day, counter=counter, held_since_ms=held_since_ms)
+    """The tickets that this counter could be given, of these services.
+
+    Among them those that nobody answered for, as long as they were called fewer than `most_calls` times.
+    """
+    rows = every(
+        connection,
+        WAITING,
+        office=office,
+        day=day,
+        counter=counter,
+        most_calls=most_calls,
+        held_since_ms=held_since_ms,
+    )
     tickets = [
         WaitingTicket(**{**row._mapping, "senior": bool(row.senior), "sent_on": bool(row.sent_on)}) for row in rows
     ]

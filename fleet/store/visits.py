@@ -88,7 +88,7 @@ class Part:
 TICKETS = Part(
     "tickets",
     ("service", "number"),
-    ("event", "taken_ms", "priority", "senior", "state", "waiting_for", "waiting_at", "calls"),
+    ("event", "taken_ms", "priority", "senior", "since_ms", "due_ms", "state", "waiting_for", "waiting_at", "calls"),
 )
 VISITS = Part(
     "visits",

@@ -10,7 +10,10 @@ from fleet.store.tables import ms
 
 
 class Ticket(SQLModel, table=True):
-    """One number of one service on one day. `state`: waiting, called, parked, done, no_show."""
+    """One number of one service on one day. `state`: waiting, called, parked, done, no_show, replaced.
+
+    `since_ms` is its place in the order, `due_ms` the time of an appointment.
+    """
 
     __tablename__ = "tickets"
 
@@ -22,6 +25,8 @@ class Ticket(SQLModel, table=True):
     taken_ms: int = ms()
     priority: str = ""
     senior: bool = False
+    since_ms: int = ms(default=0)
+    due_ms: int | None = ms(default=None)
     state: str = "waiting"
     waiting_for: str = ""
     waiting_at: str | None = None
