@@ -13,6 +13,7 @@ from fleet.commands import (
     firmware,
     offices,
     people,
+    procedures,
     processes,
     queue,
     retention,
@@ -38,6 +39,7 @@ app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
 app.add_typer(units.app, name="org")
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(procedures.app, name="procedures")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")

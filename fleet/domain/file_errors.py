@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from fleet.domain.calendar_sentences import CALENDAR_EXPECTED
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
 from fleet.domain.org_sentences import ORG_EXPECTED
+from fleet.domain.procedure_sentences import PROCEDURE_EXPECTED
 
 SHOWN_AT_MOST = 40
 ERRORS_SHOWN = 50
 
 LANGUAGES = ("vi", "en")
-ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED, **CALENDAR_EXPECTED}
+ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED, **CALENDAR_EXPECTED, **PROCEDURE_EXPECTED}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from fleet.domain.org_tree import Kind
 from fleet.domain.rights import Role
 from fleet.flows.enrol import renew_password
 from fleet.flows.import_dossiers import import_dossiers
+from fleet.flows.procedures import import_procedures, search
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.sign_in import NameTaken, add_person, has_password, set_password
 from fleet.flows.spreadsheets import rows_of
@@ -21,6 +22,7 @@ from fleet.store.places import OfficeRow
 
 PERSON = "quan-tri"
 UNITS_FILE = SAMPLE / "don-vi.csv"
+PROCEDURES_FILE = SAMPLE / "thu-tuc.csv"
 
 
 def furnish(store: Store, office: Office, pace: float, images: Path, now_ms: int) -> dict[str, str]:
@@ -53,6 +55,12 @@ def bring_units(store: Store, office: Office, now_ms: int) -> None:
     """The province around the sample's own office, if nobody has brought another tree."""
     if office.id == OFFICE.id and all(node.kind in (Kind.OFFICE, Kind.COUNTER) for node in tree_of(store)):
         import_units(store, UNITS_FILE, "motcua run", now_ms)
+
+
+def bring_procedures(store: Store, office: Office, now_ms: int) -> None:
+    """The sample's catalogue, if nobody has brought another one."""
+    if office.id == OFFICE.id and not search(store, "", 1):
+        import_procedures(store, PROCEDURES_FILE, "motcua run", now_ms)
 
 
 def bring_dossiers(store: Store, file: Path, today: date, now_ms: int) -> None:

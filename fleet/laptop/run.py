@@ -16,7 +16,7 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.laptop import bench_page
 from fleet.laptop.bench import Bench
 from fleet.laptop.boards import Boards
-from fleet.laptop.furnishing import bring_dossiers, bring_units, first_person, furnish
+from fleet.laptop.furnishing import bring_dossiers, bring_procedures, bring_units, first_person, furnish
 from fleet.laptop.kept import only_one
 from fleet.laptop.office import OFFICE, Office
 from fleet.laptop.opening import background, open_broker, open_pages
@@ -68,6 +68,7 @@ async def running(
         private_folder(images)
         passwords = furnish(store, office, pace if people else 1.0, images, now_ms())
         bring_units(store, office, now_ms())
+        bring_procedures(store, office, now_ms())
         today = day_in_viet_nam(now_ms())
         bring_dossiers(store, settings.data / "ho-so.csv", today, now_ms())
         name, password = first_person(store, settings.data, now_ms())

@@ -16,7 +16,19 @@ def ms(**options: Any) -> Any:
 
 def load() -> SQLModel:
     """Import every table, so that the metadata is whole."""
-    from fleet.store.tables import api, calendars, devices, dossiers, inbox, people, places, retention, units, visits
+    from fleet.store.tables import (
+        api,
+        calendars,
+        devices,
+        dossiers,
+        inbox,
+        people,
+        places,
+        procedures,
+        retention,
+        units,
+        visits,
+    )
 
-    del api, calendars, devices, dossiers, inbox, people, places, retention, units, visits
+    del api, calendars, devices, dossiers, inbox, people, places, procedures, retention, units, visits
     return SQLModel()

@@ -56,7 +56,7 @@ def test_what_is_wrong_is_said(motcua: Motcua, office: Path) -> None:
     (office / "bad.csv").write_text("Mã đơn vị,Loại ngày\ntan-an,nghỉ\n")
     refused = motcua("calendar", "import", office / "bad.csv", "--data", office)
     assert refused.exit_code == 1
-    assert "Dòng 2, cột “Từ ngày”: ô trống; cần một giá trị, vì loại ngày là" in refused.stderr.replace("\n", " ")
+    assert "Dòng 2, cột “Từ ngày”: ô trống; cần một giá trị, vì loại ngày là" in " ".join(refused.stderr.split())
 
 
 def test_it_fits_a_window(window: Window, office: Path) -> None:

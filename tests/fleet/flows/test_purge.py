@@ -226,6 +226,7 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "calendar_rules", "counters", "services", "counter_services", "devices",
     "assignments", "boots", "anchors", "users", "sessions", "badges", "windows", "horizons",
+    "procedures", "service_groups",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports"}
 
