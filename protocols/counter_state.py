@@ -22,7 +22,11 @@ class Reserve(Message):
 
 
 class Show(Message):
-    """What a keypad or display shows. `number` null: nobody waits. `want` names the wish that it answers."""
+    """What a keypad shows. `want` names the wish that it answers; then `number` null: nobody is to be called.
+
+    In that case the label says why, in a word; empty: nobody waits. With neither wish nor number the label is who is
+    signed in at the counter, which a keypad shows while it serves nobody; empty: nobody is.
+    """
 
     FIELDS = {
         "service": MAYBE_WORD,

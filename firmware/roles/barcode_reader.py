@@ -1,8 +1,8 @@
 """The barcode reader: what a code is, and what of it may be kept.
 
 Privacy is decided here. Of an identity card nothing leaves this file but a keyed hash of its number and one bit of
-age; of a badge whose it is, and of an unknown code its length. The bytes themselves are overwritten by the caller once
-`read` has returned.
+age; of a helper's badge nothing, of one of the staff a hash; of an unknown code its length. The bytes themselves are
+overwritten by the caller once `read` has returned.
 
 A device needs this for a moment at each code, and lets it go again.
 """
@@ -12,7 +12,7 @@ from firmware.sparing import const
 from protocols.dossier_code import LONGEST, letter_comes_first, parse_dossier_code
 from protocols.message import ProtocolError
 from protocols.scan_events import CodeScanned
-from protocols.signing import holder_hash
+from protocols.signing import badge_hash, holder_hash
 from protocols.ticket_code import parse_ticket_code
 
 TYPE_CHECKING = False
@@ -50,7 +50,8 @@ def read(
             return citizen(card, up, at, keys, senior_years), ACCEPTED
     badge = BADGES.get(bytes(frame[:4]))
     if badge is not None and length > 4:
-        return CodeScanned(what="badge", badge=badge, up=up, at=at), ACCEPTED
+        worn = badge_hash(frame[4:]) if badge == "staff" else None
+        return CodeScanned(what="badge", badge=badge, badge_hash=worn, up=up, at=at), ACCEPTED
     if length > _LONGEST_ADDRESS:
         return unknown(length, up, at), UNKNOWN
     try:

@@ -39,6 +39,7 @@ class CounterKeypad:
     ) -> None:
         self.paused = paused
         self.parked = parked or []
+        self._idle = IDLE
         self.serve(serving)
         self._want: "int | None" = None
         self._asked = 0
@@ -64,7 +65,8 @@ class CounterKeypad:
     def answer(self, show: "Show", up: int, at: "int | None") -> "NumberCalled | None":
         """The fleet's answer to our wish: whom to call. A late one still counts while nobody is served.
 
-        An answer that names the number which was called last and is finished is none: nobody is called twice so.
+        An answer that names the number which was called last and is finished is none: nobody is called twice so. One
+        that names nobody says what to show instead, or nothing: nobody waits.
         """
         if self._want is None or show.want != self._want or self.serving is not None:
             return None
@@ -74,9 +76,15 @@ class CounterKeypad:
             return None
         self._want, self._asked = None, 0
         if show.number is None or show.service is None:
-            self.text = NOBODY
+            self.text = show.label or NOBODY
             return None
         return self._call(Serving(show.service, show.number, show.label), up, at)
+
+    def staffed(self, label: str) -> None:
+        """Who is signed in here, in a word for the display of a counter that serves nobody; empty: nobody is."""
+        before, self._idle = self._idle, label or IDLE
+        if self.serving is None and before != self._idle:
+            self.serve(None)
 
     def due_ms(self, up: int) -> "int | None":
         """How long the fleet still has to answer; None if it was not asked."""
@@ -132,7 +140,7 @@ class CounterKeypad:
         elif self.paused:
             self.text = PAUSED
         else:
-            self.text = "P%3d" % len(self.parked) if self.parked else IDLE
+            self.text = "P%3d" % len(self.parked) if self.parked else self._idle
 
     def as_it_is(self) -> "tuple[Serving | None, bool, list[Serving]]":
         """What `put_back` takes, should a key turn out to have done nothing."""

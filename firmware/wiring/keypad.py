@@ -20,6 +20,7 @@ _FULL = const("FULL")
 _BLINK_MS = const(250)
 _LAMP_MS = const(150)
 _LONG_MS = const(1_000)
+_DAY_MS = const(86_400_000)
 
 
 class KeypadWiring:
@@ -33,6 +34,7 @@ class KeypadWiring:
         self._display = board.uart("display")
         self._lamp = Lamp(board.output("lamp_serving"))
         self._held: "tuple[str, int] | None" = None
+        self._staffed_until: "int | None" = None
         device.on_state += [("reserve", Reserve, self._role.keep_reserve), ("show", Show, self._take_show)]
         self.turns = 0
         self.poke = self._keys.wake
@@ -52,14 +54,18 @@ class KeypadWiring:
                 await self._press_long(held[0], held[1])
             elif self._role.due_ms(up) == 0:
                 self._from_reserve(up)
+            elif self._staffed_until is not None and up >= self._staffed_until:
+                self._staff("", None)  # the day is over
 
     def _due_ms(self, up: int) -> "int | None":
-        """How long until the fleet has had its time to answer, or a key is held for long."""
-        due = self._role.due_ms(up)
-        if self._held is None:
-            return due
-        long = max(0, self._held[1] + _LONG_MS - up)
-        return long if due is None else min(due, long)
+        """How long until the fleet has had its time to answer, a key is held for long, or nobody is signed in."""
+        dues = [self._role.due_ms(up)]
+        if self._held is not None:
+            dues.append(max(0, self._held[1] + _LONG_MS - up))
+        if self._staffed_until is not None:
+            dues.append(max(0, self._staffed_until - up))
+        waits = [due for due in dues if due is not None]
+        return min(waits) if waits else None
 
     async def _take(self, change) -> None:  # type: ignore[no-untyped-def]
         """A key moved. What it does depends on how long it is held; a key that means but one thing does it at once."""
@@ -170,10 +176,23 @@ class KeypadWiring:
         write_json(path, [serving, role.paused, parked])
 
     def _take_show(self, show: Show) -> None:
+        up, at = self._device.clock.up(), self._device.clock.at()
+        if show.want is None and show.number is None:
+            self._staff(show.label, up + (_DAY_MS if at is None else min(_DAY_MS, show.expires - at)))
+            return
         before = self._role.text
-        call = self._role.answer(show, self._device.clock.up(), self._device.clock.at())
+        call = self._role.answer(show, up, at)
         if call is not None or self._role.text != before:
             self._called(call)
+        self._keys.wake()
+
+    def _staff(self, label: str, until: "int | None") -> None:
+        """Who is signed in here, and until when that holds."""
+        before = self._role.text
+        self._role.staffed(label)
+        self._staffed_until = until if label else None
+        if self._role.text != before:
+            self._show()
         self._keys.wake()
 
 

@@ -1,4 +1,4 @@
-"""motcua offices: what stands on the tickets of each."""
+"""motcua offices: what stands on the tickets of each, and who may call there."""
 
 import json
 from typing import Annotated
@@ -12,7 +12,7 @@ from fleet.commands.shared import Data, Refused, opened, out
 from fleet.flows import equip
 from fleet.store.places import OfficeRow
 
-app = typer.Typer(help="The offices: list them, say what stands on their tickets.")
+app = typer.Typer(help="The offices: list them, say what stands on their tickets and who may call.")
 
 
 @app.callback(invoke_without_command=True)
@@ -55,6 +55,22 @@ def tickets(
             raise Refused(str(problem)) from None
 
 
+@app.command()
+def sign_in(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    required: Annotated[
+        bool, typer.Option("--required/--not-required", help="Whether a clerk must sign in before calling anybody.")
+    ],
+    data: Data = None,
+) -> None:
+    """Say whether counters call only while a clerk is signed in there by badge."""
+    with opened(data) as store:
+        try:
+            show(equip.require_sign_in(store, office, required))
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+
+
 def show(office: OfficeRow) -> None:
     """An office and its tickets."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, title=None)
@@ -63,6 +79,7 @@ def show(office: OfficeRow) -> None:
     table.add_row(f"[bold]{escape(office.id)}[/]", f"[bold]{escape(office.name)}[/]")
     table.add_row("hotline", escape(office.hotline) or "none: tickets must have one")
     table.add_row("ticket-url", escape(office.ticket_url) or "none")
+    table.add_row("sign-in", "required" if office.sign_in_required else "not required")
     for word, said in sorted(json.loads(office.texts).items()):
         table.add_row(escape(word), escape(said))
     out.print(table)

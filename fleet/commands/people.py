@@ -1,4 +1,4 @@
-"""motcua users: who may sign in."""
+"""motcua users: who may sign in, to the pages and at the counters."""
 
 import secrets
 from typing import Annotated
@@ -7,12 +7,15 @@ import typer
 from rich.markup import escape
 
 from fleet.clock import now_ms
+from fleet.commands import badges
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.rights import Role
 from fleet.flows.sign_in import NameTaken, NameUnfit, NoSuchPerson, add_person, set_password
 from fleet.flows.watch import offices
 
-app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+app = typer.Typer(no_args_is_help=True, help="People who may sign in, to the pages and at the counters.")
+for command in (badges.badge, badges.badges, badges.sessions):
+    app.command()(command)
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 

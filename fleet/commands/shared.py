@@ -126,3 +126,11 @@ def opened(data: Path | None) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a date as the store writes it; Python would also take 20261109 and 2026-W46-1."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

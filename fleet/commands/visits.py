@@ -1,6 +1,6 @@
 """motcua visits: who was served, when, with which dossiers; never how they rated it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, opened, out
+from fleet.commands.shared import Data, Refused, is_day, opened, out
 from fleet.domain.day import day_of
 from fleet.domain.office_now import VisitNow
 from fleet.flows.watch import offices, visits_of_day
 
 SHOWN = 50
+WIDE_COLUMNS = 90
+# In a narrower window the clerk's number would fold the codes of dossiers; it is left out.
 
 
 def visits(
@@ -46,7 +48,9 @@ def visits(
 def table_of(title: str, rows: tuple[VisitNow, ...], timezone: str) -> Table:
     """The visits as a table."""
     table = Table(title=escape(title), title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for column in ("number", "called", "counter", "waited", "served", "outcome", "rated", "dossiers"):
+    wide = out.width >= WIDE_COLUMNS
+    clerk = ("clerk",) if wide else ()
+    for column in ("number", "called", "counter", *clerk, "waited", "served", "outcome", "rated", "dossiers"):
         table.add_column(column, no_wrap=True, overflow="fold")
     for visit in rows:
         called = datetime.fromtimestamp(visit.called_ms / 1000, ZoneInfo(timezone))
@@ -54,6 +58,7 @@ def table_of(title: str, rows: tuple[VisitNow, ...], timezone: str) -> Table:
             visit.label,
             f"{'~' if visit.estimated else ''}{called:%H:%M:%S}",
             escape(visit.counter),
+            *((visit.clerk or "",) if wide else ()),
             minutes(visit.wait_s),
             minutes(visit.service_s),
             visit.outcome or "…",
@@ -66,11 +71,3 @@ def table_of(title: str, rows: tuple[VisitNow, ...], timezone: str) -> Table:
 def minutes(seconds: float | None) -> str:
     """`4:05`."""
     return "" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def is_day(text: str) -> bool:
-    """Whether this is a date as the store writes it; Python would also take 20261109 and 2026-W46-1."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

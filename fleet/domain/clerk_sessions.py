@@ -54,6 +54,11 @@ class ClerkSession:
     ended_by: str | None = None
 
 
+def clerk_label(number: int) -> str:
+    """A clerk as displays and lists say it: CB-07, of cán bộ. It has a dash, so that it is like no ticket's number."""
+    return f"CB-{number:02d}" if number < 100 else f"C-{number}"
+
+
 class ClerkSessions:
     """Takes the scans of a day in their order."""
 

@@ -24,7 +24,10 @@ class ServiceNow:
 
 @dataclass(frozen=True)
 class CounterNow:
-    """A counter. `state` is closed (nothing yet today), free, serving, or paused; `label` the number it serves."""
+    """A counter. `state` is closed (nothing yet today), free, serving, or paused; `label` the number it serves.
+
+    `staffed`: somebody is signed in there; `clerk` is who, by the clerk's number, for eyes that may see it.
+    """
 
     id: str
     name: str
@@ -34,6 +37,8 @@ class CounterNow:
     since_ms: int | None
     served_today: int
     devices_lost: int
+    staffed: bool = False
+    clerk: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,19 @@ class VisitNow:
     dossiers: tuple[str, ...]
     rated: bool
     estimated: bool
+    clerk: str | None = None
+
+
+@dataclass(frozen=True)
+class SessionNow:
+    """A clerk at a counter. `ended_ms` None: until the day ends, and today still there. `ended_by` is a sentence."""
+
+    clerk: str
+    counter: str
+    began_ms: int
+    ended_ms: int | None
+    ended_by: str | None
+    visits: int
 
 
 @dataclass(frozen=True)
@@ -91,3 +109,4 @@ class OfficeNow:
     devices_online: int
     devices_lost: int
     timezone: str = "Asia/Ho_Chi_Minh"
+    sign_in_required: bool = False

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from fleet.domain.clerk_sessions import Badge
 from fleet.domain.dossier import Dossier
 
 DUE_WITHIN_DAYS = 1
@@ -29,3 +30,8 @@ def of_ticket(is_here: bool | None, is_today: bool, is_proved: bool) -> str:
     if is_here is None:
         return "unknown"
     return "accepted" if is_here and is_today and is_proved else "wrong"
+
+
+def of_badge(badge: Badge | None, ms: int, at_counter: bool) -> str:
+    """The tone for a badge of the staff, scanned at this moment: it signs its clerk in or out here, or it does not."""
+    return "accepted" if at_counter and badge is not None and badge.holds(ms) else "wrong"

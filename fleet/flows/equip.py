@@ -6,6 +6,7 @@ The devices that it touches are marked; the sender tells them their configuratio
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -161,10 +162,7 @@ def set_office(
     if ticket_url:
         refuse_address(ticket_url)
     with store.writing() as connection:
-        office = places.office(connection, office_id)
-        if office is None:
-            known = ", ".join(one.id for one in places.offices(connection)) or "none"
-            raise EquipError(f"office: expected one of {known}, found {office_id!r}")
+        office = office_of(connection, office_id)
         services = {one.id for one in places.services(connection, office_id)}
         try:
             words = with_texts(json.loads(office.texts), texts or {}, services)
@@ -181,6 +179,23 @@ def set_office(
         changed = places.office(connection, office_id)
         assert changed is not None  # noqa: S101 (it was there above, in this transaction)
         return changed
+
+
+def require_sign_in(store: Store, office_id: str, required: bool) -> OfficeRow:
+    """Whether counters of this office call only while a clerk is signed in. Raises EquipError."""
+    with store.writing() as connection:
+        found = office_of(connection, office_id)
+        places.require_sign_in(connection, office_id, required)
+        return replace(found, sign_in_required=required)
+
+
+def office_of(connection: Connection, office_id: str) -> OfficeRow:
+    """The office of this id. Raises EquipError."""
+    office = places.office(connection, office_id)
+    if office is None:
+        known = ", ".join(one.id for one in places.offices(connection)) or "none"
+        raise EquipError(f"office: expected one of {known}, found {office_id!r}")
+    return office
 
 
 def refuse_address(address: str) -> None:

@@ -11,6 +11,7 @@ from fleet.domain.day import bounds, day_of, later
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
 from fleet.flows.show_calls import open_calls
+from fleet.flows.show_clerks import show_clerk
 from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
@@ -38,6 +39,8 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
             parts["day_key"] = keys_for(store, office, now_ms)
         if "display" in row.roles:
             parts["calls"] = open_calls(connection, place, office, now_ms)
+        if "keypad" in row.roles and place.counter is not None:
+            parts["show"] = show_clerk(connection, office, place.counter, now_ms)
         return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
 
 

@@ -15,6 +15,7 @@ from fleet.domain.day import day_of
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.domain.queueing import Preferred, Waiting, next_of, passed_ms
 from fleet.flows.queue_rules import policy_of
+from fleet.flows.show_clerks import SIGN_IN_FIRST, may_call
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
@@ -49,6 +50,8 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
         office = places.office(connection, place.office)
         if office is None:
             return None
+        if not may_call(connection, office, place.counter, now_ms):
+            return Show(label=SIGN_IN_FIRST, want=want.id, expires=now_ms + WANT_HOLDS_MS)
         day = day_of(now_ms, office.timezone)
         given = decide(connection, place.office, day, place.counter, want.called, now_ms)
         while isinstance(given, Chosen):

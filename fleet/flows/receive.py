@@ -64,13 +64,17 @@ class Finished:
 
 @dataclass(frozen=True)
 class Scanned:
-    """A dossier's or a ticket's code was just read by a device at this office: it may be told what it is worth."""
+    """A dossier's or a ticket's code, or a badge of the staff, was just read by a device at this office.
+
+    It may be told what that is worth. `code` of a badge is its hash.
+    """
 
     device: str
     office: str
     what: str
     code: str
     happened_ms: int
+    counter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -262,7 +266,7 @@ def read_event(life: Life, seq: int, data: dict[str, Any], anchor: Anchor | None
     except ProtocolError as err:
         if data.get("kind") == CodeScanned.KIND:
             # Nobody knows what was held before the reader: neither its content nor an error that quotes it is kept.
-            body = to_body({**data, "code": None})
+            body = to_body({**data, "code": None, **({"badge_hash": None} if "badge_hash" in data else {})})
             return EventRow(life, seq, None, body, f"{err.where}: expected {err.expected}", *NO_TIME), None
         return EventRow(life, seq, None, body, str(err), *NO_TIME), None
     moment = timing.happened(event.up, event.at, anchor)
@@ -284,6 +288,8 @@ def refuse_unfit(event: Event) -> None:
             parse_ticket_code(event.code)
         else:
             raise ProtocolError("scan.code", "no code but a dossier's or a ticket's")
+    if isinstance(event, CodeScanned) and event.badge_hash is not None and event.badge != "staff":
+        raise ProtocolError("scan.badge_hash", "no hash but of a badge of the staff")
 
 
 def to_body(data: dict[str, Any]) -> str:
@@ -303,8 +309,9 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     place = known.place(row.life.device, row.happened_ms)
     if place is None:
         return
-    if isinstance(event, CodeScanned) and event.code is not None:
-        result.scanned.append(Scanned(row.life.device, place.office, event.what, event.code, row.happened_ms))
+    code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None
+    if isinstance(event, CodeScanned) and code is not None:
+        result.scanned.append(Scanned(row.life.device, place.office, event.what, code, row.happened_ms, place.counter))
     if place.counter is None or not isinstance(event, AT_A_COUNTER):
         return
     identity = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)

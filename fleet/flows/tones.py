@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from fleet.domain import verdict
 from fleet.domain.day import day_of
 from fleet.flows.receive import Scanned
-from fleet.store import devices, dossiers, places, queue
+from fleet.store import badges, devices, dossiers, places, queue
 from fleet.store.database import Store
 from protocols.dossier_code import parse_dossier_code
 from protocols.state import State, Tone
@@ -35,6 +35,9 @@ def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None
     office = places.office(connection, scanned.office)
     if office is None:
         return None
+    if scanned.what == "badge":
+        badge = badges.by_hash(connection, office.id, scanned.code)
+        return verdict.of_badge(badge, scanned.happened_ms, scanned.counter is not None)
     today = day_of(now_ms, office.timezone)
     if scanned.what == "ticket":
         ticket = parse_ticket_code(scanned.code)

@@ -5,9 +5,10 @@ from statistics import median
 
 from sqlalchemy import Connection
 
+from fleet.domain.clerk_sessions import clerk_label
 from fleet.domain.day import bounds, day_of
 from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
-from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
+from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.satisfaction import publish
 from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
@@ -50,6 +51,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             name=office.name,
             hotline=office.hotline,
             timezone=office.timezone,
+            sign_in_required=bool(office.sign_in_required),
             day=day,
             now_ms=now_ms,
             pace=office.simulated_pace,
@@ -146,6 +148,24 @@ def visits_of_day(store: Store, office_id: str, day: str, most: int) -> tuple[Vi
         return visits_now(connection, office_id, day, most)
 
 
+def sessions_of_day(store: Store, office_id: str, day: str) -> tuple[SessionNow, ...]:
+    """Who was signed in at the counters of an office on a day, by when it began."""
+    with store.reading() as connection:
+        names = {counter.id: counter.name for counter in places.counters(connection, office_id)}
+        served = visits.visits_of_sessions(connection, office_id, day)
+        return tuple(
+            SessionNow(
+                clerk=clerk_label(one.number),
+                counter=names.get(one.counter, one.counter),
+                began_ms=one.began_ms,
+                ended_ms=one.ended_ms,
+                ended_by=one.ended_by,
+                visits=served.get(one.id, 0),
+            )
+            for one in visits.sessions_of_day(connection, office_id, day)
+        )
+
+
 def visits_now(connection: Connection, office: str, day: str, most: int) -> tuple[VisitNow, ...]:
     """The last visits of a day, the newest first."""
     services = {service.id: service for service in places.services(connection, office)}
@@ -163,6 +183,7 @@ def visits_now(connection: Connection, office: str, day: str, most: int) -> tupl
             dossiers=row.dossiers,
             rated=row.rated,
             estimated=row.estimated,
+            clerk=None if row.clerk is None else clerk_label(row.clerk),
         )
         for row in visits.last_visits(connection, office, day, most)
     )
@@ -205,6 +226,7 @@ def counters_now(
     states = visits.counter_days(connection, office.id, day)
     open_visits = visits.open_visits(connection, office.id, day)
     served = visits.served(connection, office.id, day)
+    clerks = visits.signed_in(connection, office.id, day)
     by_id = {service.id: service for service in services}
     result = []
     for counter in counters:
@@ -220,6 +242,8 @@ def counters_now(
                 since_ms=None if state is None else state.since_ms,
                 served_today=served.get(counter.id, (0, 0))[0],
                 devices_lost=lost_at.get(counter.id, 0),
+                staffed=counter.id in clerks,
+                clerk=clerk_label(clerks[counter.id]) if counter.id in clerks else None,
             )
         )
     return tuple(result)

@@ -3,7 +3,7 @@
 No value here holds the time of rendering; times that pass are told as the moment they began.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 from fleet.domain.rights import Permission, Person
@@ -78,9 +78,10 @@ class DataQuality:
 
 @dataclass(frozen=True)
 class Counters:
-    """What each counter does."""
+    """What each counter does. `sign_in`: the office demands that a clerk signs in."""
 
     counters: tuple[CounterNow, ...]
+    sign_in: bool = False
 
 
 Section = Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
@@ -95,13 +96,20 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
     shown: dict[str, Section] = {"headline": headline(queues, office.counters), "queues": queues}
     if person.may(Permission.SEE_RATINGS):
         shown["satisfaction"] = satisfaction(office.ratings)
-    shown["counters"] = Counters(office.counters)
+    shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
     if person.may(Permission.SEE_VISITS):
         shown["visits"] = Visits(office.visits, office.timezone)
         shown["quality"] = DataQuality(
             office.devices_online, office.devices_lost, office.unlinked, office.unreadable, office.hotline
         )
     return shown
+
+
+def counters_for(person: Person, counters: tuple[CounterNow, ...]) -> tuple[CounterNow, ...]:
+    """Which counters are staffed everybody may see; by whom, only those who see who was served."""
+    if person.may(Permission.SEE_VISITS):
+        return counters
+    return tuple(replace(counter, clerk=None) for counter in counters)
 
 
 def headline(queues: tuple[Queue, ...], counters: tuple[CounterNow, ...]) -> Headline:

@@ -17,7 +17,7 @@ ADD = sql("""
     VALUES (:office, :person, :number, :hash, :from_ms, NULL)""")
 END = sql("UPDATE badges SET to_ms = :now_ms WHERE office = :office AND person = :person AND to_ms IS NULL")
 WORN = sql("""
-    SELECT b.number, u.name, u.shown_as, b.office, b.from_ms, b.to_ms FROM badges b JOIN users u ON u.id = b.person
+    SELECT b.number, u.name, b.office, b.from_ms, b.to_ms FROM badges b JOIN users u ON u.id = b.person
     ORDER BY b.office, b.number, b.from_ms, b.id""")
 
 
@@ -27,7 +27,6 @@ class WornBadge:
 
     number: int
     name: str
-    shown_as: str
     office: str
     from_ms: int
     to_ms: int | None

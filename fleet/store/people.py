@@ -35,6 +35,7 @@ SET_PASSWORD = text(
 REHASH = text("UPDATE users SET password = :password WHERE id = :id AND password = :instead_of")
 SET_LANGUAGE = text("UPDATE users SET language = :language WHERE id = :id")
 PASSWORD = text("SELECT password FROM users WHERE name = :name")
+BY_NAME = text(f"SELECT {PERSON} FROM users WHERE name = :name AND NOT disabled")  # noqa: S608 - our own list
 ANYBODY = text("SELECT id FROM users LIMIT 1")
 
 ADD_SESSION = text(
@@ -121,6 +122,12 @@ def rehash(connection: Connection, person: int, password: str, instead_of: str) 
 def set_language(connection: Connection, person: int, language: str) -> None:
     """Remember the language this person reads."""
     connection.execute(SET_LANGUAGE, {"id": person, "language": language})
+
+
+def person(connection: Connection, name: str) -> Person | None:
+    """The person of this name, who may sign in."""
+    row = connection.execute(BY_NAME, {"name": name}).mappings().one_or_none()
+    return None if row is None else person_of(row)
 
 
 def anybody(connection: Connection) -> bool:

@@ -12,8 +12,10 @@ from fleet.domain.rating_reasons import ReasonSeen
 from fleet.store.rows import every, one, run_each, sql
 
 LAST_VISITS = sql("""
-    SELECT v.id, v.counter, v.service, v.number, v.called_ms, v.finished_ms, v.outcome, v.wait_ms, v.rated, v.estimated
-    FROM visits v WHERE v.office = :office AND v.day = :day ORDER BY v.called_ms DESC, v.id LIMIT :most""")
+    SELECT v.id, v.counter, v.service, v.number, v.called_ms, v.finished_ms, v.outcome, v.wait_ms, v.rated, v.estimated,
+        s.number AS clerk
+    FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
+    WHERE v.office = :office AND v.day = :day ORDER BY v.called_ms DESC, v.id LIMIT :most""")
 DOSSIERS_OF_DAY = sql("""
     SELECT visit, code FROM visit_dossiers WHERE office = :office AND day = :day ORDER BY scanned_ms, code""")
 WAITS = sql("""
@@ -42,6 +44,14 @@ OPEN_CALLS = sql("""
 COUNTER_DAYS = sql("SELECT counter, state, since_ms, reason FROM counter_days WHERE office = :office AND day = :day")
 COUNTED_SCORES = sql("""
     SELECT score, scale FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
+SIGNED_IN = sql("""
+    SELECT counter, number FROM clerk_sessions WHERE office = :office AND day = :day AND ended_ms IS NULL""")
+SESSIONS_OF_DAY = sql("""
+    SELECT id, counter, person, number, began_ms, ended_ms, ended_by FROM clerk_sessions
+    WHERE office = :office AND day = :day ORDER BY began_ms, id""")
+VISITS_OF_SESSIONS = sql("""
+    SELECT session, COUNT(*) AS n FROM visits WHERE office = :office AND day = :day AND session IS NOT NULL
+    GROUP BY session""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
 
 
@@ -217,6 +227,7 @@ class VisitRow:
     wait_ms: int | None
     rated: bool
     estimated: bool
+    clerk: int | None
     dossiers: tuple[str, ...]
 
 
@@ -287,6 +298,21 @@ def counter_days(connection: Connection, office: str, day: str) -> dict[str, Cou
 def counted_scores(connection: Connection, office: str, day: str) -> list[tuple[int, int]]:
     """The (score, scale) of the ratings that count, in the order in which they came."""
     return [(row.score, row.scale) for row in every(connection, COUNTED_SCORES, office=office, day=day)]
+
+
+def signed_in(connection: Connection, office: str, day: str) -> dict[str, int]:
+    """The numbers of the clerks who are signed in, by counter."""
+    return {row.counter: row.number for row in every(connection, SIGNED_IN, office=office, day=day)}
+
+
+def sessions_of_day(connection: Connection, office: str, day: str) -> list[ClerkSession]:
+    """Who was signed in on a day, by when it began."""
+    return [ClerkSession(*row) for row in every(connection, SESSIONS_OF_DAY, office=office, day=day)]
+
+
+def visits_of_sessions(connection: Connection, office: str, day: str) -> dict[str, int]:
+    """How many visits each clerk's session had."""
+    return {row.session: row.n for row in every(connection, VISITS_OF_SESSIONS, office=office, day=day)}
 
 
 def count_unlinked(connection: Connection, office: str, day: str) -> int:

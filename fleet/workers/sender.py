@@ -19,6 +19,7 @@ from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread
 from fleet.flows.restored import told
+from fleet.flows.show_clerks import clerks_now, tell_keypads
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
@@ -56,6 +57,7 @@ class Sender(BrokerWorker):
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
         self.days_told: dict[str, str] = {}
+        self.clerks_told: dict[str, dict[str, int]] = {}
         self.failures: Counter[int] = Counter()
 
     def round(self) -> None:
@@ -69,6 +71,7 @@ class Sender(BrokerWorker):
             self.queues_looked_s = time.monotonic()
             self.tell_configs()
             self.tell_queues()
+            self.tell_clerks()
             self.tell_of_a_new_day()
 
     def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
@@ -169,6 +172,15 @@ class Sender(BrokerWorker):
                 state = instruct.state_with(self.store, device, now_ms(), queue=queue)
                 self.broker.tell(device, "state", state, qos=1)
             self.queues_told[office.id] = lengths(queue), queue.expires
+
+    def tell_clerks(self) -> None:
+        """Tell the keypads of each office who is signed in at their counter, when that has changed."""
+        for office in offices(self.store):
+            clerks, before = clerks_now(self.store, office, now_ms()), self.clerks_told.get(office.id)
+            if clerks != before:
+                for device, state in tell_keypads(self.store, office, before, clerks, now_ms()):
+                    self.broker.tell(device, "state", state, qos=1)
+                self.clerks_told[office.id] = clerks
 
     def tell_of_a_new_day(self) -> None:
         """When a day begins, give devices that stay connected their numbers and keys for the days ahead."""

@@ -4,7 +4,7 @@ from firmware.drivers.scanner import Repeats
 from firmware.roles import barcode_reader
 from protocols.events import encode_event
 from protocols.message import to_json
-from protocols.signing import holder_hash
+from protocols.signing import badge_hash, holder_hash
 from protocols.state import DayKey
 
 NOON = 1_795_323_600_000
@@ -89,6 +89,14 @@ def test_a_badge_says_whether_its_owner_works_or_helps_here():
     assert (read("MCB:clerk-17").badge, read("MCH:youth-union-3").badge) == ("staff", "helper")
     assert b"youth" not in to_json(encode_event(read("MCH:youth-union-3")))
     assert read("MCB:").what == "unknown"
+
+
+def test_a_badge_of_the_staff_leaves_a_hash_and_a_helpers_nothing():
+    event = read("MCB:7K3M9QWXTR5CVBNA")
+    assert event.badge_hash == badge_hash(b"7K3M9QWXTR5CVBNA") == read("MCB:7k3m9qwxtr5cvbna ").badge_hash
+    assert len(event.badge_hash) == 32 and event.badge_hash != read("MCB:7K3M9QWXTR5CVBNB").badge_hash
+    assert b"7K3M" not in to_json(encode_event(event))
+    assert read("MCH:7K3M9QWXTR5CVBNA").badge_hash is None
 
 
 def test_a_dossiers_code_is_found_in_an_address():

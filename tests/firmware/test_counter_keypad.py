@@ -212,3 +212,37 @@ def test_what_found_no_room_was_not_set_aside():
     setting_aside.park(keypad, 5, NOW)
     keypad.put_back(before)
     assert keypad.text == "A012" and [one.number for one in keypad.parked] == [3]
+
+
+def test_who_is_signed_in_stands_on_the_display_while_nobody_is_served():
+    keypad = asked()
+    keypad.staffed("CB-07")
+    assert keypad.text == "CB-07" and keypad.due_ms(1_000) == ANSWER_MS
+    keypad.answer(show(), 1_200, NOW)
+    keypad.staffed("CB-08")
+    assert keypad.text == "A012"
+    keypad.finish(2_000, NOW)
+    assert keypad.text == "CB-08"
+    keypad.staffed("")
+    assert keypad.text == IDLE
+
+
+def test_a_counter_that_pauses_or_has_parked_residents_says_that_first():
+    keypad = asked()
+    keypad.answer(show(), 1_200, NOW)
+    setting_aside.park(keypad, 2_000, NOW)
+    keypad.staffed("CB-07")
+    assert keypad.text == "P  1"
+    setting_aside.pause(keypad, 3_000, NOW)
+    keypad.staffed("CB-08")
+    assert keypad.text == PAUSED
+
+
+def test_an_answer_that_calls_nobody_says_why_until_somebody_signs_in():
+    keypad = asked()
+    keypad.answer(show(number=None, label="THE"), 1_200, NOW)
+    assert keypad.text == "THE" and keypad.may_ask()
+    keypad.staffed("")
+    assert keypad.text == "THE", "nothing changed"
+    keypad.staffed("CB-07")
+    assert keypad.text == "CB-07"

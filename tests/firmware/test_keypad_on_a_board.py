@@ -77,3 +77,26 @@ def test_next_at_a_paused_counter_means_to_work_and_call(tmp_path):
             assert [one["kind"] for one in fleet.events() if one["kind"] != "boot"] == ["pause", "resume", "call"]
 
     asyncio.run(story())
+
+
+def test_the_display_says_who_is_signed_in_until_the_day_is_over_and_that_somebody_must(tmp_path):
+    async def story():
+        async with office(tmp_path, ("keypad",)) as (fleet, board, _):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                await board.press("key_next", held_ms=45)
+                await fleet.until(lambda: fleet.said("want"), "a wish")
+                first = {"label": "THE", "want": fleet.said("want")[-1]["id"], "expires": now_ms() + 60_000}
+                fleet.say_state("b-1", show=first)
+                await shows(seen, "THE")
+                fleet.say_state("b-1", show={"label": "CB-07", "expires": now_ms() + 4_000})
+                await shows(seen, "CB-07")
+                del seen[:]
+                await calls(fleet, board, 1)
+                await board.press("key_finish", held_ms=45)
+                await shows(seen, "CB-07")
+                del seen[:]
+                await shows(seen, "    ")
+            assert [one["kind"] for one in fleet.events() if one["kind"] != "boot"] == ["call", "finish"]
+
+    asyncio.run(story())

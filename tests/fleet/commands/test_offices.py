@@ -55,3 +55,13 @@ def test_a_device_that_sleeps(motcua: Motcua, data: Path) -> None:
     assert motcua("devices", "sleep", "nut-1", "--data", data).stdout == "nut-1 stays awake\n"
     refused = motcua("devices", "sleep", "tp-1", "--after", 5, "--data", data)
     assert "expected a device with rating buttons and nothing else" in refused.stderr
+
+
+def test_an_office_demands_that_clerks_sign_in(motcua: Motcua, data: Path) -> None:
+    assert "not required" in motcua("offices", "--data", data).stdout
+    shown = motcua("offices", "sign-in", "tan-an", "--required", "--data", data).stdout
+    assert shown == motcua("offices", "--data", data).stdout and "not required" not in shown
+    motcua("offices", "sign-in", "tan-an", "--not-required", "--data", data)
+    assert "not required" in motcua("offices", "--data", data).stdout
+    refused = motcua("offices", "sign-in", "tan-bn", "--required", "--data", data)
+    assert refused.exit_code == 1 and "expected one of tan-an, found 'tan-bn'" in refused.stderr

@@ -6,13 +6,17 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.domain.day import day_of
+from fleet.domain.rights import Role
+from fleet.flows.badges import give_badge
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, receive
+from fleet.flows.sign_in import add_person
 from fleet.store.database import Store
 from protocols import events
+from protocols.signing import badge_hash
 from tests.fleet.commands.conftest import Motcua, Window, readable
-from tests.fleet.office import DAY, NINE, Speaker, hello, open_office
+from tests.fleet.office import DAY, NINE, OFFICE, Speaker, hello, open_office
 
 MIN = 60_000
 CODE = "H29.27.05-261002-0001"
@@ -35,6 +39,8 @@ def tell(store: Store, start: int) -> None:
     for number in (1, 2):
         taken = start + number * MIN
         printer.does(events.TicketTaken(service="ho-tich", number=number, lease="l", up=taken - start, at=taken))
+    add_person(store, "lan", "a long password", Role.CLERK, start, OFFICE)
+    code = give_badge(store, "lan", start, number=7).code.removeprefix("MCB:").encode()
     for number in (1, 2):
         called = start + 10 * number * MIN
         keypad.does(events.NumberCalled(service="ho-tich", number=number, up=called - start, at=called))
@@ -44,6 +50,8 @@ def tell(store: Store, start: int) -> None:
             seq = keypad.does(events.VisitFinished(up=done - start, at=done))
             rating = events.RatingGiven(score=1, scale=5, armed=f"q-1/1/1/{seq}", up=done + 1 - start, at=done + 1)
             buttons.does(rating)
+            signed_in = events.CodeScanned(what="badge", badge="staff", badge_hash=badge_hash(code), up=1, at=done + 2)
+            keypad.does(signed_in)
     receive(store, [Arrival(one.topic, one.batch()) for one in (printer, keypad, buttons)], start + 60 * MIN)
     link_marked(store, start + 60 * MIN)
 
@@ -53,9 +61,9 @@ def test_the_visits_of_a_day_the_newest_first(motcua: Motcua, served: Path) -> N
     assert result.exit_code == 0
     title, heads, *rows = [line.rstrip() for line in result.stdout.splitlines()]
     assert title == f"Phường Tân An · {DAY}"
-    assert heads.split() == ["number", "called", "counter", "waited", "served", "outcome", "rated", "dossiers"]
+    assert heads.split() == ["number", "called", "counter", "clerk", "waited", "served", "outcome", "rated", "dossiers"]
     assert [row.split() for row in rows] == [
-        ["A002", "09:20:00", "Quầy", "1", "18:00", "…"],
+        ["A002", "09:20:00", "Quầy", "1", "CB-07", "18:00", "…"],
         ["A001", "09:10:00", "Quầy", "1", "9:00", "5:09", "done", "yes", CODE],
     ]
 

@@ -5,17 +5,20 @@ import threading
 import pytest
 
 from fleet.domain.queue_policy import PriorityClass
-from fleet.flows import queue_rules
+from fleet.domain.rights import Role
+from fleet.flows import badges, equip, queue_rules
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import TURN_HELD_MS, give_next
 from fleet.flows.receive import Arrival, receive
+from fleet.flows.sign_in import add_person
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from protocols import events
-from protocols.commands import Want
-from protocols.state import TicketNumber
-from tests.fleet.office import NINE, Speaker
+from protocols.commands import WANT_HOLDS_MS, Want
+from protocols.signing import badge_hash
+from protocols.state import Show, TicketNumber
+from tests.fleet.office import NINE, OFFICE, Speaker
 
 MIN = 60_000
 
@@ -261,3 +264,24 @@ def test_a_class_that_holds_no_more_goes_before_nobody(store: Store, server: Vir
     take(store, printer, 2, NINE + 2, priority="priority")
     show = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + MIN)
     assert show is not None and show.number == 1
+
+
+def test_an_office_that_demands_a_badge_gives_no_number_before_one_is_scanned(
+    store: Store, server: VirtualDevice
+) -> None:
+    add_person(store, "lan", "a long password", Role.CLERK, NINE, OFFICE)
+    code = badges.give_badge(store, "lan", NINE - 1).code.removeprefix("MCB:").encode()
+    equip.require_sign_in(store, OFFICE, True)
+    take(store, Speaker("tp-1"), 1, NINE)
+    refused = give_next(store, server, "q-1", Want(id=1, want="next"), NINE + MIN)
+    assert refused == Show(label="THE", want=1, expires=NINE + MIN + WANT_HOLDS_MS)
+    with store.reading() as connection:
+        assert every(connection, sql("SELECT * FROM turns")) == [], "nobody was taken out of the queue"
+    reader = Speaker("q-1")
+    scan = events.CodeScanned(what="badge", badge="staff", badge_hash=badge_hash(code), up=MIN, at=NINE + MIN)
+    reader.does(scan)
+    tell(store, reader, NINE + MIN)
+    given = give_next(store, server, "q-1", Want(id=2, want="next"), NINE + 2 * MIN)
+    assert given is not None and (given.label, given.want) == ("A001", 2)
+    elsewhere = give_next(store, server, "q-2", Want(id=1, want="next"), NINE + 2 * MIN)
+    assert elsewhere is not None and elsewhere.label == "THE"

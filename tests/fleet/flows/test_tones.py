@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from fleet.domain.dossier import Dossier
+from fleet.domain.rights import Role
+from fleet.flows import badges
 from fleet.flows.instruct import whole_state
 from fleet.flows.receive import Arrival, Scanned, receive
+from fleet.flows.sign_in import add_person
 from fleet.flows.tones import TOLD_WITHIN_MS, tone_for
 from fleet.store.database import Store
 from fleet.store.dossiers import save_dossiers
 from protocols import events
-from protocols.signing import ticket_token
+from protocols.signing import badge_hash, ticket_token
 from protocols.state import Lease
 from tests.fleet.office import NINE, OFFICE, Speaker
 
@@ -86,5 +89,22 @@ def test_only_codes_that_are_new_are_sounded(store: Store) -> None:
     reader.does(events.CodeScanned(what="badge", badge="helper", up=30, at=NINE))
     arrival = Arrival(reader.topic, reader.batch())
     (scanned,) = receive(store, [arrival], NINE).scanned
-    assert scanned == Scanned("q-1", OFFICE, "dossier", KNOWN, scanned.happened_ms)
+    assert scanned == Scanned("q-1", OFFICE, "dossier", KNOWN, scanned.happened_ms, "quay-1")
     assert receive(store, [arrival], NINE).scanned == []
+
+
+def test_a_badge_of_the_staff_signs_in_or_is_wrong(store: Store) -> None:
+    add_person(store, "lan", "a long password", Role.CLERK, NINE, OFFICE)
+    code = badges.give_badge(store, "lan", NINE - 1).code.removeprefix("MCB:")
+    reader, lobby = Speaker("q-1"), Speaker("tp-1")
+    worn = events.CodeScanned(what="badge", badge="staff", badge_hash=badge_hash(code.encode()), up=10, at=NINE)
+    strange = events.CodeScanned(what="badge", badge="staff", badge_hash=badge_hash(b"17"), up=11, at=NINE)
+    reader.does(worn)
+    reader.does(strange)
+    lobby.does(worn)
+    found = receive(store, [Arrival(one.topic, one.batch()) for one in (reader, lobby)], NINE).scanned
+    heard = {(one.device, one.code == worn.badge_hash): tone_for(store, one, NINE) for one in found}
+    tones = {key: state.tone.tone if state and state.tone else None for key, state in heard.items()}
+    assert tones == {("q-1", True): "accepted", ("q-1", False): "wrong", ("tp-1", True): "wrong"}
+    badges.take_back(store, "lan", NINE - 1)
+    assert tone(store, "badge", worn.badge_hash or "") == "wrong"
