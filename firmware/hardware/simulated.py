@@ -224,6 +224,7 @@ class Board:
         """Pins to read; all of them are pulled up, 0 is pressed."""
         inputs = Inputs(names)
         self._inputs.append(inputs)
+        self.tell({"keys": " ".join(names)})
         return inputs
 
     def output(self, name: str) -> Output:

@@ -2,6 +2,7 @@
 
 import json
 from statistics import median
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,10 +17,12 @@ from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
-from protocols.message import ProtocolError
+from protocols.message import Message, ProtocolError
 from protocols.printer import Printer
 from protocols.reader import Reader
 from protocols.ticket_code import ticket_label
+
+M = TypeVar("M", bound=Message)
 
 VISITS_SHOWN = 12
 UNREADABLE_SHOWN = 50
@@ -109,12 +112,20 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
 def told(row: DeviceRow) -> Told:
     """What staff decided of each part that a device has."""
     return Told(
-        printer=Printer.from_dict(json.loads(row.printer)) if "printer" in row.roles else None,
-        reader=Reader.from_dict(json.loads(row.reader)) if "reader" in row.roles else None,
-        display=Display.from_dict(json.loads(row.display)) if "display" in row.roles else None,
+        printer=part_of(row, "printer", Printer),
+        reader=part_of(row, "reader", Reader),
+        display=part_of(row, "display", Display),
         scale=(row.scale, row.scale_version) if "rating" in row.roles else None,
         sleep_after_s=row.sleep_after_s,
     )
+
+
+def part_of(row: DeviceRow, role: str, part: type[M]) -> M | None:
+    """What is kept of the part behind this role; None where there is none, or a fleet of another version wrote it."""
+    try:
+        return part.from_dict(json.loads(getattr(row, role))) if role in row.roles else None
+    except ProtocolError:
+        return None
 
 
 def refused_of(told: dict[str, object] | None) -> ConfigRefused | None:

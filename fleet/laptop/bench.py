@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Any
 
 from fleet.laptop import hands
+from fleet.laptop.residents import levels_of
 from fleet.laptop.scanner_codes import SampleCode, sample_codes
 from fleet.laptop.segments import bars
 from fleet.laptop.simulated_office import SimulatedOffice
@@ -23,10 +24,13 @@ KEYS = {
     "keypad": ("key_next", "key_recall", "key_no_show", "key_finish"),
     "rating": tuple(f"score_{number}" for number in range(1, 6)),
     "reader": (),
+    "display": (),
 }
 LONGEST_CODE = 512
 NEWS_KEPT = 500
 # A page that is so far behind is let go; it comes back and asks for everything.
+PICTURE_S = 0.04
+# A picture on LEDs comes as a dozen frames; what comes together is seen together.
 
 News = dict[str, Any]
 
@@ -51,6 +55,7 @@ class Bench:
                     eyes.create_task(self._follow_lamps(board))
                 for display in self.office.displays.values():
                     eyes.create_task(self._follow_display(display))
+                eyes.create_task(self._follow_screen())
                 eyes.create_task(self._follow_paper())
         finally:
             self.let_go()
@@ -92,6 +97,8 @@ class Bench:
         else:
             self.dark.add(board_id)
             await self._do(hands.unplug(board))
+            if board is self.office.screen.board:
+                self.office.screen.lose_power()
             if board_id in self.office.scanners:
                 self.office.scanners[board_id].lose_power()
             if display := self.office.display_of(board_id):
@@ -137,6 +144,8 @@ class Bench:
             "lamps": {name: self._lamps(board) for name, board in self.office.boards.items()},
             "power": {name: name not in self.dark for name in self.office.boards},
             "displays": {one.board.device: shown(one) for one in self.office.displays.values()},
+            "screens": {self.office.screen.board.device: self.office.screen.view()},
+            "scales": {name: levels_of(board.keys) for name, board in self.office.boards.items() if rates(board)},
             "clerks": {name: clerk.on_duty.is_set() for name, clerk in self.office.clerks.items()},
             "paper": printer.paper,
             "slips": [one.number for one in printer.slips],
@@ -165,6 +174,8 @@ class Bench:
         async for change in board.listen():
             if change.pin is not None:
                 self._tell({"what": "lamp", "board": board.device, "pin": change.pin, "level": change.level})
+            elif change.keys is not None and rates(board):
+                self._tell({"what": "scale", "board": board.device, "levels": levels_of(change.keys)})
 
     async def _follow_display(self, display: "Display") -> None:
         lines = display.lines
@@ -172,6 +183,14 @@ class Bench:
             if await display.changed_since(lines, within_s=3600):
                 lines = display.lines
                 self._tell({"what": "display", "board": display.board.device, **shown(display)})
+
+    async def _follow_screen(self) -> None:
+        screen = self.office.screen
+        while True:
+            await screen.changed.wait()
+            await asyncio.sleep(PICTURE_S)
+            screen.changed.clear()
+            self._tell({"what": "screen", "board": screen.board.device, **screen.view()})
 
     async def _follow_paper(self) -> None:
         printer, seen = self.office.printer, self.office.printer.count
@@ -203,6 +222,11 @@ class Bench:
             await deed
         except hands.NoAnswer as err:
             raise BenchRefusal(str(err)) from err
+
+
+def rates(board: "Board") -> bool:
+    """Whether it has rating buttons."""
+    return "rating" in board.roles
 
 
 def shown(display: "Display") -> News:

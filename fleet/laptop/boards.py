@@ -34,13 +34,14 @@ class BoardError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """An output of a board changed its level, or one of its serial lines sent bytes."""
+    """An output of a board changed its level, one of its serial lines sent bytes, or it reads other keys."""
 
     board: str
     pin: str | None = None
     level: int | None = None
     uart: str | None = None
     data: bytes | None = None
+    keys: frozenset[str] | None = None
 
 
 class Board:
@@ -50,6 +51,7 @@ class Board:
         self.device = device
         self.roles = roles
         self.levels: dict[str, int] = {}
+        self.keys: frozenset[str] = frozenset()  # the inputs that it reads
         self.heap_used: int | None = None  # bytes, when its tasks began to run
         self.log = bench.directory / f"{device}.log"
         self.image = bench.directory / f"{device}.flash"
@@ -148,6 +150,7 @@ class Board:
         self._asleep.clear()
         self._connected.set()
         self.levels.clear()
+        self.keys = frozenset()
         try:
             async for line in reader:
                 self._take(json.loads(line))
@@ -171,6 +174,9 @@ class Board:
             pin, level = str(said["pin"]), int(str(said["level"]))
             self.levels[pin] = level
             self._tell(Change(self.device, pin=pin, level=level))
+        elif "keys" in said:
+            self.keys |= frozenset(str(said["keys"]).split())
+            self._tell(Change(self.device, keys=self.keys))
         elif "uart" in said:
             self._tell(Change(self.device, uart=str(said["uart"]), data=bytes.fromhex(str(said["bytes"]))))
 

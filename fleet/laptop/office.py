@@ -1,4 +1,5 @@
-"""The simulated office: one ward's one-stop office with four services, three counters and a printer in the lobby.
+"""The simulated office: one ward's one-stop office with four services, three counters and a printer and a
+call display in the lobby.
 
 All of it is fictional but for the name of the ward; pages mark it "mô phỏng".
 """
@@ -52,11 +53,16 @@ class Office:
     services: tuple[Service, ...]
     counters: tuple[Counter, ...]
     printer: Device
+    screen: Device
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """Every board, the printer first."""
-        return (self.printer, *(device for counter in self.counters for device in (counter.desk, counter.buttons)))
+        """Every board, those of the lobby first."""
+        return (
+            self.printer,
+            self.screen,
+            *(device for counter in self.counters for device in (counter.desk, counter.buttons)),
+        )
 
     def service(self, service_id: str) -> Service:
         """The service of that id; KeyError if there is none."""
@@ -88,4 +94,5 @@ OFFICE = Office(
         counter(3, "ho-tich", "lao-dong", "tra-ket-qua"),
     ),
     printer=Device("may-in-1", "Máy lấy số sảnh", ("printer",)),
+    screen=Device("bang-1", "Bảng gọi số sảnh", ("display",)),
 )

@@ -6,6 +6,7 @@ They touch nothing of the fleet; whatever the fleet learns of them, it learns fr
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -35,6 +36,10 @@ LOOKS_UP_S = 1.0
 # Nobody presses sooner after the clerk is done; meanwhile the lamp is lit for this visit and no longer for the last.
 LAMP_WITHIN_S = 3.0
 LOOK_AGAIN_S = 0.2
+
+ALIKE = {3: (1, 1, 2, 2, 3), 4: (1, 2, 3, 3, 4), 5: (1, 2, 3, 4, 5)}
+MOST_LEVELS = 5
+# What somebody presses who would press the first to fifth of five faces and finds only three or four.
 
 
 def label_on(slip: Slip) -> str | None:
@@ -157,7 +162,13 @@ async def rate(visitor: Visitor, buttons: "Board", pace: Pace) -> None:
             while not buttons.levels.get("lamp_armed"):
                 await asyncio.sleep(LOOK_AGAIN_S)
     with suppress(hands.NoAnswer):
-        await hands.press(buttons, f"score_{visitor.score}")
+        await hands.press(buttons, f"score_{ALIKE[levels_of(buttons.keys)][visitor.score - 1]}")
+
+
+def levels_of(keys: Collection[str]) -> int:
+    """How many faces somebody finds on a board that reads these keys; all, while it says nothing."""
+    found = sum(key.startswith("score_") for key in keys)
+    return found if found in ALIKE else MOST_LEVELS
 
 
 def today() -> date:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from fleet.laptop.call_screen import CallScreen
 from fleet.laptop.clerks import Clerk
 from fleet.laptop.display import Display
 from fleet.laptop.office import Office
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SimulatedOffice:
-    """One office on its boards. Without people only the printer prints, displays show and scanners obey."""
+    """One office on its boards. Without people only the printer prints, displays show and speak, and scanners obey."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class SimulatedOffice:
         self.boards = boards.boards
         self.people = people
         self.printer = SimulatedPrinter(self.boards[office.printer.id])
+        self.screen = CallScreen(self.boards[office.screen.id])
         self.displays = {one.id: Display(self.boards[one.desk.id]) for one in office.counters}
         self.scanners = {one.desk.id: SimulatedScanner(self.boards[one.desk.id]) for one in office.counters}
         self.lobby = Lobby()
@@ -53,6 +55,7 @@ class SimulatedOffice:
         """Live, until cancelled."""
         async with asyncio.TaskGroup() as life:
             life.create_task(self.printer.run())
+            life.create_task(self.screen.run())
             for display in self.displays.values():
                 life.create_task(display.run())
             for scanner in self.scanners.values():

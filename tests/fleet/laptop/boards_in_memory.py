@@ -17,6 +17,7 @@ class BoardInMemory:
         self.device = device
         self.roles = tuple(roles)
         self.levels = {}
+        self.keys = frozenset()
         self.presses = []
         self.fed = []
         self.power = True
@@ -66,6 +67,10 @@ class BoardInMemory:
     def light(self, pin, level):
         self.levels[pin] = level
         self._say(Change(self.device, pin=pin, level=level))
+
+    def read_keys(self, *names):
+        self.keys = frozenset(names)
+        self._say(Change(self.device, keys=self.keys))
 
     def write(self, uart, data):
         self._say(Change(self.device, uart=uart, data=data))
@@ -148,8 +153,14 @@ def office_in_memory(office):
     """The boards of an office, and the queue behind them."""
     queue = Queue({f"service_{one.button}": one.prefix for one in office.services})
     boards = {office.printer.id: printer_board(office.printer.id, queue)}
+    boards[office.screen.id] = BoardInMemory(office.screen.id, ("display",))
     for one in office.counters:
         boards[one.buttons.id] = rating_board(one.buttons.id, queue)
         prefixes = {office.service(service).prefix for service in one.services}
         boards[one.desk.id] = keypad_board(one.desk.id, queue, prefixes, boards[one.buttons.id])
     return Boards(boards), queue
+
+
+def all_listen(boards):
+    """Whether whoever sits at these boards listens by now: the bench at each, and at the call display its parts."""
+    return all(len(board.listeners) >= (3 if "display" in board.roles else 1) for board in boards.boards.values())

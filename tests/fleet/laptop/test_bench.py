@@ -4,10 +4,11 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from fleet.laptop.bench import NEWS_KEPT, Bench, BenchRefusal
+from fleet.laptop.call_display import PLAY, frame
 from fleet.laptop.office import OFFICE
 from fleet.laptop.segments import BARS, bars
 from fleet.laptop.simulated_office import SimulatedOffice
-from tests.fleet.laptop.boards_in_memory import office_in_memory
+from tests.fleet.laptop.boards_in_memory import all_listen, office_in_memory
 
 
 @asynccontextmanager
@@ -16,7 +17,8 @@ async def bench_of(people=False):
     bench = Bench(SimulatedOffice(OFFICE, boards, pace=1000, people=people))
     life = [asyncio.create_task(bench.office.run()), asyncio.create_task(bench.run())]
     try:
-        await asyncio.sleep(0)
+        while not all_listen(boards):
+            await asyncio.sleep(0)
         yield bench, queue
     finally:
         for one in life:
@@ -93,6 +95,40 @@ def test_a_board_without_power_is_dark_and_refuses_the_hand():
                 await bench.press("nut-1", "score_5")
             await bench.power("nut-1", True)
             await bench.press("nut-1", "score_5")
+
+    asyncio.run(story())
+
+
+def test_what_the_call_display_shows_and_says_is_news():
+    async def story():
+        async with bench_of() as (bench, _):
+            assert bench.everything()["screens"]["bang-1"]["show"] == "none"
+            watching = bench.watch()
+            await anext(watching)
+            bench.office.boards["bang-1"].write("panel", b"\x0cA001 1\r\n")
+            written = await news_until(watching, lambda one: one["what"] == "screen" and one["show"] == "text")
+            assert (written["board"], written["lines"]) == ("bang-1", ["A001 1"])
+            bench.office.boards["bang-1"].write("voice", frame(PLAY, 1 << 8 | 22))
+            said = await news_until(watching, lambda one: one["what"] == "screen" and one["said"])
+            assert said["said"] == [{"folder": 1, "language": "vi", "words": {"vi": "B", "en": "B"}}]
+            assert bench.everything()["screens"]["bang-1"]["said"] == said["said"]
+            await bench.power("bang-1", False)
+            dark = await news_until(watching, lambda one: one["what"] == "screen" and one["show"] == "none")
+            assert (dark["lines"], dark["volume"]) == ([], None)
+
+    asyncio.run(story())
+
+
+def test_a_board_that_reads_three_keys_has_three_faces():
+    async def story():
+        async with bench_of() as (bench, _):
+            assert bench.everything()["scales"] == {"nut-1": 5, "nut-2": 5, "nut-3": 5}
+            watching = bench.watch()
+            await anext(watching)
+            bench.office.boards["nut-2"].read_keys("score_1", "score_2", "score_3")
+            news = await news_until(watching, lambda one: one["what"] == "scale")
+            assert news == {"what": "scale", "board": "nut-2", "levels": 3}
+            assert bench.everything()["scales"] == {"nut-1": 5, "nut-2": 3, "nut-3": 5}
 
     asyncio.run(story())
 

@@ -13,9 +13,10 @@ from playwright.async_api import async_playwright
 from fleet.laptop.bench import Bench
 from fleet.laptop.bench_page import FOLDER, router
 from fleet.laptop.bench_texts import texts
+from fleet.laptop.call_display import PLAY, VOLUME, frame
 from fleet.laptop.office import OFFICE
 from fleet.laptop.simulated_office import SimulatedOffice
-from tests.fleet.laptop.boards_in_memory import office_in_memory
+from tests.fleet.laptop.boards_in_memory import all_listen, office_in_memory
 
 TOKEN = "token-of-the-page"
 CHROMIUM = (
@@ -46,7 +47,8 @@ async def bench_app():
 
     life = [asyncio.create_task(bench.office.run()), asyncio.create_task(bench.run())]
     try:
-        await asyncio.sleep(0)
+        while not all_listen(boards):
+            await asyncio.sleep(0)
         yield app, bench, queue
     finally:
         for one in life:
@@ -179,6 +181,56 @@ def test_a_ticket_can_be_seen_as_a_picture():
         assert answer.content.startswith(b"\x89PNG")
 
     story(play)
+
+
+def test_in_a_browser_the_call_display_is_seen_and_read_and_a_board_changes_its_faces():
+    async def told():
+        async with bench_app() as (app, bench, _), served(app) as address, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM.split())
+            page = await browser.new_page(viewport={"width": 360, "height": 844})
+            wrong = []
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on(
+                "console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None
+            )
+            await page.goto(f"{address}/bench")
+            await page.locator("[data-line]:not(.down)").wait_for()
+            await page.get_by_text("Chưa hiện gì").wait_for()
+            screen, buttons = bench.office.boards["bang-1"], bench.office.boards["nut-2"]
+            for row in range(1, 9):
+                screen.write("matrix", bytes([row, 0xF0, row, 0x0F, row, 0, row, 1]))
+            await page.locator("[data-dots]").wait_for()
+            assert await page.locator("[data-dots] circle").count() == 256
+            await page.locator("[data-dots] circle.on").nth(8 * 9 - 1).wait_for(state="attached")
+            assert await page.locator("[data-dots] circle.on").count() == 8 * 9
+            screen.write("voice", frame(VOLUME, 7))
+            for clip in (1, 2, 21, 10, 12, 3, 102):
+                screen.write("voice", frame(PLAY, 1 << 8 | clip))
+            await page.get_by_text("Mời số A không hai, đến quầy số hai").wait_for()
+            await page.get_by_text("âm lượng 7/30").wait_for()
+
+            buttons.read_keys("score_1", "score_2", "score_3")
+            faces = page.locator('[data-faces][data-board="nut-2"] button')
+            await page.locator('[data-faces][data-board="nut-2"][data-levels="3"]').wait_for()
+            assert await faces.all_inner_texts() == ["Không hài lòng", "Hài lòng", "Rất hài lòng"]
+            await faces.last.click()
+            await page.locator('[data-board="nut-2"][data-press="score_3"].lit').wait_for()
+            assert buttons.presses == ["score_3"]
+
+            await page.goto(f"{address}/bench?language=en")
+            said = page.locator("[data-said] li").first
+            assert await said.locator("q[lang=vi]").inner_text() == "Mời số A không hai, đến quầy số hai"
+            assert await said.locator("small").inner_text() == "Number A zero two, counter two"
+            assert await faces.count() == 3, "whoever comes later sees the same"
+            for language in ("vi", "en"):
+                await page.goto(f"{address}/bench?language={language}")
+                await page.evaluate("document.documentElement.style.fontSize = '200%'")
+                wide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+                assert not wide, f"the page in {language} scrolls sideways"
+            await browser.close()
+            assert wrong == []
+
+    asyncio.run(told())
 
 
 def test_in_a_browser_a_press_lights_the_lamp_and_a_ticket_falls_out():

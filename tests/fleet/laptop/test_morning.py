@@ -65,4 +65,4 @@ def test_every_service_has_a_counter_and_its_own_button_and_letter():
 
 def test_no_two_devices_share_an_id():
     ids = [device.id for device in OFFICE.devices]
-    assert len(set(ids)) == len(ids) == 7
+    assert len(set(ids)) == len(ids) == 8

@@ -7,7 +7,7 @@ from fleet.laptop.morning import Visitor
 from fleet.laptop.office import OFFICE
 from fleet.laptop.pace import Pace
 from fleet.laptop.paper import Paper
-from fleet.laptop.residents import TICKETS_A_DAY, Lobby, label_on, today
+from fleet.laptop.residents import ALIKE, TICKETS_A_DAY, Lobby, label_on, today
 from fleet.laptop.sample_dossiers import codes
 from fleet.laptop.simulated_office import SimulatedOffice
 from tests.fleet.laptop.boards_in_memory import office_in_memory
@@ -106,6 +106,24 @@ def test_a_visit_is_call_scan_finish_and_a_press_on_that_counters_buttons():
             assert queue.ratings == [("nut-3", "score_4", 1)]
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("levels, pressed", [(3, "score_3"), (4, "score_4"), (5, "score_5"), (0, "score_5")])
+def test_whoever_is_very_satisfied_presses_the_best_face_that_there_is(levels, pressed):
+    async def story():
+        async with living(people=False) as (office, queue):
+            office.boards["nut-1"].read_keys(*(f"score_{level}" for level in range(1, levels + 1)))
+            await office.residents.take_ticket(visitor(score=5, dossiers=()))
+            await asyncio.wait_for(office.clerks["quay-1"].serve_one(), SOON_S)
+            assert queue.ratings == [("nut-1", pressed, 1)]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("levels", ALIKE)
+def test_what_people_press_grows_with_what_they_think_and_uses_every_face(levels):
+    assert list(ALIKE[levels]) == sorted(ALIKE[levels])
+    assert set(ALIKE[levels]) == set(range(1, levels + 1)) and len(ALIKE[levels]) == 5
 
 
 def test_an_elder_presses_priority_first():

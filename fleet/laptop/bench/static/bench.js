@@ -46,6 +46,8 @@ const show = {
     for (const [board, lamps] of Object.entries(news.lamps))
       for (const [pin, level] of Object.entries(lamps)) show.lamp({ board, pin, level });
     for (const [board, display] of Object.entries(news.displays)) show.display({ board, ...display });
+    for (const [board, view] of Object.entries(news.screens)) show.screen({ board, ...view });
+    for (const [board, levels] of Object.entries(news.scales)) show.scale({ board, levels });
     for (const [counter, on_duty] of Object.entries(news.clerks)) show.clerk({ counter, on_duty });
     show.paper({ state: news.paper });
     slips.replaceChildren();
@@ -58,9 +60,31 @@ const show = {
   display({ board, text, bars }) {
     for (const display of all("[data-display]", board)) {
       display.setAttribute("aria-label", `${display.dataset.label}: ${text || display.dataset.empty}`);
-      display.querySelectorAll("svg").forEach((cell, place) => {
-        for (const bar of cell.children) bar.classList.toggle("on", bars[place].includes(bar.dataset.bar));
-      });
+      light(display, bars);
+    }
+  },
+  screen({ board, show, rows, bars, lines, light: bright, volume, speaks, said }) {
+    const device = document.querySelector(`[data-device="${board}"]`);
+    const leds = device.querySelector("[data-leds]");
+    leds.dataset.show = show;
+    const opacity = 0.45 + (0.55 * bright) / 15;
+    for (const part of leds.querySelectorAll("svg")) part.setAttribute("fill-opacity", opacity);
+    if (show === "matrix") drawDots(leds.querySelector("[data-dots]"), rows);
+    light(leds.querySelector("[data-bars]"), bars);
+    leds.querySelector("[data-lines]").replaceChildren(...lines.map((line) => element("li", line)));
+    const voice = device.querySelector("[data-voice]");
+    voice.classList.toggle("speaks", speaks);
+    const told = voice.querySelector("[data-volume]");
+    told.textContent = volume === null ? "" : told.dataset.text.replace("{volume}", volume);
+    voice.querySelector("[data-said]").replaceChildren(...said.map((one) => sentence(one, voice.dataset)).reverse());
+    voice.querySelector("[data-silent]").hidden = said.length > 0;
+  },
+  scale({ board, levels }) {
+    for (const faces of all("[data-faces]", board)) {
+      if (Number(faces.dataset.levels) === levels) continue;
+      faces.dataset.levels = levels;
+      faces.replaceChildren(document.querySelector(`template[data-levels="${levels}"]`).content.cloneNode(true));
+      for (const key of faces.querySelectorAll(".key")) key.dataset.board = board;
     }
   },
   slip({ number }) {
@@ -89,6 +113,45 @@ const show = {
     }
   },
 };
+
+function element(name, text, language) {
+  const made = Object.assign(document.createElement(name), { textContent: text });
+  if (language) made.lang = language;
+  return made;
+}
+
+function light(digits, bars) {
+  digits.querySelectorAll("svg").forEach((cell, place) => {
+    for (const bar of cell.children) bar.classList.toggle("on", bars[place].includes(bar.dataset.bar));
+  });
+}
+
+function drawDots(picture, rows) {
+  const wide = rows[0].length;
+  if (picture.childElementCount !== rows.length * wide) {
+    picture.setAttribute("viewBox", `0 0 ${wide * 10} 80`);
+    picture.replaceChildren();
+    for (let dot = 0; dot < rows.length * wide; dot++) {
+      const circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+      circle.setAttribute("cx", (dot % wide) * 10 + 5);
+      circle.setAttribute("cy", Math.floor(dot / wide) * 10 + 5);
+      circle.setAttribute("r", 4);
+      picture.append(circle);
+    }
+  }
+  const dots = rows.join("");
+  [...picture.children].forEach((circle, place) => circle.classList.toggle("on", dots[place] === "#"));
+}
+
+// What was said, in its own words where we have them; in those of the page where they are others.
+function sentence({ folder, language, words }, { code, names, folder: anyFolder }) {
+  const item = document.createElement("li");
+  const number = String(folder).padStart(2, "0");
+  if (language) item.append(element("q", words[language], language));
+  else item.append(element("b", JSON.parse(names)[number] ?? anyFolder.replace("{folder}", number)));
+  if (language !== code) item.append(" ", element("small", words[code]));
+  return item;
+}
 
 function addSlip(number, fresh) {
   const picture = Object.assign(document.createElement("img"), {
