@@ -186,7 +186,8 @@ class Link:
         name = published.topic.split("/")[-1]
         try:
             if name == "config":
-                self._device.take_config(published.payload)
+                if self._device.identity.epoch is not None:  # a new start would lose the one that is on its way
+                    self._device.take_config(published.payload)
                 return
             if name == "state":
                 self._device.take_state(published.payload)

@@ -5,6 +5,7 @@ import json
 import sys
 
 from firmware.configuration import told
+from fleet.laptop import flash_image
 from protocols.state import Config
 from tests.firmware.one_board import office, settled
 from tests.firmware.simulated_fleet import config
@@ -49,6 +50,24 @@ def test_one_bad_value_refuses_the_whole_and_keeps_the_old(tmp_path):
 
             fleet.say("b-1", "config", config("rating", version=3), retain=True)
             await fleet.until(lambda: fleet.said("health") and not told_last(fleet), "a health without a refusal")
+
+    asyncio.run(story())
+
+
+def test_a_configuration_that_waits_for_a_new_device_costs_it_no_epoch(tmp_path):
+    """The broker keeps what staff decided before the device was ever there; a new start must not lose its welcome."""
+
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, broker):
+            await settled(fleet, board)
+            await board.unplug()
+            board.image.unlink()
+            flash_image.create_image(board.image, "b-1", "pw", "127.0.0.1", broker.devices_port, 5)
+            fleet.say("b-1", "config", fleet.config, retain=True)
+            fleet.heard.clear()
+            await board.plug_in_again()
+            await fleet.until(lambda: fleet.said("hello") and fleet.said("hello")[-1]["roles"], "a boot with roles")
+            assert [hello.get("epoch") for hello in fleet.said("hello")] == [None, fleet.epoch]
 
     asyncio.run(story())
 
