@@ -92,9 +92,10 @@ async def running(
             progress(device.name)
             start_anew(images / f"{device.id}.log")
             await boards.plug_in(device.id, passwords.get(device.id, ""), device.roles)
-        await asyncio.gather(*(board.ready() for board in boards.boards.values()))
         simulated = SimulatedOffice(office, boards, codes(today), seed, pace, people)
-        await background(stack, simulated.run())
+        await background(stack, simulated.work())
+        await asyncio.gather(*(board.ready() for board in boards.boards.values()))
+        await background(stack, simulated.live())
 
         progress("pages")
         bench = Bench(simulated)

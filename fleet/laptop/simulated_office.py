@@ -1,7 +1,8 @@
 """The simulated office in motion: what hangs on the boards, and the people before and behind the counters."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from fleet.laptop.call_screen import CallScreen
 from fleet.laptop.clerks import Clerk
@@ -15,6 +16,8 @@ from fleet.laptop.scanner import SimulatedScanner
 
 if TYPE_CHECKING:
     from fleet.laptop.boards import Boards
+
+Doing = Coroutine[Any, Any, None]
 
 
 class SimulatedOffice:
@@ -52,15 +55,27 @@ class SimulatedOffice:
         return next((one for one in self.displays.values() if one.board.device == board_id), None)
 
     async def run(self) -> None:
-        """Live, until cancelled."""
-        async with asyncio.TaskGroup() as life:
-            life.create_task(self.printer.run())
-            life.create_task(self.screen.run())
-            for display in self.displays.values():
-                life.create_task(display.run())
-            for scanner in self.scanners.values():
-                life.create_task(scanner.run())
-            if self.people:
-                life.create_task(self.residents.run())
-                for clerk in self.clerks.values():
-                    life.create_task(clerk.run())
+        """Work and live, until cancelled."""
+        await together([*self._parts(), *self._people()])
+
+    async def work(self) -> None:
+        """What hangs on the boards works, until cancelled; from their start on, for a part that is silent is none."""
+        await together(self._parts())
+
+    async def live(self) -> None:
+        """People come and go, until cancelled."""
+        await together(self._people())
+
+    def _parts(self) -> list[Doing]:
+        at_counters = [one.run() for one in self.displays.values()] + [one.run() for one in self.scanners.values()]
+        return [self.printer.run(), self.screen.run(), *at_counters]
+
+    def _people(self) -> list[Doing]:
+        return [self.residents.run(), *(clerk.run() for clerk in self.clerks.values())] if self.people else []
+
+
+async def together(doings: list[Doing]) -> None:
+    """All of these at once; one that fails ends them all."""
+    async with asyncio.TaskGroup() as group:
+        for one in doings:
+            group.create_task(one)
