@@ -8,6 +8,7 @@ from protocols.message import ProtocolError, Range, described
 from protocols.office_events import CheckedIn, Replaced, Returned, Undone
 from protocols.queue_events import NumberAssigned, Parked, Paused, Resumed, Transferred
 from protocols.rating_events import RatingGiven, RatingReason
+from protocols.review_events import RatingsReviewed
 from protocols.scan_events import CodeScanned
 from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted, TicketTaken
 
@@ -41,6 +42,7 @@ __all__ = [
     "CodeScanned",
     "RatingGiven",
     "RatingReason",
+    "RatingsReviewed",
     "Booted",
     "FaultSeen",
     "SelfTested",
@@ -70,6 +72,7 @@ EVENTS: "dict[str, type[Event]]" = {
         CodeScanned,
         RatingGiven,
         RatingReason,
+        RatingsReviewed,
         Booted,
         FaultSeen,
         SelfTested,
@@ -77,7 +80,7 @@ EVENTS: "dict[str, type[Event]]" = {
     )
 }
 
-FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, Undone)
+FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, Undone, RatingsReviewed)
 # What no board may say: the fleet's own decisions, and what people do on its pages.
 
 

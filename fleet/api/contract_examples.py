@@ -33,6 +33,13 @@ EVENTS: dict[str, Example] = {
     "scan": {"what": "dossier", "code": "H15.50.05.13-261008-0975", "symbology": "qr"},
     "rating": {"score": 5, "scale": 5, "scale_version": 2, "armed": FINISH, "held_ms": 140},
     "rating_reason": {"reason": "long wait", "armed": FINISH},
+    "review": {
+        "press": "nut-1/3/7/124",
+        "day": "2026-10-08",
+        "decision": "restore",
+        "why": "Đoàn khách đông, cán bộ xác nhận",
+        "by": "lan",
+    },
     "boot": {"reason": "power on", "firmware": "0.1.0"},
     "fault": {"part": "printer", "reason": "no answer to a status request"},
     "selftest": {"part": "scanner", "result": "pass"},

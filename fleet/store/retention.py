@@ -9,7 +9,7 @@ from fleet.store.rows import every, one, run, run_each, sql
 
 OF_DAYS = {
     Kept.VISITS: ("visits", "tickets", "turns", "counter_days", "clerk_sessions", "unlinked", "leases"),
-    Kept.RATINGS: ("ratings", "rating_reasons"),
+    Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
     Kept.SCANS: ("visit_dossiers",),
 }
 # What the linker made, and leases: by office and day. The days of one table go one at a time.

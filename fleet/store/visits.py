@@ -9,6 +9,7 @@ from sqlalchemy import Connection, TextClause
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linking import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.rating_reasons import ReasonSeen
+from fleet.domain.satisfaction import whole_groups
 from fleet.store.rows import every, one, run_each, sql
 
 LAST_VISITS = sql("""
@@ -43,7 +44,9 @@ OPEN_CALLS = sql("""
     ORDER BY called_ms, id""")
 COUNTER_DAYS = sql("SELECT counter, state, since_ms, reason FROM counter_days WHERE office = :office AND day = :day")
 COUNTED_SCORES = sql("""
-    SELECT score, scale FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
+    SELECT r.score, r.scale, x.id AS excluded FROM ratings r
+    LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
+    WHERE r.office = :office AND r.day = :day AND r.counted ORDER BY r.place, r.id""")
 SIGNED_IN = sql("""
     SELECT counter, number FROM clerk_sessions WHERE office = :office AND day = :day AND ended_ms IS NULL""")
 SESSIONS_OF_DAY = sql("""
@@ -296,8 +299,9 @@ def counter_days(connection: Connection, office: str, day: str) -> dict[str, Cou
 
 
 def counted_scores(connection: Connection, office: str, day: str) -> list[tuple[int, int]]:
-    """The (score, scale) of the ratings that count, in the order in which they came."""
-    return [(row.score, row.scale) for row in every(connection, COUNTED_SCORES, office=office, day=day)]
+    """The (score, scale) of the ratings that count and may be published, in the order in which they came."""
+    rows = every(connection, COUNTED_SCORES, office=office, day=day)
+    return whole_groups([None if row.excluded is not None else (row.score, row.scale) for row in rows])
 
 
 def signed_in(connection: Connection, office: str, day: str) -> dict[str, int]:

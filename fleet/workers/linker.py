@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.examine import examine_marked
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
 from fleet.workers.worker import Worker
 
 LOOK_EVERY_S = 0.5
 # Another process may have received; within this one the receiver wakes the linker at once.
+
+EXAMINE_EVERY_S = 2.0
+# Whether children play with the buttons is known soon enough.
 
 
 class Linker(Worker):
@@ -24,6 +28,7 @@ class Linker(Worker):
         self.store = store
         self.changed = changed
         self.woken = threading.Event()
+        self.examine_due_s = 0.0
 
     def wake(self) -> None:
         """There is something to link; may be called from any thread."""
@@ -45,6 +50,14 @@ class Linker(Worker):
         except LinkFailed as failed:
             self.tell(failed.linked, began_s)
             raise
+        self.examine()
+
+    def examine(self) -> None:
+        """Examine the presses of days that were linked anew; not each time, so that linking never waits for it."""
+        if time.monotonic() >= self.examine_due_s:
+            self.examine_due_s = time.monotonic() + EXAMINE_EVERY_S
+            for office in examine_marked(self.store):
+                self.changed(office)
 
     def tell(self, linked: list[Linked], began_s: float) -> None:
         """Count what was linked, and say whose day changed."""

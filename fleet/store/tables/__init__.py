@@ -22,6 +22,7 @@ def load() -> SQLModel:
         devices,
         dossiers,
         inbox,
+        integrity,
         people,
         places,
         procedures,
@@ -30,5 +31,5 @@ def load() -> SQLModel:
         visits,
     )
 
-    del api, calendars, devices, dossiers, inbox, people, places, procedures, retention, units, visits
+    del api, calendars, devices, dossiers, inbox, integrity, people, places, procedures, retention, units, visits
     return SQLModel()

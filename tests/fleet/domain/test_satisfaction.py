@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.domain.satisfaction import LATE, OTHER_WAY, REPLACED, Press, is_satisfied, judge, publish, wilson
+from fleet.domain.satisfaction import (
+    CELL,
+    LATE,
+    OTHER_WAY,
+    REPLACED,
+    Press,
+    is_satisfied,
+    judge,
+    publish,
+    whole_groups,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +79,25 @@ def test_what_is_shown_of_any_presses_is_whole_groups_of_five(scores: list[tuple
 
 def alike_elsewhere(scores: list[tuple[int, int]], scale: int) -> int:
     return sum(one == scale for _, one in scores)
+
+
+GROUPED = st.lists(st.one_of(st.none(), st.tuples(st.integers(1, 5), st.just(5))), max_size=40)
+
+
+@given(GROUPED, st.data())
+def test_a_group_that_lost_a_press_is_not_shown_and_the_others_are_as_before(
+    came: list[tuple[int, int] | None], data: st.DataObject
+) -> None:
+    """So that nobody can take two figures from one another and see the press that went."""
+    before = whole_groups(came)
+    shown = before[: len(before) // CELL * CELL]
+    if not came:
+        return
+    gone = data.draw(st.integers(0, len(came) - 1))
+    after = whole_groups([None if at == gone else one for at, one in enumerate(came)])
+    group = gone // CELL
+    others = [one for at, one in enumerate(came) if at // CELL != group]
+    if group < len(came) // CELL:
+        assert after == whole_groups(others)
+        assert len(after[: len(after) // CELL * CELL]) in (len(shown), len(shown) - CELL)
+    assert whole_groups([one for one in came if one is not None]) == [one for one in came if one is not None]

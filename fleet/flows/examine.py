@@ -1,0 +1,65 @@
+"""Presses are examined: a day that was linked anew is judged anew, and what a supervisor decided holds."""
+
+from fleet.domain import rating_integrity
+from fleet.domain.day import bounds
+from fleet.domain.rating_integrity import Decision, exclusions
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.store import exclusions as store_of_exclusions
+from fleet.store import places
+from fleet.store.database import Store
+from protocols.events import RatingsReviewed
+
+LONGEST_WHY = 200
+
+
+class NothingExcluded(LookupError):
+    """What was to be reviewed is not excluded (any more)."""
+
+    def __init__(self, press: str) -> None:
+        super().__init__(f"no exclusion begins with the press {press!r}")
+        self.press = press
+
+
+class NoReason(ValueError):
+    """A review says why, in 1 to 200 characters."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(f"why: expected 1 to {LONGEST_WHY} characters, found {found}")
+
+
+def examine_marked(store: Store) -> list[str]:
+    """Examine every day that was linked since; the offices where that changed something."""
+    with store.reading() as connection:
+        waiting = store_of_exclusions.to_examine(connection, rating_integrity.RULES)
+    return [office for office, day in waiting if examine_day(store, office, day)]
+
+
+def examine_day(store: Store, office: str, day: str) -> bool:
+    """Judge the presses of an office's day; whether that changed anything."""
+    with store.writing() as connection:
+        store_of_exclusions.examined(connection, office, day, rating_integrity.RULES)
+        place = places.office(connection, office)
+        if place is None:
+            return False
+        pressed = store_of_exclusions.pressed(connection, office, day)
+        reviews = store_of_exclusions.reviews(connection, office, day, bounds(day, place.timezone)[0])
+        found = exclusions(pressed, store_of_exclusions.open_ms(connection, office, day), reviews)
+        return store_of_exclusions.save(connection, office, day, found)
+
+
+def review(store: Store, server: VirtualDevice, office: str, decided: Decision, now_ms: int) -> None:
+    """A supervisor of this office restores or confirms an exclusion; it holds at once.
+
+    Raises NothingExcluded, NoReason.
+    """
+    why = " ".join(decided.why.split())
+    if not 1 <= len(why) <= LONGEST_WHY:
+        raise NoReason(len(why))
+    with store.writing() as connection:
+        place = places.office(connection, office)
+        known = {row.id for row in store_of_exclusions.of_days(connection, office, decided.day, decided.day)}
+        if place is None or decided.press not in known:
+            raise NothingExcluded(decided.press)
+        event = RatingsReviewed(**{**vars(decided), "why": why}, up=server.up_ms(now_ms), at=now_ms)
+        server.record(connection, event, now_ms, office=place)
+    examine_day(store, office, decided.day)
