@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from fleet.domain.procedures import Procedure
 
@@ -52,18 +53,20 @@ class ProcedureIndex:
             if not places:
                 return []
         chosen = range(len(self.found)) if places is None else places
-        return [self.found[place] for place in sorted(chosen, key=lambda place: self.rank(place, asked))[:most]]
+        bare = [plain(word) for word in asked]
+        best = nsmallest(most, chosen, key=lambda place: self.rank(place, asked, bare))
+        return [self.found[place] for place in best]
 
     def beginning_with(self, prefix: str) -> set[int]:
         """The procedures that have a word which begins so."""
         first, end = bisect_left(self.vocabulary, prefix), bisect_left(self.vocabulary, prefix + BEYOND)
         return set().union(*(self.holders[word] for word in self.vocabulary[first:end]))
 
-    def rank(self, place: int, asked: Sequence[str]) -> tuple[int, int, int, int, str]:
+    def rank(self, place: int, asked: Sequence[str], bare: Sequence[str]) -> tuple[int, int, int, int, str]:
         """The smaller, the better."""
         one = self.found[place]
         as_typed = sum(word in self.spoken[place] for word in asked)
-        whole = sum(plain(word) in self.plain[place] for word in asked)
+        whole = sum(word in self.plain[place] for word in bare)
         return -as_typed, -whole, -one.uses, len(one.procedure.name), one.procedure.code
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from fleet.domain.org_tree import Heir, Kind, Node, Tree
+from fleet.domain.org_tree import Heir, Kind, Tree
 
 WHOLE = 10_000
 Share = Fraction | None
 # None: not known.
+Member = tuple[str, bool]
+# A unit on the later day (true) or on the earlier one.
 
 
 @dataclass(frozen=True)
@@ -63,21 +65,22 @@ def estimate(made: dict[str, Share], counts: dict[str, int]) -> tuple[Fraction, 
 def comparable(tree: Tree, kinds: Iterable[Kind], before: date, after: date) -> list[Group]:
     """The units of these kinds on two days, in the smallest groups that compare without any share."""
     wanted, back = frozenset(kinds), predecessors(tree, after)
-    group_of: dict[str, set[tuple[str, bool]]] = {}
-    doubtful: set[tuple[str, bool]] = set()
-    meant: set[tuple[str, bool]] = set()
+    joined: dict[Member, Member] = {}
+    doubtful: set[Member] = set()
     for unit in tree.units:
-        then, now = tree.at(unit, before), tree.at(unit, after)
-        made: dict[str, Share] = {}
-        if now is not None:
+        if tree.at(unit, before) is not None:
+            first_of(joined, (unit, False))
+        if tree.at(unit, after) is not None:
+            made: dict[str, Share] = {}
             walk_back(tree, back, unit, before, Fraction(1), made)
-            doubtful.update((old, False) for old, share in made.items() if share is None)
-        if then is not None or now is not None:  # what left nothing behind is a group of its own
-            known = [(unit, is_after) for is_after, node in ((False, then), (True, now)) if node is not None]
-            join(group_of, [*known[-1:], *((old, False) for old in made)])
-            join(group_of, known[:1])
-            meant.update((one, after_it) for one, after_it in known if wanted & kinds_of(then, now))
-    groups = {id(members): members for members in group_of.values()}.values()
+            for old, share in made.items():
+                joined[first_of(joined, (unit, True))] = first_of(joined, (old, False))
+                if share is None:
+                    doubtful.add((old, False))
+            first_of(joined, (unit, True))
+    groups: dict[Member, set[Member]] = {}
+    for member in list(joined):
+        groups.setdefault(first_of(joined, member), set()).add(member)
     return sorted(
         (
             Group(
@@ -85,8 +88,8 @@ def comparable(tree: Tree, kinds: Iterable[Kind], before: date, after: date) -> 
                 tuple(sorted(unit for unit, is_after in members if is_after)),
                 not members & doubtful,
             )
-            for members in groups
-            if members & meant
+            for members in groups.values()
+            if any(tree.units[unit][0].kind in wanted for unit, _ in members)
         ),
         key=lambda group: (group.after, group.before),
     )
@@ -141,18 +144,10 @@ def add(found: dict[str, Share], unit: str, share: Share) -> None:
         found[unit] = share
 
 
-def join(group_of: dict[str, set[tuple[str, bool]]], members: list[tuple[str, bool]]) -> None:
-    """Put these into one group, with all that were in a group with one of them."""
-    whole = set(members)
-    for unit, is_after in members:
-        whole |= group_of.get(key(unit, is_after), set())
-    for unit, is_after in whole:
-        group_of[key(unit, is_after)] = whole
-
-
-def key(unit: str, is_after: bool) -> str:
-    return f"{unit} {is_after}"
-
-
-def kinds_of(*nodes: Node | None) -> set[Kind]:
-    return {node.kind for node in nodes if node is not None}
+def first_of(joined: dict[Member, Member], member: Member) -> Member:
+    """Who stands for the group of this member; alone, it stands for itself."""
+    above = joined.setdefault(member, member)
+    while above != member:
+        joined[member] = joined[above]  # the next who asks has half the way
+        member, above = above, joined[above]
+    return member

@@ -41,12 +41,11 @@ def nodes(connection: Connection) -> list[Node]:
     heirs: dict[str, list[Heir]] = {}
     for row in every(connection, HEIRS):
         heirs.setdefault(row.unit, []).append(Heir(row.heir, row.share))
-    found = [node_of(row) for row in every(connection, NODES)]
-    last = {node.id: node.valid_from for node in sorted(found, key=lambda node: node.valid_from)}
-    known = [
-        Node(**{**vars(node), "heirs": tuple(heirs.get(node.id, ())) if node.valid_from == last[node.id] else ()})
-        for node in found
-    ]
+    rows = every(connection, NODES)
+    last: dict[str, str] = {}
+    for row in rows:
+        last[row.id] = max(row.valid_from, last.get(row.id, ""))
+    known = [node_of(row, heirs.get(row.id, []) if row.valid_from == last[row.id] else []) for row in rows]
     return [*known, *leaves(connection, set(last))]
 
 
@@ -142,8 +141,8 @@ def save_counter(connection: Connection, node: Node) -> None:
     run(connection, SAVE_COUNTER, id=node.id, office=node.parent, name=node.name)
 
 
-def node_of(row: Any) -> Node:
-    """A row as a node, its heirs not among it."""
+def node_of(row: Any, heirs: Sequence[Heir] = ()) -> Node:
+    """A row as a node."""
     return Node(
         id=row.id,
         kind=Kind(row.kind),
@@ -151,6 +150,7 @@ def node_of(row: Any) -> Node:
         parent=row.parent,
         valid_from=day_in(row.valid_from),
         valid_to=day_in(row.valid_to) if row.valid_to else None,
+        heirs=tuple(heirs),
         codes=tuple(row.codes.split()),
         organisation=row.organisation,
         hotline=row.hotline,
