@@ -15,6 +15,7 @@ from fleet.domain.org_table import KIND_NAMES
 from fleet.domain.org_tree import EVER, PLACES, Kind, Node, Tree, order
 from fleet.domain.responsible import Organisations
 from fleet.domain.succession import Share, comparable, heirs_on, made_of
+from fleet.flows import responsible
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.units import export_units, import_units, tree_of
 from protocols.dossier_code import parse_dossier_code
@@ -102,6 +103,28 @@ def whose(
             foreign = organisations.is_foreign(found, office, day)
             said += f"  {OWNERSHIP[foreign]}"
         say(said)
+
+
+@app.command()
+def received(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    since: Annotated[str | None, typer.Option("--from", help="The first day; none: 30 days before the last.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="The last day, instead of today.")] = None,
+    data: Data = None,
+) -> None:
+    """Show what an office received for whom: the dossiers scanned there, by the organisation responsible today."""
+    today = day_in_viet_nam(now_ms())
+    last = day_of_option(to, today)
+    first = day_of_option(since, last - timedelta(days=30))
+    with opened(data) as store:
+        if office not in tree_of(store).units:
+            raise Refused(f"office: expected the id of a known office, found {office!r}")
+        found = responsible.received(store, office, first, last, today)
+    for one in found:
+        name = f"{one.organisation}  {one.name}" if one.organisation else "no organisation is known"
+        say(f"{name}  {one.dossiers} dossiers  {one.visits} visits  {OWNERSHIP[one.foreign]}")
+    if not found:
+        say(f"no dossiers were scanned there from {first:%Y-%m-%d} to {last:%Y-%m-%d}")
 
 
 @app.command()

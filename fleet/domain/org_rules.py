@@ -71,7 +71,7 @@ def wrong_parent(node: Node, tree: Tree) -> Iterator[Found]:
     elif above[0].kind not in BELOW[node.kind] and node.parent != node.id:
         yield "parent", f"{node.parent} ({KIND_NAMES[above[0].kind][0]})", "parent_kind", said_kinds(node.kind)
     elif (gap := uncovered(node, above)) is not None:
-        yield "parent", node.parent, "valid_parent", said_day(gap)
+        yield "parent", node.parent, *not_valid(gap)
 
 
 def wrong_heirs(node: Node, tree: Tree) -> Iterator[Found]:
@@ -96,7 +96,7 @@ def wrong_owner(node: Node, tree: Tree) -> Iterator[Found]:
         elif owner[0].kind != Kind.ORGANISATION:
             yield "organisation", node.organisation, "organisation", KIND_NAMES[owner[0].kind][0]
         elif (gap := uncovered(node, owner)) is not None:
-            yield "organisation", node.organisation, "valid_parent", said_day(gap)
+            yield "organisation", node.organisation, *not_valid(gap)
 
 
 def no_hotline(node: Node, tree: Tree) -> Iterator[Found]:
@@ -152,6 +152,11 @@ def uncovered(node: Node, nodes: Sequence[Node]) -> date | None:
         if day is None or (node.valid_to is not None and day >= node.valid_to):
             return None
     return day
+
+
+def not_valid(day: date) -> tuple[str, str]:
+    """What was expected of a unit that is not valid on this day."""
+    return ("since_ever", UNITS.name("valid_from")) if day == EVER else ("valid_parent", shown_day(day))
 
 
 def overlap(one: Node, other: Node) -> bool:

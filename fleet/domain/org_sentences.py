@@ -34,6 +34,10 @@ ORG_EXPECTED = {
         "đơn vị có hiệu lực trong suốt thời gian của dòng này (không có hiệu lực vào ngày {detail})",
         "a unit that is valid all the time of this row (it is not on {detail})",
     ),
+    "since_ever": (
+        "đơn vị có hiệu lực từ trước đến nay, như dòng này (ô “{detail}” để trống)",
+        "a unit that is valid since ever, as this row is (its “{detail}” is empty)",
+    ),
     "same_office": (
         "điểm tiếp nhận “{detail}” như trước: quầy chuyển nơi khác cần mã mới",
         "the office “{detail}” as before: a counter that moves elsewhere needs a new id",

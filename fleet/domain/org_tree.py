@@ -37,6 +37,7 @@ BELOW: dict[Kind, frozenset[Kind]] = {
     Kind.COUNTER: frozenset({Kind.OFFICE}),
     Kind.ORGANISATION: frozenset({Kind.PROVINCE, Kind.DISTRICT, Kind.ORGANISATION}),
 }
+RANKS = {kind: rank for rank, kind in enumerate(Kind)}
 MAY_STAND_ALONE = frozenset({Kind.PROVINCE, Kind.OFFICE, Kind.ORGANISATION})
 
 
@@ -121,4 +122,4 @@ class Tree:
 
 def order(node: Node) -> tuple[int, str]:
     """Parents before children, then by id."""
-    return list(Kind).index(node.kind), node.id
+    return RANKS[node.kind], node.id

@@ -48,6 +48,12 @@ VISITS_OF = text(
 )
 NEWEST = text("SELECT max(received_on) FROM dossiers WHERE organisation = :organisation")
 COUNT = text("SELECT count(*) FROM dossiers")
+SCANNED = text(
+    """
+    SELECT code, COUNT(DISTINCT visit) AS visits FROM visit_dossiers
+    WHERE office = :office AND day BETWEEN :first AND :last GROUP BY code ORDER BY code
+    """
+)
 
 CHUNK = 500
 # Parameters in one statement; SQLite of before 2020 takes 999.
@@ -108,6 +114,12 @@ def newest(connection: Connection, organisation: str) -> date | None:
     """The last day on which this organisation received a dossier that is known; None if none is known."""
     found = connection.execute(NEWEST, {"organisation": organisation}).scalar_one()
     return date.fromisoformat(found) if found else None
+
+
+def scanned(connection: Connection, office: str, first: date, last: date) -> dict[str, int]:
+    """The dossiers that were scanned at this office from one day to another, and in how many visits."""
+    values = {"office": office, "first": first.isoformat(), "last": last.isoformat()}
+    return {row.code: int(row.visits) for row in connection.execute(SCANNED, values)}
 
 
 def record_import(

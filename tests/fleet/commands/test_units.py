@@ -54,6 +54,13 @@ def test_whose_a_dossier_is(motcua: Motcua, province: Path) -> None:
     assert shown[2] == "G09-250101-0001  no organisation of that day is known"
 
 
+def test_what_was_received_for_whom(motcua: Motcua, province: Path) -> None:
+    shown = motcua("org", "received", "ben-nghe", "--from", "2026-01-01", "--to", "31/01/2026", "--data", province)
+    assert shown.stdout == "no dossiers were scanned there from 2026-01-01 to 2026-01-31\n"
+    refused = motcua("org", "received", "nowhere", "--data", province)
+    assert (refused.exit_code, "found 'nowhere'" in refused.stderr) == (1, True)
+
+
 def test_what_compares(motcua: Motcua, province: Path) -> None:
     shown = motcua("org", "series", "--before", "2025-06-30", "--data", province).stdout.splitlines()
     assert "ba-ria-vung-tau + binh-duong + tp-hcm  →  tp-hcm" in shown

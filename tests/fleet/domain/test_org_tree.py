@@ -173,6 +173,7 @@ AGAIN = ["sg", "trung tâm", "Sài Gòn 2", "hcm", "01/01/2026", *[""] * 5]
         (more([*GOOD[2]]), 8, "begins once on a day; it stands in row 4 (sg), too"),
         (more(["sg", "chi nhánh", *AGAIN[2:]]), 8, "the kind “trung tâm”"),
         (cell(4, "parent", "hcmc"), 4, "found “hcmc”; expected the id of a unit in this file"),
+        (cell(5, "valid_from", ""), 5, "a unit that is valid since ever, as this row is (its “Hiệu lực từ” is empty)"),
         (cell(5, "parent", "q1"), 5, "valid all the time of this row (it is not on 01/07/2025)"),
         (cell(4, "valid_to", "01/01/2026"), 5, "it is not on 01/01/2026"),
         (cell(6, "parent", "sg"), 6, "of one of these kinds: điểm tiếp nhận"),
