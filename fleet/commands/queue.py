@@ -25,16 +25,24 @@ def rules(
     ] = None,
     calls: Annotated[int | None, typer.Option(help="So often is a number called that nobody answers.")] = None,
     late_s: Annotated[int | None, typer.Option(help="Who comes so late has no appointment any more.")] = None,
+    slot_min: Annotated[int | None, typer.Option(help="Appointments are so many minutes apart.")] = None,
+    per_slot: Annotated[int | None, typer.Option(help="So many at a time for each service; 0: none are taken.")] = None,
+    days_ahead: Annotated[int | None, typer.Option(help="They are taken up to so many days ahead.")] = None,
     data: Data = None,
 ) -> None:
     """Show the rules of an office's queue; with options, change them."""
+    numbers = {
+        "most_in_a_row": in_a_row,
+        "most_added_s": added_s,
+        "calls": calls,
+        "late_s": late_s,
+        "slot_min": slot_min,
+        "per_slot": per_slot,
+        "days_ahead": days_ahead,
+    }
     with opened(data) as store:
         try:
-            show(
-                queue_rules.set_numbers(
-                    store, office, most_in_a_row=in_a_row, most_added_s=added_s, calls=calls, late_s=late_s
-                )
-            )
+            show(queue_rules.set_numbers(store, office, **numbers))
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
 
@@ -94,6 +102,8 @@ def show(policy: QueuePolicy) -> None:
     table.add_row("added", f"at most {policy.most_added_s} s to anybody's wait")
     table.add_row("calls", f"{policy.calls} before a no-show stays one")
     table.add_row("late", f"after {policy.late_s} s an appointment is none")
+    table.add_row("appointments", f"{policy.slot_min} minutes apart, {policy.per_slot} at a time for each service")
+    table.add_row("ahead", f"up to {policy.days_ahead} days")
     for one in policy.classes:
         dates = f"{one.valid_from or ''} – {one.valid_to or ''}" if one.valid_from or one.valid_to else ""
         said = " · ".join(part for part in (one.name, one.name_en, one.basis, dates) if part)

@@ -35,3 +35,8 @@ def days_ahead(day: str, calendar: Calendar) -> list[str]:
 def midnight(day: date, timezone: str) -> int:
     """UTC milliseconds of the beginning of this date."""
     return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(timezone)).astimezone(UTC).timestamp() * 1000)
+
+
+def shown_time(ms: int, timezone: str) -> str:
+    """A moment as people of this time zone read it: `2026-11-09 08:30`."""
+    return datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")

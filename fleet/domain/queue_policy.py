@@ -50,7 +50,8 @@ class QueuePolicy:
 
     `most_in_a_row`: so many calls of a counter in a row may go to the classes while others wait for it. `most_added_s`:
     who was passed by for so long is passed by no more. `calls`: so often is a number called that nobody answers, before
-    it stays a no-show. `late_s`: who comes later to an appointment has none.
+    it stays a no-show. `late_s`: who comes later to an appointment has none. Appointments are `slot_min` apart,
+    `per_slot` for a service at a time (0: none are taken), up to `days_ahead` days from today.
     """
 
     classes: tuple[PriorityClass, ...] = field(default=USUAL)
@@ -58,6 +59,9 @@ class QueuePolicy:
     most_added_s: int = 900
     calls: int = 1
     late_s: int = 900
+    slot_min: int = 15
+    per_slot: int = 1
+    days_ahead: int = 6
 
     def place(self, priority: str, senior: bool, day: str) -> int | None:
         """Which of the classes in force a ticket belongs to, by its place; None to none."""
@@ -71,7 +75,15 @@ class QueuePolicy:
         return asdict(self)
 
 
-RANGES = {"most_in_a_row": (0, 9), "most_added_s": (0, 7200), "calls": (1, 9), "late_s": (0, 7200)}
+RANGES = {
+    "most_in_a_row": (0, 9),
+    "most_added_s": (0, 7200),
+    "calls": (1, 9),
+    "late_s": (0, 7200),
+    "slot_min": (5, 240),
+    "per_slot": (0, 99),
+    "days_ahead": (0, 60),
+}
 
 
 def read_policy(data: Mapping[str, Any]) -> QueuePolicy:

@@ -31,6 +31,7 @@ from protocols.events import (
     NumberCalled,
     NumberRecalled,
     Resumed,
+    TicketTaken,
     VisitFinished,
     decode_event,
 )
@@ -78,6 +79,17 @@ class Scanned:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Somebody whose card was read took a number at this office; `holder` is a hash."""
+
+    office: str
+    service: str
+    number: int
+    holder: str
+    happened_ms: int
+
+
+@dataclass(frozen=True)
 class Called:
     """A number was just called to this counter: the displays may say so. `again`: it was called before."""
 
@@ -98,6 +110,7 @@ class Received:
     finished: list[Finished] = field(default_factory=list)
     scanned: list[Scanned] = field(default_factory=list)
     called: list[Called] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     windows: set[tuple[str, str]] = field(default_factory=set)
     new: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
@@ -312,6 +325,8 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None
     if isinstance(event, CodeScanned) and code is not None:
         result.scanned.append(Scanned(row.life.device, place.office, event.what, code, row.happened_ms, place.counter))
+    if isinstance(event, TicketTaken) and event.holder is not None:
+        result.taken.append(Taken(place.office, event.service, event.number, event.holder, row.happened_ms))
     if place.counter is None or not isinstance(event, AT_A_COUNTER):
         return
     identity = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)

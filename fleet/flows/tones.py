@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from fleet.domain import verdict
 from fleet.domain.day import day_of
 from fleet.flows.receive import Scanned
-from fleet.store import badges, devices, dossiers, places, queue
+from fleet.store import badges, bookings, devices, dossiers, places, queue
 from fleet.store.database import Store
 from protocols.dossier_code import parse_dossier_code
 from protocols.state import State, Tone
@@ -45,6 +45,9 @@ def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None
         if lease is None:
             return verdict.of_ticket(None, False, False)
         given_at, day, secret = lease
+        booked = bookings.by_number(connection, ticket.lease, ticket.number)
+        if booked is not None and booked.cancelled_ms is not None:
+            return verdict.of_ticket(False, False, False)
         return verdict.of_ticket(given_at == office.id, day == today, ticket.proved_by(secret))
     code = parse_dossier_code(scanned.code)
     known = dossiers.dossiers_by_code(connection, [scanned.code]).get(scanned.code)

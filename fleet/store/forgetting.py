@@ -27,6 +27,7 @@ WITH_CODE = sql("""
     WHERE device = :device AND body LIKE :pattern ORDER BY epoch, boot, seq""")
 FORGET_VISITS = sql("DELETE FROM visit_dossiers WHERE code = :code")
 DAYS_OF = sql("SELECT DISTINCT office, day FROM visit_dossiers WHERE code = :code")
+FORGET_BOOKINGS = sql("UPDATE bookings SET code = NULL WHERE code = :code")
 FORGET_DOSSIER = sql("DELETE FROM dossiers WHERE code = :code")
 
 EVER = (1 << 62) - 1
@@ -101,5 +102,5 @@ def forget_visits(connection: Connection, code: str) -> tuple[int, list[tuple[st
 
 
 def forget_dossier(connection: Connection, code: str) -> int:
-    """The mirror knows this dossier no more; how many rows that were."""
-    return run(connection, FORGET_DOSSIER, code=code)
+    """The mirror knows this dossier no more, and no appointment names it; how many rows that were."""
+    return run(connection, FORGET_DOSSIER, code=code) + run(connection, FORGET_BOOKINGS, code=code)

@@ -84,6 +84,11 @@ EVENTS_OF_OFFICE = sql("""
     WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL
     UNION ALL SELECT device, epoch, boot, seq, body, happened_ms, timing, counter FROM events
     WHERE office = :office AND happened_ms >= :start_ms AND happened_ms < :end_ms AND reason IS NULL""")
+TICKETS_OF_HOLDER = sql("""
+    SELECT e.body, e.happened_ms FROM assignments a JOIN events e ON e.device = a.device
+        AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
+    WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.with_holder
+        AND e.kind = 'ticket' AND e.body LIKE :holder ORDER BY e.happened_ms""")
 HERE = "SELECT a.device FROM assignments a WHERE a.office = :office AND a.to_ms IS NULL"
 COUNT_UNREADABLE = sql(f"""
     SELECT (SELECT COUNT(*) FROM unreadable WHERE received_ms >= :since_ms AND device IN ({HERE}))
@@ -290,6 +295,17 @@ def events_of_office(connection: Connection, office: str, start_ms: int, end_ms:
         StoredEvent(Life(row.device, row.epoch, row.boot), row.seq, row.body, row.happened_ms, row.timing, row.counter)
         for row in every(connection, EVENTS_OF_OFFICE, office=office, start_ms=start_ms, end_ms=end_ms)
     ]
+
+
+def tickets_of_holder(
+    connection: Connection, office: str, holder: str, start_ms: int, end_ms: int
+) -> list[tuple[str, int, int]]:
+    """The (service, number, when) that whoever has this hash took at an office in this time."""
+    rows = every(
+        connection, TICKETS_OF_HOLDER, office=office, holder=f'%"holder":"{holder}"%', start_ms=start_ms, end_ms=end_ms
+    )
+    taken = [(json.loads(row.body), row.happened_ms) for row in rows]
+    return [(body["service"], body["number"], ms) for body, ms in taken if body.get("holder") == holder]
 
 
 def count_unreadable(connection: Connection, office: str, since_ms: int) -> int:

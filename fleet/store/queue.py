@@ -48,6 +48,10 @@ LEASES = sql("""
         AND l.revoked_ms IS NULL ORDER BY l.day, l.service, l.first""")
 LEASE = sql("SELECT device, office FROM leases WHERE id = :id")
 LEASED = sql("SELECT office, day, secret FROM leases WHERE id = :id")
+SERVICE_OF = sql("SELECT service FROM leases WHERE id = :id")
+PLACE_OF = sql("""
+    SELECT state, since_ms FROM tickets
+    WHERE office = :office AND day = :day AND service = :service AND number = :number""")
 TELL_NEXT = sql("UPDATE leases SET epoch = :epoch, generation = :generation, next_told = :next_told WHERE id = :id")
 COUNT_LEASES = sql("SELECT COUNT(*) AS n FROM leases WHERE device = :device AND generation = :generation")
 HIGHEST = sql("SELECT MAX(last) AS last FROM leases WHERE office = :office AND service = :service AND day = :day")
@@ -192,6 +196,18 @@ def leased(connection: Connection, lease: str) -> tuple[str, str, str] | None:
     """(office, day, secret) of a lease."""
     row = one(connection, LEASED, id=lease)
     return None if row is None else (row.office, row.day, row.secret)
+
+
+def service_of(connection: Connection, lease: str) -> str | None:
+    """Whose numbers a lease gives."""
+    row = one(connection, SERVICE_OF, id=lease)
+    return None if row is None else str(row.service)
+
+
+def place_of(connection: Connection, office: str, day: str, service: str, number: int) -> tuple[str, int] | None:
+    """(state, since when it waits) of a number; None if it was not taken, or nobody has linked that yet."""
+    row = one(connection, PLACE_OF, office=office, day=day, service=service, number=number)
+    return None if row is None else (row.state, row.since_ms)
 
 
 def tell_next(connection: Connection, lease: str, epoch: int, generation: int, next_told: int) -> None:

@@ -8,7 +8,7 @@ from fleet.domain.retention import LINKED_FROM, Kept
 from fleet.store.rows import every, one, run, run_each, sql
 
 OF_DAYS = {
-    Kept.VISITS: ("visits", "tickets", "turns", "counter_days", "clerk_sessions", "unlinked", "leases"),
+    Kept.VISITS: ("visits", "tickets", "turns", "counter_days", "clerk_sessions", "unlinked", "bookings", "leases"),
     Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
     Kept.SCANS: ("visit_dossiers",),
 }

@@ -12,11 +12,14 @@ import paho.mqtt.client as mqtt
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.arrive import arrive
 from fleet.flows.instruct import arm
+from fleet.flows.one_number import keep_one
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Called, Finished, Received, Scanned, keep_apart, keep_unread, receive
+from fleet.flows.receive import Arrival, Called, Finished, Received, Scanned, Taken, keep_apart, keep_unread, receive
 from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
+from fleet.flows.virtual_device import VirtualDevice
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker import waited_ms
@@ -47,6 +50,8 @@ class Receiver(BrokerWorker):
         self.to_arm: list[Finished] = []
         self.to_sound: list[Scanned] = []
         self.to_show: list[Called] = []
+        self.to_look_at: list[Taken] = []
+        self.server: VirtualDevice | None = None
         self.health: dict[str, tuple[Health, int]] = {}
         self.health_saved_s = time.monotonic()
 
@@ -60,6 +65,7 @@ class Receiver(BrokerWorker):
         self.sound_tones()
         self.arm_ratings()
         self.show_calls()
+        self.keep_one_number()
         if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
             self.save_health()
 
@@ -133,6 +139,7 @@ class Receiver(BrokerWorker):
         self.to_arm += received.finished
         self.to_sound += received.scanned
         self.to_show += received.called
+        self.to_look_at += received.taken
         if received.windows:
             self.woken()
 
@@ -146,10 +153,25 @@ class Receiver(BrokerWorker):
     def sound_tones(self) -> None:
         """Tell readers what their codes are worth; what fails stays for the next round, until it is too late."""
         while self.to_sound:
+            if arrive(self.store, self.says(), self.to_sound[0], now_ms()) is not None:
+                self.woken()
             state = tone_for(self.store, self.to_sound[0], now_ms())
             if state is not None:
                 self.broker.tell(self.to_sound[0].device, "state", state, qos=1)
             self.to_sound.pop(0)
+
+    def keep_one_number(self) -> None:
+        """Who took a second number for the same service has one that counts; what fails stays for the next round."""
+        while self.to_look_at:
+            if keep_one(self.store, self.says(), self.to_look_at[0], now_ms()) is not None:
+                self.woken()
+            self.to_look_at.pop(0)
+
+    def says(self) -> VirtualDevice:
+        """This process as a device, for what it decides itself."""
+        if self.server is None:
+            self.server = VirtualDevice(self.store, "receive", now_ms())
+        return self.server
 
     def show_calls(self) -> None:
         """Tell the displays who is called; what fails stays for the next round."""

@@ -18,6 +18,7 @@ def load() -> SQLModel:
     """Import every table, so that the metadata is whole."""
     from fleet.store.tables import (
         api,
+        bookings,
         calendars,
         devices,
         dossiers,
@@ -31,5 +32,19 @@ def load() -> SQLModel:
         visits,
     )
 
-    del api, calendars, devices, dossiers, inbox, integrity, people, places, procedures, retention, units, visits
+    del (
+        api,
+        bookings,
+        calendars,
+        devices,
+        dossiers,
+        inbox,
+        integrity,
+        people,
+        places,
+        procedures,
+        retention,
+        units,
+        visits,
+    )
     return SQLModel()
