@@ -4,7 +4,19 @@ import importlib
 import os
 import sys
 
-GROUPS = ("press", "firmware", "sizes", "emulated", "tls", "clients", "reconnect", "battery", "receive", "link")
+GROUPS = (
+    "press",
+    "firmware",
+    "sizes",
+    "emulated",
+    "tls",
+    "clients",
+    "reconnect",
+    "battery",
+    "receive",
+    "link",
+    "organisation",
+)
 LONG = ("month", "cuts")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
 FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
