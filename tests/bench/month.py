@@ -24,10 +24,12 @@ from fleet.flows import instruct
 from fleet.flows.leases import wants_leases
 from fleet.flows.link import link_marked
 from fleet.flows.presence import healthy, welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import Arrival, Called, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
+from fleet.flows.show_calls import show
 from fleet.laptop import firmware_tree, flash_image
 from fleet.laptop.boards import HEAP
+from fleet.laptop.call_display import OVER, PLAY, STATE, frame
 from fleet.laptop.office import OFFICE
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
@@ -56,6 +58,8 @@ WIRE_MS = 8
 PIECE_BYTES = 256
 # A board's network keeps what nobody has read yet outside of the heap; here it is inside.
 NUMBERS = 120
+CLIP_MS, CLIPS_OF_A_CALL = 450, 8
+# A chime, "number", a letter, three digits, "counter", a number.
 ASK_PAPER, ASK_DONE = b"\x10\x04\x04", b"\x1dr\x01"
 
 
@@ -104,6 +108,7 @@ class Month:
         self.boots: list[str] = []
         self.traces: list[str] = []
         self.expected = {"ticket": 0, "printed": 0, "scan": 0, "call": 0, "finish": 0, "rating": 0}
+        self.clips = self.spoken = 0
         self._agenda: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self._noted = 0
         self._outgoing: list[str] = []
@@ -219,8 +224,18 @@ class Month:
                 self.after(1_500, self._feed, "printer", "00")
             elif data == ASK_PAPER:
                 self.after(5, self._feed, "printer", "12")
+        elif said.get("uart") == "voice":
+            self._voice(bytes.fromhex(said["bytes"]))
         elif "net" in said:
             self._network(said["net"])
+
+    def _voice(self, order: bytes) -> None:
+        """The module that speaks: it is there, and says of each clip when it is over."""
+        if order[3] == STATE:
+            self.after(10, self._feed, "voice", frame(STATE, 0x0200).hex())
+        elif order[3] == PLAY:
+            self.spoken += 1
+            self.after(CLIP_MS, self._feed, "voice", frame(OVER, self.spoken & 0xFFFF).hex())
 
     def _network(self, data: str | None) -> None:
         if data == "":
@@ -263,6 +278,14 @@ class Month:
         if "rating" in self.roles:
             self._press(f"score_{n % 5 + 1}")
             self._expect("rating")
+
+        if "display" in self.roles:
+            called = Called(
+                "nha", "quay-1", OFFICE.services[0].id, n + 1, f"kp-1/1/{self.now}/1", self.utc(), again=False
+            )
+            for _, state in show(self.store, called, self.utc()):
+                self._say("state", state)
+            self.clips += CLIPS_OF_A_CALL
 
     def _press(self, pin: str) -> None:
         self.tell(pin=pin, level=0)
@@ -335,9 +358,9 @@ class Month:
         return sum(self.kinds().values())
 
     def missing(self) -> int:
-        """How many of those that people made are not among them, or there too often."""
+        """How many of those that people made are not among them, or there too often; and of the clips of calls."""
         kinds = self.kinds()
-        return sum(abs(n - kinds.get(kind, 0)) for kind, n in self.expected.items())
+        return sum(abs(n - kinds.get(kind, 0)) for kind, n in self.expected.items()) + abs(self.clips - self.spoken)
 
 
 class Wire:

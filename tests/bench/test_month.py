@@ -18,3 +18,10 @@ def test_a_keypad_and_a_reader_live_a_day_and_every_key_and_code_is_there(tmp_pa
     month = Month(tmp_path, ("keypad", "reader"), visits=60)
     month.live(1)
     assert (month.missing(), len(month.boots) - 2, month.traces) == (0, 0, [])
+
+
+def test_a_call_display_lives_a_day_and_every_clip_of_every_call_is_spoken(tmp_path):
+    month = Month(tmp_path, ("display",), visits=60)
+    month.live(1)
+    assert month.clips == 480
+    assert (month.missing(), len(month.boots) - 2, month.traces) == (0, 0, [])
