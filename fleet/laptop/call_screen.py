@@ -16,6 +16,8 @@ CLIP_S = 0.45
 SENTENCES_KEPT = 4
 LINES_KEPT, PAGE_LETTERS = 4, 200
 NEW_PAGE = "\x0c"
+FAINTEST, BRIGHTEST = 0.6, 15
+# LEDs at their faintest are still well seen.
 
 
 @dataclass
@@ -62,7 +64,7 @@ class CallScreen:
             "rows": self.leds.dots(),
             "bars": [letters(bits) for bits in self.leds.bars()],
             "lines": self.lines,
-            "light": self.leds.light,
+            "glow": round(FAINTEST + (1 - FAINTEST) * self.leds.light / BRIGHTEST, 2),
             "volume": self.voice.volume,
             "speaks": self.voice.playing is not None,
             "said": [

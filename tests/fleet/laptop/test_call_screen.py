@@ -59,7 +59,7 @@ def test_a_chain_of_modules_is_a_matrix_as_wide_as_it_is(modules):
         Chain(Line(board), modules, 15, digits=False).show("A012", "3")
         await until(screen, lambda: 8 in screen.leds.registers)
         view = screen.view()
-        assert (view["show"], view["light"], {len(row) for row in view["rows"]}) == ("matrix", 15, {8 * modules})
+        assert (view["show"], view["glow"], {len(row) for row in view["rows"]}) == ("matrix", 1, {8 * modules})
         assert view["rows"][6].startswith("#...#..###.")
         assert screen.view()["volume"] is None and not view["speaks"]
 
@@ -71,7 +71,7 @@ def test_a_single_chip_has_eight_digits():
         Chain(Line(board), 4, 3, digits=True).show("A012", "3")
         await until(screen, lambda: 1 in screen.leds.registers)
         view = screen.view()
-        assert (view["show"], view["light"]) == ("segments", 3)
+        assert (view["show"], view["glow"]) == ("segments", 0.68)
         assert view["bars"] == [BARS[one] for one in "A012   3"]
 
     story(play)

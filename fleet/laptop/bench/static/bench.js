@@ -63,12 +63,11 @@ const show = {
       light(display, bars);
     }
   },
-  screen({ board, show, rows, bars, lines, light: bright, volume, speaks, said }) {
+  screen({ board, show, rows, bars, lines, glow, volume, speaks, said }) {
     const device = document.querySelector(`[data-device="${board}"]`);
     const leds = device.querySelector("[data-leds]");
     leds.dataset.show = show;
-    const opacity = 0.45 + (0.55 * bright) / 15;
-    for (const part of leds.querySelectorAll("svg")) part.setAttribute("fill-opacity", opacity);
+    for (const part of leds.querySelectorAll("svg")) part.setAttribute("fill-opacity", glow);
     if (show === "matrix") drawDots(leds.querySelector("[data-dots]"), rows);
     light(leds.querySelector("[data-bars]"), bars);
     leds.querySelector("[data-lines]").replaceChildren(...lines.map((line) => element("li", line)));
