@@ -1,11 +1,14 @@
 """motcua devices: what a device's parts can, and what they shall do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from fleet.commands.shared import Data, Device, Refused, opened, out
 from fleet.flows import equip, rating_scale
+from fleet.store.database import Store
 from protocols.message import Message
 
 
@@ -20,12 +23,9 @@ def printer(
 ) -> None:
     """Say what a device's printer can, by the numbers of its trial page; without options, what is known of it."""
     told = {name: on for name, on in (("cutter", cutter), ("status", status)) if on is not None}
-    with opened(data) as store:
-        try:
-            changes = {**equip.on_the_trial_page(letters, code, bar), **told}
-            known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        changes = {**equip.on_the_trial_page(letters, code, bar), **told}
+        known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
     show_all(known)
 
 
@@ -42,11 +42,8 @@ def reader(
     """Say what hangs on a device's reader line, and how it shall read; without options, what was said."""
     asked = {"scanner": scanner, "mode": mode, "repeat_s": repeat, "marks": marks}
     changes = {name: value for name, value in asked.items() if value is not None}
-    with opened(data) as store:
-        try:
-            known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
     show_all(known)
 
 
@@ -68,11 +65,8 @@ def display(
     changes: dict[str, str | int | list[int]] = {name: value for name, value in asked.items() if value is not None}
     if language:
         changes["languages"] = language
-    with opened(data) as store:
-        try:
-            known = equip.set_display(store, device, changes) if changes else equip.display_of(store, device)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        known = equip.set_display(store, device, changes) if changes else equip.display_of(store, device)
     show_all(known)
 
 
@@ -82,15 +76,10 @@ def scale(
     data: Data = None,
 ) -> None:
     """Say how many rating buttons a device has, from the worst to the best; left out: what was said."""
-    with opened(data) as store:
-        try:
-            known = (
-                rating_scale.scale_of(store, device)
-                if levels is None
-                else rating_scale.set_scale(store, device, levels)
-            )
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        known = (
+            rating_scale.scale_of(store, device) if levels is None else rating_scale.set_scale(store, device, levels)
+        )
     out.print(f"scale         {known.levels}\nversion       {known.version}", highlight=False)
 
 
@@ -100,14 +89,21 @@ def sleep(
     data: Data = None,
 ) -> None:
     """Let rating buttons on a battery sleep when nobody presses; a press wakes them."""
-    with opened(data) as store:
-        try:
-            equip.set_sleep(store, device, after)
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        equip.set_sleep(store, device, after)
     out.print(
         f"{device} {'stays awake' if after is None else f'sleeps {after} s after the last press'}", highlight=False
     )
+
+
+@contextmanager
+def equipping(data: Data) -> Iterator[Store]:
+    """The store; what cannot be set in it is refused."""
+    with opened(data) as store:
+        try:
+            yield store
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
 
 
 def show_all(part: Message) -> None:
