@@ -11,6 +11,7 @@ from fleet.domain.file_errors import BadFile, refused
 from fleet.flows.spreadsheets import MIB, rows_of
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import, save_dossiers
+from fleet.store.failures import again_after_conflict
 
 FILE_AT_MOST = 50 * MIB
 FILE_NAME_AT_MOST = 200
@@ -30,14 +31,16 @@ class ImportResult:
     unchanged: int
 
 
+@again_after_conflict
 def import_dossiers(store: Store, path: Path, person: str, now_ms: int, encoding: str | None = None) -> ImportResult:
     """Store the dossiers of this CSV or XLSX file, or raise BadFile and store nothing. Again changes nothing."""
     reading = read_dossiers(rows_of(read_bytes(path), encoding), day_in_viet_nam(now_ms))
     if reading.errors:
         log.info("dossiers: a file was refused for %d errors", reading.error_count)
         raise BadFile(tuple(reading.errors), reading.error_count)
-    with store.writing() as connection:
-        new, changed, unchanged = save_dossiers(connection, list(reading.dossiers.values()), now_ms)
+    in_order = sorted(reading.dossiers.values(), key=lambda dossier: dossier.code)  # two imports meet in one order
+    with store.writing(alone=False) as connection:
+        new, changed, unchanged = save_dossiers(connection, in_order, now_ms)
         record_import(connection, path.name[:FILE_NAME_AT_MOST], person, reading.rows, new, changed, now_ms)
     log.info("dossiers: %d rows read, %d new, %d changed", reading.rows, new, changed)
     return ImportResult(path.name, reading.rows, new, changed, unchanged)

@@ -15,6 +15,7 @@ from fleet.flows.show_clerks import show_clerk
 from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
+from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
 from protocols.state import Armed, Config, DayKey, Queue, ServiceKey, ServiceQueue, Show, State
 
@@ -24,9 +25,10 @@ QUEUE_HOLDS_MS = 600_000
 DAY_MS = 86_400_000
 
 
+@again_after_conflict
 def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
     """Everything live for a device that just said hello. None if it stands nowhere."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row, place, office = standing(connection, device, now_ms)
         if row is None or place is None or office is None:
             return None
@@ -44,9 +46,10 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
         return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
 
 
+@again_after_conflict
 def more_leases(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
     """The leases of a printer that asked for more numbers."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row, _, office = standing(connection, device, now_ms)
         if row is None or office is None or not wants_leases(row.roles) or must_report(row, office):
             return None
@@ -54,13 +57,15 @@ def more_leases(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
         return State(version=devices.next_state_version(connection, device), now=now_ms, leases=leases)
 
 
+@again_after_conflict
 def state_with(store: Store, device: str, now_ms: int, show: Show | None = None, queue: Queue | None = None) -> State:
     """A state that carries just these parts."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         version = devices.next_state_version(connection, device)
     return State(version=version, now=now_ms, show=show, queue=queue)
 
 
+@again_after_conflict
 def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]]:
     """The rating buttons of a counter whose visit was just finished, each with the state that arms it.
 
@@ -70,7 +75,7 @@ def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]
     expires_ms = min(finished.happened_ms, now_ms) + ARMED_MS
     if expires_ms <= now_ms:
         return told
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         for place in devices.at_office(connection, finished.office, now_ms):
             row = devices.device(connection, place.device) if place.counter == finished.counter else None
             if row is not None and "rating" in row.roles:
@@ -98,9 +103,10 @@ def queues(store: Store, office_id: str, now_ms: int) -> tuple[Queue, list[str]]
         return queue_now(connection, office, now_ms), printers
 
 
+@again_after_conflict
 def config_for(store: Store, device: str, now_ms: int) -> Config | None:
     """What this device shall be; the version rises only when something changed. None if it stands nowhere."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row, place, office = standing(connection, device, now_ms)
         if row is None or place is None or office is None:
             return None
@@ -131,7 +137,7 @@ def tell_changes(store: Store, most: int, now_ms: int, tell: Callable[[str, Conf
         config = config_for(store, device, now_ms)
         if config is not None:
             tell(device, config)
-        with store.writing() as connection:
+        with store.writing(alone=False) as connection:
             devices.config_was_told(connection, device, changes)
 
 

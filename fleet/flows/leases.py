@@ -28,6 +28,7 @@ def leases_for(
     connection: Connection, device: str, epoch: int, office: OfficeRow, numbers: int, now_ms: int
 ) -> list[Lease]:
     """The leases that this printer shall hold now, for each service and day; granted where they are missing or low."""
+    places.hold(connection, office.id)
     complete = not awaited(connection, office, now_ms)
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)

@@ -8,6 +8,7 @@ from fleet.domain.day import bounds
 from fleet.domain.linking import Happened, link
 from fleet.store import badges, inbox, places, retention, visits, windows
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import StoredEvent
 from protocols.events import decode_event
 
@@ -54,16 +55,17 @@ def link_marked(store: Store, now_ms: int) -> list[Linked]:
     return done
 
 
+@again_after_conflict
 def link_window(store: Store, office: str, day: str, now_ms: int) -> Linked | None:
     """Link one office's day; None if another worker has it."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         mark = windows.take(connection, office, day, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
     if mark is None:
         return None
     try:
         return link_taken(store, office, day, mark)
     except BaseException:
-        with store.writing() as connection:
+        with store.writing(alone=False) as connection:
             windows.give_back(connection, office, day)
         raise
 
@@ -79,11 +81,12 @@ def link_taken(store: Store, office: str, day: str, mark: int) -> Linked | None:
         stored = inbox.events_of_office(connection, office, start_ms, end_ms)
         known = badges.of_office(connection, office)
     if not is_whole:  # some of its events were forgotten: what was made of them would be taken for wrong
-        with store.writing() as connection:
+        with store.writing(alone=False) as connection:
             windows.linked(connection, office, day, mark, linking.RULES)
         return None
     result = link([happened(event) for event in stored], place.scan_opens_visit, known)
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
+        places.hold(connection, office)  # a worker that was stopped for long may wake up beside its successor
         changed = visits.save_day(connection, office, day, result)
         windows.linked(connection, office, day, mark, linking.RULES)
     return Linked(office, day, len(stored), changed)

@@ -1,9 +1,9 @@
 """A counter asks who is next: the fleet decides, and the decision is an event.
 
-Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction, and
-only one turn of a ticket's round can be open. A counter that asks again before it has called what it was given is given
-the same number again, so an answer that was lost on the way loses nobody; the wish says what was called last, since
-that event may come later than the wish.
+Two counters that ask in the same millisecond never get the same number: the decision is one writing transaction that
+holds the office, and only one turn of a ticket's round can be open. A counter that asks again before it has called what
+it was given is given the same number again, so an answer that was lost on the way loses nobody; the wish says what was
+called last, since that event may come later than the wish.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
 from fleet.store.devices import Place
+from fleet.store.failures import again_after_conflict
 from fleet.store.queue import WaitingTicket
 from protocols.commands import WANT_HOLDS_MS, Want
 from protocols.events import NumberAssigned
@@ -38,15 +39,17 @@ class Chosen:
     calls: int
 
 
+@again_after_conflict
 def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_ms: int) -> Show | None:
     """What the keypad shall show: its next number, or none. None if the wish is too old or the device at no counter."""
     if want.not_after is not None and now_ms > want.not_after:
         return None
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row = devices.device(connection, device)
         place = devices.place_now(connection, device, now_ms)
         if row is None or row.revoked_ms is not None or place is None or place.counter is None:
             return None
+        places.hold(connection, place.office)
         office = places.office(connection, place.office)
         if office is None:
             return None

@@ -11,6 +11,7 @@ from fleet.flows.times import anchor
 from fleet.store import devices, places, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
+from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import Life
 from protocols.message import ProtocolError
 from protocols.presence import Alive, Health, Hello, Welcome
@@ -20,6 +21,7 @@ EPOCHS_AHEAD = 100
 # believed, since it has proved who it is; so far beyond is no epoch that was ever issued.
 
 
+@again_after_conflict
 def welcome(
     store: Store, device: str, hello: Hello, now_ms: int, retained: bool = False, waited_ms: int = 0
 ) -> Welcome:
@@ -29,7 +31,7 @@ def welcome(
     long it lay here before it was read.
     Raises ProtocolError for a device that is not enrolled, or that claims an epoch that was never issued.
     """
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row = devices.device(connection, device)
         if row is None or row.revoked_ms is not None:
             raise ProtocolError("device", "an enrolled device that is not revoked", device)
@@ -43,7 +45,8 @@ def welcome(
         if not retained or hello.nonce != row.nonce:
             devices.saw_hello(connection, device, hello, now_ms)
         if not retained:
-            anchor_and_mark(connection, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
+            moved = anchored(connection, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
+            windows.mark(connection, moved)
     generation = 1 if office is None else office.generation
     report = office is not None and must_report(row, office) and hello.epoch is not None
     return Welcome(now=now_ms, epoch=epoch, generation=generation, report=report, nonce=hello.nonce)
@@ -62,24 +65,27 @@ def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:
     return hello.epoch
 
 
-def anchor_and_mark(connection: Connection, life: Life, up_ms: int, heard_ms: int) -> None:
-    """A device told its uptime: anchor its boot, and have those days linked whose events moved in time."""
+def anchored(connection: Connection, life: Life, up_ms: int, heard_ms: int) -> set[tuple[str, str]]:
+    """A device told its uptime: anchor its boot. The days of offices whose events moved in time."""
     moments = anchor(connection, life, up_ms, heard_ms)
     stood = devices.places(connection, [life.device])[life.device] if moments else []
+    moved = set()
     for moment in moments:
         for one in stood:
             where = places.office(connection, one.office) if one.holds(moment) else None
             if where is not None:
-                windows.mark(connection, [(where.id, day_of(moment, where.timezone))])
+                moved.add((where.id, day_of(moment, where.timezone)))
+    return moved
 
 
+@again_after_conflict
 def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = False) -> str | None:
     """Remember that a device is online, sleeping, leaving or lost; its office, if it stands at one.
 
     `retained`: the broker kept it and says it again; where it is nothing new, nothing is remembered.
     """
     presence = "lost" if alive.gone else alive.state
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row = devices.device(connection, device)
         if row is None or (retained and row.presence == presence):
             return None
@@ -88,11 +94,14 @@ def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = 
     return None if place is None else place.office
 
 
+@again_after_conflict
 def healthy(store: Store, reports: dict[str, tuple[Health, int]], now_ms: int) -> None:
     """Remember the last health of each of these devices, with when it came; each anchors its boot once more."""
-    with store.writing() as connection:
+    moved = set()
+    with store.writing(alone=False) as connection:
         for device, (health, heard_ms) in sorted(reports.items()):
             devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)
             row = devices.device(connection, device)
             if row is not None and row.boot is not None and row.epoch > 0 and health.up <= LONGEST_UP_MS:
-                anchor_and_mark(connection, Life(device, row.epoch, row.boot), health.up, heard_ms)
+                moved |= anchored(connection, Life(device, row.epoch, row.boot), health.up, heard_ms)
+        windows.mark(connection, moved)  # last, like everybody: devices are held before windows

@@ -20,6 +20,7 @@ from fleet.domain.timing import Anchor
 from fleet.flows.times import retime
 from fleet.store import devices, inbox, places, windows
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import EventRow, Life
 from protocols import topics
 from protocols.batches import Batch, Receipt, decode_batch
@@ -122,10 +123,11 @@ class Received:
         self.unreadable[word] = self.unreadable.get(word, 0) + 1
 
 
+@again_after_conflict
 def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int = 10_000) -> Received:
     """Store what these arrivals carry, in one transaction. Telling us twice changes nothing."""
     result = Received()
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         known = Known(connection)
         batches: dict[Life, list[Batch]] = {}
         for arrival in arrivals:
@@ -144,6 +146,7 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
     return result
 
 
+@again_after_conflict
 def keep_unread(
     store: Store, arrival: Arrival, problem: ProtocolError, now_ms: int, unreadable_kept: int = 10_000
 ) -> None:
@@ -152,10 +155,11 @@ def keep_unread(
         device, _, _ = topics.parse(arrival.topic)
     except ProtocolError:
         device = None
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         inbox.keep_unreadable(connection, arrival.topic, device, str(problem), arrival.payload, now_ms, unreadable_kept)
 
 
+@again_after_conflict
 def keep_apart(
     store: Store, arrival: Arrival, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
 ) -> tuple[str, Receipt] | None:
@@ -165,7 +169,7 @@ def keep_apart(
     batch is not receipted sends its events one by one, so it is found out which one is to blame.
     """
     reason = f"could not be stored: {type(problem).__name__}"
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         inbox.keep_unreadable(connection, arrival.topic, None, reason, arrival.payload, now_ms, unreadable_kept)
     try:
         device, _, _ = topics.parse(arrival.topic)

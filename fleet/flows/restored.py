@@ -12,6 +12,7 @@ from fleet.flows.instruct import standing
 from fleet.flows.leases import awaited, must_report
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from fleet.store.queue import LeaseRow
 from protocols.held import LeaseHeld
 from protocols.state import Lease
@@ -31,12 +32,14 @@ def still_awaited(store: Store, now_ms: int) -> dict[str, list[str]]:
     return {office: printers for office, printers in found.items() if printers}
 
 
+@again_after_conflict
 def told(store: Store, device: str, held: LeaseHeld, now_ms: int) -> list[str]:
     """A printer tells a lease that it holds. Who is to be told of leases, if this was the last that was awaited."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         row, _, office = standing(connection, device, now_ms)
         if row is None or office is None or not must_report(row, office):
             return []
+        places.hold(connection, office.id)
         if held.generation != office.generation or row.lost == office.generation:
             return []
         if held.lease is not None:

@@ -13,6 +13,7 @@ from fleet.flows.receive import Called
 from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import Place
+from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
 from protocols.calls import Call
 from protocols.state import State
@@ -25,12 +26,13 @@ NUMBER_AT_END = re.compile(r"(\d{1,3})\s*$")
 COUNTER_LETTERS = 20
 
 
+@again_after_conflict
 def show(store: Store, called: Called, now_ms: int) -> list[tuple[str, State]]:
     """The displays that show this call, each with the state that says so; none if it happened long ago."""
     told: list[tuple[str, State]] = []
     if now_ms - called.happened_ms > SHOWN_MS:
         return told
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         names = {one.id: one.name for one in places.counters(connection, called.office)}
         prefixes = {one.id: one.prefix for one in places.services(connection, called.office)}
         call = Call(

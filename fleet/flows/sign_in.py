@@ -16,6 +16,7 @@ from argon2.exceptions import VerificationError
 from fleet.domain.rights import Person, Role
 from fleet.store import people
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 
 FREE_ATTEMPTS = 5
 FIRST_LOCK_S = 30
@@ -71,9 +72,10 @@ class SignedIn:
     token: str
 
 
+@again_after_conflict
 def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: float) -> SignedIn | None:
     """A new session if name and password belong together, else None, whatever the reason."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         attempt = people.take_attempt(connection, tidied(name) if name.isprintable() else "", now_ms)
         if attempt and attempt.failures >= FREE_ATTEMPTS:
             people.lock(connection, attempt.person.id, now_ms + lock_s(attempt.failures) * 1000)
@@ -81,7 +83,7 @@ def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: 
     if attempt is None or not right:
         return None
     token = secrets.token_urlsafe(32)
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         people.unlock(connection, attempt.person.id)
         if HASHER.check_needs_rehash(attempt.password):
             people.rehash(connection, attempt.person.id, hashed(password), instead_of=attempt.password)
@@ -91,9 +93,10 @@ def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: 
     return SignedIn(attempt.person, token)
 
 
+@again_after_conflict
 def sign_out(store: Store, token: str) -> None:
     """End the session; a token that is none changes nothing."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         people.end_session(connection, token_hash(token))
 
 
@@ -142,9 +145,10 @@ def has_password(store: Store, name: str, password: str) -> bool:
     return password_hash is not None and fits(password_hash, password)
 
 
+@again_after_conflict
 def read_in(store: Store, person: Person, language: str) -> None:
     """Remember the language this person reads."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         people.set_language(connection, person.id, language)
 
 

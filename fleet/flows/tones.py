@@ -9,6 +9,7 @@ from fleet.domain.day import day_of
 from fleet.flows.receive import Scanned
 from fleet.store import badges, bookings, devices, dossiers, places, queue
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from protocols.dossier_code import parse_dossier_code
 from protocols.state import State, Tone
 from protocols.ticket_code import parse_ticket_code
@@ -17,12 +18,13 @@ TOLD_WITHIN_MS = 4_000
 # Later nobody would know what the tone is about.
 
 
+@again_after_conflict
 def tone_for(store: Store, scanned: Scanned, now_ms: int) -> State | None:
     """The state that tells the reader what its code is worth; None if it is too late, or nobody can tell."""
     expires_ms = min(scanned.happened_ms, now_ms) + TOLD_WITHIN_MS
     if expires_ms <= now_ms:
         return None
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         tone = tone_of(connection, scanned, now_ms)
         if tone is None:
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store import rows
 from fleet.store.rows import every, one, run, run_each, sql
 from protocols.presence import Hello
 from protocols.state import Config
@@ -23,6 +24,7 @@ ADD = sql("""
         '{}', :scale, 1)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
+HOLD = sql("SELECT id FROM devices WHERE id = :id")
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
 PASSWORDS = sql("SELECT id, password FROM devices WHERE kind = 'board' AND revoked_ms IS NULL ORDER BY id")
 SET_PASSWORD = sql("UPDATE devices SET password = :password WHERE id = :id")
@@ -60,7 +62,7 @@ ASSIGNMENTS = sql("SELECT device, office, counter, from_ms, to_ms FROM assignmen
 AT_OFFICE = sql("""
     SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM assignments a JOIN devices d ON d.id = a.device
     WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
-        AND d.revoked_ms IS NULL ORDER BY a.device""")
+        AND d.revoked_ms IS NULL""")
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,11 @@ def device(connection: Connection, device_id: str) -> DeviceRow | None:
     """One device."""
     row = one(connection, GET, id=device_id)
     return None if row is None else as_device(row)
+
+
+def hold(connection: Connection, device_id: str) -> None:
+    """Nobody else decides about this device's boots and their times until the transaction ends."""
+    rows.hold(connection, HOLD, id=device_id)
 
 
 def devices(connection: Connection) -> list[DeviceRow]:
@@ -261,8 +268,9 @@ def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | No
 
 
 def at_office(connection: Connection, office: str, now_ms: int) -> list[Place]:
-    """The devices that stand at this office now and may connect."""
-    return [Place(*row) for row in every(connection, AT_OFFICE, office=office, now_ms=now_ms)]
+    """The devices that stand at this office now and may connect, by id."""
+    found = [Place(*row) for row in every(connection, AT_OFFICE, office=office, now_ms=now_ms)]
+    return sorted(found, key=lambda place: place.device)  # databases sort letters each in its own way
 
 
 def as_device(row: object) -> DeviceRow:

@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 from fleet.domain.coverage import Stretch
 from fleet.domain.forgetting import has_holder
 from fleet.domain.timing import Anchor, Readings
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store import devices
+from fleet.store.rows import every, hold, one, run, run_each, sql
 
 ADD_BOOT = sql("""
     INSERT INTO boots (device, epoch, boot, covered, first_seen_ms) VALUES (:device, :epoch, :boot, '[]', :now_ms)
     ON CONFLICT DO NOTHING""")
-# An update that changes nothing takes the row's lock on PostgreSQL; SQLite holds its one lock anyway.
 LOCK_BOOT = sql("""
-    UPDATE boots SET covered = covered WHERE device = :device AND epoch = :epoch AND boot = :boot
-    RETURNING covered, offset_ms, anchor_sure, anchor_days""")
+    SELECT covered, offset_ms, anchor_sure, anchor_days FROM boots
+    WHERE device = :device AND epoch = :epoch AND boot = :boot""")
 SAVE_BOOT = sql("""
     UPDATE boots SET covered = :covered, offset_ms = :offset_ms, anchor_sure = :sure, anchor_days = :days
     WHERE device = :device AND epoch = :epoch AND boot = :boot""")
@@ -147,10 +147,13 @@ class StoredEvent:
 
 
 def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], Anchor | None]:
-    """Hold this boot until the transaction ends: what of it is covered, and its anchor."""
+    """Hold this boot until the transaction ends: what of it is covered, and its anchor.
+
+    Its device is held, too: when a boot without a clock happened is told by the boots around it.
+    """
+    devices.hold(connection, life.device)
     run(connection, ADD_BOOT, **life.values(), now_ms=now_ms)
-    row = one(connection, LOCK_BOOT, **life.values())
-    assert row is not None  # noqa: S101 (it was added above)
+    (row,) = hold(connection, LOCK_BOOT, **life.values())
     return [(first, last) for first, last in json.loads(row.covered)], anchor_in(row)
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store import rows
 from fleet.store.rows import every, one, run, run_each, sql
 
 OFFICE = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
         sign_in_required
     FROM offices WHERE id = :id""")
+HOLD = sql("SELECT id FROM offices WHERE id = :id")
 OFFICES = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
         sign_in_required
@@ -94,6 +96,11 @@ def office(connection: Connection, office_id: str) -> OfficeRow | None:
     """One office."""
     row = one(connection, OFFICE, id=office_id)
     return None if row is None else OfficeRow(*row)
+
+
+def hold(connection: Connection, office_id: str) -> None:
+    """Nobody else decides about this office's queue, leases and linked days until the transaction ends."""
+    rows.hold(connection, HOLD, id=office_id)
 
 
 def offices(connection: Connection) -> list[OfficeRow]:

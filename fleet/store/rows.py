@@ -23,6 +23,13 @@ def every(connection: Connection, statement: TextClause, **values: Any) -> Seque
     return connection.execute(statement, values).all()
 
 
+def hold(connection: Connection, statement: TextClause, **values: Any) -> Sequence[Any]:
+    """All rows of a SELECT, which nobody else changes until the transaction ends; on SQLite nobody writes anyway."""
+    if connection.dialect.name != "sqlite":
+        statement = text(f"{statement.text} FOR NO KEY UPDATE")
+    return connection.execute(statement, values).all()
+
+
 def run(connection: Connection, statement: TextClause, **values: Any) -> int:
     """Carry out a statement; how many rows it touched."""
     return connection.execute(statement, values).rowcount
