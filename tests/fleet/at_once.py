@@ -12,17 +12,17 @@ Result = TypeVar("Result")
 WITHIN_S = 100
 
 
-def at_once(url: str, everybody: Iterable[Who], do: Callable[[Store, Who], Result]) -> list[Result]:
-    """What each of them got who began when all were ready; raises what anybody raised."""
+def at_once(url: str, everybody: Iterable[Who], prepare: Callable[[Store, Who], Callable[[], Result]]) -> list[Result]:
+    """What each of them got by doing what they had prepared, when all were ready; raises what anybody raised."""
     people = list(everybody)
     ready = threading.Barrier(len(people))
 
     def one(who: Who) -> Result:
         store = Store(url)
         try:
-            with store.reading():  # connected
-                ready.wait(WITHIN_S)
-            return do(store, who)
+            do = prepare(store, who)
+            ready.wait(WITHIN_S)
+            return do()
         finally:
             store.close()
 

@@ -3,8 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -57,9 +58,12 @@ def database(new_database: NewDatabase) -> str:
     return new_database("big_office", big_office)
 
 
-def ask_until_nobody_waits(store: Store, keypad: str) -> list[int]:
-    """A clerk who presses "next" as fast as it goes: the numbers in order."""
-    server = VirtualDevice(store, f"send-{keypad}", NINE + 1_000)
+def clerk(store: Store, keypad: str) -> Callable[[], list[int]]:
+    """A clerk who presses "next" until nobody waits, as fast as it goes, by a server of her own: the numbers."""
+    return partial(ask_until_nobody_waits, store, VirtualDevice(store, f"send-{keypad}", NINE + 1_000), keypad)
+
+
+def ask_until_nobody_waits(store: Store, server: VirtualDevice, keypad: str) -> list[int]:
     called: list[int] = []
     while True:
         before = TicketNumber(service="ho-tich", number=called[-1]) if called else None
@@ -96,16 +100,16 @@ def priority_is_bounded(numbers: Sequence[int]) -> None:
 
 
 def test_counters_that_ask_at_once_never_get_the_same_number(database: str) -> None:
-    called = at_once(database, KEYPADS, ask_until_nobody_waits)
+    called = at_once(database, KEYPADS, clerk)
     each_was_given_once(database, called)
 
 
 def test_processes_that_are_asked_at_once_never_give_the_same_number(database: str) -> None:
     program = (
         "import sys; from fleet.store.database import Store; "
-        "from tests.fleet.flows.test_numbers_at_once import ask_until_nobody_waits as ask; "
-        "store = Store(sys.argv[1]); print('ready', flush=True); sys.stdin.readline(); "
-        "print(ask(store, sys.argv[2])); store.close()"
+        "from tests.fleet.flows.test_numbers_at_once import clerk; "
+        "press = clerk(Store(sys.argv[1]), sys.argv[2]); print('ready', flush=True); sys.stdin.readline(); "
+        "print(press())"
     )
     processes = [
         subprocess.Popen(
@@ -125,12 +129,16 @@ def test_processes_that_are_asked_at_once_never_give_the_same_number(database: s
 
 
 def test_a_clerk_who_presses_many_times_at_once_is_given_one_number(database: str) -> None:
-    def press(store: Store, want: int) -> int | None:
+    def finger(store: Store, want: int) -> Callable[[], int | None]:
         server = VirtualDevice(store, f"send-{want}", NINE + 1_000)
-        show = give_next(store, server, "q-1", Want(id=want, want="next"), NINE + 2_000)
-        return None if show is None else show.number
 
-    assert at_once(database, range(1, 7), press) == [1] * 6
+        def press() -> int | None:
+            show = give_next(store, server, "q-1", Want(id=want, want="next"), NINE + 2_000)
+            return None if show is None else show.number
+
+        return press
+
+    assert at_once(database, range(1, 7), finger) == [1] * 6
     store = Store(database)
     with store.reading() as connection:
         assert [row.number for row in every(connection, TURNS)] == [1]
@@ -138,12 +146,15 @@ def test_a_clerk_who_presses_many_times_at_once_is_given_one_number(database: st
 
 
 def test_printers_that_ask_at_once_get_numbers_of_their_own(database: str) -> None:
+    def asking(store: Store, printer: str) -> Callable[[], list[tuple[int, int]]]:
+        return partial(ask, store, printer)
+
     def ask(store: Store, printer: str) -> list[tuple[int, int]]:
         state = instruct.more_leases(store, printer, LEASE, NINE + 2_000)
         assert state is not None and state.leases is not None
         return [(one.first, one.last) for one in state.leases if (one.service, one.day) == ("ho-tich", DAY)]
 
-    granted = at_once(database, PRINTERS, ask)
+    granted = at_once(database, PRINTERS, asking)
     assert sorted(lease for leases in granted for lease in leases) == [
         (first, first + LEASE - 1) for first in range(1, LEASE * len(PRINTERS), LEASE)
     ]
