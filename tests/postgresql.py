@@ -30,7 +30,7 @@ READY_WITHIN_S = 60
 LOOK_EVERY_S = 0.02
 PORTS_TRIED = 3
 ROOM_BYTES = 2 << 30
-FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+FORGETFUL = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 # What a test has stored need not outlive a power cut.
 ICU_SINCE = 15
 VIETNAMESE = "LOCALE_PROVIDER icu ICU_LOCALE 'vi-VN' TEMPLATE template0"

@@ -10,7 +10,7 @@ leases, its linked days) or a device (`devices.hold`: its boots and their times)
 then devices and their boots by id, then windows. What stands in another's way all the same is done again
 (`failures.py`).
 
-SQLite runs with its write-ahead log and full synchronisation, PostgreSQL as its owner has set it up: what is committed
+SQLite runs with its write-ahead log and full synchronisation, PostgreSQL with synchronous commits: what is committed
 outlives a power cut. What is deleted from SQLite is overwritten (secure_delete), so that it is gone and not only out of
 sight. The day keys lie in a database of their own, which no backup of this one holds.
 """
@@ -42,6 +42,9 @@ KEYS_FILE = "day-keys.sqlite"
 
 ALONE = sql("SELECT pg_advisory_xact_lock(:key)")
 BESIDE = sql("SELECT pg_advisory_xact_lock_shared(:key)")
+DURABLE = """
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"""
+# A receipt says that an event is stored, and its device forgets it: whatever the server does for others.
 WRITERS = 0x6D6F74637561
 # The advisory lock of a database's writers: "motcua".
 
@@ -174,8 +177,10 @@ def open_engine(url: str, journal: str = "WAL") -> Engine:
 
 
 def set_up_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
-    """A string is a text, wherever it stands in a statement; PostgreSQL would guess, and differently in two places."""
-    connection.adapters.register_dumper(str, StrDumper)
+    """A string is a text, wherever it stands in a statement; and a commit is on the disk."""
+    connection.adapters.register_dumper(str, StrDumper)  # else PostgreSQL guesses, and differently in two places
+    connection.execute(DURABLE)
+    connection.commit()
 
 
 def set_up_sqlite(journal: str, connection: sqlite3.Connection, _record: Any) -> None:

@@ -113,10 +113,8 @@ def test_a_second_writer_waits_for_the_first(store: Store, alone: bool) -> None:
     assert order == ["first", "second sees 1"]
 
 
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)  # SQLite has one lock for all
 def test_writers_that_say_so_write_beside_each_other(store: Store) -> None:
-    if not store.is_postgresql:
-        store.close()  # SQLite has one lock for all, as the test before this one shows
-        return
     with store.writing(alone=False) as one, store.writing(alone=False) as other:
         one.execute(INSERT)
         other.execute(INSERT)
