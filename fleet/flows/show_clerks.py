@@ -8,6 +8,7 @@ from fleet.domain.clerk_sessions import clerk_label
 from fleet.domain.day import bounds, day_of
 from fleet.store import devices, visits
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
 from protocols.state import Show, State
 
@@ -21,6 +22,7 @@ def clerks_now(store: Store, office: OfficeRow, now_ms: int) -> dict[str, int]:
         return signed_in(connection, office, now_ms)
 
 
+@again_after_conflict
 def tell_keypads(
     store: Store, office: OfficeRow, before: Mapping[str, int] | None, clerks: Mapping[str, int], now_ms: int
 ) -> list[tuple[str, State]]:
@@ -29,7 +31,7 @@ def tell_keypads(
     `before` None: nobody knows what they were told.
     """
     told: list[tuple[str, State]] = []
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
         for place in devices.at_office(connection, office.id, now_ms):
             if place.counter is None or (before is not None and before.get(place.counter) == clerks.get(place.counter)):
                 continue

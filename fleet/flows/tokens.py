@@ -62,7 +62,7 @@ def caller(store: Store, secret: str, now_ms: int) -> Caller | None:
             return None
         offices = None if row.unit is None else offices_below(connection, row.unit, now_ms)
     if row.used_ms is None or now_ms - row.used_ms >= USED_EVERY_MS:
-        with store.writing() as connection:
+        with store.writing(alone=False) as connection:
             tokens.used(connection, row.id, now_ms)
     return Caller(row.id, row.name, frozenset(map(Scope, row.scopes.split())), offices)
 
