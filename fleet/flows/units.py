@@ -70,6 +70,7 @@ def take_over(
     named = by_unit([node for _, node in lines])
     kept = {} if whole else {unit: nodes for unit, nodes in before.items() if unit not in named}
     removed = before.keys() - named.keys() - kept.keys()
+    written = units.written(connection)
     refuse(
         [
             RowError(unit, UNITS.name("id"), None, "not_removed")
@@ -77,7 +78,9 @@ def take_over(
         ]
     )
     refuse([error for row, node in lines for error in wrong_now(row, node, before.get(node.id, []))])
-    refuse(wrong_with([*lines, *((None, node) for nodes in kept.values() for node in nodes)]))
+    # A counter that no file has named goes with its office, whatever the file says of that.
+    others = [node for nodes in kept.values() for node in nodes if node.kind != Kind.COUNTER or node.id in written]
+    refuse(wrong_with([*lines, *((None, node) for node in others)]))
     changed = {unit: nodes for unit, nodes in named.items() if before.get(unit) != nodes}
     units.forget(connection, removed)
     units.save(connection, [node for _, node in lines])

@@ -15,6 +15,7 @@ from fleet.store.rows import every, run, run_each, sql
 NODES = sql("SELECT id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline FROM units")
 NODES_OF = sql("""
     SELECT id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline FROM units WHERE id = :id""")
+WRITTEN = sql("SELECT DISTINCT id FROM units")
 HEIRS = sql("SELECT unit, heir, share FROM unit_heirs ORDER BY unit, position")
 ADD_NODE = sql("""
     INSERT INTO units (id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline)
@@ -117,9 +118,20 @@ def forget(connection: Connection, units: Iterable[str]) -> None:
     run_each(connection, FORGET_NODES, ids)
 
 
+def written(connection: Connection) -> set[str]:
+    """The ids of all units that a file has named."""
+    return {row.id for row in every(connection, WRITTEN)}
+
+
 def places_known(connection: Connection) -> set[str]:
     """The ids of all offices and counters."""
     return {row.id for statement in (OFFICES, COUNTERS) for row in every(connection, statement)}
+
+
+def names(connection: Connection) -> dict[str, tuple[str, str]]:
+    """What offices and counters are called, by id; with the hotline of an office."""
+    found = {row.id: (row.name, row.hotline) for row in every(connection, OFFICES)}
+    return found | {row.id: (row.name, "") for row in every(connection, COUNTERS)}
 
 
 def save_office(connection: Connection, node: Node, hotline: str, began: date, ended: date | None) -> None:

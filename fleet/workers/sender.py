@@ -13,8 +13,10 @@ import paho.mqtt.client as mqtt
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.flows import instruct
+from fleet.flows.follow_tree import follow_tree
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread
@@ -57,6 +59,7 @@ class Sender(BrokerWorker):
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
         self.days_told: dict[str, str] = {}
+        self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
         self.failures: Counter[int] = Counter()
 
@@ -183,7 +186,11 @@ class Sender(BrokerWorker):
                 self.clerks_told[office.id] = clerks
 
     def tell_of_a_new_day(self) -> None:
-        """When a day begins, give devices that stay connected their numbers and keys for the days ahead."""
+        """When a day begins, offices are what the tree says; devices that stay connected get numbers and keys."""
+        today = day_of(now_ms(), VIET_NAM)
+        if self.tree_followed != today:
+            follow_tree(self.store, now_ms())
+            self.tree_followed = today
         for office in offices(self.store):
             day = day_of(now_ms(), office.timezone)
             if self.days_told.setdefault(office.id, day) == day:

@@ -1,14 +1,18 @@
 """Files of units: whole or not at all, and the offices and counters of the tree are there afterwards."""
 
 import csv
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from openpyxl import Workbook
 
 from fleet.domain.file_errors import BadFile
 from fleet.domain.org_table import rows_of_tree
 from fleet.domain.org_tree import Kind, Tree
+from fleet.flows.equip import set_office
+from fleet.flows.follow_tree import follow_tree
 from fleet.flows.units import UnitsImported, export_units, import_units, tree_of
 from fleet.laptop.furnishing import UNITS_FILE
 from fleet.store import devices, places
@@ -16,6 +20,7 @@ from fleet.store.database import Store
 from tests.fleet.domain.histories import History, histories
 from tests.fleet.office import NINE, OFFICE
 
+DAY_MS = 86_400_000
 HEAD = "Mã đơn vị;Loại đơn vị;Tên đơn vị;Đơn vị cấp trên;Hiệu lực từ;Hết hiệu lực từ;Đơn vị kế thừa;Đường dây nóng\n"
 PROVINCE = "p;tỉnh;Tỉnh Đồng Tháp;;;;;1022\n"
 
@@ -66,6 +71,49 @@ def test_the_tree_names_offices_and_makes_those_that_are_new(store: Store, take)
     assert due(store) == {"tp-1", "q-1", "q-2", "nut-1", "nut-2"}, "the hotline is inherited"
     with store.reading() as connection:
         assert {one.hotline for one in places.offices(connection)} == {"1900"}
+
+
+def test_a_counter_that_no_file_has_named_goes_with_its_office(store: Store, take) -> None:
+    take(HEAD + PROVINCE + f"{OFFICE};điểm tiếp nhận;Tân An;p;01/12/2026;01/12/2027;;\n")
+    tree = tree_of(store)
+    assert {(one.valid_from, one.valid_to) for unit in (OFFICE, "quay-1") for one in tree.units[unit]} == {
+        (date(2026, 12, 1), date(2027, 12, 1))
+    }
+
+
+def test_what_is_said_of_a_later_day_is_so_from_that_day_on(store: Store, take) -> None:
+    rows = f"{OFFICE};điểm tiếp nhận;{{}};p;{{}};{{}};;\n"
+    province = "p;tỉnh;Tỉnh;;;01/12/2026;;1022\np;tỉnh;Tỉnh;;01/12/2026;;;1900\n"
+    take(HEAD + province + rows.format("Tân An", "", "01/12/2026") + rows.format("Long An", "01/12/2026", ""))
+    first, second = (NINE + days * DAY_MS for days in (21, 22))
+
+    def office() -> tuple[str, str]:
+        with store.reading() as connection:
+            found = places.office(connection, OFFICE)
+        assert found is not None
+        return found.name, found.hotline
+
+    assert (follow_tree(store, first), office()) == ([], ("Tân An", "1022"))
+    assert (follow_tree(store, second), office()) == ([OFFICE], ("Long An", "1900"))
+    assert "tp-1" in due(store)
+    set_office(store, OFFICE, second, hotline="028 1022")
+    assert (follow_tree(store, second + DAY_MS), office()) == ([], ("Long An", "028 1022")), "the office's own stays"
+
+
+def test_a_workbook_with_real_dates_is_taken(store: Store, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["DANH SÁCH ĐƠN VỊ"],
+        ["Mã đơn vị", "Loại đơn vị", "Tên đơn vị", "Đơn vị cấp trên", "Hiệu lực từ", "Đường dây nóng"],
+        ["p", "Thành phố", "TP Hồ Chí Minh", None, None, 1022],
+        ["c", "Trung tâm", "Sài Gòn", "p", datetime(2025, 7, 1), None],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "don-vi.xlsx")
+    assert import_units(store, tmp_path / "don-vi.xlsx", "mai", NINE).new == 2
+    tree = tree_of(store)
+    assert tree.units["c"][0].valid_from == date(2025, 7, 1) and tree.units["p"][0].hotline == "1022"
 
 
 def test_what_ended_long_ago_is_history_and_no_office(store: Store, take) -> None:
