@@ -7,9 +7,11 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import watch
+from fleet.flows import integrity, watch
 from fleet.flows.changes import Changes
+from fleet.flows.examine import Reviewer
 from fleet.pages.app import Views, create_app
+from fleet.pages.ratings_page import ratings_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -28,7 +30,13 @@ def web(
         devices=lambda: watch.devices_now(store, now_ms()),
         unreadable=lambda: watch.unreadable_now(store, now_ms()),
     )
+    ratings = ratings_router(
+        offices=views.offices,
+        look=lambda office, at_ms: integrity.integrity_now(store, office, at_ms),
+        decide=Reviewer(store).decide,
+        buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
+    )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(store, settings, changes, views, routers=(metrics, *routers), bench=bench)
+    app = create_app(store, settings, changes, views, routers=(metrics, ratings, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     SEE_OFFICE = "see_office"
     SEE_VISITS = "see_visits"
     SEE_RATINGS = "see_ratings"
+    REVIEW_RATINGS = "review_ratings"
     SEE_DEVICES = "see_devices"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
@@ -26,7 +27,9 @@ class Role(StrEnum):
 
 MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SUPERVISOR: frozenset({Permission.SEE_OFFICE, Permission.SEE_VISITS, Permission.SEE_RATINGS}),
+    Role.SUPERVISOR: frozenset(
+        {Permission.SEE_OFFICE, Permission.SEE_VISITS, Permission.SEE_RATINGS, Permission.REVIEW_RATINGS}
+    ),
     Role.TECHNICIAN: frozenset({Permission.SEE_DEVICES, Permission.SEE_METRICS, Permission.USE_BENCH}),
     # A clerk sees who waits, but neither when a press came nor what it said.
     Role.CLERK: frozenset({Permission.SEE_OFFICE}),

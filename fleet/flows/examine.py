@@ -1,5 +1,7 @@
 """Presses are examined: a day that was linked anew is judged anew, and what a supervisor decided holds."""
 
+from threading import Lock
+
 from fleet.domain import rating_integrity
 from fleet.domain.day import bounds
 from fleet.domain.rating_integrity import Decision, exclusions
@@ -63,3 +65,18 @@ def review(store: Store, server: VirtualDevice, office: str, decided: Decision, 
         event = RatingsReviewed(**{**vars(decided), "why": why}, up=server.up_ms(now_ms), at=now_ms)
         server.record(connection, event, now_ms, office=place)
     examine_day(store, office, decided.day)
+
+
+class Reviewer:
+    """Decides for people who use this process, which is a virtual device from its first decision on."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.one_at_a_time = Lock()
+        self.server: VirtualDevice | None = None
+
+    def decide(self, office: str, decided: Decision, now_ms: int) -> None:
+        """See `review`."""
+        with self.one_at_a_time:
+            self.server = self.server or VirtualDevice(self.store, "pages", now_ms)
+            review(self.store, self.server, office, decided, now_ms)

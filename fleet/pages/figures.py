@@ -36,6 +36,12 @@ def moment(ms: int, timezone: str) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)):%d/%m %H:%M:%S}"
 
 
+def day(iso: str) -> str:
+    """An ISO date as people write it, without the year."""
+    parsed = date.fromisoformat(iso)
+    return f"{parsed:%d/%m}"
+
+
 def long_day(day: str, wording: Wording) -> str:
     """An ISO date in words."""
     parsed = date.fromisoformat(day)

@@ -23,7 +23,15 @@ def open_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for show in (figures.elapsed, figures.minutes, figures.percent, figures.clock, figures.moment, figures.short):
+    for show in (
+        figures.elapsed,
+        figures.minutes,
+        figures.percent,
+        figures.clock,
+        figures.moment,
+        figures.day,
+        figures.short,
+    ):
         templates.filters[show.__name__] = show
     templates.globals["Permission"] = Permission
     return templates

@@ -10,12 +10,14 @@ from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
+from fleet.flows.examine import Reviewer
 from fleet.pages.app import Views, create_app
+from fleet.pages.ratings_page import ratings_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
-from tests.fleet.pages import sample_office
+from tests.fleet.pages import sample_office, sample_ratings
 from tests.fleet.pages.town import OFFICES, PASSWORD, Town, serving
 
 
@@ -50,9 +52,24 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         unreadable=lambda: made.unreadable,
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(store, Settings(), changes, views, routers=[metrics], session_check_s=0)
+    ratings = ratings_router(
+        offices=views.offices,
+        look=lambda office, at_ms: made.ratings(office, at_ms),
+        decide=Reviewer(store).decide,
+        buttons=lambda at_ms: made.buttons,
+    )
+    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings], session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
-    made = Town(store, changes, app, sample_office.busy_office, devices, unreadable)
+    made = Town(
+        store,
+        changes,
+        app,
+        sample_office.busy_office,
+        devices,
+        unreadable,
+        sample_ratings.doubtful_ratings,
+        [sample_ratings.doubtful_buttons(now_ms())],
+    )
     yield made
     store.close()
 

@@ -157,7 +157,7 @@ def test_the_page_leaves_when_the_session_ends(town: Town, address: str, window:
     expect(window.page.get_by_label("Mật khẩu")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/offices/tan-an", "/devices"])
+@pytest.mark.parametrize("path", ["/offices/tan-an", "/devices", "/offices/tan-an/ratings", "/devices/buttons"])
 @pytest.mark.parametrize(("width", "letters"), [(1440, 100), (1024, 100), (390, 100), (1280, 200), (390, 200)])
 def test_a_page_fits_its_window(town: Town, address: str, window: Window, path: str, width: int, letters: int) -> None:
     window.page.set_viewport_size({"width": width, "height": 900})

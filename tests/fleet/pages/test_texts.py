@@ -6,6 +6,9 @@ from string import Formatter
 
 import pytest
 
+from fleet.domain.integrity_now import CODES, OTHER
+from fleet.domain.peers import ONE_SIDED, Signal
+from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.rights import Role
 from fleet.domain.wait_level import WaitLevel
 from fleet.pages import refusals
@@ -24,6 +27,11 @@ MADE = {
     ),
     "visits.": ("number", "service", "counter", "called", "wait", "served", "dossiers", "outcome", "rating"),
     "devices.": ("device", "roles", "place", "presence", "seen", "firmware", "boot", "outbox", "heap"),
+    "ratings.": (
+        *("when", "where", "presses", "why", "decision"),
+        *("who", "what", "here", "others", "device", "orphans"),
+    ),
+    "buttons.": ("device", "where", "note", "seen"),
     "unreadable.": ("received", "topic", "reason", "length"),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
@@ -33,6 +41,12 @@ WORDS = {
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
     "reset": ("power", "config", "fault", "watchdog", "retry"),
+    "press": (*CODES.values(), OTHER),
+    "decided": (RESTORE, CONFIRM),
+    "flag": (
+        *(f"{signal}.high" for signal in Signal),
+        *(f"{signal}.low" for signal in Signal if signal not in ONE_SIDED),
+    ),
     "printer_text": ("tcvn3", "raster", "ascii"),
     "printer_qr": ("native", "raster"),
     "printer_cutter": ("yes", "no"),

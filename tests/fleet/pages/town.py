@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from fleet.clock import now_ms
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
+from fleet.domain.integrity_now import ButtonsNow, IntegrityNow
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
@@ -37,6 +38,8 @@ class Town:
     office: Callable[[str, int], OfficeNow]
     devices: list[DeviceNow]
     unreadable: list[UnreadableNow]
+    ratings: Callable[[str, int], IntegrityNow]
+    buttons: list[ButtonsNow]
 
     def session(self, name: str, lasts_ms: int = HOUR_MS) -> tuple[str, str]:
         """A new session of this person, without the work of a password: its token and its CSRF token."""
