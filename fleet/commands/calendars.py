@@ -23,14 +23,16 @@ MOST_DAYS = 400
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    whole: Annotated[bool, typer.Option("--whole", help="Take the rules of units back that it does not name.")] = False,
     encoding: Encoding = None,
     language: Language = "vi",
     data: Data = None,
 ) -> None:
     """Make the rules of a file those of the units that it names, whole or not at all; every bad row is named."""
     with opened(data) as store, taken(language):
-        result = import_calendars(store, file, caller(), now_ms(), encoding)
-    say(f"{result.file}: {result.rules} rules of {result.units} units, {result.changed} of them changed")
+        result = import_calendars(store, file, caller(), now_ms(), encoding, whole)
+    removed = f", those of {result.removed} others removed" if whole else ""
+    say(f"{result.file}: {result.rules} rules of {result.units} units, {result.changed} of them changed{removed}")
 
 
 @app.command()

@@ -1,7 +1,5 @@
 """Calendars come in as a file, whole or not at all; an office's is put together of its own rules and those above it."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,29 +14,33 @@ from fleet.domain.file_errors import BadFile, RowError
 from fleet.domain.org_tree import Node, Tree
 from fleet.domain.table import read_lines
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, read_bytes
+from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
 from fleet.store import calendars, units
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import
 
 RULES_AT_MOST = 100_000
-MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
 class CalendarsImported:
-    """What a file of calendars did: its rules, and the units whose rules are others now."""
+    """What a file of calendars did: its rules, and the units whose rules are others now, or gone."""
 
     file: str
     rules: int
     units: int
     changed: int
+    removed: int = 0
 
 
 def import_calendars(
-    store: Store, path: Path, person: str, now_ms: int, encoding: str | None = None
+    store: Store, path: Path, person: str, now_ms: int, encoding: str | None = None, whole: bool = False
 ) -> CalendarsImported:
-    """Make the rules of this CSV or XLSX file those of the units that it names, or raise BadFile and change nothing."""
+    """Make the rules of this CSV or XLSX file those of the units that it names, or raise BadFile and change nothing.
+
+    With `whole`, units that it does not name have none of their own any more.
+    """
     lines = read_lines(rows_of(read_bytes(path), encoding, RULES), RULES, read_rule, RULES_AT_MOST)
     with store.writing() as connection:
         known = {node.id for node in units.nodes(connection)} | {EVERYWHERE}
@@ -54,17 +56,18 @@ def import_calendars(
         changed = {unit: rules for unit, rules in named.items() if calendars.rules_of(connection, unit) != rules}
         for unit, rules in changed.items():
             calendars.save(connection, unit, rules)
-        record_import(connection, path.name[:FILE_NAME_AT_MOST], person, len(lines), 0, len(changed), now_ms)
-    return CalendarsImported(path.name, len(lines), len(named), len(changed))
+        gone = {unit for unit, _ in calendars.rules(connection)} - named.keys() if whole else set()
+        calendars.forget(connection, gone)
+        differing = len(changed) + len(gone)
+        record_import(connection, path.name[:FILE_NAME_AT_MOST], person, len(lines), 0, differing, now_ms)
+    return CalendarsImported(path.name, len(lines), len(named), len(changed), len(gone))
 
 
 def export_calendars(store: Store) -> bytes:
     """All rules as a CSV that import_calendars takes."""
     with store.reading() as connection:
         rules: Sequence[UnitRule] = calendars.rules(connection)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows_of_rules(rules))
-    return (MARK + text.getvalue()).encode()
+    return as_text(rows_of_rules(rules))
 
 
 def calendar_of(connection: Connection, unit: str, timezone: str = VIET_NAM) -> Calendar:

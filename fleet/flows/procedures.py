@@ -1,7 +1,5 @@
 """The catalogue of procedures comes in as a file, whole or not at all, and is searched, ranked by what is asked for."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from fleet.domain.procedure_table import PROCEDURES, read_procedure, rows_of_cat
 from fleet.domain.procedures import Procedure, ServiceGroup
 from fleet.domain.table import read_lines
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, read_bytes
+from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
 from fleet.store import devices, places, procedures
 from fleet.store.database import Store
@@ -21,7 +20,6 @@ from fleet.store.dossiers import record_import
 from fleet.store.places import ServiceRow
 
 PROCEDURES_AT_MOST = 20_000
-MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,7 @@ def export_procedures(store: Store) -> bytes:
     """The whole catalogue as a CSV that import_procedures takes."""
     with store.reading() as connection:
         rows = rows_of_catalogue(procedures.procedures(connection), procedures.groups(connection))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return (MARK + text.getvalue()).encode()
+    return as_text(rows)
 
 
 def index(connection: Connection) -> ProcedureIndex:

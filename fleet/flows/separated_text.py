@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, islice
 
 from fleet.domain.columns import (
@@ -18,6 +18,7 @@ from fleet.domain.file_errors import BadFile, refused
 from fleet.domain.vietnamese_encodings import CP1258, OLD_ENCODINGS, TCVN3, decode_old
 
 UTF8 = "utf-8"
+MARK = b"\xef\xbb\xbf"
 ENCODINGS = (UTF8, *OLD_ENCODINGS)
 ENCODING_NAMES = {CP1258: "Windows-1258 (cp1258)", TCVN3: "TCVN3 (ABC)"}
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -41,6 +42,13 @@ def rows_of_text(raw: bytes, encoding: str | None = None, columns: Columns = DOS
             return
         except csv.Error:
             raise refused("quotes", row=str(number)) from None
+
+
+def as_text(rows: Iterable[Sequence[str]]) -> bytes:
+    """These rows with commas between. UTF-8 with its mark: so spreadsheets show the accents."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return MARK + text.getvalue().encode()
 
 
 def text_of(raw: bytes, encoding: str | None, columns: Columns) -> str:

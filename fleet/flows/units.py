@@ -4,8 +4,6 @@ A file says all of the units that it names: their nodes are replaced by those of
 counters of the tree are made where there are none yet, and named as the tree names them.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +17,7 @@ from fleet.domain.org_table import KIND_NAMES, UNITS, read_node, rows_of_tree
 from fleet.domain.org_tree import Kind, Node, Tree
 from fleet.domain.table import read_lines
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, day_in_viet_nam, read_bytes
+from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
 from fleet.store import devices, units
 from fleet.store.database import Store
@@ -26,7 +25,6 @@ from fleet.store.dossiers import record_import
 
 UNITS_AT_MOST = 200_000
 # Việt Nam has 3,321 communes, three times as many before 2025-07-01, and perhaps ten counters in each.
-MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,7 @@ def wrong_now(row: int, node: Node, before: Sequence[Node]) -> Iterator[RowError
 
 def export_units(store: Store) -> bytes:
     """The whole tree as a CSV that import_units takes: UTF-8 with its mark, so that spreadsheets show the accents."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows_of_tree(tree_of(store)))
-    return (MARK + text.getvalue()).encode()
+    return as_text(rows_of_tree(tree_of(store)))
 
 
 def tree_of(store: Store) -> Tree:

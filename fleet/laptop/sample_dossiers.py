@@ -5,17 +5,16 @@ state goes on. `motcua run` makes those of today; `python -m fleet.laptop.sample
 `sample/ho-so.xlsx` anew, with the same rows of SAMPLE_DAY. Names, numbers and addresses are made up and say so.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from io import StringIO
 from pathlib import Path
 from random import Random
 
 from openpyxl import Workbook
 
 from fleet.domain.calendars import Calendar
+from fleet.flows.separated_text import as_text
 
 SAMPLE = Path(__file__).parent / "sample"
 CSV_FILE = SAMPLE / "ho-so.csv"
@@ -131,11 +130,7 @@ def state(due: date, today: date, luck: float) -> str:
 
 def as_csv(today: date = SAMPLE_DAY) -> bytes:
     """The rows of this day as the exports are: UTF-8 with its mark, so that spreadsheets show the accents."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADERS)
-    writer.writerows(rows(today))
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return as_text([HEADERS, *rows(today)])
 
 
 def write_files() -> None:

@@ -29,10 +29,10 @@ def take(store: Store, tmp_path: Path):
     path.write_text(UNITS)
     import_units(store, path, "mai", NINE)
 
-    def take(text: str) -> CalendarsImported:
+    def take(text: str, whole: bool = False) -> CalendarsImported:
         path = tmp_path / "lich.csv"
         path.write_text(text)
-        return import_calendars(store, path, "mai", NINE)
+        return import_calendars(store, path, "mai", NINE, whole=whole)
 
     return take
 
@@ -62,6 +62,8 @@ def test_a_file_says_all_of_the_units_that_it_names(store: Store, take) -> None:
     exported = export_calendars(store)
     assert exported.decode().splitlines()[1:] == ["a,nghỉ,,,,,10/11/2026,10/11/2026,,Bão", "b,không hẹn,T6,,,,,,,"]
     assert take(exported.decode()) == CalendarsImported("lich.csv", 2, 2, 0)
+    assert take(exported.decode().replace("b,không hẹn,T6,,,,,,,\r\n", ""), whole=True).removed == 1
+    assert calendar(store, "b").plan(date(2026, 11, 13)).appointments
     assert not calendar(store).is_working_day(date(2026, 11, 10))
     assert calendar(store).is_working_day(date(2026, 11, 11))
 
