@@ -6,10 +6,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from fleet.clock import now_ms
+from fleet.commands.bookings import read_day
 from fleet.commands.shared import Data, Refused, opened, out
+from fleet.domain.calendars import VIET_NAM
+from fleet.domain.day import day_of
+from fleet.domain.fairness import ADDED, IN_A_ROW
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy
 from fleet.flows import queue_rules
+from fleet.flows.check_fairness import unfair_turns
+from fleet.flows.equip import all_offices
 
+BROKEN = {IN_A_ROW: "too many such calls in a row", ADDED: "for longer than the rules allow"}
 app = typer.Typer(help="The rules of a queue: who goes before others and how far, and which counter calls for what.")
 Office = Annotated[str, typer.Argument(help="The office's id.")]
 
@@ -91,6 +99,27 @@ def counter(
             raise Refused(str(problem)) from None
     helped = f", helps with {', '.join(helps)}" if helps else ""
     out.print(f"{escape(name)} calls for {escape(', '.join(calls or []))}{escape(helped)}")
+
+
+@app.command()
+def check(
+    office: Office,
+    day: Annotated[str | None, typer.Option(help="A day such as 2026-11-24; today if it is left out.")] = None,
+    data: Data = None,
+) -> None:
+    """Look at the log of a day: was anybody passed by more often, or for longer, than the rules allow?"""
+    with opened(data) as store:
+        try:
+            zone = next((one.timezone for one in all_offices(store) if one.id == office), VIET_NAM)
+            wanted = read_day(day or day_of(now_ms(), zone)).isoformat()
+            turns, found = unfair_turns(store, office, wanted)
+        except BadPolicy as problem:
+            raise Refused(str(problem)) from None
+    for one in found:
+        out.print(f"{one.turn.counter} passed by {one.service} {one.number}: {BROKEN[one.rule]}", highlight=False)
+    if found:
+        raise typer.Exit(1)
+    out.print(f"{wanted}: {turns} calls, and the bounds held", highlight=False)
 
 
 def show(policy: QueuePolicy) -> None:

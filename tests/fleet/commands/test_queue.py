@@ -55,3 +55,9 @@ def test_what_a_counter_calls_for(motcua: Motcua, data: Path) -> None:
 def test_it_fits_a_window(window: Window, data: Path) -> None:
     code, shown = window("queue", "rules", "tan-an", "--data", data)
     assert (code, readable(shown)) == (0, True)
+
+
+def test_a_day_is_looked_at(motcua: Motcua, data: Path) -> None:
+    looked = motcua("queue", "check", "tan-an", "--day", "2026-11-09", "--data", data)
+    assert (looked.exit_code, looked.stdout) == (0, "2026-11-09: 0 calls, and the bounds held\n")
+    assert "office: expected one of tan-an" in motcua("queue", "check", "tan", "--data", data).stderr

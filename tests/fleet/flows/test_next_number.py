@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
+from fleet.domain.fairness import IN_A_ROW
 from fleet.domain.queue_policy import PriorityClass
 from fleet.domain.rights import Role
 from fleet.flows import badges, equip, queue_rules
+from fleet.flows.check_fairness import unfair_turns
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import TURN_HELD_MS, give_next
 from fleet.flows.receive import Arrival, receive
@@ -18,7 +20,7 @@ from protocols import events
 from protocols.commands import WANT_HOLDS_MS, Want
 from protocols.signing import badge_hash
 from protocols.state import Show, TicketNumber
-from tests.fleet.office import NINE, OFFICE, Speaker
+from tests.fleet.office import DAY, NINE, OFFICE, Speaker
 
 MIN = 60_000
 
@@ -285,3 +287,23 @@ def test_an_office_that_demands_a_badge_gives_no_number_before_one_is_scanned(
     assert given is not None and (given.label, given.want) == ("A001", 2)
     elsewhere = give_next(store, server, "q-2", Want(id=1, want="next"), NINE + 2 * MIN)
     assert elsewhere is not None and elsewhere.label == "THE"
+
+
+def test_the_log_of_a_day_proves_the_bounds_and_shows_where_they_were_broken(
+    store: Store, server: VirtualDevice
+) -> None:
+    queue_rules.set_numbers(store, "tan-an", most_in_a_row=3)
+    printer, keypad = Speaker("tp-1"), Speaker("q-1")
+    for number in range(1, 7):
+        take(store, printer, number, NINE + number, priority="priority" if number > 1 else "")
+    for turn in range(5):
+        now = NINE + MIN * (turn + 1)
+        show = give_next(store, server, "q-1", Want(id=turn, want="next"), now)
+        assert show is not None and show.number is not None
+        keypad.does(events.NumberCalled(service="ho-tich", number=show.number, up=now - NINE, at=now))
+        keypad.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
+        tell(store, keypad, now + 1)
+    assert unfair_turns(store, "tan-an", DAY) == (5, [])
+    queue_rules.set_numbers(store, "tan-an", most_in_a_row=2)
+    calls, found = unfair_turns(store, "tan-an", DAY)
+    assert (calls, [(one.rule, one.number) for one in found]) == (5, [(IN_A_ROW, 1)])
