@@ -72,7 +72,7 @@ def told(device, payload: bytes) -> "Config | None":  # type: ignore[no-untyped-
         finally:
             del Refused, checked
             let_go("protocols.configuring", "protocols.config_refused")
-            let_go("protocols.printer", "protocols.reader", "protocols.display")
+            let_go("protocols.printer", "protocols.reader", "protocols.display", "protocols.rating")
     if refused != device.refused:
         device.refused, device.health_due = refused, True
     return config

@@ -48,6 +48,7 @@ class Device:
         self.woken = asyncio.Event()
         self.ended = asyncio.Event()
         self.end_reason = ""
+        self.awake_until = 0  # up ms: a role awaits somebody's answer
         self.wakes: "int | None" = None  # UTC ms, where it is about to sleep
         self.on_state: "list[tuple[str, Any, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]

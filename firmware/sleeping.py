@@ -49,6 +49,8 @@ class Sleeping:
                 last, since = device.outbox.newest, up()
             done = device.welcomed and not device.outbox.waiting() and not device.outgoing
             quiet_ms = up() - since
+            if up() < device.awake_until:
+                continue
             if (done and quiet_ms >= device.config.sleep_after_s * 1000) or quiet_ms >= _GIVE_UP_MS:
                 self._sleep(_WAKES_MS if done else _TRIES_AGAIN_MS)
 

@@ -17,8 +17,8 @@ class ServiceKey(Message):
 class Config(Message):
     """What the device shall be. Never a secret: it is retained by the broker.
 
-    `printer` has the fields of `Printer`, `reader` those of `Reader`, `display` those of `Display`. `sleep_after_s`: a
-    battery device sleeps when nothing happened for so long; null: never.
+    `printer` has the fields of `Printer`, `reader` those of `Reader`, `display` those of `Display`, `rating` those of
+    `Rating`. `sleep_after_s`: a battery device sleeps when nothing happened for so long; null: never.
     """
 
     FIELDS = {
@@ -37,6 +37,7 @@ class Config(Message):
         "reader": dict,
         "sleep_after_s": (Range(3, 3600), None),
         "display": dict,
+        "rating": dict,
     }
 
     version: int
@@ -54,3 +55,4 @@ class Config(Message):
     reader: "dict[str, str | int]" = {}
     sleep_after_s: "int | None" = None
     display: "dict[str, object]" = {}
+    rating: "dict[str, object]" = {}

@@ -135,6 +135,30 @@ def look_at_parts(data: "dict[str, Any]") -> None:
         from protocols.display import Display
 
         look(Display, data["display"], "display")
+    if data.get("rating"):
+        from protocols.rating import Rating
+
+        look(Rating, data["rating"], "rating")
+        look_at_reasons(data["rating"], data.get("scale", Config.scale))
+
+
+def look_at_reasons(rating: "dict[str, Any]", scale: int) -> None:
+    """Each reason needs a button of its own, and each score a place on the scale. Raises Refused."""
+    reasons = rating.get("reasons", [])
+    if len(reasons) > scale:
+        raise Refused(
+            "rating.reasons", "clash", "at most %d, as many as the scale has levels" % scale, str(len(reasons))
+        )
+    for place in range(len(reasons)):
+        if not reasons[place]:
+            raise Refused("rating.reasons[%d]" % place, "out_of_range", "a word", shown(reasons[place]))
+        if reasons[place] in reasons[:place]:
+            raise Refused("rating.reasons[%d]" % place, "clash", "each reason once", shown(reasons[place]))
+    scores = rating.get("scores", [])
+    for place in range(len(scores)):
+        if scores[place] > scale:
+            expected = "a level of the scale, 1 to %d" % scale
+            raise Refused("rating.scores[%d]" % place, "clash", expected, shown(scores[place]))
 
 
 def look_at_texts(texts: "dict[str, Any]") -> None:

@@ -22,12 +22,12 @@ class RatingButtons:
 
     def __init__(self) -> None:
         self._down: "dict[int, int]" = {}
-        self._finish: "str | None" = None
+        self.finish: "str | None" = None
         self._armed_until = 0
 
     def arm(self, finish: str, until: int) -> None:
         """The next presses answer this finish."""
-        self._finish = finish
+        self.finish = finish
         self._armed_until = until
 
     def arm_from(self, armed: "Armed", offset: int) -> None:
@@ -36,7 +36,7 @@ class RatingButtons:
 
     def armed(self, up: int) -> "str | None":
         """The finish that a press would answer now."""
-        return self._finish if up < self._armed_until else None
+        return self.finish if up < self._armed_until else None
 
     def felt(self) -> bool:
         """Whether a finger is on a key."""

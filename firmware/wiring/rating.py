@@ -1,8 +1,11 @@
 """The rating buttons' lines: a key and a lamp for each score, and a lamp that says a rating is awaited.
 
 A score's lamp is a promise: the press is kept. How long a key was held is part of what is kept, so it lights when the
-key comes up. That the board has felt the finger the other lamp says, which is turned over while a key is down.
+key comes up. That the board has felt the finger the other lamp says, which is turned over while a key is down. Lamps
+that blink ask for the reason of the rating just given.
 """
+
+import gc
 
 from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
@@ -11,6 +14,7 @@ from firmware.sparing import const, lent
 from protocols.rating_state import Armed
 
 _THANKS_MS = const(1_500)
+_BLINK_MS = const(300)
 _COUNT_EVERY = const(20)
 # What a power cut forgets is no more than that many presses of a statistic.
 
@@ -27,6 +31,8 @@ class RatingWiring:
         self._lamps = [Lamp(board.output("lamp_%d" % score)) for score in scores]
         self._armed = Lamp(board.output("lamp_armed"))
         self._presses = bytearray(len(self._lamps))
+        self._asking = None
+        self._inviting = False
         device.bounces = self._keys.bounces
         device.on_state.append(("armed", Armed, self._take_armed))
         device.on_finish.append(self._take_finish)
@@ -42,7 +48,8 @@ class RatingWiring:
             self.turns += 1
             now = self._device.clock.up()
             self._armed.set((self._role.armed(now) is not None) != self._role.felt())
-            change = await self._keys.change(self._role.due_ms(now))
+            self._invite(now)
+            change = await self._keys.change(self._due_ms(now))
             if change is None:
                 self._report_held()
                 continue
@@ -54,6 +61,14 @@ class RatingWiring:
                 if held_ms is not None:
                     self._report(score, held_ms, change.up)
 
+    def _due_ms(self, now: int) -> "int | None":
+        """How long until a held key, the right to rate or a question is over."""
+        due = self._role.due_ms(now)
+        if self._asking is None or now >= self._asking.ends:
+            return due
+        asked = self._asking.due_ms(now)
+        return asked if due is None else min(due, asked)
+
     def _report_held(self) -> None:
         up = self._device.clock.up()
         score = self._role.held_too_long(up)
@@ -63,9 +78,48 @@ class RatingWiring:
     def _report(self, score: int, held_ms: "int | None", up: int) -> None:
         config = self._device.config
         at = self._device.clock.at(up)
-        if self._device.record(self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)):
+        asking = self._asking
+        if asking is not None and asking.is_reason(score, up - (held_ms or 0)):
+            event = asking.reason(score, up, at)
+            asking.end(up)
+        else:
+            asking = None
+            event = self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)
+        kept = self._device.record(event)
+        if asking is None and kept is not None:
+            self._ask(event, kept, up)
+        self._invite(up)
+        if kept is not None:
             self._lamps[score - 1].pulse(_THANKS_MS)
         self._count(score)
+
+    def _ask(self, given, identity: str, up: int) -> None:  # type: ignore[no-untyped-def]
+        """Ask for the reason, where that is wished. What asks is there only meanwhile."""
+        device = self._device
+        told = device.config.rating
+        self._asking = None
+        if told.get("reasons") and device.identity.epoch is not None:  # without one the rating has no identity yet
+            try:
+                asking = lent("roles.asking_reasons", "protocols.rating")
+                self._asking = asking.ask(told, given, identity, up, _THANKS_MS)
+            except MemoryError:
+                gc.collect()  # the rating is kept; its reason can be done without
+        if self._asking is not None:
+            device.awake_until = self._asking.ends
+
+    def _invite(self, now: int) -> None:
+        """The lamps of the reasons blink while it is asked; afterwards what asked is let go, with the last finger."""
+        asking = self._asking
+        inviting = asking is not None and asking.invites(now)
+        if inviting != self._inviting:
+            self._inviting = inviting
+            for place in range(len(self._lamps)):
+                if not inviting:
+                    self._lamps[place].set(False)
+                elif place < len(asking.reasons):
+                    self._lamps[place].blink((asking.ends - now) // (2 * _BLINK_MS) + 1, _BLINK_MS)
+        if asking is not None and now >= asking.ends and not self._role.felt():
+            self._asking = None
 
     def _count(self, score: int) -> None:
         """Now and then look whether one of the keys is never pressed."""
@@ -78,10 +132,18 @@ class RatingWiring:
     def _take_armed(self, armed: Armed) -> None:
         at = self._device.clock.at()
         if at is not None:
-            self._role.arm_from(armed, at - self._device.clock.up())
+            up = self._device.clock.up()
+            self._for_another(armed.finish, up)
+            self._role.arm_from(armed, at - up)
             self._keys.wake()
 
     def _take_finish(self, finish: str, up: int) -> None:
         """This board's own keypad closed a visit."""
+        self._for_another(finish, up)
         self._role.arm(finish, up + OWN_ARMED_MS)
         self._keys.wake()
+
+    def _for_another(self, finish: str, up: int) -> None:
+        """The right to rate goes to somebody else: the last one is asked no longer."""
+        if self._asking is not None and finish != self._role.finish:
+            self._asking.end(up)

@@ -62,7 +62,14 @@ def enrol(
     out.print(f"{device}  [bold]{password}[/]", highlight=False)
 
 
-for say in (equipment.printer, equipment.reader, equipment.display, equipment.scale, equipment.sleep):
+for say in (
+    equipment.printer,
+    equipment.reader,
+    equipment.display,
+    equipment.scale,
+    equipment.reasons,
+    equipment.sleep,
+):
     app.command()(say)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fleet.commands.shared import Data, Device, Refused, opened, out
-from fleet.flows import equip, rating_scale
+from fleet.flows import equip, rating_reasons, rating_scale
 from fleet.store.database import Store
 from protocols.message import Message
 
@@ -81,6 +81,35 @@ def scale(
             rating_scale.scale_of(store, device) if levels is None else rating_scale.set_scale(store, device, levels)
         )
     out.print(f"scale         {known.levels}\nversion       {known.version}", highlight=False)
+
+
+def reasons(
+    device: Device,
+    reason: Annotated[
+        list[str] | None,
+        typer.Option(help="A code such as long_wait; several times: a button each, from the worst score's on."),
+    ] = None,
+    score: Annotated[
+        list[int] | None,
+        typer.Option(help="A score after which it is asked; several times. Unless said, the lower half."),
+    ] = None,
+    wait: Annotated[int | None, typer.Option(help="Seconds in which the buttons are reasons: 3 to 30.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="Ask nothing after a rating.")] = False,
+    data: Data = None,
+) -> None:
+    """Say which reasons a device's rating buttons offer after a low rating; without options, what was said."""
+    if none and (reason or score or wait is not None):
+        raise Refused("expected --none alone, found another option beside it")
+    with equipping(data) as store:
+        if none:
+            known = rating_reasons.set_reasons(store, device, [], [])
+        elif reason or score or wait is not None:
+            known = rating_reasons.set_reasons(store, device, reason or None, score or None, wait)
+        else:
+            known = rating_reasons.reasons_of(store, device)
+    out.print(f"reasons       {' '.join(known.reasons) or 'none: nothing is asked'}", highlight=False)
+    out.print(f"scores        {' '.join(map(str, known.scores)) or 'the lower half'}", highlight=False)
+    out.print(f"wait_s        {known.wait_s}", highlight=False)
 
 
 def sleep(

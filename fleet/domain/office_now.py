@@ -78,6 +78,7 @@ class RatingsNow:
     `n` is the published number (0, 5, 10, …); `share` the satisfied part with its Wilson interval `low`…`high`;
     `by_score` the presses from score 1 up, of `scale` alone where boards have different ones: then fewer than n, or
     None where no scale has five. All None while n is 0. `served` and `rated` make the response rate.
+    `reasons` are (reason, how often), of published ratings and in groups of five, too.
     """
 
     n: int
@@ -88,6 +89,7 @@ class RatingsNow:
     scale: int
     served: int
     rated: int
+    reasons: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,7 @@ def config_for(store: Store, device: str, now_ms: int) -> Config | None:
             reader=json.loads(row.reader) if "reader" in row.roles else {},
             display=json.loads(row.display) if "display" in row.roles else {},
             scale=row.scale if "rating" in row.roles else Config.scale,
+            rating=json.loads(row.rating) if "rating" in row.roles else {},
             scale_version=row.scale_version if "rating" in row.roles else Config.scale_version,
             **(tickets(connection, row, office) if wants_leases(row.roles) else {}),
         ).to_dict()

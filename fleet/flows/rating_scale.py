@@ -3,11 +3,14 @@
 A press says the scale and the version under which it was given, so presses of before keep what they meant.
 """
 
+import json
 from dataclasses import dataclass
 
+from fleet.flows import rating_reasons
 from fleet.flows.equip import EquipError, with_role
 from fleet.store import devices
 from fleet.store.database import Store
+from protocols.rating import Rating
 from protocols.state import Config
 
 SCALES = (3, 4, 5)
@@ -40,6 +43,10 @@ def set_scale(store: Store, device: str, levels: int) -> Scale:
             return Scale(row.scale, row.scale_version)
         if row.scale_version >= LAST_VERSION:
             raise EquipError(f"scale: expected at most {LAST_VERSION} versions, this would be one more")
+        try:
+            rating_reasons.refuse_unfit(Rating.from_dict(json.loads(row.rating)), levels)
+        except EquipError as err:
+            raise EquipError(f"the question after a rating does not fit {levels} buttons: {err}") from None
         devices.set_scale(connection, device, levels)
         devices.config_is_due(connection, [device])
         return Scale(levels, row.scale_version + 1)

@@ -10,6 +10,7 @@ from fleet.domain.clerk_sessions import clerk_label
 from fleet.domain.day import bounds, day_of
 from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
+from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
 from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
@@ -274,6 +275,10 @@ def ratings_now(connection: Connection, office: str, day: str) -> RatingsNow:
         scale=score.scale or DEFAULT_SCALE,
         served=sum(n for n, _ in served),
         rated=sum(rated for _, rated in served),
+        reasons=publish_reasons(
+            visits.counted_reasons(connection, office, day),
+            visits.counted_ratings(connection, office, day)[: score.n],
+        ),
     )
 
 

@@ -55,6 +55,9 @@ SESSIONS_OF_DAY = sql("""
 VISITS_OF_SESSIONS = sql("""
     SELECT session, COUNT(*) AS n FROM visits WHERE office = :office AND day = :day AND session IS NOT NULL
     GROUP BY session""")
+COUNTED_RATINGS = sql("SELECT id FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id")
+COUNTED_REASONS = sql("""
+    SELECT rating, said FROM rating_reasons WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
 
 
@@ -317,6 +320,16 @@ def sessions_of_day(connection: Connection, office: str, day: str) -> list[Clerk
 def visits_of_sessions(connection: Connection, office: str, day: str) -> dict[str, int]:
     """How many visits each clerk's session had."""
     return {row.session: row.n for row in every(connection, VISITS_OF_SESSIONS, office=office, day=day)}
+
+
+def counted_reasons(connection: Connection, office: str, day: str) -> list[tuple[str, str]]:
+    """The (rating, reason) that count, in the order in which the fleet learnt of them."""
+    return [tuple(row) for row in every(connection, COUNTED_REASONS, office=office, day=day)]
+
+
+def counted_ratings(connection: Connection, office: str, day: str) -> list[str]:
+    """The ratings that count, in the order of `counted_scores`."""
+    return [row.id for row in every(connection, COUNTED_RATINGS, office=office, day=day)]
 
 
 def count_unlinked(connection: Connection, office: str, day: str) -> int:

@@ -140,3 +140,23 @@ def test_a_refusal_is_a_sentence():
 def test_strangers_keys_and_values_are_cut_and_plain():
     one = why({"version": 1, "roles": [], "\x1b[2J" + "x" * 300: 1})
     assert one.key.startswith("?[2Jxxx") and len(one.key) <= 64 and decode(ConfigRefused, one.to_bytes()) == one
+
+
+def asking(**fields):
+    return dict(GOOD, roles=["rating"], rating=dict({"reasons": ["long_wait", "attitude"]}, **fields))
+
+
+def test_reasons_are_taken_where_each_has_a_button_and_each_score_a_place():
+    config = checked(json.dumps(asking(scores=[1, 3], wait_s=30)).encode())
+    assert config.rating == {"reasons": ["long_wait", "attitude"], "scores": [1, 3], "wait_s": 30}
+    six = ["a", "b", "c", "d", "e", "f"]
+    most = "at most 5, as many as the scale has levels"
+    assert told(asking(reasons=six)) == ("rating.reasons", "clash", most, "6")
+    assert told(dict(asking(reasons=six[:4]), scale=3))[:2] == ("rating.reasons", "clash")
+    assert told(asking(reasons=["a", "b", "a"])) == ("rating.reasons[2]", "clash", "each reason once", '"a"')
+    assert told(asking(reasons=["a", ""]))[:2] == ("rating.reasons[1]", "out_of_range")
+    assert told(asking(reasons=["a" * 33]))[:2] == ("rating.reasons[0]", "too_long")
+    assert told(asking(reasons=[1]))[:2] == ("rating.reasons[0]", "wrong_type")
+    assert told(dict(asking(scores=[4]), scale=3))[:2] == ("rating.scores[0]", "clash")
+    assert told(asking(wait_s=31))[:2] == ("rating.wait_s", "out_of_range")
+    assert told(asking(waits=5))[:2] == ("rating.waits", "unknown_key")

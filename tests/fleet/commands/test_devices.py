@@ -163,3 +163,21 @@ def test_how_many_rating_buttons_a_device_has(motcua: Motcua, data: Path) -> Non
     refused = motcua("devices", "scale", "nut-1", 6, "--data", data)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "scale: expected 3, 4 or 5 levels, found 6" in " ".join(refused.stderr.split())
+
+
+def test_reasons_after_a_low_rating(motcua: Motcua, data: Path) -> None:
+    shown = motcua("devices", "reasons", "nut-1", "--data", data).stdout
+    assert shown.splitlines()[0] == "reasons       none: nothing is asked"
+    asked = ("--reason", "long_wait", "--reason", "attitude", "--score", "1", "--wait", "10")
+    shown = motcua("devices", "reasons", "nut-1", *asked, "--data", data).stdout
+    assert shown.splitlines() == ["reasons       long_wait attitude", "scores        1", "wait_s        10"]
+    assert shown == motcua("devices", "reasons", "nut-1", "--data", data).stdout
+    for arguments, sentence in (
+        (("nut-1", "--none", "--wait", "5"), "expected --none alone"),
+        (("nut-1", "--wait", "31"), "rating.wait_s: expected a whole number from 3 to 30, found 31"),
+        (("q-1", "--wait", "5"), "expected a device with rating buttons, found 'q-1'"),
+    ):
+        refused = motcua("devices", "reasons", *arguments, "--data", data)
+        assert (refused.exit_code, refused.stdout) == (1, "") and sentence in " ".join(refused.stderr.split())
+    none = motcua("devices", "reasons", "nut-1", "--none", "--data", data).stdout
+    assert none.splitlines()[0] == "reasons       none: nothing is asked"

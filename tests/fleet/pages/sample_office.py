@@ -89,7 +89,7 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
                 False,
             ),
         ),
-        ratings=RatingsNow(45, 0.867, 0.738, 0.937, (1, 2, 3, 14, 25), 5, 65, 47),
+        ratings=RatingsNow(45, 0.867, 0.738, 0.937, (1, 2, 3, 14, 25), 5, 65, 47, (("long_wait", 3), ("own_code", 2))),
         unlinked=3,
         unreadable=1,
         devices_online=14,

@@ -11,6 +11,7 @@ from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.rights import Role
 from fleet.domain.wait_level import WaitLevel
+from fleet.flows.rating_reasons import KNOWN
 from fleet.pages import refusals
 from fleet.pages.texts import load_wordings
 
@@ -56,6 +57,7 @@ WORDS = {
     "display_show": ("matrix", "segments", "text", "none"),
     "spoken": ("01", "02", "03", "04", "05", "06"),
     "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
+    "reason": KNOWN,
     "score.3": ("1", "2", "3"),
     "score.4": ("1", "2", "3", "4"),
     "score.5": ("1", "2", "3", "4", "5"),
