@@ -26,6 +26,8 @@ class Show(Message):
 
     In that case the label says why, in a word; empty: nobody waits. With neither wish nor number the label is who is
     signed in at the counter, which a keypad shows while it serves nobody; empty: nobody is.
+
+    `doing`: no answer, but what a program has just made the counter do, with this number if any.
     """
 
     FIELDS = {
@@ -33,6 +35,7 @@ class Show(Message):
         "number": (NUMBER, None),
         "label": Text(8),
         "want": MAYBE_COUNT,
+        "doing": ("serving", "free", "parked", "paused", None),
         "expires": COUNT,
     }
 
@@ -40,4 +43,5 @@ class Show(Message):
     number: "int | None" = None
     label: str = ""
     want: "int | None" = None
+    doing: "str | None" = None
     expires: int

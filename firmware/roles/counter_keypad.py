@@ -125,6 +125,12 @@ class CounterKeypad:
         one = self._leave()
         return VisitFinished(service=one.service, number=one.number, up=up, at=at) if one else None
 
+    def took_over(self, one: Serving) -> None:
+        """A program called this number here: no answer is awaited any more, and it is what was called last."""
+        self._want, self._asked = None, 0
+        self.serve(one)
+        self._called = self._called[-_REMEMBERED:] + [(one.service, one.number)]
+
     # What could not be kept
 
     def uncall(self) -> None:

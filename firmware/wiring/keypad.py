@@ -177,6 +177,13 @@ class KeypadWiring:
 
     def _take_show(self, show: Show) -> None:
         up, at = self._device.clock.up(), self._device.clock.at()
+        if show.doing is not None:
+            if lent("roles.setting_aside").follow(self._role, show, at):
+                self._show()
+                self._save()
+            let_go("protocols.queue_events")
+            self._keys.wake()
+            return
         if show.want is None and show.number is None:
             self._staff(show.label, up + (_DAY_MS if at is None else min(_DAY_MS, show.expires - at)))
             return

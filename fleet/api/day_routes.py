@@ -21,9 +21,8 @@ from fleet.domain.api_rights import Scope
 from fleet.domain.day import day_of
 from fleet.domain.satisfaction import CELL
 from fleet.flows import look_up
-from fleet.store.day_lists import TicketRow
+from fleet.store.day_lists import TicketRow, VisitOfDay
 from fleet.store.places import OfficeRow
-from fleet.store.visits import VisitRow
 
 router = APIRouter(route_class=RuledRoute, tags=["days"])
 
@@ -187,7 +186,7 @@ def as_ticket(row: TicketRow, prefixes: dict[str, str]) -> Ticket:
     )
 
 
-def as_visit(row: VisitRow, prefixes: dict[str, str]) -> Visit:
+def as_visit(row: VisitOfDay, prefixes: dict[str, str]) -> Visit:
     """A visit as it goes out."""
     return Visit(
         id=row.id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from fleet.api.problems import Problem
+from fleet.flows.virtual_device import VirtualDevice
 from fleet.store.database import Store
 
 MINUTE_MS = 60_000
@@ -41,11 +42,26 @@ class Pace:
 
 @dataclass(frozen=True)
 class Door:
-    """One application. `clock` gives UTC milliseconds; `changed` is told of an office whose visits will change."""
+    """One application. `clock` gives UTC milliseconds; `server` is the virtual device under which programs act."""
 
     store: Store
     clock: Callable[[], int]
     pace: Pace
+    server: Callable[[], VirtualDevice]
+
+
+def server_of(store: Store, clock: Callable[[], int]) -> Callable[[], VirtualDevice]:
+    """The virtual device of this process, which begins when somebody acts for the first time."""
+    lock = threading.Lock()
+    begun: list[VirtualDevice] = []
+
+    def server() -> VirtualDevice:
+        with lock:
+            if not begun:
+                begun.append(VirtualDevice(store, "api", clock()))
+            return begun[0]
+
+    return server
 
 
 def door_of(request: Request) -> Door:

@@ -53,6 +53,49 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Phương thức không dùng được", "Địa chỉ này không nhận phương thức {method}."),
         ("Method not allowed", "This address does not take the method {method}."),
     ),
+    "counter-serving": (
+        409,
+        ("Quầy đang phục vụ", "Quầy đang phục vụ một người; hãy kết thúc lượt này trước."),
+        ("The counter serves somebody", "The counter serves somebody; finish that visit first."),
+    ),
+    "counter-not-serving": (
+        409,
+        ("Quầy không phục vụ ai", "Quầy hiện không phục vụ ai; hãy gọi số trước."),
+        ("The counter serves nobody", "Nobody is at the counter now; call a number first."),
+    ),
+    "counter-paused": (
+        409,
+        ("Quầy đang nghỉ", "Quầy đang tạm nghỉ; hãy mở lại quầy trước."),
+        ("The counter pauses", "The counter pauses; resume it first."),
+    ),
+    "counter-not-paused": (
+        409,
+        ("Quầy không nghỉ", "Quầy không tạm nghỉ; để gọi lại một người chờ, hãy gửi lĩnh vực và số."),
+        ("The counter does not pause", "The counter does not pause; to bring somebody back send service and number."),
+    ),
+    "nobody-signed-in": (
+        409,
+        ("Chưa có cán bộ tại quầy", "Đơn vị yêu cầu cán bộ quét thẻ tại quầy trước khi gọi số."),
+        (
+            "Nobody is signed in",
+            "At this office a clerk signs in with a badge before anybody is called there.",
+        ),
+    ),
+    "not-parked": (
+        409,
+        ("Số này không chờ quay lại", "Số này hôm nay không có trong danh sách chờ quay lại."),
+        ("The number is not parked", "This number is not among those that were set aside today."),
+    ),
+    "no-such-service": (
+        422,
+        ("Không có lĩnh vực này", "Đơn vị không có lĩnh vực mang mã này."),
+        ("No such service", "The office has no service of this id."),
+    ),
+    "no-such-counter-there": (
+        422,
+        ("Không có quầy này", "Đơn vị không có quầy mang mã này."),
+        ("No such counter there", "The office has no counter of this id."),
+    ),
     "too-large": (
         413,
         ("Yêu cầu quá lớn", "Phần thân của yêu cầu được tối đa {most} byte."),

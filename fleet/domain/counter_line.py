@@ -16,6 +16,7 @@ from protocols.event import Event
 UNFINISHED = "unfinished"
 NO_VISIT = "no visit was open at this counter"
 NOT_LAST = "it takes back what was not the last step of this counter"
+OTHER_NUMBER = "it names another number than the one that was served at this counter"
 
 CALLED, RESUMED, BEGAN = "called", "resumed", "began"
 RECALLED, SCANNED, SCANNED_AGAIN = "recalled", "scanned", "scanned_again"
@@ -123,7 +124,7 @@ class CounterLine:
         """An event that takes nothing back."""
         event = one.event
         if isinstance(event, events.NumberCalled):
-            self.begin(one, CALLED, event.service, event.number)
+            self.called(one, event)
         elif isinstance(event, events.CodeScanned):
             self.scanned(one, event)
         elif isinstance(event, events.Paused):
@@ -132,10 +133,19 @@ class CounterLine:
             self.resumed(one, event)
         elif self.open is None:
             self.unlinked.append(UnlinkedSeen(one.id, one.event.KIND, NO_VISIT))
+        elif names_another(event, self.open):
+            self.unlinked.append(UnlinkedSeen(one.id, event.KIND, OTHER_NUMBER))
         elif isinstance(event, events.NumberRecalled):
             self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
         else:
             self.close(one, *CLOSING[type(event)](event), finish=isinstance(event, events.VisitFinished))
+
+    def called(self, one: Happened, event: events.NumberCalled) -> None:
+        """Whoever is served already, since a program called the number, is called once more."""
+        if self.open is not None and (self.open.service, self.open.number) == (event.service, event.number):
+            self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
+        else:
+            self.begin(one, CALLED, event.service, event.number)
 
     def resumed(self, one: Happened, event: events.Resumed) -> None:
         """With a number a parked resident is served again, without one a paused counter works again."""
@@ -207,6 +217,12 @@ class CounterLine:
         """The open visit is this now, by this event."""
         self.open = self.visits[visit.id] = visit
         self.links.append(Link(visit.id, one.id, one.happened_ms, how, what))
+
+
+def names_another(event: Event, visit: VisitSeen) -> bool:
+    """Whether an event is of another number than the visit's; programs and keypads may act at the same time."""
+    number = getattr(event, "number", None)
+    return None not in (number, visit.number) and (event.service, number) != (visit.service, visit.number)  # type: ignore[attr-defined]
 
 
 def transfer(event: Event) -> tuple[str, str | None, str | None]:

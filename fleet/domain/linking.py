@@ -71,7 +71,7 @@ __all__ = [
     "tell",
 ]
 
-RULES = 5
+RULES = 6
 BEFORE_ALL_MS = -(2**53)
 PRESSES = (events.RatingGiven, events.RatingReason)
 

@@ -7,17 +7,20 @@ from statistics import median
 from fleet.domain.api_rights import Caller
 from fleet.domain.day import day_of
 from fleet.domain.satisfaction import Score, publish
-from fleet.store import day_lists, devices, places, visits
+from fleet.store import day_lists, desks, devices, places, visits
 from fleet.store.database import Store
-from fleet.store.day_lists import TicketRow
+from fleet.store.day_lists import TicketRow, VisitOfDay
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
-from fleet.store.visits import VisitRow
 from protocols.ticket_code import ticket_label
 
 
 class NoSuchOffice(LookupError):
     """There is no office of this id, or the caller has nothing to do with it."""
+
+
+class NoSuchCounter(LookupError):
+    """There is no counter of this id, or the caller has nothing to do with it."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,22 @@ def office_for(store: Store, caller: Caller, office: str) -> OfficeRow:
     if row is None or not caller.concerns(office):
         raise NoSuchOffice
     return row
+
+
+def office_of_counter(store: Store, caller: Caller, counter: str) -> OfficeRow:
+    """The office of a counter, if it concerns the caller. Raises NoSuchCounter."""
+    with store.reading() as connection:
+        office = desks.office_of(connection, counter)
+        row = None if office is None else places.office(connection, office)
+    if row is None or not caller.concerns(row.id):
+        raise NoSuchCounter
+    return row
+
+
+def prefixes_of(store: Store, office: str) -> dict[str, str]:
+    """What stands before the numbers of each service."""
+    with store.reading() as connection:
+        return {one.id: one.prefix for one in places.services(connection, office)}
 
 
 def offices_for(store: Store, caller: Caller) -> list[OfficeRow]:
@@ -144,7 +163,7 @@ def tickets_of(
 
 def visits_of(
     store: Store, office: str, day: str, after: tuple[int, str] | None, most: int
-) -> tuple[list[VisitRow], dict[str, str]]:
+) -> tuple[list[VisitOfDay], dict[str, str]]:
     """A page of the visits of a day, and the prefixes of the services."""
     with store.reading() as connection:
         prefixes = {one.id: one.prefix for one in places.services(connection, office)}

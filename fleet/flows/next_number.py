@@ -7,7 +7,7 @@ called last, since that event may come later than the wish.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -17,7 +17,7 @@ from fleet.domain.queueing import Preferred, Waiting, next_of, passed_ms
 from fleet.flows.queue_rules import policy_of
 from fleet.flows.show_clerks import SIGN_IN_FIRST, may_call
 from fleet.flows.virtual_device import VirtualDevice
-from fleet.store import devices, places, queue
+from fleet.store import desks, devices, places, queue
 from fleet.store.database import Store
 from fleet.store.devices import Place
 from fleet.store.failures import again_after_conflict
@@ -56,7 +56,9 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
         if not may_call(connection, office, place.counter, now_ms):
             return Show(label=SIGN_IN_FIRST, want=want.id, expires=now_ms + WANT_HOLDS_MS)
         day = day_of(now_ms, office.timezone)
-        given = decide(connection, place.office, day, place.counter, want.called, now_ms)
+        given = called_for(connection, place.office, day, place.counter, want.called) or decide(
+            connection, place.office, day, place.counter, want.called, now_ms
+        )
         while isinstance(given, Chosen):
             if take(connection, server, place, day, given, want, now_ms):
                 break
@@ -65,6 +67,23 @@ def give_next(store: Store, server: VirtualDevice, device: str, want: Want, now_
         prefixes = {one.id: one.prefix for one in places.services(connection, place.office)}
     label = "" if service is None or number is None else ticket_label(prefixes.get(service, ""), number)
     return Show(service=service, number=number, label=label, want=want.id, expires=now_ms + WANT_HOLDS_MS)
+
+
+def called_for(
+    connection: Connection, office: str, day: str, counter: str, called: TicketNumber | None
+) -> tuple[str, int] | None:
+    """The (service, number) that a program called for this counter and serves there, if its keypad has not heard.
+
+    The keypad calls it again, which the linker takes for a recall, and goes on with it.
+    """
+    desk = desks.desk(connection, counter)
+    if desk is None or desk.day != day or desk.state != "serving" or desk.service is None or desk.number is None:
+        return None
+    heard = called is not None and (called.service, called.number) == (desk.service, desk.number)
+    if heard or (desk.visit is not None and desks.visit_has_ended(connection, office, day, desk.visit)):
+        desks.save(connection, replace(desk, state="free"))  # its keypad has finished it, and asks for another
+        return None
+    return desk.service, desk.number
 
 
 def take(

@@ -6,6 +6,7 @@ A refusal undoes everything, the key too, so the same key may be tried again aft
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -38,16 +39,20 @@ class Key:
     request_hash: str
 
 
-def once(store: Store, key: Key | None, now_ms: int, act: Callable[[Connection], Answer]) -> Answer:
+Value = TypeVar("Value")
+Act = Callable[[Connection], Value]
+
+
+def once(store: Store, key: Key | None, now_ms: int, act: Act[Value], say: Callable[[Value], Answer]) -> Answer:
     """Do this in one transaction; or say again what was answered when it was done under this key. Raises KeyReused."""
     with store.writing() as connection:
         if key is None:
-            return act(connection)
+            return say(act(connection))
         if not answered.take(connection, key.token, key.key, key.request_hash, now_ms, now_ms - KEPT_MS):
             kept = answered.kept(connection, key.token, key.key)
             if kept is None or kept.request_hash != key.request_hash:
                 raise KeyReused
             return Answer(kept.status, kept.body, json.loads(kept.headers), again=True)
-        answer = act(connection)
+        answer = say(act(connection))
         answered.keep(connection, key.token, key.key, answer.status, answer.body, json.dumps(answer.headers))
         return answer

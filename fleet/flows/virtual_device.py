@@ -1,6 +1,7 @@
 """What people and the fleet itself decide is an event too: each server process is a virtual device, `srv-…`."""
 
 import json
+from itertools import count
 
 from sqlalchemy import Connection
 
@@ -25,7 +26,7 @@ class VirtualDevice:
             self.epoch = devices.next_epoch(connection, self.id)
             inbox.lock_boot(connection, self.life, now_ms)
         self.started_ms = now_ms
-        self.seq = 0
+        self.numbers = count(1)  # each is taken by one thread alone
 
     @property
     def life(self) -> Life:
@@ -48,13 +49,13 @@ class VirtualDevice:
 
         With an office it belongs to that office's day (and counter), and is linked like an event of a board there.
         """
-        self.seq += 1
+        seq = next(self.numbers)
         data = encode_event(event)
-        data["seq"] = self.seq
+        data["seq"] = seq
         body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         place = (None, None) if office is None else (office.id, counter)
-        row = EventRow(self.life, self.seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
+        row = EventRow(self.life, seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
         inbox.add_events(connection, [row], now_ms)
         if office is not None:
             windows.mark(connection, [(office.id, day_of(now_ms, office.timezone))])
-        return event_id(self.id, self.epoch, 1, self.seq)
+        return event_id(self.id, self.epoch, 1, seq)

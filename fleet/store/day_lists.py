@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam
 
 from fleet.store.rows import every, sql
-from fleet.store.visits import VisitRow
 
 TICKETS = sql("""
     SELECT service, number, taken_ms, priority, state, waiting_for, waiting_at, calls FROM tickets
@@ -35,6 +34,23 @@ class TicketRow:
     calls: int
 
 
+@dataclass(frozen=True)
+class VisitOfDay:
+    """A visit without whose it was, with its dossiers' codes."""
+
+    id: str
+    counter: str
+    service: str | None
+    number: int | None
+    called_ms: int
+    finished_ms: int | None
+    outcome: str | None
+    wait_ms: int | None
+    rated: bool
+    estimated: bool
+    dossiers: tuple[str, ...]
+
+
 def tickets(
     connection: Connection, office: str, day: str, after: tuple[int, str, int] | None, most: int
 ) -> list[TicketRow]:
@@ -44,13 +60,13 @@ def tickets(
     return [TicketRow(*row) for row in every(connection, TICKETS, office=office, day=day, **values)]
 
 
-def visits(connection: Connection, office: str, day: str, after: tuple[int, str] | None, most: int) -> list[VisitRow]:
+def visits(connection: Connection, office: str, day: str, after: tuple[int, str] | None, most: int) -> list[VisitOfDay]:
     """The visits after this (called, id), the first one first."""
     ms, visit = after or (-1, "")
     rows = every(connection, VISITS, office=office, day=day, after_ms=ms, after_id=visit, most=most)
     codes = dossiers_of(connection, office, day, [row.id for row in rows])
     return [
-        VisitRow(
+        VisitOfDay(
             **{
                 **row._mapping,
                 "rated": bool(row.rated),

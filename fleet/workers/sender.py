@@ -15,7 +15,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.flows import instruct
+from fleet.flows import instruct, tell_desks
 from fleet.flows.follow_tree import follow_tree
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
@@ -70,6 +70,7 @@ class Sender(BrokerWorker):
         problems = [problem for message in self.in_hand[:] if (problem := self.try_to_answer(message)) is not None]
         if problems:
             raise problems[0]
+        self.tell_desks()
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_configs()
@@ -156,6 +157,14 @@ class Sender(BrokerWorker):
         """Tell the devices of which somebody decided something what they shall be."""
         if self.broker.is_up:
             instruct.tell_changes(self.store, AT_ONCE, now_ms(), self.tell_config)
+
+    def tell_desks(self) -> None:
+        """Tell the devices of counters what a program did there."""
+        if self.broker.is_up:
+            for news in tell_desks.unheard(self.store, AT_ONCE):
+                for device, state in tell_desks.tell(self.store, news, now_ms()):
+                    self.broker.tell(device, "state", state, qos=1)
+                tell_desks.was_told(self.store, news)
 
     def tell_config(self, device: str, config: Config) -> None:
         """The broker keeps it for a device that is not there."""

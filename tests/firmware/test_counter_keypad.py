@@ -246,3 +246,44 @@ def test_an_answer_that_calls_nobody_says_why_until_somebody_signs_in():
     assert keypad.text == "THE", "nothing changed"
     keypad.staffed("CB-07")
     assert keypad.text == "CB-07"
+
+
+def follow(keypad, doing, number=None, expires=NOW + 10_000, at=NOW):
+    label = "A%03d" % number if number else ""
+    told = Show(service="a" if number else None, number=number, label=label, doing=doing, expires=expires)
+    return setting_aside.follow(keypad, told, at)
+
+
+def test_what_a_program_called_is_served_and_finished_here():
+    keypad = asked()
+    assert follow(keypad, "serving", 12)
+    assert keypad.text == "A012" and keypad.due_ms(1_100) is None, "no answer is awaited any more"
+    assert keypad.answer(show(number=13, label="A013"), 1_200, NOW) is None
+    assert keypad.called() == ("a", 12)
+    assert keypad.finish(2_000, NOW).number == 12
+    assert keypad.may_ask()
+
+
+def test_what_a_program_ended_is_over_here():
+    keypad = CounterKeypad(Serving("a", 12, "A012"))
+    assert not follow(keypad, "free", 11), "this counter has called another one since"
+    assert keypad.text == "A012"
+    assert follow(keypad, "free", 12) and keypad.serving is None and keypad.text == IDLE
+    assert follow(keypad, "paused") and keypad.text == PAUSED and not keypad.may_ask()
+    assert follow(keypad, "free") and keypad.text == IDLE and keypad.may_ask()
+
+
+def test_whom_a_program_parked_the_key_brings_back_and_the_other_way_round():
+    keypad = CounterKeypad(Serving("a", 12, "A012"))
+    assert follow(keypad, "parked", 12) and follow(keypad, "parked", 12)
+    assert keypad.text == "P  1"
+    assert setting_aside.bring_back(keypad, 2_000, NOW).number == 12
+    setting_aside.park(keypad, 3_000, NOW)
+    assert follow(keypad, "serving", 12)
+    assert keypad.text == "A012" and keypad.parked == []
+
+
+def test_what_a_program_did_too_long_ago_is_not_followed():
+    keypad = CounterKeypad(Serving("a", 12, "A012"))
+    assert not follow(keypad, "free", 12, expires=NOW, at=NOW)
+    assert follow(keypad, "free", 12, at=None), "a keypad without a clock cannot know"

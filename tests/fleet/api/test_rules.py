@@ -27,6 +27,15 @@ RULES = {
     ("GET", "/offices/{office}/visits"): READ,
     ("GET", "/offices/{office}/satisfaction"): READ,
     ("GET", "/devices"): READ,
+    ("GET", "/counters/{counter}"): READ,
+    ("POST", "/counters/{counter}/next"): CALL,
+    ("POST", "/counters/{counter}/recall"): CALL,
+    ("POST", "/counters/{counter}/finish"): CALL,
+    ("POST", "/counters/{counter}/no-show"): CALL,
+    ("POST", "/counters/{counter}/transfer"): CALL,
+    ("POST", "/counters/{counter}/park"): CALL,
+    ("POST", "/counters/{counter}/resume"): CALL,
+    ("POST", "/counters/{counter}/pause"): CALL,
 }
 PARTS = {"{office}": "tan-an", "{counter}": "quay-1", "{code}": "H15.50.05.13-261008-0001"}
 

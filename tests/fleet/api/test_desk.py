@@ -1,0 +1,248 @@
+"""Call from anywhere: what programs do at a counter is an event, and its keypad agrees."""
+
+from typing import Any
+
+import pytest
+
+from fleet.domain.api_rights import Scope
+from fleet.domain.counter_line import OTHER_NUMBER
+from fleet.flows import tell_desks
+from fleet.flows.next_number import give_next
+from fleet.flows.receive import Arrival, receive
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.store.rows import every, sql
+from protocols import events
+from protocols.commands import Want
+from protocols.counter_state import TicketNumber
+from tests.fleet.api.conftest import MIN, NOW, Program, Town
+from tests.fleet.office import NINE, Speaker, hang_screens
+
+EVENTS = sql("""
+    SELECT kind, counter FROM events WHERE device = 'srv-api' ORDER BY epoch, seq""")
+
+
+@pytest.fixture
+def clerk(town: Town) -> Program:
+    return town.program(Scope.READ, Scope.CALL)
+
+
+def do(clerk: Program, verb: str, counter: str = "quay-2", **body: Any) -> Any:
+    """Do something, which must succeed; what the counter does then."""
+    answer = clerk.post(f"/counters/{counter}/{verb}", body or None)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def refused(clerk: Program, verb: str, counter: str = "quay-2", **body: Any) -> str:
+    """Why something is refused."""
+    answer = clerk.post(f"/counters/{counter}/{verb}", body or None)
+    assert answer.headers["content-type"] == "application/problem+json"
+    return str(answer.json()["type"]).removeprefix("urn:motcua:problem:")
+
+
+def visits(clerk: Program, counter: str = "quay-2") -> list[tuple[str, str, str]]:
+    """(label, outcome, began by) of the visits of a counter."""
+    items = clerk.get("/offices/tan-an/visits").json()["items"]
+    return [(one["label"], one["outcome"], one["id"].split("/")[0]) for one in items if one["counter"] == counter]
+
+
+def says(town: Town, speaker: Speaker, event: events.Event) -> None:
+    """A device did this; it is stored and linked."""
+    speaker.does(event)
+    receive(town.store, [Arrival(speaker.topic, speaker.batch(oldest=0))], town.now_ms)
+    town.link()
+
+
+def shown(town: Town, device: str = "q-2") -> list[tuple[str | None, int | None]]:
+    """What the sender tells a keypad: (what it does, number), and all is told then."""
+    found = []
+    for news in tell_desks.unheard(town.store, 50):
+        for told, state in tell_desks.tell(town.store, news, town.now_ms):
+            if told == device and state.show is not None:
+                found.append((state.show.doing, state.show.number))
+        tell_desks.was_told(town.store, news)
+    return found
+
+
+def test_a_visit_from_call_to_finish_is_made_of_events(town: Town, clerk: Program) -> None:
+    called = do(clerk, "next")
+    assert (called["state"], called["label"], called["service"]) == ("serving", "A010", "ho-tich"), "A010 has priority"
+    assert do(clerk, "recall")["label"] == "A010"
+    assert clerk.get("/counters/quay-2").json()["label"] == "A010", "known before it is linked"
+    done = do(clerk, "finish", outcome="paid")
+    assert (done["state"], done["label"], done["visit"]) == ("free", None, None)
+    town.link()
+    (visit,) = [one for one in clerk.get("/offices/tan-an/visits").json()["items"] if one["counter"] == "quay-2"]
+    assert (visit["id"], visit["label"], visit["outcome"]) == (called["visit"], "A010", "paid")
+    with town.store.reading() as connection:
+        found = [(row.kind, row.counter) for row in every(connection, EVENTS)]
+    assert found == [("assigned", None), ("call", "quay-2"), ("recall", "quay-2"), ("finish", "quay-2")]
+    assert shown(town) == [("serving", 10), ("serving", 10), ("free", 10)]
+
+
+def test_calling_goes_on_however_fast(town: Town, clerk: Program) -> None:
+    """Nothing is linked in between, and the clock stands still."""
+    labels = []
+    while (called := do(clerk, "next"))["state"] == "serving":
+        labels.append(called["label"])
+        do(clerk, "finish")
+    assert labels == ["A010", "A008", "A011"], "priority first, then as they came; quay-2 does not call dat-dai"
+    town.link()
+    assert [label for label, _, _ in visits(clerk)] == labels
+    assert {outcome for _, outcome, _ in visits(clerk)} == {"done"}
+
+
+def test_all_that_a_keypad_can_do(town: Town, clerk: Program) -> None:
+    do(clerk, "next")
+    parked = do(clerk, "park", reason="papers")
+    assert parked["state"] == "free"
+    do(clerk, "next")
+    do(clerk, "no-show")
+    town.link()
+    back = do(clerk, "resume", service="ho-tich", number=10)
+    assert (back["state"], back["label"]) == ("serving", "A010")
+    do(clerk, "transfer", to_service="dat-dai", to_counter="quay-1", reason="wrong")
+    assert do(clerk, "pause", reason="lunch")["state"] == "paused"
+    assert do(clerk, "resume")["state"] == "free"
+    town.link()
+    assert visits(clerk) == [
+        ("A010", "parked", "srv-api"),
+        ("A008", "no_show", "srv-api"),
+        ("A010", "transfer", "srv-api"),
+    ]
+    tickets = {one["label"]: one for one in clerk.get("/offices/tan-an/tickets").json()["items"]}
+    assert (tickets["A010"]["waiting_for"], tickets["A010"]["waiting_at"]) == ("dat-dai", "quay-1")
+    assert shown(town) == [
+        ("serving", 10),
+        ("parked", 10),
+        ("serving", 8),
+        ("free", 8),
+        ("serving", 10),
+        ("free", 10),
+        ("paused", None),
+        ("free", None),
+    ]
+
+
+def test_what_the_counter_cannot_do_now_is_refused_and_changes_nothing(town: Town, clerk: Program) -> None:
+    for verb in ("recall", "finish", "no-show", "park", "transfer"):
+        assert refused(clerk, verb) == "counter-not-serving"
+    assert refused(clerk, "resume") == "counter-not-paused"
+    assert refused(clerk, "resume", service="ho-tich", number=8) == "not-parked"
+    assert refused(clerk, "resume", number=8) == "unfit"
+    assert refused(clerk, "finish", outcome="Nguyễn Văn A") == "unfit"
+    do(clerk, "pause")
+    assert refused(clerk, "next") == refused(clerk, "pause") == "counter-paused"
+    do(clerk, "resume")
+    do(clerk, "next")
+    assert refused(clerk, "next") == refused(clerk, "pause") == "counter-serving"
+    assert refused(clerk, "transfer", to_service="x") == "no-such-service"
+    assert refused(clerk, "transfer", to_counter="x") == "no-such-counter-there"
+    assert refused(clerk, "next", counter="quay-1") == "counter-serving", "its keypad called A007"
+    assert refused(clerk, "next", counter="nowhere") == "no-such-counter"
+
+
+def test_a_program_finishes_what_a_keypad_called(town: Town, clerk: Program) -> None:
+    assert clerk.get("/counters/quay-1").json()["visit"] == "q-1/1/1/17"
+    assert do(clerk, "finish", counter="quay-1")["state"] == "free"
+    town.link()
+    assert visits(clerk, "quay-1")[-1] == ("A007", "done", "q-1")
+    assert shown(town, "q-1") == [("free", 7)]
+
+
+def test_the_rating_buttons_are_armed_and_the_displays_told(town: Town, clerk: Program) -> None:
+    hang_screens(town.store)
+    do(clerk, "finish", counter="quay-1")
+    do(clerk, "next", counter="quay-1")
+    told = [
+        (device, state)
+        for news in tell_desks.unheard(town.store, 50)
+        for device, state in tell_desks.tell(town.store, news, town.now_ms)
+    ]
+    (armed,) = [(device, state.armed.finish) for device, state in told if state.armed is not None]
+    assert armed == ("nut-1", "srv-api/1/1/1")
+    displays = {device: state.calls[0]["label"] for device, state in told if state.calls}
+    assert displays == {"bang-sanh": "A010", "bang-1": "A010"}
+    town.link()
+    says(town, Speaker("nut-1", boot=2), events.RatingGiven(score=5, scale=5, armed=armed[1], held_ms=9, up=1, at=NOW))
+    assert [one["rated"] for one in clerk.get("/offices/tan-an/visits").json()["items"] if one["label"] == "A007"] == [
+        True
+    ]
+
+
+def test_a_keypad_that_has_not_heard_takes_over_whom_a_program_called(town: Town, clerk: Program) -> None:
+    do(clerk, "next")
+    town.now_ms += MIN
+    server = VirtualDevice(town.store, "send", town.now_ms)
+    show = give_next(town.store, server, "q-2", Want(id=7, want="next"), town.now_ms)
+    assert show is not None and (show.label, show.want, show.doing) == ("A010", 7, None)
+    keypad = Speaker("q-2")
+    called = events.NumberCalled(service="ho-tich", number=10, up=town.now_ms - NINE, at=town.now_ms)
+    says(town, keypad, called)
+    town.now_ms += 1
+    finish = events.VisitFinished(service="ho-tich", number=10, up=town.now_ms - NINE, at=town.now_ms)
+    says(town, keypad, finish)
+    assert visits(clerk) == [("A010", "done", "srv-api")], "one visit, not two"
+    assert shown(town) == [], "it was long ago"
+    last = TicketNumber(service="ho-tich", number=10)
+    show = give_next(town.store, server, "q-2", Want(id=8, want="next", called=last), town.now_ms + 2)
+    assert show is not None and show.label == "A008"
+
+
+def test_a_keypad_that_followed_goes_on_with_the_next(town: Town, clerk: Program) -> None:
+    do(clerk, "next")
+    server = VirtualDevice(town.store, "send", town.now_ms)
+    last = TicketNumber(service="ho-tich", number=10)  # it finished A010; the event is on its way
+    show = give_next(town.store, server, "q-2", Want(id=8, want="next", called=last), town.now_ms + 9)
+    assert show is not None and show.label == "A008"
+
+
+def test_a_key_that_comes_late_closes_nobody_elses_visit(town: Town, clerk: Program) -> None:
+    do(clerk, "finish", counter="quay-1")
+    called = do(clerk, "next", counter="quay-1")
+    town.now_ms += 500
+    finish = events.VisitFinished(service="ho-tich", number=7, up=town.now_ms - NINE, at=town.now_ms)
+    says(town, Speaker("q-1", boot=2), finish)
+    with town.store.reading() as connection:
+        reasons = [row.reason for row in every(connection, sql("SELECT reason FROM unlinked"))]
+    assert reasons == [OTHER_NUMBER]
+    assert clerk.get("/counters/quay-1").json()["visit"] == called["visit"]
+    assert visits(clerk, "quay-1")[-1] == (called["label"], None, "srv-api")
+
+
+def test_what_is_sent_again_is_done_once(town: Town, clerk: Program) -> None:
+    key = {"Idempotency-Key": "5b0c8e0e"}
+    first = clerk.post("/counters/quay-2/next", headers=key)
+    again = clerk.post("/counters/quay-2/next", headers=key)
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert "idempotency-replayed" not in first.headers and again.headers["idempotency-replayed"] == "true"
+    other = clerk.post("/counters/quay-2/finish", headers=key)
+    assert (other.status_code, other.json()["type"]) == (422, "urn:motcua:problem:key-reused")
+    assert clerk.post("/counters/quay-2/finish", {"outcome": "x"}, headers={"Idempotency-Key": "f"}).status_code == 200
+    same = clerk.post("/counters/quay-2/finish", {"outcome": "y"}, headers={"Idempotency-Key": "f"})
+    assert same.status_code == 422
+    stranger = town.program(Scope.CALL)
+    assert stranger.post("/counters/quay-2/next", headers=key).json()["visit"] != first.json()["visit"]
+    town.now_ms += 86_400_001
+    renewed = town.program(Scope.CALL).post("/counters/quay-2/pause", headers=key)
+    assert renewed.status_code == 200
+    with town.store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM api_answers").scalar_one() == 1
+
+
+def test_a_refusal_may_be_tried_again_under_its_key(town: Town, clerk: Program) -> None:
+    key = {"Idempotency-Key": "k"}
+    assert clerk.post("/counters/quay-2/recall", headers=key).status_code == 409
+    do(clerk, "next")
+    assert clerk.post("/counters/quay-2/recall", headers=key).status_code == 200
+    for bad in ("", "a b", "x" * 256, "é"):
+        answer = clerk.post("/counters/quay-2/recall", headers={"Idempotency-Key": bad.encode()})  # type: ignore[dict-item]
+        assert answer.status_code == 422, bad
+
+
+def test_a_clock_behind_the_day_before_begins_anew(town: Town, clerk: Program) -> None:
+    do(clerk, "next")
+    town.now_ms = NINE + 24 * 60 * MIN
+    later = town.program(Scope.READ, Scope.CALL)
+    assert later.get("/counters/quay-2").json()["state"] == "closed"
+    assert later.post("/counters/quay-2/next").json()["state"] == "closed", "nobody waits on the new day"
