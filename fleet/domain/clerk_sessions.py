@@ -43,7 +43,10 @@ class Badge:
 
 @dataclass(frozen=True)
 class ClerkSession:
-    """A clerk at a counter. `id` is the scan that began it. While `ended_ms` is None it lasts until the day ends."""
+    """A clerk at a counter. `id` is the scan that began it. While `ended_ms` is None it lasts until the day ends.
+
+    `ended_by` says in words why it ended; `ended_scan` is the scan that ended it, if one did.
+    """
 
     id: str
     counter: str
@@ -52,6 +55,7 @@ class ClerkSession:
     began_ms: int
     ended_ms: int | None = None
     ended_by: str | None = None
+    ended_scan: str | None = None
 
 
 def clerk_label(number: int) -> str:
@@ -67,7 +71,6 @@ class ClerkSessions:
         self._at: dict[str, ClerkSession] = {}
         self._until: dict[str, int | None] = {}
         self._over: list[ClerkSession] = []
-        self._shifts: dict[str, list[Shift]] = defaultdict(list)
 
     def scanned(self, scan: str, counter: str, badge_hash: str, ms: int) -> str | None:
         """A badge was scanned at a counter; why that means nothing, or None."""
@@ -78,16 +81,14 @@ class ClerkSessions:
             return NO_LONGER
         own = next((one for one in self._at.values() if one.person == badge.person), None)
         own = None if own is None else self.at(own.counter, ms)
-        position = (ms, *parse_event_id(scan))
         if own is not None:
-            self._end(own, position, BADGE_AGAIN if own.counter == counter else ELSEWHERE)
+            self._end(own, ms, BADGE_AGAIN if own.counter == counter else ELSEWHERE, scan)
             if own.counter == counter:
                 return None
         other = self.at(counter, ms)
         if other is not None:
-            self._end(other, position, RELIEVED)
+            self._end(other, ms, RELIEVED, scan)
         self._at[counter] = ClerkSession(scan, counter, badge.person, badge.number, ms)
-        self._shifts[counter].append((position, scan))
         self._until[counter] = badge.to_ms
         return None
 
@@ -96,7 +97,7 @@ class ClerkSessions:
         session = self._at.get(counter)
         until = self._until.get(counter)
         if session is not None and until is not None and until <= ms:
-            self._end(session, before_all_at(until), TAKEN_BACK)
+            self._end(session, until, TAKEN_BACK)
             return None
         return session
 
@@ -105,22 +106,23 @@ class ClerkSessions:
         for session in list(self._at.values()):
             until = self._until[session.counter]
             if until is not None:
-                self._end(session, before_all_at(until), TAKEN_BACK)
+                self._end(session, until, TAKEN_BACK)
         return tuple(sorted([*self._over, *self._at.values()], key=lambda one: (one.began_ms, one.id)))
 
-    def shifts(self, counter: str) -> tuple[Shift, ...]:
-        """Whose the counter was, in order, after `all`."""
-        return tuple(self._shifts[counter])
-
-    def _end(self, session: ClerkSession, position: Position, why: str) -> None:
+    def _end(self, session: ClerkSession, ms: int, why: str, scan: str | None = None) -> None:
         del self._at[session.counter]
-        self._over.append(replace(session, ended_ms=position[0], ended_by=why))
-        self._shifts[session.counter].append((position, None))
+        self._over.append(replace(session, ended_ms=ms, ended_by=why, ended_scan=scan))
 
 
-def before_all_at(ms: int) -> Position:
-    """The place before all events of a moment."""
-    return (ms, "", 0, 0, 0)
+def shifts_of(sessions: Iterable[ClerkSession]) -> dict[str, list[Shift]]:
+    """Whose each counter was, in order. A badge that is taken back ends its session before that moment's events."""
+    shifts: dict[str, list[Shift]] = defaultdict(list)
+    for one in sessions:
+        shifts[one.counter].append(((one.began_ms, *parse_event_id(one.id)), one.id))
+        if one.ended_ms is not None:
+            ended = ("", 0, 0, 0) if one.ended_scan is None else parse_event_id(one.ended_scan)
+            shifts[one.counter].append(((one.ended_ms, *ended), None))
+    return {counter: sorted(one, key=lambda shift: (shift[0], shift[1] or "")) for counter, one in shifts.items()}
 
 
 def serving(shifts: Sequence[Shift], begin: Position, end: Position | None) -> str | None:

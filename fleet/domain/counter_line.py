@@ -4,7 +4,7 @@ All that one event leaves for the next is the `CounterState`, so reading may beg
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -33,12 +33,16 @@ CHECKPOINT_EVENTS = 16
 
 @dataclass(frozen=True)
 class LastStep:
-    """What a clerk did last, by which event and when, and how the counter was before: that may be taken back."""
+    """What a clerk did last, by which event and when, and how the counter was before: that may be taken back.
+
+    `ended` is the visit that this closed, as it is unless the step is taken back.
+    """
 
     event: str
     happened_ms: int
     visit: VisitSeen | None
     doing: CounterSeen | None
+    ended: VisitSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class CounterState:
         told = json.loads(text)
         last = told.get("last")
         if last is not None:
-            last = LastStep(**{**last, "visit": read_visit(last["visit"]), "doing": read_doing(last["doing"])})
+            visits = {name: read_visit(last[name]) for name in ("visit", "ended")}
+            last = LastStep(**{**last, **visits, "doing": read_doing(last["doing"])})
         return cls(read_visit(told["visit"]), read_doing(told["doing"]), last)
 
 
@@ -85,7 +90,8 @@ class CounterLine:
         self.doing = state.doing
         self.last = state.last
         self.gone: set[str] = set()
-        self.visits: dict[str, VisitSeen] = {} if state.visit is None else {state.visit.id: state.visit}
+        known = (state.visit, None if state.last is None else state.last.ended)
+        self.visits = {visit.id: visit for visit in known if visit is not None}
         self.unlinked: list[UnlinkedSeen] = []
         self.links: list[Link] = []
 
@@ -93,6 +99,12 @@ class CounterLine:
     def state(self) -> CounterState:
         """All that the next event will find."""
         return CounterState(self.open, self.doing, self.last)
+
+    @property
+    def unsettled(self) -> set[str]:
+        """The visits that the next events may change: the open one, and the one that the last step closed."""
+        ended = None if self.last is None else self.last.ended
+        return {visit.id for visit in (self.open, ended) if visit is not None}
 
     def take(self, one: Happened) -> None:
         """The next event in order."""
@@ -102,9 +114,15 @@ class CounterLine:
         before = LastStep(one.id, one.happened_ms, self.open, self.doing)
         self.read(one)
         if isinstance(one.event, STEPS) and (self.open, self.doing) != (before.visit, before.doing):
-            self.last = before
+            self.last = replace(before, ended=self.ended(before.visit))
         elif self.open != before.visit:
             self.last = None  # what was scanned or called again would hang in the air
+
+    def ended(self, before: VisitSeen | None) -> VisitSeen | None:
+        """The visit that was open before, if it is no more."""
+        if before is None or (self.open is not None and self.open.id == before.id):
+            return None
+        return self.visits[before.id]
 
     def undo(self, one: Happened, event: events.Undone) -> None:
         """The counter is as it was before its last step."""
@@ -250,21 +268,22 @@ STEPS = (*CLOSING, events.NumberCalled, events.Resumed, events.Paused)
 
 
 class Reading:
-    """Reads a line from a checkpoint on, and makes checkpoints between moments, until nothing can differ any more.
+    """Reads a line from a checkpoint on, and makes checkpoints between moments, until it is as it was before.
 
-    After `changed_ms` the events are those that were read before: where the state is what it was then, all that follows
-    is as it was. `checkpoints` are the states after the moments that they are kept under.
+    At `changed` moments the events are others than when the line was read before. Where the state after a moment is
+    what it was then, all is as it was up to the next change. `checkpoints` are by the moment that they follow.
     """
 
-    def __init__(self, line: CounterLine, changed_ms: int) -> None:
+    def __init__(self, line: CounterLine, changed: Iterable[int]) -> None:
         self.line = line
-        self.changed_ms = changed_ms
+        self.changed = sorted(changed, reverse=True)
         self.checkpoints: dict[int, CounterState] = {}
         self.events: list[Happened] = []
+        self.same_from_ms: int | None = None
         self.unmarked = 0
 
-    def on(self, happened: Sequence[Happened], known: Mapping[int, CounterState]) -> bool:
-        """Read on, with the checkpoints that were made among these before; True if the rest is as it was.
+    def on(self, happened: Sequence[Happened], known: Mapping[int, CounterState]) -> None:
+        """Read on, with the checkpoints among these that were made before, until `same_from_ms` is known.
 
         No moment may be parted: what comes next lies later than all of these.
         """
@@ -273,9 +292,11 @@ class Reading:
                 self.line.take(one)
                 self.events.append(one)
                 self.unmarked += 1
+            while self.changed and self.changed[-1] <= ms:
+                self.changed.pop()
             if ms in known or self.unmarked >= CHECKPOINT_EVENTS:
-                if ms >= self.changed_ms and known.get(ms) == self.line.state:
-                    return True
+                if known.get(ms) == self.line.state:
+                    self.same_from_ms = ms
+                    return
                 self.checkpoints[ms] = self.line.state
                 self.unmarked = 0
-        return False

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from fleet.domain.clerk_sessions import Badge, ClerkSessions, serving
+from fleet.domain.clerk_sessions import Badge, ClerkSessions, Shift, serving, shifts_of
 from fleet.domain.counter_line import NO_VISIT, UNFINISHED, CounterLine, CounterState, Reading
 from fleet.domain.lines import ALONE, OF_A_NUMBER, STAFF, in_order, line_of
 from fleet.domain.linked import (
@@ -71,8 +71,7 @@ __all__ = [
     "tell",
 ]
 
-RULES = 6
-BEFORE_ALL_MS = -(2**53)
+RULES = 7
 PRESSES = (events.RatingGiven, events.RatingReason)
 
 
@@ -103,6 +102,7 @@ def tell(happened: Iterable[Happened], scan_opens_visit: bool = False, badges: I
     sessions, unlinked = sign_in(lines[STAFF], badges)
     unlinked += [left for one in lines[ALONE] if (left := left_alone(one)) is not None]
     whole = sessions.all()
+    shifts = shifts_of(whole)
     visits: dict[str, VisitSeen] = {}
     links: list[Link] = []
     counters: list[CounterSeen] = []
@@ -110,9 +110,9 @@ def tell(happened: Iterable[Happened], scan_opens_visit: bool = False, badges: I
     for name, events_of_line in lines.items():
         if name.startswith("counter/"):
             counter = name.partition("/")[2]
-            reading = Reading(CounterLine(counter, scan_opens_visit, CounterState()), BEFORE_ALL_MS)
+            reading = Reading(CounterLine(counter, scan_opens_visit, CounterState()), ())
             reading.on(events_of_line, {})
-            visits |= with_sessions(reading.line.visits, sessions, counter)
+            visits |= with_sessions(reading.line.visits, shifts.get(counter, ()))
             links += reading.line.links
             unlinked += reading.line.unlinked
             counters += [] if reading.line.doing is None else [reading.line.doing]
@@ -155,12 +155,12 @@ def sign_in(scans: Iterable[Happened], badges: Iterable[Badge]) -> tuple[ClerkSe
     return sessions, unlinked
 
 
-def with_sessions(visits: dict[str, VisitSeen], sessions: ClerkSessions, counter: str) -> dict[str, VisitSeen]:
+def with_sessions(visits: dict[str, VisitSeen], shifts: Sequence[Shift]) -> dict[str, VisitSeen]:
     """The visits of a counter, each with its clerk's session."""
-    shifts = sessions.shifts(counter)
-    if not shifts:
-        return visits
-    return {visit.id: replace(visit, session=serving(shifts, visit.position, visit.end)) for visit in visits.values()}
+    return {
+        visit.id: replace(visit, session=serving(shifts, visit.position, visit.end) if shifts else None)
+        for visit in visits.values()
+    }
 
 
 def tell_numbers(

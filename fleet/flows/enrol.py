@@ -9,7 +9,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from fleet.store import devices, places
+from sqlalchemy import Connection
+
+from fleet.flows.touches import Touches
+from fleet.store import devices, inbox, places
 from fleet.store.database import Store
 from protocols.configuring import ROLES
 from protocols.identity import DEVICE_ID, is_device_id
@@ -52,8 +55,21 @@ def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter:
             raise EnrolError(f"counter: expected one of {', '.join(known) or 'none'}, found {counter!r}")
         if not devices.add_device(connection, device, roles, hashed(password), now_ms):
             raise EnrolError(f"device id: {device!r} is taken")
-        devices.assign(connection, device, office, counter, now_ms)
+        stand(connection, device, office, counter, now_ms)
     return password
+
+
+def stand(connection: Connection, device: str, office: str, counter: str | None, now_ms: int) -> None:
+    """From now on the device stands here. What it did since, and sent before this was known, is linked where it was."""
+    since = inbox.since(connection, device, now_ms)
+    before, after = Touches(connection), Touches(connection)
+    for life, seq, ms in since:
+        before.add(life, seq, ms)
+    devices.assign(connection, device, office, counter, now_ms)
+    for life, seq, ms in since:
+        after.add(life, seq, ms)
+    before.save()
+    after.save()
 
 
 def renew_password(store: Store, device: str) -> str:

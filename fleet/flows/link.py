@@ -1,24 +1,36 @@
-"""Link what arrived: take an office's day, ask the domain what its events tell, save what differs."""
+"""Link what arrived: take an office's day, ask the domain what its events tell, save what differs.
 
-import json
+Only what was touched is read again (`link_touched`), so an event costs as much in the evening as in the morning. Where
+that is much of the day, or the rules are others, the whole day is linked anew (`link_day`). Nothing of this is kept in
+memory: whoever takes the window next goes on from the tables.
+"""
+
 from dataclasses import dataclass
 
-from fleet.domain import linking, timing
+from sqlalchemy import Connection
+
+from fleet.domain import linking
 from fleet.domain.day import bounds
-from fleet.domain.linking import Happened, link
-from fleet.store import badges, inbox, places, retention, visits, windows
+from fleet.flows.link_day import read_day, save_whole
+from fleet.flows.link_touched import TouchedDay
+from fleet.store import places, retention, windows
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
-from fleet.store.inbox import StoredEvent
-from protocols.events import decode_event
+from fleet.store.lines import Lines
+from fleet.store.places import OfficeRow
+from fleet.store.windows import Taken
 
 TAKEN_FOR_MS = 60_000
 # A worker that dies holds its window no longer than this.
 
+WHOLE_FROM_EVENTS = 500
+WHOLE_FROM_SHARE = 4
+# So many touched events, and a quarter of the day's: then the whole day is sooner linked anew.
+
 
 @dataclass(frozen=True)
 class Linked:
-    """A day that was linked: how many events it has, and how many rows changed."""
+    """What was linked of a day: how many events were read for it, and how many rows changed."""
 
     office: str
     day: str
@@ -32,6 +44,13 @@ class LinkFailed(Exception):
     def __init__(self, linked: list[Linked]) -> None:
         super().__init__(f"linked {len(linked)} days, and failed at another")
         self.linked = linked
+
+
+class Overtaken(Exception):
+    """Linking took so long that another worker has the window; nothing of it was saved."""
+
+    def __init__(self, taken: Taken) -> None:
+        super().__init__(f"{taken.office} {taken.day}: another worker has it")
 
 
 def link_marked(store: Store, now_ms: int) -> list[Linked]:
@@ -57,50 +76,57 @@ def link_marked(store: Store, now_ms: int) -> list[Linked]:
 
 @again_after_conflict
 def link_window(store: Store, office: str, day: str, now_ms: int) -> Linked | None:
-    """Link one office's day; None if another worker has it."""
+    """Link one office's day; None if another worker has it, or some of its events were forgotten."""
     with store.writing(alone=False) as connection:
-        mark = windows.take(connection, office, day, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
-    if mark is None:
-        return None
+        place = places.office(connection, office)
+        taken = windows.take(connection, office, day, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
+        if place is None or taken is None:
+            return None
+        if bounds(day, place.timezone)[0] < retention.linked_since_ms(connection):
+            lines = Lines(connection, office, day)  # what is linked without some events would be taken for wrong
+            lines.clear()
+            lines.forget_touched(lines.touched()[0])
+            finish(connection, taken)
+            return None
     try:
-        return link_taken(store, office, day, mark)
+        return link_taken(store, place, taken)
     except BaseException:
         with store.writing(alone=False) as connection:
-            windows.give_back(connection, office, day)
+            windows.give_back(connection, taken)
         raise
 
 
-def link_taken(store: Store, office: str, day: str, mark: int) -> Linked | None:
+def link_taken(store: Store, place: OfficeRow, taken: Taken) -> Linked:
     """Link a window that one has taken; events that arrive meanwhile raise its mark again."""
+    if not taken.anew:
+        linked = link_part(store, place, taken)
+        if linked is not None:
+            return linked
     with store.reading() as connection:
-        place = places.office(connection, office)
-        if place is None:
-            return None
-        start_ms, end_ms = bounds(day, place.timezone)
-        is_whole = start_ms >= retention.linked_since_ms(connection)
-        stored = inbox.events_of_office(connection, office, start_ms, end_ms)
-        known = badges.of_office(connection, office)
-    if not is_whole:  # some of its events were forgotten: what was made of them would be taken for wrong
-        with store.writing(alone=False) as connection:
-            windows.linked(connection, office, day, mark, linking.RULES)
-        return None
-    result = link([happened(event) for event in stored], place.scan_opens_visit, known)
+        whole = read_day(connection, place, taken.day)
     with store.writing(alone=False) as connection:
-        places.hold(connection, office)  # a worker that was stopped for long may wake up beside its successor
-        changed = visits.save_day(connection, office, day, result)
-        windows.linked(connection, office, day, mark, linking.RULES)
-    return Linked(office, day, len(stored), changed)
+        places.hold(connection, place.id)
+        changed = save_whole(connection, place, taken.day, whole)
+        finish(connection, taken)
+    return Linked(place.id, taken.day, len(whole.told.ordered), changed)
 
 
-def happened(stored: StoredEvent) -> Happened:
-    """A stored event as the domain knows it."""
-    return Happened(
-        device=stored.life.device,
-        epoch=stored.life.epoch,
-        boot=stored.life.boot,
-        seq=stored.seq,
-        happened_ms=stored.happened_ms,
-        estimated=stored.timing == timing.ESTIMATED,
-        counter=stored.counter,
-        event=decode_event(json.loads(stored.body)),
-    )
+def link_part(store: Store, place: OfficeRow, taken: Taken) -> Linked | None:
+    """Link what was touched; None if the whole day had better be linked."""
+    with store.writing(alone=False) as connection:
+        places.hold(connection, place.id)  # a worker that was stopped for long may wake up beside its successor
+        lines = Lines(connection, place.id, taken.day)
+        ids, stretches, whole = lines.touched()
+        touched = sum(one.last - one.first + 1 for one in stretches)
+        if whole or (touched >= WHOLE_FROM_EVENTS and not lines.holds(touched * WHOLE_FROM_SHARE)):
+            return None
+        read, changed = TouchedDay(connection, place, taken.day).link(stretches)
+        lines.forget_touched(ids)
+        finish(connection, taken)
+    return Linked(place.id, taken.day, read, changed)
+
+
+def finish(connection: Connection, taken: Taken) -> None:
+    """The window is linked. Raises Overtaken."""
+    if not windows.linked(connection, taken, linking.RULES):
+        raise Overtaken(taken)

@@ -4,11 +4,11 @@ import json
 
 from sqlalchemy import Connection
 
-from fleet.domain.day import day_of
 from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.leases import must_report
 from fleet.flows.times import anchor
-from fleet.store import devices, places, windows
+from fleet.flows.touches import Touches
+from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from fleet.store.failures import again_after_conflict
@@ -45,8 +45,9 @@ def welcome(
         if not retained or hello.nonce != row.nonce:
             devices.saw_hello(connection, device, hello, now_ms)
         if not retained:
-            moved = anchored(connection, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
-            windows.mark(connection, moved)
+            touches = Touches(connection)
+            anchored(touches, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
+            touches.save()
     generation = 1 if office is None else office.generation
     report = office is not None and must_report(row, office) and hello.epoch is not None
     return Welcome(now=now_ms, epoch=epoch, generation=generation, report=report, nonce=hello.nonce)
@@ -65,17 +66,10 @@ def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:
     return hello.epoch
 
 
-def anchored(connection: Connection, life: Life, up_ms: int, heard_ms: int) -> set[tuple[str, str]]:
-    """A device told its uptime: anchor its boot. The days of offices whose events moved in time."""
-    moments = anchor(connection, life, up_ms, heard_ms)
-    stood = devices.places(connection, [life.device])[life.device] if moments else []
-    moved = set()
-    for moment in moments:
-        for one in stood:
-            where = places.office(connection, one.office) if one.holds(moment) else None
-            if where is not None:
-                moved.add((where.id, day_of(moment, where.timezone)))
-    return moved
+def anchored(touches: Touches, life: Life, up_ms: int, heard_ms: int) -> None:
+    """A device told its uptime: anchor its boot. The days of the events that moved in time are to be linked."""
+    for one in anchor(touches.connection, life, up_ms, heard_ms):
+        touches.add(one.life, one.seq, one.ms)
 
 
 @again_after_conflict
@@ -97,11 +91,11 @@ def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = 
 @again_after_conflict
 def healthy(store: Store, reports: dict[str, tuple[Health, int]], now_ms: int) -> None:
     """Remember the last health of each of these devices, with when it came; each anchors its boot once more."""
-    moved = set()
     with store.writing(alone=False) as connection:
+        touches = Touches(connection)
         for device, (health, heard_ms) in sorted(reports.items()):
             devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)
             row = devices.device(connection, device)
             if row is not None and row.boot is not None and row.epoch > 0 and health.up <= LONGEST_UP_MS:
-                moved |= anchored(connection, Life(device, row.epoch, row.boot), health.up, heard_ms)
-        windows.mark(connection, moved)  # last, like everybody: devices are held before windows
+                anchored(touches, Life(device, row.epoch, row.boot), health.up, heard_ms)
+        touches.save()  # last, like everybody: devices are held before windows

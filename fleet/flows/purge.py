@@ -86,7 +86,8 @@ class Purge:
                 day = retention.oldest_day(connection, table, office)
                 if day is None or day >= limit.day:
                     return
-                self.count(kept, retention.delete_day(connection, table, office, day))
+                n = retention.delete_day(connection, table, office, day)
+                self.count(kept, 0 if table in retention.OF_LINKER else n)  # made of the events, not kept beside them
 
     def rows(self, kept: Kept, limit: Since) -> None:
         """Delete what is old by its moment."""

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from fleet.domain import timing
 from fleet.domain.coverage import cover, through
-from fleet.domain.day import day_of
 from fleet.domain.forgetting import is_same
 from fleet.domain.timing import Anchor
 from fleet.flows.times import retime
-from fleet.store import devices, inbox, places, windows
+from fleet.flows.touches import Touches
+from fleet.store import devices, inbox
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import EventRow, Life
@@ -142,7 +142,8 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
         # In one order, so that two receivers never wait for each other's boots in a circle.
         for life in sorted(batches):
             store_batches(known, life, batches[life], now_ms, result)
-        windows.mark(connection, result.windows)
+        known.touches.save()
+        result.windows = known.touches.windows
     return result
 
 
@@ -200,30 +201,14 @@ class Known:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.devices: dict[str, devices.DeviceRow | None] = {}
-        self.places: dict[str, list[devices.Place]] = {}
-        self.timezones: dict[str, str] = {}
+        self.touches = Touches(connection)
 
     def device(self, device_id: str) -> devices.DeviceRow | None:
         """The device, if it is enrolled and not revoked."""
         if device_id not in self.devices:
             row = devices.device(self.connection, device_id)
             self.devices[device_id] = row if row is not None and row.revoked_ms is None else None
-            self.places.update(devices.places(self.connection, [device_id]))
         return self.devices[device_id]
-
-    def place(self, device_id: str, ms: int) -> devices.Place | None:
-        """Where the device stood at this moment."""
-        return next((place for place in self.places.get(device_id, ()) if place.holds(ms)), None)
-
-    def window(self, device_id: str, ms: int) -> tuple[str, str] | None:
-        """The office and its day to which this moment of the device belongs."""
-        place = self.place(device_id, ms)
-        if place is None:
-            return None
-        if place.office not in self.timezones:
-            row = places.office(self.connection, place.office)
-            self.timezones[place.office] = row.timezone if row is not None else "Asia/Ho_Chi_Minh"
-        return place.office, day_of(ms, self.timezones[place.office])
 
 
 def read_batch(known: Known, arrival: Arrival) -> tuple[Life, Batch]:
@@ -267,8 +252,8 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
     inbox.add_events(connection, fresh, now_ms)
     # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
     if anchor is None or inbox.is_followed_by_unanchored(connection, life):
-        for moment in retime(connection, life):
-            add_window(known, life.device, moment, result)
+        for one in retime(connection, life):
+            known.touches.add(one.life, one.seq, one.ms)
     inbox.save_boot(connection, life, covered, anchor)
     upto = through(covered, max(batch.header.oldest for batch in batches))
     result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
@@ -322,8 +307,8 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     result.new[row.kind] = result.new.get(row.kind, 0) + 1
     if row.happened_ms is None:
         return
-    add_window(known, row.life.device, row.happened_ms, result)
-    place = known.place(row.life.device, row.happened_ms)
+    known.touches.add(row.life, row.seq, row.happened_ms)
+    place = known.touches.place(row.life.device, row.happened_ms)
     if place is None:
         return
     code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None
@@ -341,10 +326,3 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
         result.called.append(
             Called(place.office, place.counter, event.service, event.number, identity, row.happened_ms, again)
         )
-
-
-def add_window(known: Known, device: str, ms: int, result: Received) -> None:
-    """The day of this moment has something to link."""
-    window = known.window(device, ms)
-    if window is not None:
-        result.windows.add(window)

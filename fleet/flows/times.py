@@ -1,6 +1,7 @@
 """What the fleet learns of a boot's clock says when its events happened, in whatever order it is learnt."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -13,8 +14,17 @@ MOST_CELLS = 200
 # A boot whose beginning is read in more than so many minutes is of a device that invents its uptime.
 
 
-def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[int]:
-    """A message told this boot's uptime. Returns the moments, before and after, of events whose time changed."""
+@dataclass(frozen=True)
+class Retimed:
+    """An event that is thought to have happened at another moment than before; told once for each of the two."""
+
+    life: Life
+    seq: int
+    ms: int
+
+
+def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[Retimed]:
+    """A message told this boot's uptime. Returns the events whose time changed."""
     covered, known = inbox.lock_boot(connection, life, received_ms)
     anchor = timing.anchor_of(keep(connection, life, timing.reading(up_ms, received_ms)))
     if anchor is None or anchor == known:
@@ -39,9 +49,9 @@ def keep(connection: Connection, life: Life, new: Readings) -> list[Readings]:
     return [*(one for one in cells.values() if one.cell != new.cell), joined]
 
 
-def retime(connection: Connection, life: Life) -> list[int]:
+def retime(connection: Connection, life: Life) -> list[Retimed]:
     """Tell anew when the boots around this one happened that never told their uptime, from the last to the first."""
-    changed = []
+    changed: list[Retimed] = []
     following: tuple[int, int] | None = None
     for boot in inbox.unanchored(connection, life):
         one = Life(life.device, life.epoch, boot)
@@ -71,14 +81,17 @@ def start_of(
     return lambda one: timing.between_boots(one.up_ms, longest, before_ms, after_ms)
 
 
-def settle(connection: Connection, life: Life, events: Iterable[Timed], tell: Callable[[Timed], Moment]) -> list[int]:
-    """Write down what is told of these events' times; the moments, before and after, of those that changed."""
+def settle(
+    connection: Connection, life: Life, events: Iterable[Timed], tell: Callable[[Timed], Moment]
+) -> list[Retimed]:
+    """Write down what is told of these events' times; those that changed."""
     moved = []
     changed = []
     for one in events:
         moment = tell(one)
         if moment.ms is not None and moment.ms != one.happened_ms:
             moved.append((one.seq, moment.ms, moment.timing))
-            changed += [moment.ms] if one.happened_ms is None else [one.happened_ms, moment.ms]
+            moments = [moment.ms] if one.happened_ms is None else [one.happened_ms, moment.ms]
+            changed += [Retimed(life, one.seq, ms) for ms in moments]
     inbox.set_times(connection, life, moved)
     return changed

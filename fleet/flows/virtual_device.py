@@ -57,5 +57,5 @@ class VirtualDevice:
         row = EventRow(self.life, seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
         inbox.add_events(connection, [row], now_ms)
         if office is not None:
-            windows.mark(connection, [(office.id, day_of(now_ms, office.timezone))])
+            windows.touch(connection, [(office.id, day_of(now_ms, office.timezone), self.life, seq, seq)])
         return event_id(self.id, self.epoch, 1, seq)

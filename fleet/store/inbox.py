@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.coverage import Stretch
 from fleet.domain.forgetting import has_holder
+from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
 from fleet.store import devices
 from fleet.store.rows import every, hold, one, run, run_each, sql
@@ -77,13 +78,18 @@ NEXT_ANCHORED = sql("""
     SELECT boot, offset_ms FROM boots
     WHERE device = :device AND epoch = :epoch AND boot > :boot AND offset_ms IS NOT NULL ORDER BY boot LIMIT 1""")
 # A board's event belongs where the board stood; a server stands nowhere, so its events say where they belong.
-EVENTS_OF_OFFICE = sql("""
-    SELECT e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing, a.counter
-    FROM assignments a JOIN events e ON e.device = a.device
-        AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
-    WHERE a.office = :office AND e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL
-    UNION ALL SELECT device, epoch, boot, seq, body, happened_ms, timing, counter FROM events
-    WHERE office = :office AND happened_ms >= :start_ms AND happened_ms < :end_ms AND reason IS NULL""")
+FOUND = "e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing = 'estimated' AS estimated"
+READ = f"""e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL
+    AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})"""
+OF_BOARDS = f"""SELECT {FOUND}, a.counter FROM assignments a JOIN events e ON e.device = a.device
+    AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
+    WHERE a.office = :office AND {READ}"""  # noqa: S608 (our own words)
+OF_SERVERS = f"SELECT {FOUND}, e.counter FROM events e WHERE e.office = :office AND {READ}"  # noqa: S608
+IN_STRETCH = "AND e.device = :device AND e.epoch = :epoch AND e.boot = :boot AND e.seq BETWEEN :first AND :last"
+EVENTS_OF_OFFICE = sql(f"{OF_BOARDS} UNION ALL {OF_SERVERS}")
+EVENTS_OF_STRETCH = sql(f"{OF_BOARDS} {IN_STRETCH} UNION ALL {OF_SERVERS} {IN_STRETCH}")
+SINCE = sql("""
+    SELECT device, epoch, boot, seq, happened_ms FROM events WHERE device = :device AND happened_ms >= :since_ms""")
 TICKETS_OF_HOLDER = sql("""
     SELECT e.body, e.happened_ms FROM assignments a JOIN events e ON e.device = a.device
         AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
@@ -142,7 +148,7 @@ class StoredEvent:
     seq: int
     body: str
     happened_ms: int
-    timing: str
+    estimated: bool
     counter: str | None
 
 
@@ -293,11 +299,30 @@ def next_anchored(connection: Connection, life: Life) -> tuple[int, int] | None:
 
 
 def events_of_office(connection: Connection, office: str, start_ms: int, end_ms: int) -> list[StoredEvent]:
-    """The readable events that happened at this office in this time, by where their devices stood then."""
-    return [
-        StoredEvent(Life(row.device, row.epoch, row.boot), row.seq, row.body, row.happened_ms, row.timing, row.counter)
-        for row in every(connection, EVENTS_OF_OFFICE, office=office, start_ms=start_ms, end_ms=end_ms)
-    ]
+    """What linking reads of this office in this time, by where the devices stood then."""
+    rows = every(connection, EVENTS_OF_OFFICE, office=office, start_ms=start_ms, end_ms=end_ms)
+    return [event_in(row) for row in rows]
+
+
+def events_of_stretch(
+    connection: Connection, office: str, start_ms: int, end_ms: int, life: Life, first: int, last: int
+) -> list[StoredEvent]:
+    """The same of some events of one boot."""
+    of_office = {"office": office, "start_ms": start_ms, "end_ms": end_ms}
+    rows = every(connection, EVENTS_OF_STRETCH, **of_office, **life.values(), first=first, last=last)
+    return [event_in(row) for row in rows]
+
+
+def event_in(row: Any) -> StoredEvent:
+    """A row of LINKED as a value."""
+    device, epoch, boot, seq, body, happened_ms, estimated, counter = row
+    return StoredEvent(Life(device, epoch, boot), seq, body, happened_ms, bool(estimated), counter)
+
+
+def since(connection: Connection, device: str, since_ms: int) -> list[tuple[Life, int, int]]:
+    """The (boot, number, moment) of each event of a device that happened then or later."""
+    rows = every(connection, SINCE, device=device, since_ms=since_ms)
+    return [(Life(row.device, row.epoch, row.boot), row.seq, row.happened_ms) for row in rows]
 
 
 def tickets_of_holder(

@@ -7,12 +7,15 @@ from sqlalchemy import Connection, TextClause
 from fleet.domain.retention import LINKED_FROM, Kept
 from fleet.store.rows import every, one, run, run_each, sql
 
+OF_LINKER = ("touched", "placements", "checkpoints")
 OF_DAYS = {
+    Kept.EVENTS: OF_LINKER,
     Kept.VISITS: ("visits", "tickets", "turns", "counter_days", "clerk_sessions", "unlinked", "bookings", "leases"),
     Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
-    Kept.SCANS: ("visit_dossiers",),
+    Kept.SCANS: ("visit_dossiers", *OF_LINKER),
 }
-# What the linker made, and leases: by office and day. The days of one table go one at a time.
+# What the linker made, and leases: by office and day. The days of one table go one at a time. What the linker remembers
+# of a day goes with whatever makes the day one that is not linked again.
 
 EVENT = "SELECT device, epoch, boot, seq FROM events WHERE device = :device"
 DELETE_EVENTS = "DELETE FROM events WHERE (device, epoch, boot, seq) IN"

@@ -1,16 +1,13 @@
-"""What the linker made of a day, saved so that only what differs is written; and what pages read of it."""
+"""What pages read of the days that the linker made."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, TextClause
+from sqlalchemy import Connection
 
 from fleet.domain.clerk_sessions import ClerkSession
-from fleet.domain.linking import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
-from fleet.domain.rating_reasons import ReasonSeen
+from fleet.domain.linked import CounterSeen
 from fleet.domain.satisfaction import whole_groups
-from fleet.store.rows import every, one, run_each, sql
+from fleet.store.rows import every, one, sql
 
 LAST_VISITS = sql("""
     SELECT v.id, v.counter, v.service, v.number, v.called_ms, v.finished_ms, v.outcome, v.wait_ms, v.rated, v.estimated,
@@ -59,154 +56,6 @@ COUNTED_RATINGS = sql("SELECT id FROM ratings WHERE office = :office AND day = :
 COUNTED_REASONS = sql("""
     SELECT rating, said FROM rating_reasons WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One table of a day's result: its key columns within the day, and its other columns.
-
-    `placed`: its column `place` counts the day's rows as they come, and never changes.
-    """
-
-    table: str
-    key: tuple[str, ...]
-    columns: tuple[str, ...]
-    placed: bool = False
-
-    def select(self) -> TextClause:
-        """All rows of the day."""
-        return sql(
-            f"SELECT {', '.join(self.key + self.columns)} FROM {self.table} WHERE office = :office AND day = :day"  # noqa: S608
-        )
-
-    def upsert(self) -> TextClause:
-        """Insert a row, or give it new values."""
-        unique = ("office", "day", *self.key)
-        names = (*unique, *self.columns)
-        setting = ", ".join(f"{name} = excluded.{name}" for name in self.columns)
-        values = [":" + name for name in names]
-        if self.placed:
-            names = (*names, "place")
-            values.append(
-                f"(SELECT COALESCE(MAX(place), 0) + 1 FROM {self.table} WHERE office = :office AND day = :day)"  # noqa: S608
-            )
-        return sql(
-            f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join(values)}) "  # noqa: S608
-            f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {setting}"
-        )
-
-    def delete(self) -> TextClause:
-        """Take a row of the day away."""
-        matching = " AND ".join(f"{name} = :{name}" for name in ("office", "day", *self.key))
-        return sql(f"DELETE FROM {self.table} WHERE {matching}")  # noqa: S608
-
-
-TICKETS = Part(
-    "tickets",
-    ("service", "number"),
-    ("event", "taken_ms", "priority", "senior", "since_ms", "due_ms", "state", "waiting_for", "waiting_at", "calls"),
-)
-VISITS = Part(
-    "visits",
-    ("id",),
-    (
-        "counter",
-        "service",
-        "number",
-        "called_ms",
-        "finished_ms",
-        "outcome",
-        "finish",
-        "recalls",
-        "wait_ms",
-        "rated",
-        "estimated",
-        "session",
-    ),
-)
-DOSSIERS = Part("visit_dossiers", ("visit", "code"), ("scanned_ms",))
-RATINGS = Part(
-    "ratings",
-    ("id",),
-    ("counter", "visit", "inferred", "score", "scale", "scale_version", "pressed_ms", "counted", "reason"),
-    placed=True,
-)
-UNLINKED = Part("unlinked", ("id",), ("kind", "reason"))
-COUNTERS = Part("counter_days", ("counter",), ("state", "since_ms", "reason"))
-SESSIONS = Part("clerk_sessions", ("id",), ("counter", "person", "number", "began_ms", "ended_ms", "ended_by"))
-REASONS = Part("rating_reasons", ("id",), ("counter", "rating", "said", "pressed_ms", "counted", "reason"), placed=True)
-
-
-def save_day(connection: Connection, office: str, day: str, result: Day) -> int:
-    """Make the tables of this office's day say what the linker found; how many rows that changed."""
-    changed = 0
-    for part, values in (
-        (TICKETS, [ticket_row(ticket) for ticket in result.tickets]),
-        (VISITS, [visit_row(visit) for visit in result.visits]),
-        (DOSSIERS, [row for visit in result.visits for row in dossier_rows(visit)]),
-        (RATINGS, [rating_row(rating) for rating in result.ratings]),
-        (UNLINKED, [unlinked_row(unlinked) for unlinked in result.unlinked]),
-        (COUNTERS, [counter_row(counter) for counter in result.counters]),
-        (SESSIONS, [session_row(session) for session in result.sessions]),
-        (REASONS, [reason_row(reason) for reason in result.reasons]),
-    ):
-        changed += save_part(connection, part, office, day, values)
-    return changed
-
-
-def save_part(connection: Connection, part: Part, office: str, day: str, values: Sequence[Mapping[str, Any]]) -> int:
-    """Write the rows that differ, take away those that are no more."""
-    width = len(part.key)
-    known = {tuple(row)[:width]: tuple(row) for row in every(connection, part.select(), office=office, day=day)}
-    changed = []
-    for row in values:
-        wanted = tuple(row[name] for name in part.key + part.columns)
-        if known.pop(wanted[:width], None) != wanted:
-            changed.append({"office": office, "day": day, **row})
-    gone = [{"office": office, "day": day, **dict(zip(part.key, key, strict=True))} for key in known]
-    run_each(connection, part.delete(), gone)
-    run_each(connection, part.upsert(), changed)
-    return len(changed) + len(gone)
-
-
-def ticket_row(ticket: TicketSeen) -> dict[str, Any]:
-    """A ticket as a row."""
-    return vars(ticket)
-
-
-def visit_row(visit: VisitSeen) -> dict[str, Any]:
-    """A visit as a row, without its dossiers."""
-    return {name: value for name, value in vars(visit).items() if name != "dossiers"}
-
-
-def dossier_rows(visit: VisitSeen) -> list[dict[str, Any]]:
-    """The dossiers of a visit."""
-    return [{"visit": visit.id, "code": code, "scanned_ms": scanned_ms} for code, scanned_ms in visit.dossiers]
-
-
-def rating_row(rating: RatingSeen) -> dict[str, Any]:
-    """A press as a row."""
-    return vars(rating)
-
-
-def unlinked_row(unlinked: UnlinkedSeen) -> dict[str, Any]:
-    """An event that belongs to nothing, as a row."""
-    return vars(unlinked)
-
-
-def counter_row(counter: CounterSeen) -> dict[str, Any]:
-    """The state of a counter as a row."""
-    return vars(counter)
-
-
-def session_row(session: ClerkSession) -> dict[str, Any]:
-    """A clerk's session as a row."""
-    return vars(session)
-
-
-def reason_row(reason: ReasonSeen) -> dict[str, Any]:
-    """What was the cause of a rating, as a row."""
-    return vars(reason)
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,68 @@
 """Days of offices that have something to link. A worker takes one at a time; marking never waits for it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store.inbox import Life
 from fleet.store.rows import every, one, run, run_each, sql
 
 MARK = sql("""
     INSERT INTO windows (office, day, marked, linked, rules, taken_until_ms) VALUES (:office, :day, 1, 0, 0, 0)
     ON CONFLICT (office, day) DO UPDATE SET marked = windows.marked + 1""")
+TOUCH = sql("""
+    INSERT INTO touched (office, day, device, epoch, boot, first, last)
+    VALUES (:office, :day, :device, :epoch, :boot, :first, :last)""")
+FORGET = sql("DELETE FROM checkpoints WHERE office = :office AND day = :day")
 MARKED = sql("""
     SELECT office, day FROM windows
     WHERE (marked > linked OR rules <> :rules) AND taken_until_ms < :now_ms ORDER BY day DESC, office""")
 TAKE = sql("""
     UPDATE windows SET taken_until_ms = :until_ms
     WHERE office = :office AND day = :day AND taken_until_ms < :now_ms AND (marked > linked OR rules <> :rules)
-    RETURNING marked""")
+    RETURNING marked, rules""")
 LINKED = sql("""
-    UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0 WHERE office = :office AND day = :day""")
-GIVE_BACK = sql("UPDATE windows SET taken_until_ms = 0 WHERE office = :office AND day = :day")
+    UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0
+    WHERE office = :office AND day = :day AND taken_until_ms = :until_ms""")
+GIVE_BACK = sql("""
+    UPDATE windows SET taken_until_ms = 0 WHERE office = :office AND day = :day AND taken_until_ms = :until_ms""")
+DAYS = sql("SELECT office, day FROM windows ORDER BY day, office")
 VERSION = sql("SELECT COALESCE(SUM(linked), 0) AS version FROM windows WHERE office = :office")
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A window that a worker has until then, the mark that it is linked up to, and whether other rules linked it."""
+
+    office: str
+    day: str
+    marked: int
+    anew: bool
+    until_ms: int
+
+
 def mark(connection: Connection, windows: Iterable[tuple[str, str]]) -> None:
-    """Something changed in these (office, day)."""
-    run_each(connection, MARK, [{"office": office, "day": day} for office, day in sorted(set(windows))])
+    """Something changed in these (office, day) that may change all of their links: they are linked anew."""
+    days = sorted(set(windows))
+    # A dossier's code that is to be forgotten may stand in the checkpoints. Before the windows, as linkers do.
+    run_each(connection, FORGET, [{"office": office, "day": day} for office, day in days])
+    touch(connection, [(office, day, Life("", 0, 0), 0, 0) for office, day in days])
+
+
+def touch(connection: Connection, stretches: Iterable[tuple[str, str, Life, int, int]]) -> None:
+    """Events of (office, day, boot, first, last) are new there, or are no more, or moved."""
+    stretches = list(stretches)
+    run_each(
+        connection,
+        TOUCH,
+        [
+            {"office": office, "day": day, **life.values(), "first": first, "last": last}
+            for office, day, life, first, last in stretches
+        ],
+    )
+    windows = sorted({(office, day) for office, day, _, _, _ in stretches})
+    run_each(connection, MARK, [{"office": office, "day": day} for office, day in windows])
 
 
 def marked(connection: Connection, rules: int, now_ms: int) -> list[tuple[str, str]]:
@@ -32,20 +70,26 @@ def marked(connection: Connection, rules: int, now_ms: int) -> list[tuple[str, s
     return [(row.office, row.day) for row in every(connection, MARKED, rules=rules, now_ms=now_ms)]
 
 
-def take(connection: Connection, office: str, day: str, rules: int, now_ms: int, until_ms: int) -> int | None:
-    """Take a window for oneself until then: the mark that it has now, or None if another worker was faster."""
+def days(connection: Connection) -> list[tuple[str, str]]:
+    """All (office, day) in which something happened, the oldest day first."""
+    return [(row.office, row.day) for row in every(connection, DAYS)]
+
+
+def take(connection: Connection, office: str, day: str, rules: int, now_ms: int, until_ms: int) -> Taken | None:
+    """Take a window for oneself until then; None if another worker was faster."""
     row = one(connection, TAKE, office=office, day=day, rules=rules, now_ms=now_ms, until_ms=until_ms)
-    return None if row is None else int(row.marked)
+    return None if row is None else Taken(office, day, row.marked, row.rules != rules, until_ms)
 
 
-def linked(connection: Connection, office: str, day: str, marked_at: int, rules: int) -> None:
-    """The window is linked up to this mark, and free again."""
-    run(connection, LINKED, office=office, day=day, marked=marked_at, rules=rules)
+def linked(connection: Connection, taken: Taken, rules: int) -> bool:
+    """The window is linked up to its mark, and free again. False if it took so long that another worker has it."""
+    values = {"office": taken.office, "day": taken.day, "marked": taken.marked, "until_ms": taken.until_ms}
+    return run(connection, LINKED, **values, rules=rules) == 1
 
 
-def give_back(connection: Connection, office: str, day: str) -> None:
+def give_back(connection: Connection, taken: Taken) -> None:
     """The window could not be linked; another may try."""
-    run(connection, GIVE_BACK, office=office, day=day)
+    run(connection, GIVE_BACK, office=taken.office, day=taken.day, until_ms=taken.until_ms)
 
 
 def version(connection: Connection, office: str) -> int:

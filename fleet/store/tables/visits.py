@@ -60,7 +60,13 @@ class Visit(SQLModel, table=True):
     """One resident at one counter, under the identity of the event that opened it. `session`: whose clerk's it was."""
 
     __tablename__ = "visits"
-    __table_args__ = (Index("visits_of_day", "office", "day", "called_ms"),)
+    __table_args__ = (
+        Index("visits_of_day", "office", "day", "called_ms"),
+        Index("visits_of_counter", "office", "day", "counter", "called_ms"),
+        Index("visits_by_end", "office", "day", "counter", "finished_ms"),
+        Index("visits_of_number", "office", "day", "service", "number"),
+        Index("visits_by_finish", "office", "day", "finish"),
+    )
 
     office: str = Field(primary_key=True)
     day: str = Field(primary_key=True, max_length=10)
@@ -77,6 +83,10 @@ class Visit(SQLModel, table=True):
     rated: bool = False
     estimated: bool = False
     session: str | None = Field(default=None, max_length=84)
+    resumed: bool = False
+    closed_by: str | None = Field(default=None, max_length=84)
+    to_service: str | None = None
+    to_counter: str | None = None
 
 
 class VisitDossier(SQLModel, table=True):
@@ -99,6 +109,10 @@ class Rating(SQLModel, table=True):
     """
 
     __tablename__ = "ratings"
+    __table_args__ = (
+        Index("ratings_by_place", "office", "day", "place"),
+        Index("ratings_of_visit", "office", "day", "visit"),
+    )
 
     office: str = Field(primary_key=True)
     day: str = Field(primary_key=True, max_length=10)
@@ -119,6 +133,7 @@ class RatingReason(SQLModel, table=True):
     """What a visitor said was the cause of a rating. `reason`: why it does not count; `place` as that of a rating."""
 
     __tablename__ = "rating_reasons"
+    __table_args__ = (Index("rating_reasons_by_place", "office", "day", "place"),)
 
     office: str = Field(primary_key=True)
     day: str = Field(primary_key=True, max_length=10)
@@ -136,6 +151,7 @@ class ClerkSession(SQLModel, table=True):
     """A clerk at a counter, under the identity of the scan that began it. While nothing ended it, the day does."""
 
     __tablename__ = "clerk_sessions"
+    __table_args__ = (Index("clerk_sessions_of_counter", "office", "day", "counter"),)
 
     office: str = Field(primary_key=True)
     day: str = Field(primary_key=True, max_length=10)
@@ -146,6 +162,7 @@ class ClerkSession(SQLModel, table=True):
     began_ms: int = ms()
     ended_ms: int | None = ms(default=None)
     ended_by: str | None = None
+    ended_scan: str | None = Field(default=None, max_length=84)
 
 
 class Unlinked(SQLModel, table=True):

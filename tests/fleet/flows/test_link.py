@@ -1,15 +1,16 @@
 """Days are linked: what differs is written, and nothing else; by one worker at a time."""
 
 import threading
-from collections.abc import Iterable
 
 import pytest
+from sqlalchemy import Connection
 
 from fleet.domain.clerk_sessions import TAKEN_BACK, Badge
-from fleet.domain.linking import Day, Happened
 from fleet.domain.rights import Role
 from fleet.flows import link as flow
-from fleet.flows.link import TAKEN_FOR_MS, LinkFailed, link_marked, link_window
+from fleet.flows.link import TAKEN_FOR_MS, LinkFailed, Overtaken, link_marked, link_window
+from fleet.flows.link_day import WholeDay
+from fleet.flows.link_touched import TouchedDay
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.sign_in import add_person
 from fleet.store import badges, devices, places, windows
@@ -85,7 +86,7 @@ def test_only_what_differs_is_written(store: Store) -> None:
     assert written(store) == [("tickets", "INSERT", DAY)] * 20
     say(store, keypad, call(1, NINE + MIN))
     (linked,) = link_marked(store, NINE)
-    assert (linked.events, linked.changed) == (21, 3)
+    assert (linked.events, linked.changed) == (1, 3)
     assert written(store) == [
         ("counter_days", "INSERT", DAY),
         ("tickets", "UPDATE", DAY),
@@ -116,7 +117,7 @@ def test_a_late_event_changes_only_its_day_and_takes_away_what_was_wrong(store: 
     late = Speaker("q-1", boot=0)
     say(store, late, call(1, NINE + MIN))
     linked = link_marked(store, NINE + DAY_MS)
-    assert [(one.day, one.events) for one in linked] == [(DAY, 2)]
+    assert [(one.day, one.events) for one in linked] == [(DAY, 1)]
     assert written(store) == [
         ("counter_days", "INSERT", DAY),
         ("unlinked", "DELETE", DAY),
@@ -127,31 +128,31 @@ def test_a_late_event_changes_only_its_day_and_takes_away_what_was_wrong(store: 
 def test_what_arrives_while_a_window_is_linked_is_linked_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     printer = Speaker("tp-1")
     say(store, printer, ticket(1))
-    real = flow.link
+    real = flow.read_day
 
-    def slow(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
-        if printer.next == 1:
-            say(store, printer, ticket(2))
-        return real(happened, scan_opens_visit, badges)
+    def slow(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
+        whole = real(connection, place, day)
+        say(store, printer, ticket(2))
+        return whole
 
-    monkeypatch.setattr(flow, "link", slow)
+    monkeypatch.setattr(flow, "read_day", slow)
     assert [one.events for one in link_marked(store, NINE)] == [1]
-    assert [one.events for one in link_marked(store, NINE)] == [2]
+    assert [one.events for one in link_marked(store, NINE)] == [1], "only what came"
     assert link_marked(store, NINE) == []
 
 
 def test_two_linkers_never_have_one_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     say(store, Speaker("tp-1"), ticket(1))
     inside, go_on = threading.Event(), threading.Event()
-    real = flow.link
+    real = flow.read_day
     results: list[object] = []
 
-    def slow(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
+    def slow(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
         inside.set()
         assert go_on.wait(60)
-        return real(happened, scan_opens_visit, badges)
+        return real(connection, place, day)
 
-    monkeypatch.setattr(flow, "link", slow)
+    monkeypatch.setattr(flow, "read_day", slow)
     first = threading.Thread(target=lambda: results.append(link_window(store, OFFICE, DAY, NINE)))
     first.start()
     assert inside.wait(60)
@@ -173,17 +174,45 @@ def test_a_linker_that_died_holds_its_window_no_longer_than_a_minute(store: Stor
     assert [one.events for one in link_marked(store, NINE + TAKEN_FOR_MS + 1)] == [1]
 
 
-def test_a_window_that_fails_is_given_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    say(store, Speaker("tp-1"), ticket(1))
-    real = flow.link
+def test_who_took_longer_than_a_minute_saves_nothing_over_what_another_linked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer, keypad = Speaker("tp-1"), Speaker("q-1")
+    say(store, printer, ticket(1))
+    real = flow.read_day
+    late = NINE + TAKEN_FOR_MS + 1
 
-    def broken(happened: Iterable[Happened], scan_opens_visit: bool, badges: Iterable[Badge]) -> Day:
+    def slow(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
+        whole = real(connection, place, day)
+        monkeypatch.setattr(flow, "read_day", real)
+        say(store, keypad, call(1, NINE + MIN))
+        assert link_window(store, OFFICE, DAY, late) == flow.Linked(OFFICE, DAY, 2, 3)
+        return whole
+
+    monkeypatch.setattr(flow, "read_day", slow)
+    with pytest.raises(Overtaken, match="tan-an 2026-11-09"):
+        link_window(store, OFFICE, DAY, NINE)
+    with store.reading() as connection:
+        assert len(every(connection, sql("SELECT id FROM visits"))) == 1
+    assert link_marked(store, late) == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_window_that_fails_is_given_back(store: Store, monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+    """The whole day, and then the part of it that was touched."""
+    printer = Speaker("tp-1")
+    say(store, printer, *(ticket(number + 1) for number in range(first)))
+    link_marked(store, NINE)
+    say(store, printer, ticket(7))
+
+    def broken(*_: object) -> None:
         raise RuntimeError("a rule fails")
 
-    monkeypatch.setattr(flow, "link", broken)
-    with pytest.raises(RuntimeError, match="a rule fails"):
-        link_window(store, OFFICE, DAY, NINE)
-    monkeypatch.setattr(flow, "link", real)
+    with monkeypatch.context() as patched:
+        patched.setattr(flow, "read_day", broken)
+        patched.setattr(TouchedDay, "link", broken)
+        with pytest.raises(RuntimeError, match="a rule fails"):
+            link_window(store, OFFICE, DAY, NINE)
     assert [one.events for one in link_marked(store, NINE)] == [1], "at once, not after a minute"
 
 
@@ -195,14 +224,14 @@ def test_a_day_that_fails_does_not_keep_the_others_waiting(store: Store, monkeyp
         devices.assign(connection, "q-9", "an-binh", None, NINE - MIN)
     say(store, Speaker("tp-1"), ticket(1))
     say(store, Speaker("q-9"), finish(NINE + MIN))
-    real = flow.inbox.events_of_office
+    real = flow.read_day
 
-    def broken(connection: object, office: str, *bounds: int) -> object:
-        if office == "an-binh":
+    def broken(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
+        if place.id == "an-binh":
             raise RuntimeError("this office only")
-        return real(connection, office, *bounds)  # type: ignore[arg-type]
+        return real(connection, place, day)
 
-    monkeypatch.setattr(flow.inbox, "events_of_office", broken)
+    monkeypatch.setattr(flow, "read_day", broken)
     with pytest.raises(LinkFailed, match="linked 1 days") as failed:
         link_marked(store, NINE)
     assert [linked.office for linked in failed.value.linked] == [OFFICE]

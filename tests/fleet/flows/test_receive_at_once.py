@@ -5,14 +5,16 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 import fleet.flows.link as link_module
-from fleet.domain import linking
-from fleet.flows.link import TAKEN_FOR_MS, link_marked, link_taken, link_window
+from fleet.flows.link import TAKEN_FOR_MS, Overtaken, link_marked, link_window
+from fleet.flows.link_day import WholeDay
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received, receive
 from fleet.store import windows
 from fleet.store.database import Store
+from fleet.store.places import OfficeRow
 from fleet.store.rows import every, sql
 from protocols import events
 from tests.fleet.at_once import at_once
@@ -167,20 +169,18 @@ def test_a_worker_that_wakes_up_beside_its_successor_leaves_the_day_as_it_is(
     morning = a_morning()
     now_ms = NINE + 60 * MIN
     receive(store, morning[:30], now_ms)
-    real = link_module.link
+    real = link_module.read_day
 
-    def stopped_here(*found: object) -> object:
-        monkeypatch.setattr(link_module, "link", real)
+    def stopped_here(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
+        whole = real(connection, place, day)
+        monkeypatch.setattr(link_module, "read_day", real)
         receive(store, morning[30:], now_ms)
         assert link_window(store, OFFICE, DAY, now_ms + TAKEN_FOR_MS + 1) is not None, "the successor"
-        return real(*found)  # type: ignore[arg-type]
+        return whole
 
-    monkeypatch.setattr(link_module, "link", stopped_here)
-    with store.writing() as connection:
-        mark = windows.take(connection, OFFICE, DAY, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
-    assert mark is not None
-    link_taken(store, OFFICE, DAY, mark)
-    assert len(made(store)["visits"]) < 20, "what it knew was old"
-    link_marked(store, now_ms + 2 * TAKEN_FOR_MS)
-    assert len(made(store)["visits"]) == 20
+    monkeypatch.setattr(link_module, "read_day", stopped_here)
+    with pytest.raises(Overtaken):
+        link_window(store, OFFICE, DAY, now_ms)
+    assert len(made(store)["visits"]) == 20, "what it knew was old, and is not written"
+    assert link_marked(store, now_ms + 2 * TAKEN_FOR_MS) == []
     store.close()
