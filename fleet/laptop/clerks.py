@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from fleet.laptop import hands
-from fleet.laptop.display import CUT_OFF, NOBODY_WAITS, Display
+from fleet.laptop.display import CUT_OFF, NOBODY_WAITS, SIGN_IN_FIRST, Display
 from fleet.laptop.morning import Visitor
 from fleet.laptop.office import Counter
 from fleet.laptop.pace import Pace
@@ -118,7 +118,7 @@ class Clerk:
                 shown = self.display.text
                 if LABEL.fullmatch(shown):
                     return shown
-                if shown in (NOBODY_WAITS, CUT_OFF):
+                if shown in (NOBODY_WAITS, CUT_OFF, SIGN_IN_FIRST):
                     return None
                 lines = self.display.lines
         return None

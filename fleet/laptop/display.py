@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 64
 NOBODY_WAITS = "----"
 CUT_OFF = "--"
+SIGN_IN_FIRST = "THE"
 
 
 class Display:

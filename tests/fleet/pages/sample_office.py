@@ -25,9 +25,13 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
             ServiceNow("results", "Trả kết quả", "T", 0, 0, None, 22, 95.0, 300),
         ),
         counters=(
-            CounterNow("q1", "Quầy 1", "serving", "A042", "Hộ tịch, chứng thực", now_ms - 4 * MINUTE, 14, 0),
-            CounterNow("q2", "Quầy 2", "serving", "A043", "Hộ tịch, chứng thực", now_ms - 70_000, 12, 0),
-            CounterNow("q3", "Quầy 3", "serving", "B018", "Đất đai, môi trường", now_ms - 22 * MINUTE, 9, 1),
+            CounterNow(
+                "q1", "Quầy 1", "serving", "A042", "Hộ tịch, chứng thực", now_ms - 4 * MINUTE, 14, 0, True, "CB-07"
+            ),
+            CounterNow("q2", "Quầy 2", "serving", "A043", "Hộ tịch, chứng thực", now_ms - 70_000, 12, 0, True, "CB-12"),
+            CounterNow(
+                "q3", "Quầy 3", "serving", "B018", "Đất đai, môi trường", now_ms - 22 * MINUTE, 9, 1, True, "C-104"
+            ),
             CounterNow("q4", "Quầy 4", "paused", None, None, now_ms - 12 * MINUTE, 8, 0),
             CounterNow("q5", "Quầy 5", "free", None, None, now_ms - 30_000, 22, 0),
             CounterNow("q6", "Quầy 6", "closed", None, None, None, 0, 0),
@@ -94,6 +98,7 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
         unreadable=1,
         devices_online=14,
         devices_lost=1,
+        sign_in_required=True,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from fleet.domain.office_now import OfficeNow, RatingsNow
 from fleet.domain.rights import Person, Role
 from fleet.domain.wait_level import WaitLevel
-from fleet.pages.office_view import Headline, Satisfaction, sections
+from fleet.pages.office_view import Counters, Headline, Satisfaction, sections
 from tests.fleet.pages.sample_office import MINUTE, busy_office, quiet_office
 
 NOW_MS = 1_795_399_200_000
@@ -88,3 +88,13 @@ def test_the_best_score_stands_first_and_the_response_rate_beside(
     assert isinstance(found, Satisfaction)
     assert [(bar.score, bar.share) for bar in found.bars] == shares
     assert found.answered == answered
+
+
+def test_clerks_see_that_a_counter_is_staffed_and_not_by_whom() -> None:
+    office = busy_office("tan-an", NOW_MS)
+    seen = {person.role: sections(office, person)["counters"] for person in (SUPERVISOR, CLERK)}
+    for counters in seen.values():
+        assert isinstance(counters, Counters) and counters.sign_in
+        assert [one.staffed for one in counters.counters] == [True, True, True, False, False, False]
+    assert "CB-07" in str(seen[Role.SUPERVISOR]) and "CB-07" not in str(seen[Role.CLERK])
+    assert "C-104" not in str(sections(office, CLERK))
