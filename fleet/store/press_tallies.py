@@ -10,30 +10,29 @@ from fleet.domain.dead_buttons import Leveled
 from fleet.domain.peers import SOON_MS, Tally
 from fleet.store.rows import every, sql
 
-# What a visit was served by, when, and when the next resident was called there. A visit that was left without a finish
-# could not be rated; nor one that a clerk says nobody came to, although its dossier was scanned.
-SERVED = """
-    WITH served AS (
-        SELECT v.day, v.id, v.counter, s.person, v.finish, v.finished_ms, v.rated, v.estimated,
-            CASE WHEN v.outcome = 'unfinished' OR (v.outcome = 'no_show' AND EXISTS (SELECT 1 FROM visit_dossiers d
-                WHERE d.office = v.office AND d.day = v.day AND d.visit = v.id)) THEN 1 ELSE 0 END AS unarmed,
-            LEAD(v.called_ms) OVER (PARTITION BY v.day, v.counter ORDER BY v.called_ms, v.id) AS next_ms
-        FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
-        WHERE v.office = :office AND v.day >= :first AND v.day <= :last)"""
-OF_VISITS = sql(f"""{SERVED}
-    SELECT counter, person, COUNT(finish) AS finished, SUM(unarmed) AS unarmed,
-        SUM(CASE WHEN finish IS NOT NULL AND rated THEN 1 ELSE 0 END) AS rated
-    FROM served GROUP BY counter, person""")  # noqa: S608
-OF_PRESSES = sql(f"""{SERVED}
-    SELECT served.counter, served.person,
-        SUM(CASE WHEN served.estimated THEN 0 ELSE 1 END) AS pressed,
-        SUM(CASE WHEN NOT served.estimated AND r.pressed_ms - served.finished_ms < {SOON_MS} THEN 1 ELSE 0 END) AS soon,
-        SUM(CASE WHEN NOT served.estimated AND r.pressed_ms >= served.next_ms THEN 1 ELSE 0 END) AS next_called,
+# A visit that was left without a finish could not be rated; nor one that a clerk says nobody came to, although its
+# dossier was scanned.
+OF_VISITS = sql("""
+    SELECT v.counter, s.person, COUNT(v.finish) AS finished,
+        SUM(CASE WHEN v.outcome = 'unfinished' OR (v.outcome = 'no_show' AND EXISTS (SELECT 1 FROM visit_dossiers d
+            WHERE d.office = v.office AND d.day = v.day AND d.visit = v.id)) THEN 1 ELSE 0 END) AS unarmed,
+        SUM(CASE WHEN v.finish IS NOT NULL AND v.rated THEN 1 ELSE 0 END) AS rated
+    FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
+    WHERE v.office = :office AND v.day >= :first AND v.day <= :last GROUP BY v.counter, s.person""")
+# Where a clock was estimated, nothing is said of seconds.
+OF_PRESSES = sql(f"""
+    SELECT v.counter, s.person,
+        SUM(CASE WHEN v.estimated THEN 0 ELSE 1 END) AS pressed,
+        SUM(CASE WHEN NOT v.estimated AND r.pressed_ms - v.finished_ms < {SOON_MS} THEN 1 ELSE 0 END) AS soon,
+        SUM(CASE WHEN NOT v.estimated AND EXISTS (SELECT 1 FROM visits n WHERE n.office = v.office AND n.day = v.day
+            AND n.called_ms >= v.finished_ms AND n.called_ms <= r.pressed_ms AND n.counter = v.counter
+            AND n.id <> v.id) THEN 1 ELSE 0 END) AS next_called,
         SUM(CASE WHEN r.counted AND x.id IS NULL THEN 1 ELSE 0 END) AS counted,
         SUM(CASE WHEN r.counted AND x.id IS NULL AND r.score = r.scale THEN 1 ELSE 0 END) AS top
-    FROM ratings r JOIN served ON served.day = r.day AND served.id = r.visit
+    FROM ratings r JOIN visits v ON v.office = r.office AND v.day = r.day AND v.id = r.visit
+    LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
-    WHERE r.office = :office AND r.day >= :first AND r.day <= :last GROUP BY served.counter, served.person""")  # noqa: S608
+    WHERE r.office = :office AND r.day >= :first AND r.day <= :last GROUP BY v.counter, s.person""")  # noqa: S608
 OF_REASONS = sql("""
     SELECT COALESCE(e.code, r.reason, '') AS why, COUNT(*) AS n FROM ratings r
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
