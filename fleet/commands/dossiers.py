@@ -43,7 +43,7 @@ def export_file(
     """Print everything that is known under a dossier's code, as JSON. No score stands in it."""
     with opened(data) as store:
         known = export_dossier(store, code_of(code))
-    if known["dossier"] is None and not known["visits"] and not known["scans"]:
+    if known["dossier"] is None and not any(known[part] for part in ("visits", "bookings", "scans")):
         raise Refused(f"nothing is known of {known['code']}")
     typer.echo(json.dumps(known, ensure_ascii=False, indent=2))
 
@@ -61,8 +61,9 @@ def erase(
     for n, what in (
         (erased.dossiers, "dossier"),
         (erased.visits, "visit"),
+        (erased.bookings, "booking"),
         (erased.events, "scan"),
-        (erased.broken, "broken message"),
+        (erased.quoted, "quotation"),
     ):
         if n:
             out.print(f"{what + ('' if n == 1 else 's'):16}{n}", highlight=False)

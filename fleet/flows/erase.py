@@ -23,12 +23,13 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Erased:
-    """What forgot the code: the mirror of the dossier, visits, events, and broken messages that quoted it."""
+    """What forgot the code: the mirror of the dossier, visits, bookings, events, and what else quoted it."""
 
     dossiers: int = 0
     visits: int = 0
+    bookings: int = 0
     events: int = 0
-    broken: int = 0
+    quoted: int = 0
 
     @property
     def anything(self) -> bool:
@@ -48,14 +49,20 @@ def erase_dossier(store: Store, code: str) -> Erased:
     with store.writing() as connection:
         forgotten, days = forgetting.forget_visits(connection, code)
         windows.mark(connection, days)
-        done = replace(done, visits=forgotten, dossiers=forgetting.forget_dossier(connection, code))
+        done = replace(
+            done,
+            visits=forgotten,
+            bookings=forgetting.forget_bookings(connection, code),
+            dossiers=forgetting.forget_dossier(connection, code),
+            quoted=forgetting.forget_answers(connection, code),
+        )
     forget = partial(without_code, code=code)
     for broken in (forgetting.forget_in_collisions, forgetting.forget_in_unreadable):
         after: int | None = 0
         while after is not None:
             with store.writing() as connection:
                 n, after = broken(connection, EVER, forget, after, AT_ONCE)
-            done = replace(done, broken=done.broken + n)
+            done = replace(done, quoted=done.quoted + n)
     store.forget()
     return done
 
@@ -66,11 +73,13 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
     with store.reading() as connection:
         dossier = dossiers.dossiers_by_code(connection, [code]).get(code)
         served = dossiers.visits_of(connection, code)
+        booked = forgetting.bookings_of(connection, code)
         scans = [{"device": one.device, "at": moment(one.happened_ms), **place_of(connection, one)} for one in found]
     return {
         "code": code,
         "dossier": None if dossier is None else {k: None if v is None else str(v) for k, v in vars(dossier).items()},
         "visits": [visit_told(visit) for visit in served],
+        "bookings": [in_moments(booking) for booking in booked],
         "scans": scans,
     }
 
@@ -78,10 +87,13 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
 def visit_told(visit: VisitOfDossier) -> dict[str, Any]:
     """A visit as people of other systems read it."""
     told = dict(vars(visit))
-    for name in ("called", "finished", "scanned"):
-        told[name] = moment(told.pop(f"{name}_ms"))
     wait_ms = told.pop("wait_ms")
-    return {**told, "wait_s": None if wait_ms is None else wait_ms / 1000}
+    return {**in_moments(told), "wait_s": None if wait_ms is None else wait_ms / 1000}
+
+
+def in_moments(told: dict[str, Any]) -> dict[str, Any]:
+    """The same with ISO moments instead of milliseconds."""
+    return {name.removesuffix("_ms"): moment(value) if name.endswith("_ms") else value for name, value in told.items()}
 
 
 def place_of(connection: Connection, event: CodedEvent) -> dict[str, str | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -28,6 +29,11 @@ WITH_CODE = sql("""
 FORGET_VISITS = sql("DELETE FROM visit_dossiers WHERE code = :code")
 DAYS_OF = sql("SELECT DISTINCT office, day FROM visit_dossiers WHERE code = :code")
 FORGET_BOOKINGS = sql("UPDATE bookings SET code = NULL WHERE code = :code")
+FORGET_BOOKINGS = sql("UPDATE bookings SET code = NULL WHERE code = :code")
+FORGET_ANSWERS = sql("DELETE FROM api_answers WHERE body LIKE :pattern")
+BOOKINGS = sql("""
+    SELECT office, day, service, number, due_ms, made_ms, cancelled_ms, came_ms FROM bookings
+    WHERE code = :code ORDER BY due_ms, lease, number""")
 FORGET_DOSSIER = sql("DELETE FROM dossiers WHERE code = :code")
 
 EVER = (1 << 62) - 1
@@ -99,6 +105,21 @@ def forget_visits(connection: Connection, code: str) -> tuple[int, list[tuple[st
     """No visit knows this dossier any more: how many did, and the (office, day) of these."""
     days = [(row.office, row.day) for row in every(connection, DAYS_OF, code=code)]
     return run(connection, FORGET_VISITS, code=code), days
+
+
+def forget_bookings(connection: Connection, code: str) -> int:
+    """No appointment is for this dossier any more; how many were."""
+    return run(connection, FORGET_BOOKINGS, code=code)
+
+
+def forget_answers(connection: Connection, code: str) -> int:
+    """Forget what programs were answered that names this dossier: they would be answered it again for a day."""
+    return run(connection, FORGET_ANSWERS, pattern=f"%{code}%")
+
+
+def bookings_of(connection: Connection, code: str) -> list[dict[str, Any]]:
+    """The appointments for this dossier."""
+    return [dict(row._mapping) for row in every(connection, BOOKINGS, code=code)]
 
 
 def forget_dossier(connection: Connection, code: str) -> int:
