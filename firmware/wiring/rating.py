@@ -81,7 +81,7 @@ class RatingWiring:
         asking = self._asking
         if asking is not None and asking.is_reason(score, up - (held_ms or 0)):
             event = asking.reason(score, up, at)
-            asking.end(up)
+            self._stop_asking(up)
         else:
             asking = None
             event = self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)
@@ -146,4 +146,9 @@ class RatingWiring:
     def _for_another(self, finish: str, up: int) -> None:
         """The right to rate goes to somebody else: the last one is asked no longer."""
         if self._asking is not None and finish != self._role.finish:
-            self._asking.end(up)
+            self._stop_asking(up)
+
+    def _stop_asking(self, up: int) -> None:
+        """Nobody is awaited any more; a board on a battery may sleep."""
+        self._asking.end(up)
+        self._device.awake_until = up

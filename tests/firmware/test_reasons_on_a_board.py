@@ -103,3 +103,19 @@ def test_two_fingers_at_once_are_two_reasons_and_no_rating(tmp_path):
             assert happened(fleet) == [("rating", 1), ("rating_reason", "long_wait"), ("rating_reason", "attitude")]
 
     asyncio.run(story())
+
+
+def test_a_board_on_a_battery_sleeps_once_it_was_answered_and_not_before(tmp_path):
+    async def story():
+        told = dict(config("rating"), sleep_after_s=3, rating={"reasons": REASONS, "wait_s": 30})
+        async with office(tmp_path, ("rating",), config=told) as (fleet, board, _), watched(board) as seen:
+            await settled(fleet, board)
+            await asked(board, seen)
+            await asyncio.sleep(3.5)  # longer than it stays awake for nothing
+            boots = len(fleet.events("boot"))
+            await board.press("score_2", held_ms=45)
+            await fleet.until(lambda: fleet.events("rating_reason"), "the reason")
+            assert (fleet.events("rating_reason")[0]["reason"], len(fleet.events("boot"))) == ("attitude", boots)
+            await board.asleep(20)
+
+    asyncio.run(story())
