@@ -13,6 +13,10 @@ from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingB
 from firmware.sparing import const, lent
 from protocols.rating_state import Armed
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _THANKS_MS = const(1_500)
 _BLINK_MS = const(300)
 _COUNT_EVERY = const(20)
@@ -31,7 +35,7 @@ class RatingWiring:
         self._lamps = [Lamp(board.output("lamp_%d" % score)) for score in scores]
         self._armed = Lamp(board.output("lamp_armed"))
         self._presses = bytearray(len(self._lamps))
-        self._asking = None
+        self._asking: "Any" = None  # what asks for a reason is lent
         self._inviting = False
         device.bounces = self._keys.bounces
         device.on_state.append(("armed", Armed, self._take_armed))
