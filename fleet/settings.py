@@ -18,7 +18,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOTCUA_")
 
     data: Path = Field(Path("var"), description="Folder for the database, the broker's files and simulated boards.")
-    database: str = Field("", description="SQLAlchemy address of the database; empty: SQLite in the data folder.")
+    database: str = Field(
+        "",
+        repr=False,
+        description="Address of the database, `sqlite:///…` or `postgresql://user:password@host/name`; "
+        "empty: SQLite in the data folder.",
+    )
     keys_url: str = Field(
         "",
         description="SQLAlchemy address of the day keys, which no backup may hold; empty: SQLite in the data folder.",

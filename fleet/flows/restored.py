@@ -15,7 +15,11 @@ from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.queue import LeaseRow
 from protocols.held import LeaseHeld
+from protocols.message import ProtocolError
 from protocols.state import Lease
+
+LEASE_ID_AT_MOST = 40
+# Ours have ten; it is the width of their column.
 
 
 def restored(store: Store, now_ms: int) -> dict[str, list[str]]:
@@ -34,7 +38,12 @@ def still_awaited(store: Store, now_ms: int) -> dict[str, list[str]]:
 
 @again_after_conflict
 def told(store: Store, device: str, held: LeaseHeld, now_ms: int) -> list[str]:
-    """A printer tells a lease that it holds. Who is to be told of leases, if this was the last that was awaited."""
+    """A printer tells a lease that it holds. Who is to be told of leases, if this was the last that was awaited.
+
+    Raises ProtocolError for a lease that can never have been one of ours.
+    """
+    if held.lease is not None and len(held.lease.id) > LEASE_ID_AT_MOST:
+        raise ProtocolError("held.lease.id", f"at most {LEASE_ID_AT_MOST} characters", held.lease.id)
     with store.writing(alone=False) as connection:
         row, _, office = standing(connection, device, now_ms)
         if row is None or office is None or not must_report(row, office):

@@ -1,8 +1,9 @@
 """The receiver: events stored a second, and the ratio to a subscriber that does nothing, in the same run.
 
 A publisher of its own process floods a real Mosquitto with one event a message, and with a full batch a message. The
-receiver stores at most 500 messages in a transaction on SQLite with full synchronisation. The null subscriber is paho
-with manual acknowledgement, as the receiver is, and nothing behind it. The two take turns, round after round.
+receiver stores at most 500 messages in a transaction, on SQLite with full synchronisation and on a PostgreSQL of the
+system's that does everything it does to outlive a power cut (`db`). The null subscriber is paho with manual
+acknowledgement, as the receiver is, and nothing behind it. The two take turns, round after round.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from protocols.batches import Receipt
 from protocols.message import decode
 from tests.bench.figures import figure, percentile, progress
 from tests.fleet.office import PLAN, Speaker, hello, open_office
+from tests.postgresql import PostgreSQL
 
 ROUNDS = 3
 FLEET_PASSWORD = "fleet"
@@ -44,12 +46,18 @@ LONGEST_S = 300
 def run() -> None:
     """Measure, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder)))
+        asyncio.run(measure(Path(folder), "sqlite"))
+    server = PostgreSQL(durable=True).start()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(measure(Path(folder), "postgresql", server.database()))
+    finally:
+        server.stop()
 
 
-async def measure(folder: Path) -> None:
+async def measure(folder: Path, db: str, database: str = "") -> None:
     """A broker and a store; rounds of flooding; then a paced stream for the latency."""
-    store, _ = open_office(folder, now_ms=0)
+    store, _ = open_office(folder, now_ms=0, database=database)
     for device in DEVICES:
         welcome(store, device, hello(), int(time.time() * 1000))
     broker = Mosquitto(folder / "broker", free_port(), free_port())
@@ -62,14 +70,14 @@ async def measure(folder: Path) -> None:
         broker_password=FLEET_PASSWORD,
     )
     try:
-        await asyncio.to_thread(measure_rates, store, settings)
-        await asyncio.to_thread(measure_latency, store, settings)
+        await asyncio.to_thread(measure_rates, store, settings, db)
+        await asyncio.to_thread(measure_latency, store, settings, db)
     finally:
         await broker.stop()
         store.close()
 
 
-def measure_rates(store: Store, settings: Settings) -> None:
+def measure_rates(store: Store, settings: Settings, db: str) -> None:
     """Events a second, and the ratio to the null subscriber."""
     boot = 1
     for per_message, messages in SHAPES:
@@ -85,12 +93,12 @@ def measure_rates(store: Store, settings: Settings) -> None:
             boot += 1
             stored.append(full * per_message)
             ratios.append(full / null)
-        fields = {"db": "sqlite", "events_per_message": per_message}
+        fields = {"db": db, "events_per_message": per_message}
         figure("receive_events_per_s", statistics.median(stored), "events/s", ROUNDS, **fields)
         figure("receive_ratio_null", statistics.median(ratios), "ratio", ROUNDS, **fields)
 
 
-def measure_latency(store: Store, settings: Settings) -> None:
+def measure_latency(store: Store, settings: Settings, db: str) -> None:
     """From publishing to the receipt, at a steady pace: what a device waits for."""
     receiver = Receiver(store, settings)
     receiver.start()
@@ -119,7 +127,7 @@ def measure_latency(store: Store, settings: Settings) -> None:
         covered = min(at for through, at in receipts.items() if through >= number)
         waited_ms.append((covered - began) * 1000)
     for name, share in (("receive_p50_ms", 0.5), ("receive_p99_ms", 0.99)):
-        figure(name, percentile(waited_ms, share), "ms", PACED, db="sqlite", rate_hz=PACED_HZ)
+        figure(name, percentile(waited_ms, share), "ms", PACED, db=db, rate_hz=PACED_HZ)
 
 
 class Null:

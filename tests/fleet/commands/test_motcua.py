@@ -95,6 +95,11 @@ def test_a_port_that_is_none_is_said(motcua: Motcua, monkeypatch: pytest.MonkeyP
     [
         ("no address with secret", "expected an address such as sqlite:///"),
         ("mysql+none://fleet:secret@db/motcua", "expected a database whose driver is installed, found mysql+none ("),
+        ("postgresql://fleet:secret@db:port/motcua", "expected an address such as sqlite:///"),
+        (
+            "postgresql+psycopg_async://fleet:secret@db/motcua",
+            "expected an address that begins with sqlite: or postgresql:, found postgresql+psycopg_async:",
+        ),
     ],
 )
 def test_an_address_of_no_database_is_said_without_its_password(
@@ -124,6 +129,16 @@ def test_a_database_that_is_none_is_said(motcua: Motcua, tmp_path: Path, command
     result = motcua(*command, "--data", tmp_path)
     assert result.exit_code == 1
     assert result.stderr == "motcua: the database cannot be used: file is not a database\n"
+
+
+def test_a_server_of_databases_that_is_not_there_is_said(motcua: Motcua, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_DATABASE", "postgresql://fleet:secret@127.0.0.1:1/motcua")
+    result = motcua("devices")
+    assert result.exit_code == 1
+    assert " ".join(result.stderr.split()) == (
+        'motcua: the database cannot be used: connection to server at "127.0.0.1", port 1 failed: '
+        "Connection refused; is PostgreSQL running there?"
+    )
 
 
 def test_an_address_of_another_machine_is_said(motcua: Motcua, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Numbers after the fleet was restored from a backup: none is given twice, and nobody waits longer than needed."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from fleet.flows.restored import restored, still_awaited, told
 from fleet.store import devices
 from fleet.store.database import Store
 from protocols.held import LeaseHeld
+from protocols.message import ProtocolError
 from protocols.state import Lease
-from tests.fleet.office import DAY, NINE, OFFICE, hello, open_office
+from tests.fleet.office import DAY, NINE, OFFICE, NewDatabase, hello, migrated, open_office
+from tests.postgresql import PostgreSQL
 
 NUMBERS = 5
 BOTH = ["tp-1", "tp-2"]
@@ -76,12 +79,51 @@ def add_second_printer(store: Store) -> None:
         devices.assign(connection, "tp-2", OFFICE, None, NINE - 1)
 
 
-class House:
-    """A fleet in a file, its backup, and two printers."""
+class Files:
+    """A database in a file, and its copy."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.store, _ = open_office(folder)
+        self.address = f"sqlite:///{folder / 'motcua.sqlite'}"
+
+    def save(self, store: Store) -> None:
+        (self.folder / "backup.sqlite").unlink(missing_ok=True)
+        with store.reading() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(self.folder / "motcua.sqlite", self.folder / "backup.sqlite")
+
+    def bring_back(self) -> None:
+        for name in ("motcua.sqlite", "motcua.sqlite-wal", "motcua.sqlite-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.copy(self.folder / "backup.sqlite", self.folder / "motcua.sqlite")
+
+
+class Databases:
+    """A database of PostgreSQL, and its copy."""
+
+    def __init__(self, server: PostgreSQL, address: str) -> None:
+        self.server = server
+        self.address = address
+        self.name = address.rpartition("/")[2]
+
+    def save(self, store: Store) -> None:
+        store.engine.dispose()
+        self.copy(self.name, "backup")
+
+    def bring_back(self) -> None:
+        self.copy("backup", self.name)
+
+    def copy(self, name: str, to: str) -> None:
+        self.server.do(f"DROP DATABASE IF EXISTS {to} WITH (FORCE)")
+        self.server.do(f"CREATE DATABASE {to} TEMPLATE {name}")
+
+
+class House:
+    """A fleet, its backup, and two printers."""
+
+    def __init__(self, kept: Files | Databases) -> None:
+        self.kept = kept
+        self.store, _ = open_office(Path(), database=kept.address)
         add_second_printer(self.store)
         self.printers = {name: Printer(name) for name in BOTH}
         self.now_ms = NINE
@@ -95,19 +137,12 @@ class House:
             self.printers[name].connect(self.store, self.tick())
 
     def backup(self) -> None:
-        with self.store.writing() as connection:
-            (self.folder / "backup.sqlite").unlink(missing_ok=True)
-            assert connection is not None
-        with self.store.reading() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy(self.folder / "motcua.sqlite", self.folder / "backup.sqlite")
+        self.kept.save(self.store)
 
     def restore(self) -> dict[str, list[str]]:
         self.store.close()
-        for name in ("motcua.sqlite", "motcua.sqlite-wal", "motcua.sqlite-shm"):
-            (self.folder / name).unlink(missing_ok=True)
-        shutil.copy(self.folder / "backup.sqlite", self.folder / "motcua.sqlite")
-        self.store = Store(f"sqlite:///{self.folder / 'motcua.sqlite'}")
+        self.kept.bring_back()
+        self.store = Store(self.kept.address)
         return restored(self.store, self.tick())
 
     def ranges(self, name: str) -> list[tuple[int, int]]:
@@ -116,8 +151,12 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path: Path) -> Iterator[House]:
+    address = new_database("empty", migrated)
+    on_files = address.startswith("sqlite")
+    house = House(Files(tmp_path) if on_files else Databases(request.getfixturevalue("postgresql"), address))
+    yield house
+    house.store.close()
 
 
 def test_what_was_granted_after_the_backup_is_taken_in_as_it_is(house: House) -> None:
@@ -212,7 +251,7 @@ STEPS = st.lists(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_number_is_printed_twice(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]
-    house = House(tmp_path_factory.mktemp("house"))
+    house = House(Files(tmp_path_factory.mktemp("house")))
     house.backup()
     printed: list[int] = []
     for what, name in steps:
@@ -231,3 +270,14 @@ def test_no_number_is_printed_twice(tmp_path_factory, steps) -> None:  # type: i
             house.restore()
     house.store.close()
     assert len(printed) == len(set(printed)), printed
+
+
+def test_a_lease_that_was_never_ours_is_refused(house: House) -> None:
+    house.backup()
+    house.connect("tp-1")
+    house.restore()
+    lease = Lease(
+        id="x" * 41, service="ho-tich", prefix="A", day=DAY, first=1, last=5, secret="s", since=NINE, expires=NINE + 1
+    )
+    with pytest.raises(ProtocolError, match="at most 40 characters"):
+        told(house.store, "tp-1", LeaseHeld(generation=2, of=1, lease=lease, next=1), house.tick())
