@@ -1,7 +1,7 @@
 """A private PostgreSQL: the system's own programs, a folder of its own, a port of 127.0.0.1, a password.
 
 PostgreSQL refuses to run as root, so root lends it the account that came with its package. It ends with the process
-that started it, even when that is killed, and leaves nothing behind.
+that started it, even when that is killed; what it then leaves behind goes with the next one's start.
 """
 
 import itertools
@@ -25,6 +25,7 @@ from fleet.laptop.broker import die_with_parent, free_port
 WHERE_DEBIAN_KEEPS_IT = Path("/usr/lib/postgresql")
 ACCOUNTS = ("postgres", "nobody")
 USER = "motcua"
+NAME = "motcua-postgresql-"
 INITDB = ("-A", "scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 READY_WITHIN_S = 60
 LOOK_EVERY_S = 0.02
@@ -65,13 +66,34 @@ def quick_folder() -> str | None:
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
+def make_folder(where: str | None) -> Path:
+    """A new folder, named after this process; what processes left there that were killed goes."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{NAME}{os.getpid()}-", dir=where))
+    for left in folder.parent.glob(f"{NAME}*"):
+        owner = left.name.removeprefix(NAME).partition("-")[0]
+        if owner.isdecimal() and not is_alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return folder
+
+
+def is_alive(process: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 class PostgreSQL:
     """A server of its own. `durable`: with everything a real one does to outlive a power cut (for figures)."""
 
     def __init__(self, durable: bool = False) -> None:
         self.programs = find_programs()
         self.account = unprivileged()
-        self.folder = Path(tempfile.mkdtemp(prefix="motcua-postgresql-", dir=None if durable else quick_folder()))
+        self.folder = make_folder(None if durable else quick_folder())
         self.password = secrets.token_hex(16)
         self.settings = () if durable else FORGETFUL
         self.process: subprocess.Popen[bytes] | None = None
@@ -83,7 +105,7 @@ class PostgreSQL:
     def start(self) -> "PostgreSQL":
         """Make its folder, start it, and wait until it answers. Raises PostgresqlFailed."""
         try:
-            self.make_folder()
+            self.fill_folder()
             for tried in range(1, PORTS_TRIED + 1):
                 self.port = free_port()
                 try:
@@ -177,7 +199,7 @@ class PostgreSQL:
         """Where it keeps its databases."""
         return self.folder / "data"
 
-    def make_folder(self) -> None:
+    def fill_folder(self) -> None:
         """What initdb makes. Raises PostgresqlFailed."""
         secret = self.folder / "password"
         secret.write_text(self.password)

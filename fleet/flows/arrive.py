@@ -9,6 +9,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import bookings, devices, places, queue
 from fleet.store.bookings import BookingRow
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
 from protocols.events import CheckedIn, Returned
 from protocols.message import ProtocolError
@@ -18,11 +19,13 @@ HELD_MS = 60_000
 # A code that is read later than a minute after it was held there (its reader was cut off) says only that somebody was.
 
 
+@again_after_conflict
 def arrive(store: Store, server: VirtualDevice, scanned: Scanned, now_ms: int) -> str | None:
     """What was recorded, `check_in` or `return`, if a reader in the lobby read such a code just now; None otherwise."""
     if now_ms - scanned.happened_ms > HELD_MS:
         return None
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
+        places.hold(connection, scanned.office)
         place = devices.place_now(connection, scanned.device, now_ms)
         office = places.office(connection, scanned.office)
         if office is None or place is None or place.office != office.id or place.counter is not None:

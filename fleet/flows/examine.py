@@ -9,6 +9,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import exclusions as store_of_exclusions
 from fleet.store import places
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from protocols.events import RatingsReviewed
 
 LONGEST_WHY = 200
@@ -36,9 +37,11 @@ def examine_marked(store: Store) -> list[str]:
     return [office for office, day in waiting if examine_day(store, office, day)]
 
 
+@again_after_conflict
 def examine_day(store: Store, office: str, day: str) -> bool:
     """Judge the presses of an office's day; whether that changed anything."""
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
+        places.hold(connection, office)
         store_of_exclusions.examined(connection, office, day, rating_integrity.RULES)
         place = places.office(connection, office)
         if place is None:

@@ -9,16 +9,19 @@ from fleet.flows.receive import Taken
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import inbox, places, queue
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 from protocols.events import Replaced
 
 TOLD_WITHIN_MS = 60_000
 
 
+@again_after_conflict
 def keep_one(store: Store, server: VirtualDevice, taken: Taken, now_ms: int) -> int | None:
     """The number that gave way to this one, if its holder has one that still waits for the same service."""
     if now_ms - taken.happened_ms > TOLD_WITHIN_MS:
         return None
-    with store.writing() as connection:
+    with store.writing(alone=False) as connection:
+        places.hold(connection, taken.office)
         office = places.office(connection, taken.office)
         if office is None:
             return None
