@@ -5,16 +5,13 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection
 
-import fleet.flows.link as link_module
-from fleet.flows.link import TAKEN_FOR_MS, Overtaken, link_marked, link_window
-from fleet.flows.link_day import WholeDay
+from fleet.domain import linking
+from fleet.flows.link import TAKEN_FOR_MS, Overtaken, link_marked, link_taken, link_window
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received, receive
-from fleet.store import windows
+from fleet.store import places, windows
 from fleet.store.database import Store
-from fleet.store.places import OfficeRow
 from fleet.store.rows import every, sql
 from protocols import events
 from tests.fleet.at_once import at_once
@@ -161,26 +158,19 @@ def test_linkers_of_one_day_make_what_one_of_them_would_have_made(database: str)
     store.close()
 
 
-def test_a_worker_that_wakes_up_beside_its_successor_leaves_the_day_as_it_is(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It took the day, was stopped for a minute, and goes on with events of before, while another has linked more."""
+def test_a_worker_that_wakes_up_beside_its_successor_leaves_the_day_as_it_is(database: str) -> None:
+    """It took the day, was stopped for a minute, and goes on, while another has linked more."""
     store = Store(database)
-    morning = a_morning()
-    now_ms = NINE + 60 * MIN
+    morning, now_ms = a_morning(), NINE + 60 * MIN
     receive(store, morning[:30], now_ms)
-    real = link_module.read_day
-
-    def stopped_here(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
-        whole = real(connection, place, day)
-        monkeypatch.setattr(link_module, "read_day", real)
-        receive(store, morning[30:], now_ms)
-        assert link_window(store, OFFICE, DAY, now_ms + TAKEN_FOR_MS + 1) is not None, "the successor"
-        return whole
-
-    monkeypatch.setattr(link_module, "read_day", stopped_here)
+    with store.writing() as connection:
+        office = places.office(connection, OFFICE)
+        taken = windows.take(connection, OFFICE, DAY, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
+    assert office is not None and taken is not None
+    receive(store, morning[30:], now_ms)
+    assert link_window(store, OFFICE, DAY, now_ms + TAKEN_FOR_MS + 1) is not None, "the successor"
+    linked = made(store)
     with pytest.raises(Overtaken):
-        link_window(store, OFFICE, DAY, now_ms)
-    assert len(made(store)["visits"]) == 20, "what it knew was old, and is not written"
-    assert link_marked(store, now_ms + 2 * TAKEN_FOR_MS) == []
+        link_taken(store, office, taken)
+    assert made(store) == linked and len(linked["visits"]) == 20
     store.close()
