@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TypeVar
+
+T = TypeVar("T")
 
 QUIET_MS = 5_000
 # HappyOrNot's terminals take a press within 5 s as the same person's.
@@ -81,15 +84,15 @@ def wilson(positive: int, n: int) -> tuple[float, float]:
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 
-def whole_groups(scores: Sequence[tuple[int, int] | None]) -> list[tuple[int, int]]:
-    """The scores of which groups of five are published; None stands for one that was excluded since it came.
+def whole_groups(came: Sequence[T | None]) -> list[T]:
+    """The ratings of which groups of five are published; None stands for one that was excluded since it came.
 
     A group never changes its members: a group that lost one is not shown at all (four of five, beside the five that
     were shown before, would tell the one), until that one is restored.
     """
-    groups = [scores[at : at + CELL] for at in range(0, len(scores), CELL)]
+    groups = [came[at : at + CELL] for at in range(0, len(came), CELL)]
     whole = [group for group in groups if len(group) < CELL or None not in group]
-    return [score for group in whole for score in group if score is not None]
+    return [one for group in whole for one in group if one is not None]
 
 
 def publish(scores: Sequence[tuple[int, int]]) -> Score:

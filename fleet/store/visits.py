@@ -40,8 +40,8 @@ OPEN_CALLS = sql("""
     WHERE office = :office AND day = :day AND finished_ms IS NULL AND service IS NOT NULL AND number IS NOT NULL
     ORDER BY called_ms, id""")
 COUNTER_DAYS = sql("SELECT counter, state, since_ms, reason FROM counter_days WHERE office = :office AND day = :day")
-COUNTED_SCORES = sql("""
-    SELECT r.score, r.scale, x.id AS excluded FROM ratings r
+COUNTED = sql("""
+    SELECT r.id, r.score, r.scale, x.id AS excluded FROM ratings r
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
     WHERE r.office = :office AND r.day = :day AND r.counted ORDER BY r.place, r.id""")
 SIGNED_IN = sql("""
@@ -52,7 +52,6 @@ SESSIONS_OF_DAY = sql("""
 VISITS_OF_SESSIONS = sql("""
     SELECT session, COUNT(*) AS n FROM visits WHERE office = :office AND day = :day AND session IS NOT NULL
     GROUP BY session""")
-COUNTED_RATINGS = sql("SELECT id FROM ratings WHERE office = :office AND day = :day AND counted ORDER BY place, id")
 COUNTED_REASONS = sql("""
     SELECT rating, said FROM rating_reasons WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
@@ -152,7 +151,7 @@ def counter_days(connection: Connection, office: str, day: str) -> dict[str, Cou
 
 def counted_scores(connection: Connection, office: str, day: str) -> list[tuple[int, int]]:
     """The (score, scale) of the ratings that count and may be published, in the order in which they came."""
-    rows = every(connection, COUNTED_SCORES, office=office, day=day)
+    rows = every(connection, COUNTED, office=office, day=day)
     return whole_groups([None if row.excluded is not None else (row.score, row.scale) for row in rows])
 
 
@@ -177,8 +176,9 @@ def counted_reasons(connection: Connection, office: str, day: str) -> list[tuple
 
 
 def counted_ratings(connection: Connection, office: str, day: str) -> list[str]:
-    """The ratings that count, in the order of `counted_scores`."""
-    return [row.id for row in every(connection, COUNTED_RATINGS, office=office, day=day)]
+    """The ratings whose scores are those of `counted_scores`, in the same order."""
+    rows = every(connection, COUNTED, office=office, day=day)
+    return whole_groups([None if row.excluded is not None else row.id for row in rows])
 
 
 def count_unlinked(connection: Connection, office: str, day: str) -> int:

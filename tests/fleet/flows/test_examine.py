@@ -13,7 +13,7 @@ from fleet.flows.purge import purge
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import office_now
-from fleet.store import exclusions
+from fleet.store import exclusions, visits
 from fleet.store.database import Store
 from fleet.store.exclusions import ExclusionRow
 from fleet.store.rows import every, sql
@@ -30,7 +30,7 @@ def at(ms: int) -> dict[str, int]:
     return {"up": ms - NINE, "at": ms}
 
 
-def visit(number: int, ms: int) -> list[Event]:
+def served(number: int, ms: int) -> list[Event]:
     return [
         events.NumberCalled(service="ho-tich", number=number, **at(ms)),
         events.VisitFinished(service="ho-tich", number=number, **at(ms + 9 * MIN)),
@@ -43,7 +43,7 @@ def a_morning(children_at: int | None = 49 * MIN + 20_000, score: int = 5) -> li
     presses = []
     for n in range(10):
         begin = NINE + n * 10 * MIN
-        keypad += visit(n + 1, begin)
+        keypad += served(n + 1, begin)
         presses.append((begin + 9 * MIN + 8_000, f"q-1/1/1/{2 * n + 1}"))
     if children_at is not None:
         presses += [(NINE + children_at + n * 2_500, None) for n in range(16)]
@@ -94,6 +94,9 @@ def test_children_are_excluded_and_their_neighbours_are_not(store: Store) -> Non
     assert (one.code, one.device, one.counter, one.presses, one.decision) == ("burst", "nut-1", "quay-1", 17, "")
     assert published(store) == 5, "the fifth visit's press lies in it: its group of five is not shown"
     assert examine_marked(store) == [], "once is enough"
+    with store.reading() as connection:
+        shown = visits.counted_ratings(connection, OFFICE, DAY)
+    assert len(shown) == 5 and not set(shown) & {f"nut-1/1/1/{seq}" for seq in range(5)}, "nor are its reasons"
     with store.reading() as connection:
         assert len(every(connection, sql("SELECT id FROM ratings WHERE counted"))) == 10, "presses are never changed"
 
