@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from fleet.api import day_routes, desk_routes, device_routes, place_routes
+from fleet.api import day_routes, desk_routes, device_routes, dossier_routes, place_routes
 from fleet.api.answers import JSON, etag, matches
 from fleet.api.door import Door, Pace, server_of
 from fleet.api.openapi import openapi_json
@@ -16,15 +16,17 @@ from fleet.store.database import Store
 
 BIGGEST_BODY = 2 * 1024 * 1024
 # A thousand dossiers with the longest names of procedures.
+READ_AT_MOST = 4 * BIGGEST_BODY
+# Beyond this the framework itself cuts off, in plain text.
 REQUESTS_A_MINUTE = 600
 
-ROUTERS = (place_routes.router, day_routes.router, desk_routes.router, device_routes.router)
+ROUTERS = (place_routes.router, day_routes.router, desk_routes.router, dossier_routes.router, device_routes.router)
 
 
 def create_api(store: Store, clock: Callable[[], int] = now_ms, requests_a_minute: int = REQUESTS_A_MINUTE) -> FastAPI:
     """The API of this store. `clock` gives UTC milliseconds."""
-    app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
-    app.state.door = Door(store, clock, Pace(requests_a_minute, clock), server_of(store, clock))
+    app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=READ_AT_MOST)
+    app.state.door = Door(store, clock, Pace(requests_a_minute, clock), server_of(store, clock), BIGGEST_BODY)
     add_problems(app, BIGGEST_BODY)
     for router in ROUTERS:
         app.include_router(router)

@@ -48,6 +48,7 @@ class Door:
     clock: Callable[[], int]
     pace: Pace
     server: Callable[[], VirtualDevice]
+    biggest_body: int
 
 
 def server_of(store: Store, clock: Callable[[], int]) -> Callable[[], VirtualDevice]:

@@ -48,6 +48,16 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),
         ("No such counter", "There is no counter of this id, or the access token does not hold there."),
     ),
+    "no-such-dossier": (
+        404,
+        ("Không tìm thấy hồ sơ", "Chưa có hồ sơ mang mã này."),
+        ("No such dossier", "No dossier of this code is known."),
+    ),
+    "stale": (
+        412,
+        ("Hồ sơ đã khác", "Hồ sơ không còn như If-Match hoặc If-None-Match nêu; hãy đọc lại rồi gửi."),
+        ("The dossier is another", "The dossier is not as If-Match or If-None-Match say; read it again, then send."),
+    ),
     "no-such-method": (
         405,
         ("Phương thức không dùng được", "Địa chỉ này không nhận phương thức {method}."),
@@ -158,6 +168,24 @@ EXPECTED: dict[str, Said] = {
     "date_type": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
     "date_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
     "date_from_datetime_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
+    "dossier_code": (
+        "phải là mã hồ sơ như H15.50.05.13-261008-0975",
+        "must be a code such as H15.50.05.13-261008-0975",
+    ),
+    "dossier_code_organisation": (
+        "phải bắt đầu bằng mã đơn vị như 000.17.22.H56 hoặc H15.50.05.13",
+        "must begin with an organisation such as 000.17.22.H56 or H15.50.05.13",
+    ),
+    "dossier_code_day": ("phải có ngày dạng YYMMDD", "must have a day as YYMMDD"),
+    "dossier_code_past": ("có ngày ở tương lai", "has a day that is in the future"),
+    "dossier_code_serial": (
+        "phải kết thúc bằng ít nhất bốn chữ số hoặc chữ hoa",
+        "must end with at least four digits or capitals",
+    ),
+    "dossier_day_past": ("không được là ngày ở tương lai", "must not be a day in the future"),
+    "dossier_due_after": ("không được trước ngày tiếp nhận", "must not lie before the day of receipt"),
+    "dossier_formula": ("không được bắt đầu bằng =, + hoặc @", "must not begin with =, + or @"),
+    "dossier_text": ("quá dài: được tối đa 1000 ký tự", "is too long: at most 1000 characters"),
     "cursor": ("phải là con trỏ lấy từ câu trả lời trước", "must be a cursor of an earlier answer"),
     "moment": (
         "phải là thời điểm có múi giờ, ví dụ 2026-11-09T09:00:00+07:00",

@@ -80,6 +80,7 @@ class RuledRoute(APIRoute):
                 return await handle(request)
             caller = request.state.caller = await run_in_threadpool(who_calls, request)
             self.rule.admits(caller)
+            await refuse_too_large(request)
             headers = door_of(request).pace.step(caller.token)
             response = await handle(request)
             response.headers.update(headers)
@@ -98,6 +99,13 @@ def who_calls(request: Request) -> Caller:
     if caller is None:
         raise Problem("bad-token")
     return caller
+
+
+async def refuse_too_large(request: Request) -> None:
+    """Raises Problem for a body that is larger than any that makes sense."""
+    most = door_of(request).biggest_body
+    if request.method in ("POST", "PUT") and len(await request.body()) > most:
+        raise Problem("too-large", most=f"{most:,}")
 
 
 def caller_of(request: Request) -> Caller:

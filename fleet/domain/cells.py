@@ -12,6 +12,7 @@ from fleet.domain.file_errors import shortened
 
 TEXT_AT_MOST = 1000
 # Names of procedures run to some 400 characters.
+COUNT_AT_MOST = 99
 EARLIEST_YEAR = 2000
 
 DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
@@ -72,6 +73,16 @@ def read_text(column: str, cell: Cell) -> str:
     if len(text) > TEXT_AT_MOST:
         raise Refused(column, len(text), "text", str(TEXT_AT_MOST))
     return text
+
+
+def read_count(column: str, cell: Cell) -> int:
+    """The number in this cell, 0 if it is empty."""
+    text = text_of(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > COUNT_AT_MOST:
+        raise Refused(column, len(text), "count")
+    return int(text)
 
 
 def text_of(cell: Cell) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 
-from fleet.domain.cells import Refused, read_day, read_text, shown_day
+from fleet.domain.cells import Refused, read_count, read_day, read_text, shown_day
 from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, find_heading
 from fleet.domain.dossier_cells import read_code
 from fleet.domain.dossier_columns import DOSSIERS
@@ -31,6 +31,9 @@ class Dossier:
     field: str = ""
     state: str = ""
     agency: str = ""
+    finished_on: date | None = None
+    returned_on: date | None = None
+    supplements: int = 0
 
 
 @dataclass
@@ -89,6 +92,7 @@ def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
     due_on = read_day("due_on", cells.get("due_on"))
     if due_on is not None and due_on < received_on:
         raise Refused("due_on", shown_day(due_on), "due_after", shown_day(received_on))
+    finished_on, returned_on = (after(received_on, name, cells) for name in ("finished_on", "returned_on"))
     return Dossier(
         code=code.text,
         organisation=code.organisation,
@@ -99,4 +103,15 @@ def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
         field=read_text("field", cells.get("field")),
         state=read_text("state", cells.get("state")),
         agency=read_text("agency", cells.get("agency")),
+        finished_on=finished_on,
+        returned_on=returned_on,
+        supplements=read_count("supplements", cells.get("supplements")),
     )
+
+
+def after(received_on: date, column: str, cells: dict[str, Cell]) -> date | None:
+    """A day of which there may be one, not before the dossier was received."""
+    day = read_day(column, cells.get(column))
+    if day is not None and day < received_on:
+        raise Refused(column, shown_day(day), "due_after", shown_day(received_on))
+    return day

@@ -25,6 +25,9 @@ COLUMNS = {
     "procedure_name": ("Tên thủ tục", "Thủ tục hành chính", "Tên thủ tục hành chính", "Tên TTHC", "Thủ tục", "TTHC"),
     "field": ("Lĩnh vực", "Tên lĩnh vực"),
     "state": ("Trạng thái", "Tình trạng", "Trạng thái hồ sơ", "Tình trạng hồ sơ", "Trạng thái xử lý"),
+    "finished_on": ("Ngày kết thúc xử lý", "Ngày hoàn thành", "Ngày có kết quả"),
+    "returned_on": ("Ngày trả kết quả", "Ngày trả KQ", "Ngày trả"),
+    "supplements": ("Số lần bổ sung", "Số lần yêu cầu bổ sung"),
     "agency": ("Đơn vị xử lý", "Cơ quan giải quyết", "Đơn vị giải quyết", "Cơ quan xử lý", "Cơ quan thực hiện"),
 }
 REQUIRED = ("code", "received_on")

@@ -40,6 +40,7 @@ KINDS = {
 }
 
 EXPECTED = {
+    "count": ("một số từ 0 đến 99", "a number from 0 to 99"),
     "present": ("một giá trị", "a value"),
     "code": (
         "mã hồ sơ như 000.17.22.H56-210531-0001 hoặc H15.50.05.13-261008-0975",

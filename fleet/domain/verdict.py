@@ -4,25 +4,21 @@ from datetime import date
 
 from fleet.domain.clerk_sessions import Badge
 from fleet.domain.dossier import Dossier
-
-DUE_WITHIN_DAYS = 1
-# Today's and tomorrow's: for these a clerk can still do something.
-RETURNED = ("đã trả", "đã hủy", "đã huỷ", "đã rút")
-# How states of dossiers begin that are over: nothing of them is due any more.
+from fleet.domain.dossier_course import warnings
 
 
-def of_dossier(dossier: Dossier | None, received: date, newest: date | None, today: date) -> str | None:
+def of_dossier(
+    dossier: Dossier | None, received: date, newest: date | None, today: date, supplements: int = 0
+) -> str | None:
     """The tone for a dossier's code; None where nobody can tell.
 
     `received` is the day in the code, `newest` the last day of which the mirror has dossiers of the same organisation:
-    what was handed in since the last import is not unknown, only new.
+    what was handed in since the last import is not unknown, only new. The tone of what is due also warns of a dossier
+    of which more was asked for once: a second time would make it late.
     """
     if dossier is None:
         return "unknown" if newest is not None and received < newest else None
-    over = dossier.state.strip().casefold().startswith(RETURNED)
-    if dossier.due_on is None or over:
-        return "accepted"
-    return "due_soon" if (dossier.due_on - today).days <= DUE_WITHIN_DAYS else "accepted"
+    return "due_soon" if warnings(dossier, supplements, today) else "accepted"
 
 
 def of_ticket(is_here: bool | None, is_today: bool, is_proved: bool) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from fleet.domain import verdict
 from fleet.domain.day import day_of
+from fleet.domain.dossier_course import supplements
 from fleet.flows.receive import Scanned
 from fleet.store import badges, bookings, devices, dossiers, places, queue
 from fleet.store.database import Store
@@ -54,4 +55,5 @@ def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None
     code = parse_dossier_code(scanned.code)
     known = dossiers.dossiers_by_code(connection, [scanned.code]).get(scanned.code)
     newest = dossiers.newest(connection, code.organisation) if known is None else None
-    return verdict.of_dossier(known, date(*code.received), newest, date.fromisoformat(today))
+    asked = 0 if known is None else supplements(known, dossiers.states_of(connection, [known.code]).get(known.code, []))
+    return verdict.of_dossier(known, date(*code.received), newest, date.fromisoformat(today), asked)

@@ -9,24 +9,45 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, text
 
 from fleet.domain.dossier import Dossier
+from fleet.domain.dossier_course import State
 
 BY_CODE = text(
     """
-    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency
+    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
+        finished_on, returned_on, supplements
     FROM dossiers WHERE code IN :codes
     """
 ).bindparams(bindparam("codes", expanding=True))
+CHANGED = text(
+    """
+    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
+        finished_on, returned_on, supplements, change, imported_ms
+    FROM dossiers WHERE (change, code) > (:change, :code) AND imported_ms >= :since_ms
+    ORDER BY change, code LIMIT :most
+    """
+)
+LAST_CHANGE = text("SELECT COALESCE(MAX(change), 0) FROM dossiers")
+ADD_STATE = text(
+    "INSERT INTO dossier_states (code, change, state, since_ms) VALUES (:code, :change, :state, :since_ms)"
+)
+STATES = text("SELECT code, state, since_ms FROM dossier_states WHERE code IN :codes ORDER BY code, change").bindparams(
+    bindparam("codes", expanding=True)
+)
 
 SAVE = text(
     """
     INSERT INTO dossiers (code, organisation, received_on, due_on,
-                          procedure_code, procedure_name, field, state, agency, imported_ms)
+                          procedure_code, procedure_name, field, state, agency, finished_on, returned_on, supplements,
+                          imported_ms, change)
     VALUES (:code, :organisation, :received_on, :due_on,
-            :procedure_code, :procedure_name, :field, :state, :agency, :imported_ms)
+            :procedure_code, :procedure_name, :field, :state, :agency, :finished_on, :returned_on, :supplements,
+            :imported_ms, :change)
     ON CONFLICT (code) DO UPDATE SET
         organisation = excluded.organisation, received_on = excluded.received_on, due_on = excluded.due_on,
         procedure_code = excluded.procedure_code, procedure_name = excluded.procedure_name, field = excluded.field,
-        state = excluded.state, agency = excluded.agency, imported_ms = excluded.imported_ms
+        state = excluded.state, agency = excluded.agency, finished_on = excluded.finished_on,
+        returned_on = excluded.returned_on, supplements = excluded.supplements,
+        imported_ms = excluded.imported_ms, change = excluded.change
     """
 )
 
@@ -55,6 +76,7 @@ SCANNED = text(
     """
 )
 
+DAYS = ("received_on", "due_on", "finished_on", "returned_on")
 CHUNK = 500
 # Parameters in one statement; SQLite of before 2020 takes 999.
 
@@ -79,14 +101,23 @@ class VisitOfDossier:
 
 
 def save_dossiers(connection: Connection, dossiers: Sequence[Dossier], now_ms: int) -> tuple[int, int, int]:
-    """Make the mirror say this of these dossiers: how many of them were new, changed, unchanged."""
+    """Make the mirror say this of these dossiers: how many of them were new, changed, unchanged.
+
+    Writers are alone, so whoever reads on from the last change that was told misses none.
+    """
     new = changed = 0
+    change = int(connection.execute(LAST_CHANGE).scalar_one()) + 1
     rest = iter(dossiers)
     while chunk := list(islice(rest, CHUNK)):
         known = dossiers_by_code(connection, [dossier.code for dossier in chunk])
         different = [dossier for dossier in chunk if known.get(dossier.code) != dossier]
         if different:
-            connection.execute(SAVE, [{**columns_of(dossier), "imported_ms": now_ms} for dossier in different])
+            told = {"imported_ms": now_ms, "change": change}
+            connection.execute(SAVE, [{**columns_of(dossier), **told} for dossier in different])
+        moved = [one for one in different if one.code not in known or known[one.code].state != one.state]
+        if moved:
+            told = {"since_ms": now_ms, "change": change}
+            connection.execute(ADD_STATE, [{"code": one.code, "state": one.state, **told} for one in moved])
         new += len(chunk) - len(known)
         changed += len(different) - (len(chunk) - len(known))
     return new, changed, len(dossiers) - new - changed
@@ -97,6 +128,23 @@ def dossiers_by_code(connection: Connection, codes: Iterable[str]) -> dict[str, 
     return {
         row.code: dossier_of(row) for chunk in chunks(codes) for row in connection.execute(BY_CODE, {"codes": chunk})
     }
+
+
+def changed_since(
+    connection: Connection, since_ms: int, after: tuple[int, str], most: int
+) -> list[tuple[Dossier, int, int]]:
+    """(dossier, change, when) of what changed since then and after this (change, code), in the order of changes."""
+    values = {"since_ms": since_ms, "change": after[0], "code": after[1], "most": most}
+    return [(dossier_of(row), row.change, row.imported_ms) for row in connection.execute(CHANGED, values)]
+
+
+def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:
+    """The states through which these dossiers have come, the first one first."""
+    found: dict[str, list[State]] = {}
+    for chunk in chunks(codes):
+        for row in connection.execute(STATES, {"codes": chunk}):
+            found.setdefault(row.code, []).append(State(row.state, row.since_ms))
+    return found
 
 
 def visits_of(connection: Connection, code: str) -> list[VisitOfDossier]:
@@ -137,12 +185,12 @@ def chunks(codes: Iterable[str]) -> Iterator[list[str]]:
 
 
 def columns_of(dossier: Dossier) -> dict[str, Any]:
-    due_on = dossier.due_on.isoformat() if dossier.due_on else None
-    return {**vars(dossier), "received_on": dossier.received_on.isoformat(), "due_on": due_on}
+    days = {name: getattr(dossier, name) for name in DAYS}
+    days = {name: None if day is None else day.isoformat() for name, day in days.items()}
+    return {**vars(dossier), **days}
 
 
 def dossier_of(row: Row[Any]) -> Dossier:
-    values = dict(row._mapping)
-    values["received_on"] = date.fromisoformat(row.received_on)
-    values["due_on"] = date.fromisoformat(row.due_on) if row.due_on else None
+    values = {name: value for name, value in row._mapping.items() if name not in ("change", "imported_ms")}
+    values |= {name: date.fromisoformat(values[name]) if values[name] else None for name in DAYS}
     return Dossier(**values)

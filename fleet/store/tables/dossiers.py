@@ -6,7 +6,7 @@ from fleet.store.tables import ms
 
 
 class Dossier(SQLModel, table=True):
-    """A file known by its code. Days are ISO dates."""
+    """A file known by its code. Days are ISO dates. `change` rises with whatever changes any dossier."""
 
     __tablename__ = "dossiers"
 
@@ -19,7 +19,22 @@ class Dossier(SQLModel, table=True):
     due_on: str | None = Field(default=None, max_length=10)
     state: str = ""
     agency: str = ""
+    finished_on: str | None = Field(default=None, max_length=10)
+    returned_on: str | None = Field(default=None, max_length=10)
+    supplements: int = 0
     imported_ms: int = ms()
+    change: int = ms(default=0, index=True)
+
+
+class DossierState(SQLModel, table=True):
+    """A dossier was in this state when the mirror learnt of it."""
+
+    __tablename__ = "dossier_states"
+
+    code: str = Field(primary_key=True, max_length=64, foreign_key="dossiers.code", ondelete="CASCADE")
+    change: int = ms(primary_key=True)
+    state: str
+    since_ms: int = ms()
 
 
 class Import(SQLModel, table=True):

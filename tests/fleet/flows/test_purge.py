@@ -229,8 +229,8 @@ FOR_GOOD = {
     "procedures", "service_groups", "desks",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
-# News go when they were told.
-BY_ITSELF = {"desk_news"}
+# News go when they were told, states with their dossier.
+BY_ITSELF = {"desk_news", "dossier_states"}
 
 
 def test_every_table_has_its_days_or_is_kept_for_good() -> None:
