@@ -203,6 +203,17 @@ def pause(
     return at_counter(request, door, caller, counter, idempotency_key, wanted, wish)
 
 
+@router.post(
+    "/counters/{counter}/undo", response_model=AtTheCounter, operation_id="undo", summary="Take the last step back"
+)
+@rule(Scope.CALL)
+def undo(
+    request: Request, door: AtDoor, caller: Calling, counter: CounterId, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Within ten minutes: a call, a finish, a no-show, a transfer, parking or a pause, by whomever it was done."""
+    return at_counter(request, door, caller, counter, idempotency_key, None, Wish("undo"))
+
+
 def at_counter(
     request: Request, door: Door, caller: Caller, counter: str, key: str | None, body: BaseModel | None, wish: Wish
 ) -> Response:

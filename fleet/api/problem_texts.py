@@ -78,6 +78,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Quầy đang nghỉ", "Quầy đang tạm nghỉ; hãy mở lại quầy trước."),
         ("The counter pauses", "The counter pauses; resume it first."),
     ),
+    "nothing-to-undo": (
+        409,
+        ("Không có thao tác để hoàn tác", "Quầy không có thao tác nào trong 10 phút qua có thể hoàn tác."),
+        ("Nothing to take back", "No step of this counter within the last ten minutes can be taken back."),
+    ),
     "counter-not-paused": (
         409,
         ("Quầy không nghỉ", "Quầy không tạm nghỉ; để gọi lại một người chờ, hãy gửi lĩnh vực và số."),

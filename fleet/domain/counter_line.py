@@ -115,8 +115,8 @@ class CounterLine:
         self.read(one)
         if isinstance(one.event, STEPS) and (self.open, self.doing) != (before.visit, before.doing):
             self.last = replace(before, ended=self.ended(before.visit))
-        elif self.open != before.visit:
-            self.last = None  # what was scanned or called again would hang in the air
+        elif isinstance(one.event, events.CodeScanned) and self.open != before.visit:
+            self.last = None  # what was scanned would hang in the air
 
     def ended(self, before: VisitSeen | None) -> VisitSeen | None:
         """The visit that was open before, if it is no more."""

@@ -11,11 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.domain.day import day_of
+from fleet.domain.counter_line import UNDO_WITHIN_MS, CounterLine, CounterState, LastStep
+from fleet.domain.day import bounds, day_of
+from fleet.domain.lines import counter_line, in_order, line_of
 from fleet.flows.next_number import Chosen, decide, take
+from fleet.flows.placing import happened
 from fleet.flows.show_clerks import may_call
 from fleet.flows.virtual_device import VirtualDevice
-from fleet.store import desks, places, visits
+from fleet.store import desks, inbox, places, visits
 from fleet.store.database import Store
 from fleet.store.desks import DeskRow
 from fleet.store.devices import Place
@@ -226,6 +229,31 @@ def pause(one: Act) -> AtCounter:
     return one.becomes(PAUSED, one.record(events.Paused(reason=one.wish.reason, **one.when)))
 
 
+def undo(one: Act) -> AtCounter:
+    """The last step is taken back, and the counter is as it was before."""
+    last = last_step(one)
+    if last is None or one.at_ms - last.happened_ms > UNDO_WITHIN_MS:
+        raise DeskRefused("nothing-to-undo")
+    event = one.record(events.Undone(step=last.event, **one.when))
+    visit = last.visit
+    if visit is not None:
+        one.before = replace(one.before, service=visit.service, number=visit.number, visit=visit.id)
+        return replace(one.becomes(SERVING, event), since_ms=visit.called_ms)
+    paused = last.doing is not None and last.doing.state == PAUSED
+    return one.becomes(PAUSED if paused else FREE, event)
+
+
+def last_step(one: Act) -> LastStep | None:
+    """What was done last at the counter, linked or not."""
+    counter, (start_ms, end_ms) = one.before.counter, bounds(one.day, one.office.timezone)
+    line = CounterLine(counter, one.office.scan_opens_visit, CounterState())
+    stored = inbox.events_of_office(one.connection, one.office.id, start_ms, end_ms)
+    for read in in_order(happened(event) for event in stored if event.counter == counter):
+        if line_of(read) == counter_line(counter):
+            line.take(read)
+    return line.last
+
+
 def begins(one: Act, event: Event, service: str, number: int) -> AtCounter:
     """A visit begins with this event."""
     visit = one.record(event)
@@ -250,4 +278,5 @@ VERBS: dict[str, Callable[[Act], AtCounter]] = {
     "park": park,
     "resume": resume,
     "pause": pause,
+    "undo": undo,
 }

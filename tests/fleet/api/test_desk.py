@@ -246,3 +246,36 @@ def test_a_clock_behind_the_day_before_begins_anew(town: Town, clerk: Program) -
     later = town.program(Scope.READ, Scope.CALL)
     assert later.get("/counters/quay-2").json()["state"] == "closed"
     assert later.post("/counters/quay-2/next").json()["state"] == "closed", "nobody waits on the new day"
+
+
+def test_the_last_step_is_taken_back_linked_or_not(town: Town, clerk: Program) -> None:
+    called = do(clerk, "next")
+    do(clerk, "recall")
+    do(clerk, "finish")
+    again = do(clerk, "undo")
+    assert (again["state"], again["label"], again["visit"]) == ("serving", "A010", called["visit"])
+    shown(town)
+    do(clerk, "no-show")
+    town.link()
+    assert do(clerk, "undo")["label"] == "A010"
+    assert shown(town) == [("free", 10), ("serving", 10)]
+    assert refused(clerk, "undo") == "nothing-to-undo", "only one step is taken back"
+    do(clerk, "finish")
+    town.link()
+    assert visits(clerk) == [("A010", "done", "srv-api")]
+
+
+def test_what_a_keypad_did_is_taken_back(town: Town, clerk: Program) -> None:
+    keypad = Speaker("q-2")
+    at = town.now_ms
+    says(town, keypad, events.NumberCalled(service="ho-tich", number=10, up=at - NINE, at=at))
+    assert do(clerk, "undo")["state"] == "free"
+    town.link()
+    assert visits(clerk) == []
+    assert do(clerk, "next")["label"] == "A010", "whoever was called waits again"
+
+
+def test_a_step_of_long_ago_stays(town: Town, clerk: Program) -> None:
+    do(clerk, "pause")
+    town.now_ms += 11 * MIN
+    assert refused(clerk, "undo") == "nothing-to-undo"
