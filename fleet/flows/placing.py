@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from fleet.domain.lines import line_of
 from fleet.domain.linked import Happened
-from fleet.store import inbox
+from fleet.store import devices, inbox
+from fleet.store.devices import Place
 from fleet.store.inbox import Life, StoredEvent
 from fleet.store.lines import Lines, Placed, Stretch
 from protocols.events import decode_event
@@ -32,13 +33,13 @@ class Placing:
         self.start_ms = start_ms
         self.end_ms = end_ms
         self.moved: dict[str, Moved] = {}
+        self.stood: dict[str, list[Place]] = {}
 
     def stretch(self, touched: Stretch) -> int:
         """Place these events of a boot anew; how many they are."""
         life = touched.life
-        stored = inbox.events_of_stretch(
-            self.lines.connection, self.office, self.start_ms, self.end_ms, life, touched.first, touched.last
-        )
+        found = inbox.events_of_stretch(self.lines.connection, life, touched.first, touched.last)
+        stored = [here for one, office in found if (here := self.here(one, office)) is not None]
         now = {}
         ms = self.lines.moment_before(life, touched.first)
         for event in sorted(stored, key=lambda event: event.seq):
@@ -47,6 +48,18 @@ class Placing:
         self.change(self.lines.of_stretch(touched), now)
         self.follow(life, touched.last, ms)
         return len(now)
+
+    def here(self, one: StoredEvent, office: str | None) -> StoredEvent | None:
+        """The event, at the counter where its device stood; None if it is not of this office's day."""
+        if not self.start_ms <= one.happened_ms < self.end_ms:
+            return None
+        if office is not None:
+            return one if office == self.office else None
+        device = one.life.device
+        if device not in self.stood:
+            self.stood |= devices.places(self.lines.connection, [device])
+        place = next((place for place in self.stood[device] if place.holds(one.happened_ms)), None)
+        return None if place is None or place.office != self.office else replace(one, counter=place.counter)
 
     def follow(self, life: Life, seq: int, ms: int | None) -> None:
         """The events after these never lie before them: lift or lower them, until one is where it was."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, TextClause, bindparam
+from sqlalchemy import BindParameter, Connection, TextClause, bindparam
 
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linked import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
@@ -126,10 +126,10 @@ class DayParts:
         found: list[Value] = []
         statement = chosen(part, tuple(columns))
         for first in range(0, len(wanted), AT_ONCE):
-            some: list[Any] = wanted[first : first + AT_ONCE]
-            if len(columns) == 1:
-                some = [key for (key,) in some]
-            found += [part.of_row(row) for row in every(self.connection, statement, **self.its, keys=some)]
+            some = set(wanted[first : first + AT_ONCE])
+            values = {name: sorted({key[place] for key in some}) for place, name in enumerate(columns)}
+            rows = [part.of_row(row) for row in every(self.connection, statement, **self.its, **values)]
+            found += [one for one in rows if tuple(getattr(one, name) for name in columns) in some]
         return found
 
     def ended(self, counter: str, first_ms: int, last_ms: int) -> list[VisitSeen]:
@@ -164,12 +164,15 @@ CHOSEN: dict[tuple[str, tuple[str, ...]], TextClause] = {}
 
 
 def chosen(part: Part[Any], columns: tuple[str, ...]) -> TextClause:
-    """Rows of the day by the values of some columns, as a statement that is made once."""
+    """Rows of the day by the values of some columns, and some more, as a statement that is made once.
+
+    Each column for itself: SQLite looks pairs of values up in no index.
+    """
     name = (part.table, columns)
     if name not in CHOSEN:
-        them = columns[0] if len(columns) == 1 else f"({', '.join(columns)})"
-        statement = sql(f"{part.of_day} AND {them} IN :keys")
-        CHOSEN[name] = statement.bindparams(bindparam("keys", expanding=True))
+        among = " AND ".join(f"{column} IN :{column}" for column in columns)
+        expanding: list[BindParameter[Any]] = [bindparam(column, expanding=True) for column in columns]
+        CHOSEN[name] = sql(f"{part.of_day} AND {among}").bindparams(*expanding)
     return CHOSEN[name]
 
 

@@ -79,15 +79,17 @@ NEXT_ANCHORED = sql("""
     WHERE device = :device AND epoch = :epoch AND boot > :boot AND offset_ms IS NOT NULL ORDER BY boot LIMIT 1""")
 # A board's event belongs where the board stood; a server stands nowhere, so its events say where they belong.
 FOUND = "e.device, e.epoch, e.boot, e.seq, e.body, e.happened_ms, e.timing = 'estimated' AS estimated"
-READ = f"""e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL
-    AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})"""
+LINKED = "e.kind IN ('" + "', '".join(KINDS) + "')"
+READ = f"e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL AND {LINKED}"
 OF_BOARDS = f"""SELECT {FOUND}, a.counter FROM assignments a JOIN events e ON e.device = a.device
     AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
     WHERE a.office = :office AND {READ}"""  # noqa: S608 (our own words)
 OF_SERVERS = f"SELECT {FOUND}, e.counter FROM events e WHERE e.office = :office AND {READ}"  # noqa: S608
-IN_STRETCH = "AND e.device = :device AND e.epoch = :epoch AND e.boot = :boot AND e.seq BETWEEN :first AND :last"
 EVENTS_OF_OFFICE = sql(f"{OF_BOARDS} UNION ALL {OF_SERVERS}")
-EVENTS_OF_STRETCH = sql(f"{OF_BOARDS} {IN_STRETCH} UNION ALL {OF_SERVERS} {IN_STRETCH}")
+# Without the moments, which would have SQLite read all of the day.
+EVENTS_OF_STRETCH = sql(f"""
+    SELECT {FOUND}, e.counter, e.office FROM events e WHERE e.device = :device AND e.epoch = :epoch AND e.boot = :boot
+        AND e.seq BETWEEN :first AND :last AND e.happened_ms IS NOT NULL AND e.reason IS NULL AND {LINKED}""")  # noqa: S608
 SINCE = sql("""
     SELECT device, epoch, boot, seq, happened_ms FROM events WHERE device = :device AND happened_ms >= :since_ms""")
 TICKETS_OF_HOLDER = sql("""
@@ -305,12 +307,11 @@ def events_of_office(connection: Connection, office: str, start_ms: int, end_ms:
 
 
 def events_of_stretch(
-    connection: Connection, office: str, start_ms: int, end_ms: int, life: Life, first: int, last: int
-) -> list[StoredEvent]:
-    """The same of some events of one boot."""
-    of_office = {"office": office, "start_ms": start_ms, "end_ms": end_ms}
-    rows = every(connection, EVENTS_OF_STRETCH, **of_office, **life.values(), first=first, last=last)
-    return [event_in(row) for row in rows]
+    connection: Connection, life: Life, first: int, last: int
+) -> list[tuple[StoredEvent, str | None]]:
+    """What linking reads of some events of one boot, wherever; each with its office if a server said it."""
+    rows = every(connection, EVENTS_OF_STRETCH, **life.values(), first=first, last=last)
+    return [(event_in(row[:-1]), row.office) for row in rows]
 
 
 def event_in(row: Any) -> StoredEvent:
