@@ -73,11 +73,13 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
     with store.reading() as connection:
         dossier = dossiers.dossiers_by_code(connection, [code]).get(code)
         served = dossiers.visits_of(connection, code)
+        states = dossiers.states_of(connection, [code]).get(code, [])
         booked = forgetting.bookings_of(connection, code)
         scans = [{"device": one.device, "at": moment(one.happened_ms), **place_of(connection, one)} for one in found]
     return {
         "code": code,
         "dossier": None if dossier is None else {k: None if v is None else str(v) for k, v in vars(dossier).items()},
+        "states": [in_moments(dict(vars(state))) for state in states],
         "visits": [visit_told(visit) for visit in served],
         "bookings": [in_moments(booking) for booking in booked],
         "scans": scans,

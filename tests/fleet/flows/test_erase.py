@@ -68,6 +68,7 @@ def seen(store: Store) -> list[tuple[object, ...]]:
 def test_all_that_is_known_of_a_dossier_is_told_and_no_score(served: Store) -> None:
     known = export_dossier(served, CODE)
     assert known["dossier"]["state"] == "Đang xử lý"
+    assert [state["state"] for state in known["states"]] == ["Đang xử lý"]
     (visit,) = known["visits"]
     assert (visit["office"], visit["day"], visit["counter"], visit["number"]) == (OFFICE, DAY, "Quầy 1", 1)
     assert (visit["called"], visit["outcome"], visit["rated"]) == ("2026-11-09T02:01:00+00:00", "done", True)
@@ -133,7 +134,7 @@ def test_a_visit_that_a_scan_opened_stays_when_its_code_is_erased(store: Store) 
 def test_every_column_that_may_name_a_dossier_is_known() -> None:
     """Whoever adds one tells `erase_dossier` of it, or says here why it never names one."""
     tables.load()
-    erased = {"visit_dossiers.code", "bookings.code", "dossiers.code"}
+    erased = {"visit_dossiers.code", "bookings.code", "dossiers.code", "dossier_states.code"}
     erased |= {"events.body", "collisions.body", "unreadable.raw", "api_answers.body"}
     others = {"rating_exclusions.code", "procedures.code", "units.codes", "desk_news.body"}
     found = {f"{table.name}.{column.name}" for table in SQLModel.metadata.tables.values() for column in table.columns}
