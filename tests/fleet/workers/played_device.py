@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from protocols.batches import Receipt
+from protocols.counter_state import Show
 from protocols.events import Event
 from protocols.message import Message, decode
 from protocols.presence import Alive
@@ -137,6 +138,14 @@ class PlayedDevice:
             self.version = state.version
             if all(getattr(state, part) is not None for part in parts):
                 return state
+
+    def shown(self) -> Show:
+        """The next show that answers a wish; what a keypad is shown unasked (who is signed in) is passed over."""
+        while True:
+            show = self.told_state("show").show
+            assert show is not None
+            if show.want is not None:
+                return show
 
     def nothing(self, name: str) -> bool:
         """Whether nothing waits under this name."""

@@ -79,9 +79,8 @@ def handled(house: House, keypad: PlayedDevice, name: str) -> None:
         house.wait_for_rows("SELECT health FROM devices WHERE id = 'q-1'", [('{"up": 77, "heap_free": 1}',)])
     else:
         keypad.say("want", Want(id=11, want="next"))
-        show = keypad.told_state("show").show
-        while show is not None and show.want != 11:
-            show = keypad.told_state("show").show
+        while keypad.shown().want != 11:
+            pass
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -43,8 +43,8 @@ def test_a_visit_through_the_processes_and_each_ends_when_told(
     printer.did(events.TicketTaken(service="ho-tich", number=1, lease="l", up=1, at=now_ms()))
     house.wait_for_rows("SELECT state FROM tickets", [("waiting",)])
     keypad.say("want", Want(id=1, want="next"))
-    show = keypad.told_state("show").show
-    assert show is not None and show.label == "A001"
+    show = keypad.shown()
+    assert show.label == "A001"
     keypad.did(events.NumberCalled(service="ho-tich", number=1, up=2, at=now_ms()))
     keypad.did(events.VisitFinished(up=3, at=now_ms()))
     house.wait_for_rows("SELECT outcome FROM visits", [("done",)])

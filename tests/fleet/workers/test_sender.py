@@ -126,7 +126,7 @@ def test_what_the_broker_kept_is_no_sign_of_life(house: House) -> None:
     house.sender()
     watching = house.device("q-1", will=("mc/1/q-1/up/alive", b'{"gone":true}')).come()
     watching.say("want", Want(id=1, want="next"))
-    watching.told_state("show")  # so everything that was retained has been heard
+    watching.shown()  # so everything that was retained has been heard
     assert presence(house, "q-1") == ("lost", OLD_MS)
 
 
@@ -174,20 +174,19 @@ def test_the_next_number_is_shown_at_the_counter_that_asked(at_work: House) -> N
         printer.did(ticket(number))
     at_work.wait_for_rows("SELECT COUNT(*) FROM tickets WHERE state = 'waiting'", [(2,)])
     keypad.say("want", Want(id=7, want="next", not_after=now_ms() + 5_000))
-    show = keypad.told_state("show").show
-    assert show is not None
+    show = keypad.shown()
     assert (show.service, show.number, show.label, show.want) == ("ho-tich", 1, "A001", 7)
     other.say("want", Want(id=1, want="next"))
-    show = other.told_state("show").show
-    assert show is not None and (show.number, show.want) == (2, 1)
+    show = other.shown()
+    assert (show.number, show.want) == (2, 1)
     assert [row[0] for row in at_work.rows("SELECT kind FROM events WHERE device = 'srv-send'")] == ["assigned"] * 2
 
 
 def test_nobody_waits_and_that_is_said(at_work: House) -> None:
     keypad = born(at_work, "q-1")
     keypad.say("want", Want(id=3, want="next"))
-    show = keypad.told_state("show").show
-    assert show is not None and (show.number, show.label, show.want) == (None, "", 3)
+    show = keypad.shown()
+    assert (show.number, show.label, show.want) == (None, "", 3)
 
 
 def test_a_wish_that_is_too_old_has_no_answer(at_work: House) -> None:
@@ -195,8 +194,8 @@ def test_a_wish_that_is_too_old_has_no_answer(at_work: House) -> None:
     before = counted("motcua_wants_total", want="next", answer="none")
     keypad.say("want", Want(id=1, want="next", not_after=now_ms() - 1))
     keypad.say("want", Want(id=2, want="next"))
-    show = keypad.told_state("show").show
-    assert show is not None and show.want == 2
+    show = keypad.shown()
+    assert show.want == 2
     assert counted("motcua_wants_total", want="next", answer="none") == before + 1
 
 
@@ -211,8 +210,8 @@ def test_a_wish_without_a_clock_is_as_old_as_it_waited_here(at_work: House, monk
     assert counted("motcua_wants_total", want="next", answer="none") == before + 1
     monkeypatch.undo()
     keypad.say("want", Want(id=2, want="next"))
-    show = keypad.told_state("show").show
-    assert show is not None and show.want == 2
+    show = keypad.shown()
+    assert show.want == 2
 
 
 def test_a_printer_that_asks_for_numbers_gets_a_lease_beside_the_others(house: House) -> None:
@@ -258,7 +257,7 @@ def test_a_reply_is_logged_as_a_strangers_text(at_work: House, caplog: pytest.Lo
     with caplog.at_level("INFO"):
         keypad.say("reply", Reply(id="c-1", ok=False, reason="no\nERROR forged"))
         keypad.say("want", Want(id=1, want="next"))
-        keypad.told_state("show")
+        keypad.shown()
     assert 'q-1 answers command "c-1": "no?ERROR forged"' in caplog.messages
 
 
