@@ -8,7 +8,6 @@ from firmware.flash_files import read_json
 from firmware.identity import Identity, Network, NotEnrolled
 from firmware.sparing import lent
 from protocols.identity import DEVICE_ID, is_device_id
-from protocols.message import shown
 
 
 def start_boot(board) -> Identity:  # type: ignore[no-untyped-def]
@@ -19,7 +18,7 @@ def start_boot(board) -> Identity:  # type: ignore[no-untyped-def]
     if data is None:
         data = read_json(board.root + "/identity.json")
     if type(data) is not dict or not is_device_id(str(data.get("device"))):
-        raise NotEnrolled(f"/identity.json: expected a device id of {DEVICE_ID}, found {shown(data)}")
+        raise not_enrolled("/identity.json: expected a device id of " + DEVICE_ID, data)
     device, password, epoch = data["device"], str(data.get("password")), data.get("epoch")
     last = kept.get("boot")
     if type(last) is not int:
@@ -51,10 +50,10 @@ def read_network(board, device: str) -> Network:  # type: ignore[no-untyped-def]
     if type(data) is not dict:
         data = lent("kept").found(board).get("network")
     if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
-        raise NotEnrolled(f"/network.json: expected a host and a port, found {shown(data)}")
+        raise not_enrolled("/network.json: expected a host and a port", data)
     protocol, tls, wifi = data.get("protocol", 5), None, None
     if protocol not in (4, 5):
-        raise NotEnrolled(f"/network.json: expected protocol 4 or 5, found {shown(protocol)}")
+        raise not_enrolled("/network.json: expected protocol 4 or 5", protocol)
     if data.get("tls") is not None:
         from firmware.tls import TlsError, tls_of  # memory is short
 
@@ -70,3 +69,10 @@ def read_network(board, device: str) -> Network:  # type: ignore[no-untyped-def]
         except WifiError as err:
             raise NotEnrolled(f"/network.json: {err}") from None
     return Network(data["host"], data["port"], protocol, tls, wifi)
+
+
+def not_enrolled(expected: str, found: object) -> NotEnrolled:
+    """What keeps this device from its work, in words; they are loaded for it."""
+    from protocols.wording import shown
+
+    return NotEnrolled(f"{expected}, found {shown(found)}")

@@ -14,7 +14,6 @@ import asyncio
 import binascii
 
 from firmware.sparing import const
-from protocols.message import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def tls_of(data: "dict[str, Any]", user: str) -> Tls:
     """
     kind, secret = data["tls"], b""
     if kind not in (_CERT, _PSK):
+        from protocols.wording import shown
+
         raise TlsError('expected tls "cert" or "psk", found ' + shown(kind))
     try:
         secret = binascii.a2b_base64(data["ca"]) if kind == _CERT else binascii.unhexlify(data["psk"])

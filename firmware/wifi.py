@@ -4,7 +4,6 @@ A Wi-Fi that is open has no password. No error says a password.
 """
 
 from firmware.sparing import const
-from protocols.message import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ def wifi_of(data: "dict[str, Any]", user: str) -> Wifi:
     """The Wi-Fi that decoded JSON describes. Raises WifiError."""
     ssid, password = data.get("ssid"), data.get("wifi_password")
     if type(ssid) is not str or not 0 < len(ssid.encode()) <= _SSID_BYTES_AT_MOST:
+        from protocols.wording import shown
+
         raise WifiError(f"expected an ssid of 1 to {_SSID_BYTES_AT_MOST} bytes, found {shown(ssid)}")
     if password is not None and (
         type(password) is not str or not _LETTERS_AT_LEAST <= len(password) <= _LETTERS_AT_MOST

@@ -16,10 +16,9 @@ from protocols.message import (
     Range,
     Text,
     check,
-    described,
     from_json,
-    shown,
 )
+from protocols.wording import described, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,13 +4,14 @@ from protocols.care_events import SelfTested, Updated
 from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
 from protocols.device_events import Booted, FaultSeen
 from protocols.event import Event, encode_event
-from protocols.message import ProtocolError, Range, described
+from protocols.message import ProtocolError, Range
 from protocols.office_events import CheckedIn, Replaced, Returned, Undone
 from protocols.queue_events import NumberAssigned, Parked, Paused, Resumed, Transferred
 from protocols.rating_events import RatingGiven, RatingReason
 from protocols.review_events import RatingsReviewed
 from protocols.scan_events import CodeScanned
 from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted, TicketTaken
+from protocols.wording import described
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

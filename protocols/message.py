@@ -34,6 +34,8 @@ class ProtocolError(Exception):
     """Bytes from outside are not what the contract says."""
 
     def __init__(self, where: str, expected: str, found: object = None) -> None:
+        from protocols.wording import shown  # what is right needs no words, and takes no RAM for them
+
         super().__init__(f"{where}: expected {expected}, found {shown(found)}")
         self.where = where
         self.expected = expected
@@ -66,45 +68,6 @@ NUMBER = Range(1, 9999)
 # of a ticket
 
 
-def shown(found: object) -> str:
-    """What was found, short and safe to log: strangers choose these bytes."""
-    if found is None or found is True or found is False:
-        return {None: "null", True: "true", False: "false"}[found]
-    if found is MISSING:
-        return "nothing"
-    kind = type(found)
-    if kind is int or kind is float:
-        text = str(found)
-        return text if len(text) <= 24 else "a number of " + str(len(text)) + " digits"
-    if kind is str:
-        plain = "".join(c if " " <= c <= "~" else "?" for c in str(found)[:40])
-        return '"' + plain + ('"' if len(str(found)) <= 40 else '…"')
-    if kind is bytes:
-        return f"{len(found)} bytes"  # type: ignore[arg-type]
-    return {list: "a list", dict: "an object"}.get(kind, kind.__name__)  # type: ignore[call-overload,no-any-return]
-
-
-def described(spec: "Any") -> str:
-    """The specification in words, for errors."""
-    if spec is None:
-        return "null"
-    if type(spec) is str:
-        return '"' + spec + '"'
-    if type(spec) is tuple:
-        return " or ".join([described(s) for s in spec])
-    if type(spec) is list:
-        return "a list of " + described(spec[0])
-    if isinstance(spec, Range):
-        return f"a whole number from {spec.low} to {spec.high}"
-    if spec is str or isinstance(spec, Text):
-        return f"a text of at most {spec if isinstance(spec, Text) else TEXT_AT_MOST} characters"
-    return {
-        int: "a whole number of 53 bits",
-        bool: "true or false",
-        dict: "an object",
-    }.get(spec) or "an object (" + str(spec.__name__) + ")"
-
-
 def fits_text(value: object, most: int) -> bool:
     """A text that any database keeps: not too long, no NUL, no half of a surrogate pair."""
     if type(value) is not str or len(value) > most:
@@ -122,8 +85,8 @@ def check(spec: "Any", value: "Any") -> "Any":
     """
     kind = type(value)
     if type(spec) is tuple:
-        if value is None and None in spec:
-            return None
+        if (value is None or kind is str) and value in spec:
+            return value
         for one in spec:
             if isinstance(one, type) and issubclass(one, Message) and kind is dict:
                 return one.read(value)
@@ -153,6 +116,8 @@ def check(spec: "Any", value: "Any") -> "Any":
             return value
     elif kind is dict:
         return spec.read(value)
+    from protocols.wording import described
+
     raise ProtocolError("", described(spec), value)
 
 
@@ -191,6 +156,8 @@ class Message:
                 except ProtocolError as err:
                     raise err.within("." + name) from None
             elif not hasattr(cls, name):
+                from protocols.wording import described
+
                 raise ProtocolError("." + name, described(cls.FIELDS[name]), MISSING)
         return made
 

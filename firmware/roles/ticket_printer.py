@@ -1,11 +1,11 @@
 """The ticket printer: a press becomes a number, an event and a paper. It decides; others keep, print and send."""
 
 from firmware.sparing import const
-from protocols.ticket_events import TicketTaken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from protocols.printer_state import Lease
+    from protocols.ticket_events import TicketTaken
 
 PRIORITY = "priority"
 _PRIORITY_HOLDS_MS = const(10_000)
@@ -29,8 +29,10 @@ class TicketPrinter:
         """A card was read at this board: the next ticket is its holder's."""
         self._citizen = (holder, senior, up + _CITIZEN_HOLDS_MS)
 
-    def ticket(self, lease: "Lease", number: int, up: int, at: "int | None") -> TicketTaken:
+    def ticket(self, lease: "Lease", number: int, up: int, at: "int | None") -> "TicketTaken":
         """The number is taken; priority and card are used up."""
+        from protocols.ticket_events import TicketTaken  # for a moment: memory is short
+
         holder, senior, until = self._citizen
         if up >= until:
             holder, senior = None, False

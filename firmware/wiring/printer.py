@@ -10,7 +10,6 @@ from firmware.letting_go import let_go
 from firmware.roles.ticket_printer import TicketPrinter
 from firmware.sparing import const
 from protocols.printer_state import Lease, Queue
-from protocols.ticket_events import PaperSeen, PrintFailed, TicketPrinted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ _METRE_DOTS = const(8_000)
 _TRIAL_HELD_MS = const(3_000)
 _WRITING = const("firmware.writing")
 # Let go after each ticket: it takes 10 KB of the 64-bit VM's heap.
+_EVENTS = const("protocols.ticket_events")
+# Let go each time: the printer takes longer.
 PLAIN = {"text": "ascii", "qr": "native"}
 # What takes the least memory.
 
@@ -91,6 +92,7 @@ class PrinterWiring:
             self._want_numbers(key.service)
             return
         taken = self._role.ticket(lease, self._leases.take(lease), up, at)
+        let_go(_EVENTS)
         printing.begin(device.board.root, taken.service, taken.number)
         if device.record(taken) is None:
             printing.end(device.board.root)
@@ -187,12 +189,16 @@ class PrinterWiring:
 
     def _tell(self, service: str, number: int, problem: "str | None", again: bool = False) -> None:
         """What became of a ticket."""
+        from protocols.ticket_events import PrintFailed, TicketPrinted
+
         up = self._device.clock.up()
         at = self._device.clock.at(up)
         if problem is None:
             self._device.record(TicketPrinted(service=service, number=number, copy=again, up=up, at=at))
         else:
             self._device.record(PrintFailed(service=service, number=number, reason=problem, up=up, at=at))
+        del PrintFailed, TicketPrinted
+        let_go(_EVENTS)
         printing.end(self._device.board.root)
 
     async def _settle(self) -> None:
@@ -254,8 +260,12 @@ class PrinterWiring:
         del roll
         let_go(_WRITING)
         if before or left is not None:
+            from protocols.ticket_events import PaperSeen
+
             up = self._device.clock.up()
             self._device.record(PaperSeen(state=self._paper, metres_left=left, up=up, at=self._device.clock.at(up)))
+            del PaperSeen
+            let_go(_EVENTS)
 
     def _stopped(self) -> bool:
         """Whether nothing can be printed."""

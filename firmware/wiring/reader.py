@@ -164,5 +164,6 @@ _KNOWS = (
     "protocols.scan_events",
     "protocols.signing",
     "protocols.ticket_code",
+    "protocols.wording",
 )
 # What only the reading of a code needs.

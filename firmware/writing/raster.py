@@ -8,6 +8,7 @@ middle (`ESC a`), and one that does not prints a ticket that is all at the left,
 import sys
 
 from firmware.drivers import escpos
+from firmware.letting_go import let_go
 from firmware.sparing import const
 from firmware.writing import NUMBER, TEXT, TITLE, orders
 from firmware.writing.pens import Pen
@@ -205,6 +206,8 @@ def code(text: str, dots: int):  # type: ignore[no-untyped-def]
     for done in encode(text):
         rows = done or []
         yield b""
+    del encode, done
+    let_go("firmware.writing.qr")
     side = len(rows)
     size = _MODULE_DOTS_LARGE if (side + 2 * _QUIET_MODULES) * _MODULE_DOTS_LARGE * 2 <= dots * 2 // 3 else _MODULE_DOTS
     stride = (side * size + 7) // 8

@@ -30,10 +30,11 @@ from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
-from protocols.message import ProtocolError, decode, shown
+from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello
 from protocols.state import Config, Queue
 from protocols.topics import parse
+from protocols.wording import shown
 
 log = logging.getLogger(__name__)
 

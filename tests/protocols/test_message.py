@@ -2,9 +2,10 @@
 
 from protocols.batches import BatchHeader, decode_batch, encode_batch
 from protocols.events import CodeScanned, RatingGiven, decode_event, encode_event
-from protocols.message import BIGGEST, ProtocolError, decode, shown
+from protocols.message import BIGGEST, ProtocolError, decode
 from protocols.presence import Hello
 from protocols.state import Config
+from protocols.wording import shown
 
 RATING = {"kind": "rating", "score": 4, "scale": 5, "up": 10}
 

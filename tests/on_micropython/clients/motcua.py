@@ -1,7 +1,7 @@
 """Events by motcua's client and outbox: each is on flash before it counts, and forgotten when the fleet has stored it.
 
 This is the shipping code without the device around it: no roles, clock, configuration or presence, and of the contract
-only what a receipt says.
+only what a receipt says. As on a device the outbox is open before the link is loaded (`firmware/starting.py`).
 """
 
 import asyncio
@@ -9,9 +9,6 @@ import json
 import os
 import time
 
-from firmware.connection import Connection
-from firmware.delivery import Delivery
-from firmware.mqtt import MQTT_5, Mqtt, Published
 from firmware.outbox import Outbox
 from firmware.sparing import lent
 
@@ -40,6 +37,9 @@ class Client:
     def __init__(self, port):
         self.port = port
         self.outbox = Outbox(os.getenv("ROOT"), 3, 1)
+        from firmware.delivery import Delivery
+        from firmware.mqtt import MQTT_5, Mqtt
+
         self.delivery = Delivery(self.outbox)
         self.mqtt = Mqtt(MQTT_5, bytearray(1024 + 64))
         self.woken = asyncio.Event()
@@ -49,6 +49,8 @@ class Client:
         asyncio.run(self.carry(events, idle))
 
     async def carry(self, events, idle):
+        from firmware.connection import Connection
+
         stream, _ = await asyncio.open_connection("127.0.0.1", self.port)
         stream.s.setsockopt(6, 1, 1)
         lent("greeting").connect(self.mqtt, DEVICE, DEVICE, "", 30, ("t/gone", b"gone"))
@@ -75,12 +77,11 @@ class Client:
         return self.delivery.due_ms(now)
 
     def take(self, what):
-        if not isinstance(what, Published):
-            if what.kind == CONNACK:
-                self.welcome = True
-                self.delivery.start(self.mqtt.unacknowledged)
-                lent("greeting").subscribe(self.mqtt, "mc/1/b-1/down/+", 1)
-        else:
+        if hasattr(what, "payload"):
             if what.packet_id is not None:
                 self.connection.owe(what.packet_id)
             self.delivery.receipt(Told(**json.loads(what.payload)), time.ticks_ms())
+        elif what.kind == CONNACK:
+            self.welcome = True
+            self.delivery.start(self.mqtt.unacknowledged)
+            lent("greeting").subscribe(self.mqtt, "mc/1/b-1/down/+", 1)
