@@ -25,7 +25,9 @@ _WANTS_PER_BOOT = const(1 << 20)
 class Device:
     """One boot of one device. Roles call `record` and `want`, and put themselves into `on_state` and `on_finish`.
 
-    Of `on_state`: the name of a part of the state, what it is read as, and who takes it. A list is taken item by item.
+    Of `on_state`: the name of a part of the state; the message of the contract that it is read as, which is loaded for
+    that moment, such as `rating_state.Armed` or `[printer_state.Lease]`, a list that is read item by item (without a
+    name: plain values); and who takes it.
     """
 
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
@@ -50,7 +52,7 @@ class Device:
         self.end_reason = ""
         self.awake_until = 0  # up ms: a role awaits somebody's answer
         self.wakes: "int | None" = None  # UTC ms, where it is about to sleep
-        self.on_state: "list[tuple[str, Any, Any]]" = []
+        self.on_state: "list[tuple[str, str, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]
         self.on_citizen: "list" = []  # type: ignore[type-arg]
         self._state_version = -1

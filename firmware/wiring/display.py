@@ -34,7 +34,7 @@ class DisplayWiring:
         self._speaks = False
         self._asked: "int | None" = None
         self._news = asyncio.Event()
-        device.on_state.append(("calls", [dict], self._take_calls))
+        device.on_state.append(("calls", "[]", self._take_calls))
         self.turns = 0
         self.poke = self._news.set
 

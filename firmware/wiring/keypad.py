@@ -12,7 +12,10 @@ from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
 from firmware.roles.counter_keypad import IDLE, CounterKeypad, Serving
 from firmware.sparing import const, lent
-from protocols.counter_state import Reserve, Show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.counter_state import Show
 
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
 _SERVING_FILE = const("/serving.json")
@@ -35,7 +38,8 @@ class KeypadWiring:
         self._lamp = Lamp(board.output("lamp_serving"))
         self._held: "tuple[str, int] | None" = None
         self._staffed_until: "int | None" = None
-        device.on_state += [("reserve", Reserve, self._role.keep_reserve), ("show", Show, self._take_show)]
+        device.on_state.append(("reserve", "counter_state.Reserve", self._role.keep_reserve))
+        device.on_state.append(("show", "counter_state.Show", self._take_show))
         self.turns = 0
         self.poke = self._keys.wake
 
@@ -175,7 +179,7 @@ class KeypadWiring:
         ]
         write_json(path, [serving, role.paused, parked])
 
-    def _take_show(self, show: Show) -> None:
+    def _take_show(self, show: "Show") -> None:
         up, at = self._device.clock.up(), self._device.clock.at()
         if show.doing is not None:
             if lent("roles.setting_aside").follow(self._role, show, at):

@@ -9,11 +9,11 @@ from firmware.leases import Leases
 from firmware.letting_go import let_go
 from firmware.roles.ticket_printer import TicketPrinter
 from firmware.sparing import const
-from protocols.printer_state import Lease, Queue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from protocols.config import ServiceKey
+    from protocols.printer_state import Queue
 
 KEYS = ["service_%d" % button for button in range(1, 13)] + ["priority", "reprint"]
 _ANSWER_MS = const(3_000)
@@ -52,7 +52,8 @@ class PrinterWiring:
         self._reprint_since = 0
         self._silent = False
         self._queue: "Queue | None" = None
-        device.on_state += [("leases", [Lease], self._take_leases), ("queue", Queue, self._take_queue)]
+        device.on_state.append(("leases", "[printer_state.Lease]", self._take_leases))
+        device.on_state.append(("queue", "printer_state.Queue", self._take_queue))
         device.on_citizen.append(self._role.citizen)
         self.turns = 0
         self.poke = self._keys.wake
@@ -296,7 +297,7 @@ class PrinterWiring:
                 return key
         return None
 
-    def _take_queue(self, queue: Queue) -> None:
+    def _take_queue(self, queue: "Queue") -> None:
         self._queue = queue
 
     def _take_leases(self, leases) -> None:  # type: ignore[no-untyped-def]

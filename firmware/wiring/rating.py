@@ -11,11 +11,12 @@ from firmware.drivers.keys import Keys
 from firmware.drivers.lamp import Lamp
 from firmware.roles.rating_buttons import LONGEST_HELD_MS, OWN_ARMED_MS, RatingButtons, keys
 from firmware.sparing import const, lent
-from protocols.rating_state import Armed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from protocols.rating_state import Armed
 
 _THANKS_MS = const(1_500)
 _BLINK_MS = const(300)
@@ -38,7 +39,7 @@ class RatingWiring:
         self._asking: "Any" = None  # what asks for a reason is lent
         self._inviting = False
         device.bounces = self._keys.bounces
-        device.on_state.append(("armed", Armed, self._take_armed))
+        device.on_state.append(("armed", "rating_state.Armed", self._take_armed))
         device.on_finish.append(self._take_finish)
         self.turns = 0
         self.poke = self._keys.wake
@@ -133,7 +134,7 @@ class RatingWiring:
             self._presses = bytearray(len(self._presses))
             lent("stuck_keys").count(self._device, counted)
 
-    def _take_armed(self, armed: Armed) -> None:
+    def _take_armed(self, armed: "Armed") -> None:
         at = self._device.clock.at()
         if at is not None:
             up = self._device.clock.up()

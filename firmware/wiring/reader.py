@@ -7,7 +7,10 @@ from firmware.drivers.scanner import Frames, Repeats
 from firmware.letting_go import let_go
 from firmware.sparing import const, lent
 from firmware.waiting import happens
-from protocols.reader_state import DayKey, Tone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from protocols.reader_state import DayKey, Tone
 
 _LAMP_MS = const(400)
 _BEEP_MS = const(80)
@@ -41,7 +44,8 @@ class ReaderWiring:
         self._trouble = ""
         self._noise_since = self._noises = 0
         self._day_keys: "list[DayKey]" = []
-        device.on_state += [("day_key", [DayKey], self._take_keys), ("tone", Tone, self._take_tone)]
+        device.on_state.append(("day_key", "[reader_state.DayKey]", self._take_keys))
+        device.on_state.append(("tone", "reader_state.Tone", self._take_tone))
         self.turns = 0
         self.poke = self._uart.changed.set
 
@@ -147,7 +151,7 @@ class ReaderWiring:
     def _take_keys(self, keys) -> None:  # type: ignore[no-untyped-def]
         self._day_keys = list(keys)
 
-    def _take_tone(self, tone: Tone) -> None:
+    def _take_tone(self, tone: "Tone") -> None:
         """The fleet says what it makes of a scan. That it agrees is seen, and not heard once more."""
         at = self._device.clock.at()
         if at is None or at >= tone.expires:
