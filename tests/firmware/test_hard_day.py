@@ -32,4 +32,4 @@ def test_a_heap_that_is_too_small_is_told(tmp_path):
 
 def test_a_printer_whose_letters_the_board_draws_fits_as_well(tmp_path):
     model = {"width": 384, "text": "raster", "qr": "raster"}
-    assert asyncio.run(hard_day(tmp_path, "132k", ("printer",), model)) is not None
+    assert asyncio.run(hard_day(tmp_path, "124k", ("printer",), model)) is not None
