@@ -21,6 +21,7 @@ from fleet.commands import (
     tokens,
     units,
     visits,
+    webhooks,
 )
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
@@ -46,6 +47,7 @@ app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(firmware.app, name="firmware")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
     app.command(rich_help_panel="Processes of a province")(process)

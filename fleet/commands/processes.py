@@ -18,6 +18,7 @@ from fleet.pages.server import PagesServer
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
+from fleet.workers.deliverer import Deliverer
 from fleet.workers.linker import Linker
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -107,9 +108,12 @@ def link(data: Data = None) -> None:
 
 
 def send(data: Data = None) -> None:
-    """Welcome devices, answer their wishes, and forget what is over. One of these runs."""
+    """Welcome devices, answer their wishes, tell webhooks, and forget what is over. One of these runs."""
     work(
-        data, lambda store, settings: Sender(store, settings), lambda store, settings: Purger(store, settings.keep_days)
+        data,
+        lambda store, settings: Sender(store, settings),
+        lambda store, settings: Purger(store, settings.keep_days),
+        lambda store, _: Deliverer(store),
     )
 
 

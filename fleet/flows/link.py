@@ -13,6 +13,7 @@ from fleet.domain import linking
 from fleet.domain.day import bounds
 from fleet.flows.link_day import read_day, save_whole
 from fleet.flows.link_touched import TouchedDay
+from fleet.flows.webhooks import note_visits
 from fleet.store import places, retention, windows
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -127,6 +128,7 @@ def link_part(store: Store, place: OfficeRow, taken: Taken) -> Linked | None:
 
 
 def finish(connection: Connection, taken: Taken) -> None:
-    """The window is linked. Raises Overtaken."""
+    """The window is linked, and who is to be told of its visits is written down. Raises Overtaken."""
     if not windows.linked(connection, taken, linking.RULES):
         raise Overtaken(taken)
+    note_visits(connection, taken.office, taken.day)

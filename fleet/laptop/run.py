@@ -27,6 +27,7 @@ from fleet.pages.rights import allow, csrf, language
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
+from fleet.workers.deliverer import Deliverer
 from fleet.workers.linker import Linker
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -80,7 +81,7 @@ async def running(
         changes = Changes()
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
-        for worker in (linker, receiver, sender, Purger(store, settings.keep_days)):
+        for worker in (linker, receiver, sender, Purger(store, settings.keep_days), Deliverer(store)):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 

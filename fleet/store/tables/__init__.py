@@ -32,6 +32,7 @@ def load() -> SQLModel:
         retention,
         units,
         visits,
+        webhooks,
     )
 
     del (
@@ -50,5 +51,6 @@ def load() -> SQLModel:
         retention,
         units,
         visits,
+        webhooks,
     )
     return SQLModel()

@@ -16,7 +16,7 @@ class Dossier(SQLModel, table=True):
     procedure_name: str = ""
     field: str = ""
     received_on: str = Field(max_length=10)
-    due_on: str | None = Field(default=None, max_length=10)
+    due_on: str | None = Field(default=None, max_length=10, index=True)
     state: str = ""
     agency: str = ""
     finished_on: str | None = Field(default=None, max_length=10)

@@ -226,11 +226,11 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "calendar_rules", "counters", "services", "counter_services", "devices",
     "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens", "windows", "horizons",
-    "procedures", "service_groups", "desks",
+    "procedures", "service_groups", "desks", "webhook_endpoints",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
-# News go when they were told, states with their dossier.
-BY_ITSELF = {"desk_news", "dossier_states"}
+# News go when they were told, states with their dossier, deliveries after a week.
+BY_ITSELF = {"desk_news", "dossier_states", "webhook_deliveries"}
 
 
 def test_every_table_has_its_days_or_is_kept_for_good() -> None:

@@ -1,0 +1,224 @@
+"""Other programs are told of what happens: in the order in which it happened to each address, at least once.
+
+What is to be told is written in the transaction of its cause. Each has an id that stays the same when it is told again.
+Signed as the Standard Webhooks convention says: HMAC-SHA256 over id, time and body. Never a score.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from fleet.domain.day import later
+from fleet.domain.dossier_course import DUE_WITHIN_DAYS, Warned
+from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.flows.push_dossiers import courses
+from fleet.store import day_lists, dossiers, places, webhooks
+from fleet.store.database import Store
+from fleet.store.webhooks import DeliveryRow, EndpointRow
+
+EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon")
+TEST = "test"
+SECRET = "whsec_"  # noqa: S105 (how such a secret begins)
+URL_AT_MOST = 500
+RETRY_AFTER_S = (5, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200)
+# Ten tries within about a day; then it is given up, and what came after it is told.
+TAKEN_FOR_MS = 120_000
+KEPT_MS = 7 * 86_400_000
+
+
+class WebhookUnfit(ValueError):
+    """An address cannot be told as asked; the text says why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a try: whether it was taken, and what was said, in a sentence without any secret."""
+
+    taken: bool
+    said: str
+
+
+def add(store: Store, url: str, events: frozenset[str], office: str | None, now_ms: int) -> tuple[int, str]:
+    """Tell this address of these events from now on: its id, and the secret, shown once. Raises WebhookUnfit."""
+    refuse_unfit(url)
+    strange = sorted(events - set(EVENTS))
+    if strange or not events:
+        raise WebhookUnfit(f"event: expected one of {', '.join(EVENTS)}, found {strange[0] if strange else 'none'!r}")
+    secret = SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
+    with store.writing() as connection:
+        if office is not None and places.office(connection, office) is None:
+            known = ", ".join(one.id for one in places.offices(connection)) or "none"
+            raise WebhookUnfit(f"office: expected one of {known}, found {office[:40]!r}")
+        return webhooks.add(connection, url, secret, " ".join(sorted(events)), office, now_ms), secret
+
+
+def refuse_unfit(url: str) -> None:
+    """Raises WebhookUnfit for what is no address, or would carry a password into logs."""
+    parts = urlsplit(url)
+    try:
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or len(url) > URL_AT_MOST or not url.isascii() or not url.isprintable() or " " in url:
+        raise WebhookUnfit("url: expected an address such as https://example.vn/motcua, found something else")
+    if parts.username is not None or parts.password is not None:
+        raise WebhookUnfit("url: expected an address without name and password, found one with them")
+
+
+def endpoints(store: Store) -> list[EndpointRow]:
+    """All addresses, the oldest first."""
+    with store.reading() as connection:
+        return webhooks.endpoints(connection)
+
+
+def remove(store: Store, endpoint: int) -> None:
+    """The address is told nothing any more; what it was yet to be told is forgotten. Raises WebhookUnfit."""
+    with store.writing() as connection:
+        if not webhooks.remove(connection, endpoint):
+            raise WebhookUnfit(f"webhook: expected the number of one, found {endpoint}")
+
+
+def last(store: Store, endpoint: int, most: int) -> list[DeliveryRow]:
+    """What an address was told last. Raises WebhookUnfit."""
+    with store.reading() as connection:
+        if endpoint not in [one.id for one in webhooks.endpoints(connection)]:
+            raise WebhookUnfit(f"webhook: expected the number of one, found {endpoint}")
+        return webhooks.last(connection, endpoint, most)
+
+
+def say_test(store: Store, endpoint: int, now_ms: int) -> None:
+    """The address is told that this is a test, after all that it is yet to be told. Raises WebhookUnfit."""
+    last(store, endpoint, 1)
+    with store.writing() as connection:
+        body = said(TEST, now_ms, {"endpoint": endpoint})
+        webhooks.say(connection, endpoint, TEST, [(f"{now_ms}-{secrets.token_hex(4)}", body)])
+
+
+def note_visits(connection: Connection, office: str, day: str) -> None:
+    """In the transaction that linked a day: who is to be told of visits that are over, or rated."""
+    for endpoint in webhooks.endpoints(connection):
+        if endpoint.office not in (None, office):
+            continue
+        for kind in sorted(set(endpoint.events.split()) & set(webhooks.UNTOLD)):
+            rows = webhooks.untold(connection, endpoint, kind, office, day)
+            codes = day_lists.dossiers_of(connection, office, day, [row.id for row in rows])
+            bodies = []
+            for row in rows:
+                data = {"id": row.id, "office": office, "day": day, "counter": row.counter, "service": row.service}
+                data["number"] = row.number
+                if kind == "visit.closed":
+                    data |= {"called": moment(row.called_ms), "finished": moment(row.finished_ms)}
+                    data |= {"outcome": row.outcome, "wait_s": None if row.wait_ms is None else row.wait_ms / 1000}
+                    data["dossiers"] = codes.get(row.id, [])
+                # When it was rated is not told: whoever saw the resident leave would know whose press it was.
+                at_ms = row.finished_ms if kind == "visit.closed" else None
+                bodies.append((f"{office}/{day}/{row.id}", said(kind, at_ms, data)))
+            webhooks.say(connection, endpoint.id, kind, bodies)
+
+
+def note_due(store: Store, now_ms: int) -> None:
+    """Who is to be told of dossiers that are due today or tomorrow, once for each day on which one is due."""
+    with store.reading() as connection:
+        listening = [
+            one for one in webhooks.endpoints(connection) if "dossier.due_soon" in one.events.split() and not one.office
+        ]
+    if not listening:
+        return
+    today = day_in_viet_nam(now_ms)
+    with store.writing() as connection:
+        codes = webhooks.due(connection, today.isoformat(), later(today.isoformat(), DUE_WITHIN_DAYS))
+        found = list(dossiers.dossiers_by_code(connection, codes).values())
+        bodies = []
+        for course in courses(connection, found, today):
+            one = course.dossier
+            if Warned.DUE_SOON in course.warnings and one.due_on is not None:
+                data = {
+                    "code": one.code,
+                    "organisation": one.organisation,
+                    "due_on": one.due_on.isoformat(),
+                    "days_left": (one.due_on - today).days,
+                    "state": one.state,
+                }
+                bodies.append((f"{one.code}/{one.due_on}", said("dossier.due_soon", now_ms, data)))
+        for endpoint in listening:
+            webhooks.say(connection, endpoint.id, "dossier.due_soon", bodies)
+
+
+def said(kind: str, at_ms: int | None, data: Mapping[str, object]) -> str:
+    """A message as it is sent."""
+    timestamp = {} if at_ms is None else {"timestamp": moment(at_ms)}
+    return json.dumps({"type": kind, **timestamp, "data": data}, ensure_ascii=False, separators=(",", ":"))
+
+
+def next_for(store: Store, endpoint: int, now_ms: int) -> DeliveryRow | None:
+    """What this address is to be told now; None while nothing waits, or the last try was not long ago."""
+    with store.reading() as connection:
+        found = webhooks.head(connection, endpoint)
+    return None if found is None or found.next_ms > now_ms else found
+
+
+def take(store: Store, endpoint: int, now_ms: int) -> bool:
+    """Take an address, so that no other worker tells it anything meanwhile."""
+    with store.writing() as connection:
+        return webhooks.take(connection, endpoint, now_ms, now_ms + TAKEN_FOR_MS)
+
+
+def give_back(store: Store, endpoint: int) -> None:
+    """Another worker may take it."""
+    with store.writing() as connection:
+        webhooks.give_back(connection, endpoint)
+
+
+def tried(store: Store, delivery: DeliveryRow, outcome: Outcome, now_ms: int) -> None:
+    """What came of a try: told; to be tried again later; or given up."""
+    attempts = delivery.attempts + 1
+    with store.writing() as connection:
+        if outcome.taken:
+            webhooks.tried(connection, delivery.id, "done", attempts, 0, outcome.said, now_ms)
+        elif attempts > len(RETRY_AFTER_S):
+            sentence = f"given up after {attempts} tries; the last: {outcome.said}"
+            webhooks.tried(connection, delivery.id, "dead", attempts, 0, sentence, now_ms)
+        else:
+            next_ms = now_ms + RETRY_AFTER_S[attempts - 1] * 1000
+            webhooks.tried(connection, delivery.id, "waiting", attempts, next_ms, outcome.said, now_ms)
+
+
+def forget_old(store: Store, now_ms: int) -> None:
+    """What was told or given up a week ago is forgotten."""
+    with store.writing() as connection:
+        webhooks.forget(connection, now_ms - KEPT_MS)
+
+
+def signed(secret: str, delivery: DeliveryRow, now_ms: int) -> dict[str, str]:
+    """The headers by which the address knows who tells it, what, and when."""
+    identity, second = f"msg_{delivery.endpoint}_{delivery.id}", str(now_ms // 1000)
+    return {
+        "webhook-id": identity,
+        "webhook-timestamp": second,
+        "webhook-signature": signature(secret, identity, second, delivery.body),
+    }
+
+
+def signature(secret: str, identity: str, second: str, body: str) -> str:
+    """The signature of a message."""
+    try:
+        key = base64.b64decode(secret.removeprefix(SECRET), validate=True)
+    except binascii.Error:
+        raise WebhookUnfit("secret: expected one that begins with whsec_, found something else") from None
+    digest = hmac.new(key, f"{identity}.{second}.{body}".encode(), hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def moment(ms: int) -> str:
+    """UTC milliseconds as RFC 3339."""
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
