@@ -41,6 +41,7 @@ RULES = {
     ("POST", "/counters/{counter}/park"): CALL,
     ("POST", "/counters/{counter}/resume"): CALL,
     ("POST", "/counters/{counter}/pause"): CALL,
+    ("POST", "/counters/{counter}/undo"): CALL,
 }
 PARTS = {"{office}": "tan-an", "{counter}": "quay-1", "{code}": "H15.50.05.13-261008-0001"}
 
