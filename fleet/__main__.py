@@ -23,6 +23,7 @@ from fleet.commands import (
     visits,
     webhooks,
 )
+from fleet.commands.relink import relink
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -33,7 +34,8 @@ app = typer.Typer(
     help="motcua, một cửa: smart counters for one-stop offices, and the fleet behind them.",
 )
 app.command()(processes.run)
-app.command()(visits.visits)
+app.add_typer(visits.app, name="visits")
+app.command()(relink)
 app.command()(restored)
 app.command()(retention.purge)
 app.add_typer(devices.app, name="devices")

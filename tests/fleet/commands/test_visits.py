@@ -119,3 +119,28 @@ def test_before_there_is_an_office(motcua: Motcua, tmp_path: Path) -> None:
     result = motcua("visits", "--data", tmp_path)
     assert result.exit_code == 1
     assert "no office yet" in result.stderr
+
+
+def test_a_visit_is_explained_by_number_or_identity_in_two_languages(motcua: Motcua, served: Path) -> None:
+    told = motcua("visits", "explain", "A001", "--day", DAY, "--language", "en", "--data", served)
+    assert told.exit_code == 0, told.output
+    assert f"Dossier {CODE} was scanned at Quầy 1 while this visit was open" in told.output
+    assert "Quầy 1 pressed finish: served.  [q-1/1/1/2]" in told.output
+    assert "nut-1" not in told.output, "which press it was is not said"
+    same = motcua("visits", "explain", "q-1/1/1/0", "--day", DAY, "--data", served)
+    assert "Quầy 1 gọi số A001: lượt phục vụ bắt đầu." in same.output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("A009", "--day", DAY), "visit: Phường Tân An had none of number or identity 'A009' on 2026-11-09"),
+        (("A001", "--day", "9/11"), "day: expected YYYY-MM-DD, found '9/11'"),
+        (("A001", "--office", "x"), "office: expected the id of one, found 'x'"),
+        (("A001", "--language", "fr"), "language: expected vi or en, found 'fr'"),
+    ],
+)
+def test_what_cannot_be_explained_is_said(motcua: Motcua, served: Path, options: tuple[str, ...], said: str) -> None:
+    told = motcua("visits", "explain", *options, "--data", served)
+    assert told.exit_code == 1
+    assert said in " ".join(told.output.split())
