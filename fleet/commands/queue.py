@@ -14,7 +14,7 @@ from fleet.domain.day import day_of
 from fleet.domain.fairness import ADDED, IN_A_ROW
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy
 from fleet.flows import queue_rules
-from fleet.flows.check_fairness import unfair_turns
+from fleet.flows.check_fairness import check_day
 from fleet.flows.equip import all_offices
 
 BROKEN = {IN_A_ROW: "too many such calls in a row", ADDED: "for longer than the rules allow"}
@@ -112,14 +112,16 @@ def check(
         try:
             zone = next((one.timezone for one in all_offices(store) if one.id == office), VIET_NAM)
             wanted = read_day(day or day_of(now_ms(), zone)).isoformat()
-            turns, found = unfair_turns(store, office, wanted)
+            looked = check_day(store, office, wanted)
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
-    for one in found:
+    for one in looked.breaches:
         out.print(f"{one.turn.counter} passed by {one.service} {one.number}: {BROKEN[one.rule]}", highlight=False)
-    if found:
+    if looked.breaches:
         raise typer.Exit(1)
-    out.print(f"{wanted}: {turns} calls, and the bounds held", highlight=False)
+    out.print(f"{wanted}: {looked.turns} calls, and the bounds held", highlight=False)
+    for end, tickets in sorted(looked.ends.items()):
+        out.print(f"{end.replace('_', ' ')}: {tickets}", highlight=False)
 
 
 def show(policy: QueuePolicy) -> None:

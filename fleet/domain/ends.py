@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
-from fleet.domain.linked import TicketSeen
-
 
 class End(StrEnum):
     """What became of a number when the day is over."""
@@ -26,13 +24,9 @@ ENDS = {
     "parked": End.LEFT_PARKED,
     "called": End.LEFT_AT_COUNTER,
 }
+# What a ticket's state means once nobody calls any more.
 
 
-def end_of(state: str) -> End:
-    """How a ticket ended that is in this state when the day is over."""
-    return ENDS[state]
-
-
-def ends(tickets: Iterable[TicketSeen]) -> Counter[End]:
+def ends(states: Iterable[str]) -> Counter[End]:
     """How many tickets of a day ended how; all of them together are the numbers that were taken."""
-    return Counter(end_of(ticket.state) for ticket in tickets)
+    return Counter(ENDS[state] for state in states)

@@ -1,7 +1,9 @@
 """A day is looked at from its log: was anybody passed by more often or longer than the office's rules allow?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from fleet.domain.ends import End, ends
 from fleet.domain.fairness import Breach, Stood, breaches
 from fleet.flows.queue_rules import policy_of, refuse_no_office
 from fleet.store import places, turns
@@ -11,8 +13,17 @@ LINKED_WITHIN_MS = 5_000
 # Between receiving a ticket and knowing that it waits.
 
 
-def unfair_turns(store: Store, office: str, day: str) -> tuple[int, Sequence[Breach]]:
-    """How many turns the day had, and those that broke a bound. Raises BadPolicy if there is no such office.
+@dataclass(frozen=True)
+class DayChecked:
+    """How many turns a day had, those that broke a bound, and how many tickets ended how."""
+
+    turns: int
+    breaches: Sequence[Breach]
+    ends: Mapping[End, int]
+
+
+def check_day(store: Store, office: str, day: str) -> DayChecked:
+    """Look at the log of a day. Raises BadPolicy if there is no such office.
 
     The rules and the counters' services are those of now: a day before they were changed is measured by them, too.
     """
@@ -29,4 +40,5 @@ def unfair_turns(store: Store, office: str, day: str) -> tuple[int, Sequence[Bre
             for one in turns.first_waits(connection, office, day)
             if policy.place(one.priority, one.senior, day) is None
         ]
-    return len(given), breaches(given, stood, skills, policy)
+        ended = ends(turns.states(connection, office, day))
+    return DayChecked(len(given), breaches(given, stood, skills, policy), ended)

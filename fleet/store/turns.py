@@ -19,6 +19,7 @@ FIRST_WAITS = sql("""
         (SELECT MIN(v.called_ms) FROM visits v WHERE v.office = t.office AND v.day = t.day
             AND v.service = t.service AND v.number = t.number) AS called_ms
     FROM tickets t WHERE t.office = :office AND t.day = :day""")
+STATES = sql("SELECT state FROM tickets WHERE office = :office AND day = :day")
 RECEIVED = sql("""
     SELECT e.device, e.epoch, e.boot, e.seq, e.received_ms FROM events e
     WHERE e.kind IN ('ticket', 'check_in') AND e.happened_ms >= :start_ms AND e.happened_ms <= :end_ms""")
@@ -41,6 +42,11 @@ def of_day(connection: Connection, office: str, day: str) -> list[Turn]:
     """The turns of a day in their order."""
     rows = every(connection, OF_DAY, office=office, day=day)
     return [Turn(row.counter, row.assigned_ms, row.since_ms, bool(row.priority)) for row in rows]
+
+
+def states(connection: Connection, office: str, day: str) -> list[str]:
+    """Where each number of a day is."""
+    return [row.state for row in every(connection, STATES, office=office, day=day)]
 
 
 def first_waits(connection: Connection, office: str, day: str) -> list[FirstWait]:

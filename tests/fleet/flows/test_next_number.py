@@ -4,11 +4,12 @@ import threading
 
 import pytest
 
+from fleet.domain.ends import End
 from fleet.domain.fairness import IN_A_ROW
 from fleet.domain.queue_policy import PriorityClass
 from fleet.domain.rights import Role
 from fleet.flows import badges, equip, queue_rules
-from fleet.flows.check_fairness import unfair_turns
+from fleet.flows.check_fairness import check_day
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import TURN_HELD_MS, give_next
 from fleet.flows.receive import Arrival, receive
@@ -303,7 +304,8 @@ def test_the_log_of_a_day_proves_the_bounds_and_shows_where_they_were_broken(
         keypad.does(events.NumberCalled(service="ho-tich", number=show.number, up=now - NINE, at=now))
         keypad.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
         tell(store, keypad, now + 1)
-    assert unfair_turns(store, "tan-an", DAY) == (5, [])
+    looked = check_day(store, "tan-an", DAY)
+    assert (looked.turns, looked.breaches, looked.ends) == (5, [], {End.SERVED: 5, End.LEFT_WAITING: 1})
     queue_rules.set_numbers(store, "tan-an", most_in_a_row=2)
-    calls, found = unfair_turns(store, "tan-an", DAY)
-    assert (calls, [(one.rule, one.number) for one in found]) == (5, [(IN_A_ROW, 1)])
+    looked = check_day(store, "tan-an", DAY)
+    assert (looked.turns, [(one.rule, one.number) for one in looked.breaches]) == (5, [(IN_A_ROW, 1)])
