@@ -52,6 +52,8 @@ faults: $(VENV)/test.ready
 campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
+	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
+	  tests/fleet/flows/test_made_day.py
 
 pictures: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring

@@ -24,6 +24,7 @@ from fleet.commands import (
     webhooks,
 )
 from fleet.commands.relink import relink
+from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
 
@@ -36,6 +37,8 @@ app = typer.Typer(
 app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
 app.command()(relink)
+app.command()(record)
+app.command()(replay)
 app.command()(restored)
 app.command()(retention.purge)
 app.add_typer(devices.app, name="devices")

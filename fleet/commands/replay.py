@@ -1,0 +1,117 @@
+"""motcua record and motcua replay: a day is written to a file, and told to a fleet once more."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from fleet.commands.shared import Data, Refused, err, is_day, opened, out, settings_of
+from fleet.domain.recording import BadRecording, Recording, read, write
+from fleet.flows.made_day import BadSize, made_day
+from fleet.flows.record import NotRecorded
+from fleet.flows.record import record as record_day
+from fleet.flows.replay import Replayed
+from fleet.flows.replay import replay as replay_day
+from fleet.flows.set_up_office import PlanError
+from fleet.store.database import Store
+
+MADE_DAY = "2026-11-09"
+
+
+def record(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    day: Annotated[str, typer.Argument(help="The day, YYYY-MM-DD.")],
+    to: Annotated[Path | None, typer.Option(help="Write to this file instead of the output.")] = None,
+    data: Data = None,
+) -> None:
+    """Write a day of an office as lines of JSON, without hashes of anybody."""
+    if not is_day(day):
+        raise Refused(f"day: expected YYYY-MM-DD, found {day!r}")
+    with opened(data) as store:
+        try:
+            recording = record_day(store, office, day)
+        except NotRecorded as problem:
+            raise Refused(str(problem)) from None
+    save(recording, to)
+
+
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="A recorded day.", show_default=False)] = None,
+    made: Annotated[int | None, typer.Option(help="Instead, a made day: so many take a number.")] = None,
+    seed: Annotated[int, typer.Option(help="Which of the made days of this size.")] = 1,
+    day: Annotated[str, typer.Option(help="The date of a made day.")] = MADE_DAY,
+    speed: Annotated[
+        float | None, typer.Option(help="So many times as fast as it was; without, as fast as it goes.")
+    ] = None,
+    save_to: Annotated[Path | None, typer.Option("--save", help="Only write a made day to this file.")] = None,
+    data: Data = None,
+) -> None:
+    """Tell a fleet a recorded or a made day, as its devices told it."""
+    if speed is not None and not speed > 0:
+        raise Refused(f"speed: expected a number above 0, found {speed:g}")
+    if not is_day(day):
+        raise Refused(f"day: expected YYYY-MM-DD, found {day!r}")
+    recording = chosen(file, made, seed, day)
+    if save_to is not None:
+        save(recording, save_to)
+        return
+    with made_if_none(data) as store, Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(f"{recording.name} {recording.day}", total=len(recording.events))
+
+        def told(done: Replayed) -> None:
+            progress.update(task, completed=done.new + done.repeated + done.unreadable)
+
+        try:
+            done = replay_day(store, recording, (lambda s: time.sleep(s / speed)) if speed else (lambda _: None), told)
+        except PlanError as problem:
+            raise Refused(str(problem)) from None
+    out.print(
+        f"{recording.office} {recording.day}: {done.new} events stored, {done.repeated} were there before, "
+        f"{done.unreadable} not readable"
+    )
+
+
+@contextmanager
+def made_if_none(data: Path | None) -> Iterator[Store]:
+    """The store; it is made where there is none yet."""
+    settings = settings_of(data)
+    store = Store(settings.database_url, settings.keys_database_url)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()
+
+
+def chosen(file: Path | None, made: int | None, seed: int, day: str) -> Recording:
+    """The recording of a file, or a made one. Raises Refused."""
+    if (file is None) == (made is None):
+        raise Refused(f"expected a file or --made, found {'neither' if file is None else 'both'}")
+    try:
+        if made is not None:
+            return made_day(made, seed, day)
+        assert file is not None  # noqa: S101 (one of the two)
+        with file.open(encoding="utf-8") as lines:
+            return read(lines)
+    except BadSize as problem:
+        raise Refused(str(problem)) from None
+    except BadRecording as problem:
+        raise Refused(f"{file}: {problem}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{file}: expected a recorded day in UTF-8, found other bytes") from None
+
+
+def save(recording: Recording, to: Path | None) -> None:
+    """Write the lines to a file, or to the output."""
+    if to is None:
+        for line in write(recording):
+            sys.stdout.write(line + "\n")
+        return
+    with to.open("w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in write(recording))
+    err.print(f"{to}: {len(recording.events)} events")

@@ -1,0 +1,148 @@
+"""A recorded day takes the way of events once more: into the inbox in batches as they came, and is linked.
+
+Telling it twice changes nothing. The office is set up as it was recorded unless it is there; its devices keep their
+identities, so a recording is replayed into a folder of its own rather than beside the office that it was made of.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from fleet.domain import timing
+from fleet.domain.day import bounds, day_of
+from fleet.domain.recording import Came, Recording, Stand
+from fleet.flows.enrol import SERVERS, stand
+from fleet.flows.link import link_marked
+from fleet.flows.receive import Arrival, receive
+from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
+from fleet.flows.times import anchor
+from fleet.flows.touches import Touches
+from fleet.store import devices, inbox, windows
+from fleet.store.database import Store
+from fleet.store.inbox import EventRow, Life
+from fleet.store.places import OfficeRow
+from protocols.batches import BatchHeader, encode_batch
+from protocols.events import decode_event
+from protocols.topics import up
+
+BATCH_EVENTS = 6
+LINK_EVERY_MS = 60_000
+# Of the recorded day; somebody who looks on sees it grow minute by minute.
+
+
+@dataclass
+class Replayed:
+    """How far it is: events that were new, that were there before, that could not be read, and the recorded moment."""
+
+    new: int = 0
+    repeated: int = 0
+    unreadable: int = 0
+    ms: int = 0
+
+
+def replay(
+    store: Store,
+    recording: Recording,
+    pause: Callable[[float], None] = lambda _: None,
+    told: Callable[[Replayed], None] = lambda _: None,
+) -> Replayed:
+    """Tell the fleet what it was told that day. `pause` waits for recorded seconds; `told` hears how far it is."""
+    set_up(store, recording)
+    done = Replayed(ms=recording.events[0].ms if recording.events else 0)
+    linked_ms = done.ms
+    for ms, came in groupby(recording.events, key=lambda one: one.ms):
+        pause((ms - done.ms) / 1000)
+        done.ms = ms
+        tell(store, recording, list(came), done)
+        if ms - linked_ms >= LINK_EVERY_MS:
+            link_marked(store, ms)
+            linked_ms = ms
+        told(done)
+    link_marked(store, done.ms)
+    return done
+
+
+def tell(store: Store, recording: Recording, came: list[Came], done: Replayed) -> None:
+    """What came in one moment."""
+    boards = [one for one in came if not one.of_server]
+    received = receive(store, list(batches(boards)), done.ms)
+    done.new += sum(received.new.values())
+    done.repeated += received.repeated
+    done.unreadable += sum(received.unreadable.values()) + received.collisions
+    for one in came:
+        if one.of_server:
+            server_said(store, recording, one, done)
+
+
+def batches(came: list[Came]) -> Iterator[Arrival]:
+    """The events of each boot, some at a time, as its device would send them."""
+    ordered = sorted(came, key=lambda one: (one.device, one.epoch, one.boot, one.event["seq"]))
+    for (device, epoch, boot), own in groupby(ordered, key=lambda one: (one.device, one.epoch, one.boot)):
+        events = [one.event for one in own]
+        for first in range(0, len(events), BATCH_EVENTS):
+            some = events[first : first + BATCH_EVENTS]
+            header = BatchHeader(epoch=epoch, boot=boot, oldest=some[0]["seq"])
+            yield Arrival(up(device, "events"), encode_batch(header, some))
+
+
+def server_said(store: Store, recording: Recording, one: Came, done: Replayed) -> None:
+    """An event of the fleet's own: it takes no broker's way, then or now."""
+    event = decode_event(one.event)
+    life = Life(one.device, one.epoch, one.boot)
+    seq, ms = one.event["seq"], event.at if event.at is not None else one.ms
+    body = json.dumps(one.event, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    place = (recording.office, one.counter)
+    with store.writing(alone=False) as connection:
+        if seq in inbox.stored(connection, life, seq, seq):
+            done.repeated += 1
+            return
+        row = EventRow(life, seq, event.KIND, body, None, event.up, event.at, ms, timing.DEVICE, *place)
+        inbox.add_events(connection, [row], one.ms)
+        windows.touch(connection, [(recording.office, day_of(ms, recording.timezone), life, seq, seq)])
+        done.new += 1
+
+
+def set_up(store: Store, recording: Recording) -> None:
+    """The office as it was: its devices where they stood, with the epochs and the clocks that they had."""
+    start_ms, _ = bounds(recording.day, recording.timezone)
+    first: dict[str, Stand] = {}
+    for one in recording.stands:
+        first.setdefault(one.device, one)
+    with store.reading() as connection:
+        there = {row.id for row in devices.devices(connection)}
+    set_up_office(
+        store,
+        OfficePlan(
+            office=OfficeRow(
+                recording.office,
+                recording.name,
+                recording.hotline,
+                recording.timezone,
+                scan_opens_visit=recording.scan_opens_visit,
+            ),
+            services=list(recording.services),
+            counters=[CounterPlan(*one) for one in recording.counters],
+            devices=[
+                DevicePlan(one.device, one.roles, one.counter)
+                for one in first.values()
+                if not one.device.startswith(SERVERS)
+            ],
+        ),
+        min([start_ms, *(one.from_ms for one in first.values())]),
+    )
+    with store.writing() as connection:
+        for one in recording.stands:
+            if one is not first[one.device] and one.device not in there:
+                stand(connection, one.device, recording.office, one.counter, one.from_ms)
+        for came in {(one.device, one.epoch): one for one in recording.events}.values():
+            if came.of_server:
+                devices.add_device(connection, came.device, (), "", came.ms, kind="server")
+            devices.set_epoch(connection, came.device, came.epoch)
+        touches = Touches(connection)
+        for boot in recording.boots:
+            life = Life(boot.device, boot.epoch, boot.boot)
+            for up_ms in (0, timing.SURE_AFTER_MS) if boot.sure else (0,):
+                for moved in anchor(connection, life, up_ms, boot.began_ms + up_ms):
+                    touches.add(moved.life, moved.seq, moved.ms)
+        touches.save()

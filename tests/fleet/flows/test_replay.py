@@ -1,0 +1,139 @@
+"""A day is told to a fleet once more: what comes of it is what its events tell, and it can be recorded again."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fleet.domain.day import bounds
+from fleet.domain.day_diff import differences
+from fleet.domain.linked import Day
+from fleet.domain.linking import link
+from fleet.domain.recording import BadRecording, Recording, read, write
+from fleet.flows.link import link_marked
+from fleet.flows.made_day import TIMEZONE, made_day
+from fleet.flows.placing import happened
+from fleet.flows.receive import Arrival, receive
+from fleet.flows.record import NotRecorded, record
+from fleet.flows.replay import replay
+from fleet.flows.virtual_device import VirtualDevice
+from fleet.store import inbox, places
+from fleet.store.database import Store
+from fleet.store.day_parts import day_of
+from protocols import events
+from tests.fleet.office import DAY, NINE, OFFICE, Speaker
+
+MADE = made_day(80, 1)
+MIN = 60_000
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Store]:
+    """Another fleet with nothing in it."""
+    store = Store(f"sqlite:///{tmp_path / 'second' / 'motcua.sqlite'}")
+    store.migrate()
+    yield store
+    store.close()
+
+
+def linked(store: Store, office: str) -> Day:
+    with store.reading() as connection:
+        return day_of(connection, office, DAY)
+
+
+def test_a_made_day_is_linked_as_its_events_tell_and_telling_it_twice_changes_nothing(
+    empty_store: Store,
+) -> None:
+    store = empty_store
+    waited: list[float] = []
+    done = replay(store, MADE, waited.append)
+    assert (done.new + done.repeated, done.unreadable) == (len(MADE.events), 0)
+    assert sum(waited) == pytest.approx((MADE.events[-1].ms - MADE.events[0].ms) / 1000)
+    day = linked(store, MADE.office)
+    with store.reading() as connection:
+        stored = inbox.events_of_office(connection, MADE.office, *bounds(DAY, TIMEZONE))
+    assert differences(day, link([happened(one) for one in stored])) == []
+    assert len(day.tickets) == 80 and sum(one.outcome == "done" for one in day.visits) > 60
+    again = replay(store, MADE)
+    assert (again.new, again.repeated) == (0, len(MADE.events))
+    assert linked(store, MADE.office) == day
+
+
+def test_what_was_replayed_and_recorded_and_replayed_again_is_the_same_day(empty_store: Store, second: Store) -> None:
+    first = empty_store
+    replay(first, MADE)
+    lines = list(write(record(first, MADE.office, DAY)))
+    replay(second, read(lines))
+    assert differences(linked(first, MADE.office), linked(second, MADE.office)) == []
+    assert list(write(record(second, MADE.office, DAY))) == lines
+
+
+def test_nothing_that_stands_for_a_person_is_recorded_and_what_pages_said_is(store: Store, second: Store) -> None:
+    printer, keypad = Speaker("tp-1"), Speaker("q-1")
+    hashed = {"holder": "0123456789abcdef"}
+    printer.does(events.TicketTaken(service="ho-tich", number=1, lease="l", up=0, at=NINE, **hashed))
+    keypad.does(events.CodeScanned(what="citizen", up=1, at=NINE + 1, **hashed))
+    keypad.does(events.CodeScanned(what="badge", badge="staff", badge_hash="a" * 32, up=2, at=NINE + 2))
+    receive(store, [Arrival(one.topic, one.batch()) for one in (printer, keypad)], NINE + 3)
+    server = VirtualDevice(store, "page", NINE)
+    with store.writing() as connection:
+        office = places.office(connection, OFFICE)
+        server.record(
+            connection,
+            events.NumberCalled(service="ho-tich", number=1, up=9, at=NINE + MIN),
+            NINE + MIN,
+            office,
+            "quay-1",
+        )
+    link_marked(store, NINE + MIN)
+    text = "\n".join(write(record(store, OFFICE, DAY)))
+    assert "0123456789abcdef" not in text and "a" * 32 not in text
+    assert "holder" not in text and "badge_hash" not in text
+    replay(second, read(text.splitlines()))
+    assert [(one.counter, one.wait_ms) for one in linked(second, OFFICE).visits] == [("quay-1", MIN)]
+    with pytest.raises(NotRecorded, match="office: there is none of id 'x'"):
+        record(store, "x", DAY)
+
+
+def test_a_device_that_moved_is_replayed_where_it_stood(second: Store) -> None:
+    noon = MADE.events[0].ms + 4 * 60 * MIN
+    moved = next(one for one in MADE.stands if one.device == "q-1")
+    stands = [one for one in MADE.stands if one is not moved]
+    stands += [replace(moved, to_ms=noon), replace(moved, counter="quay-2", from_ms=noon)]
+    replay(second, replace(MADE, stands=tuple(stands)))
+    with second.reading() as connection:
+        stored = inbox.events_of_office(connection, MADE.office, *bounds(DAY, TIMEZONE))
+    there = {one.counter for one in stored if one.life.device == "q-1"}
+    assert there == {"quay-1", "quay-2"}
+
+
+HEAD, FIRST, *_ = write(MADE)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "line 1: expected a recorded day, found nothing"),
+        (["{"], "line 1: expected JSON, found"),
+        (["[]"], "line 1: line: expected an object"),
+        (['{"format":"x"}'], 'line 1: format: expected motcua-day, v 1, found "x"'),
+        ([json.dumps({**json.loads(HEAD), "v": 2})], "line 1: format: expected motcua-day, v 1"),
+        ([json.dumps({**json.loads(HEAD), "office": 7})], "line 1: office: expected a text, found 7"),
+        ([json.dumps({**json.loads(HEAD), "services": [["a"]]})], "line 1: head: expected services, counters, stands"),
+        ([json.dumps({**json.loads(HEAD), "stands": [{"roles": []}]})], "line 1: device: expected a text"),
+        ([json.dumps({**json.loads(HEAD), "boots": [{"epoch": "1"}]})], 'line 1: epoch: expected a number, found "1"'),
+        ([HEAD, "", FIRST, '{"ms":1}'], "line 4: event: expected an object with its seq"),
+        ([HEAD, '{"event":{"seq":1},"ms":"x"}'], 'line 2: ms: expected a number, found "x"'),
+    ],
+)
+def test_a_file_that_is_no_recording_is_refused_with_its_line(lines: list[str], said: str) -> None:
+    with pytest.raises(BadRecording) as refused:
+        read(lines)
+    assert str(refused.value).startswith(said)
+
+
+def test_a_recording_is_read_as_it_was_written() -> None:
+    assert read(write(MADE)) == MADE
+    assert isinstance(read([HEAD]), Recording)
