@@ -49,7 +49,7 @@ def test_from_a_birth_to_the_next_number(small_house: House) -> None:
         while True:
             state = keypad.told_raw("state", AGAIN_S)
             show = json.loads(state.payload).get("show")
-            if show is not None and show["want"] is not None:  # what it is shown unasked is who has signed in
+            if show is not None and show.get("want") is not None:  # what it is shown unasked is who has signed in
                 return Show.from_dict(show)
 
     show = until_answered(lambda: keypad.say("want", Want(id=4, want="next")), shown)
