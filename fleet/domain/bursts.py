@@ -4,7 +4,8 @@ Pure, of the set of presses: the order in which they came to the fleet plays no 
 first are one occasion (somebody who changes her mind), as HappyOrNot's terminals take them. Given an occasion, the
 others are a Poisson process of the device's usual rate (Slivnyak's theorem: the one that is given changes nothing), so
 the chance of m more within the next minute is the tail P(X >= m). Below `CHANCE` the window is a burst; windows that
-overlap are one. The usual rate is that of the rest of the device's day, or `LEAST_PER_MINUTE` if that is more.
+overlap are one. The usual rate is that of the rest of the device's day, or `LEAST_PER_MINUTE` if that is more; people
+who are simulated and live `pace` times as fast press so much more often.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,15 +49,15 @@ class Burst:
         return self.presses[0]
 
 
-def bursts(pressed: Iterable[Pressed], open_ms: int) -> list[Burst]:
+def bursts(pressed: Iterable[Pressed], open_ms: int, pace: float = 1.0) -> list[Burst]:
     """The bursts of a day at an office that was open for so long, by device and time. The same press twice is one."""
     of_device: dict[str, list[Pressed]] = {}
     for one in sorted(set(pressed), key=lambda one: (one.pressed_ms, one.id)):
         of_device.setdefault(one.device, []).append(one)
-    return [burst for _, presses in sorted(of_device.items()) for burst in bursts_of(presses, open_ms)]
+    return [burst for _, presses in sorted(of_device.items()) for burst in bursts_of(presses, open_ms, pace)]
 
 
-def bursts_of(presses: Sequence[Pressed], open_ms: int) -> list[Burst]:
+def bursts_of(presses: Sequence[Pressed], open_ms: int, pace: float) -> list[Burst]:
     """The bursts of one device, whose presses are in their order."""
     begins = occasions([one.pressed_ms for one in presses])
     found: list[tuple[int, int, float, float]] = []
@@ -65,7 +66,7 @@ def bursts_of(presses: Sequence[Pressed], open_ms: int) -> list[Burst]:
         last = max(last, first)
         while last + 1 < len(begins) and begins[last + 1] - begin_ms <= WINDOW_MS:
             last += 1
-        usual = usual_per_minute(len(begins) - (last - first + 1), open_ms)
+        usual = max(LEAST_PER_MINUTE * pace, usual_per_minute(len(begins) - (last - first + 1), open_ms))
         chance = poisson_at_least(last - first, usual * WINDOW_MS / 60_000)
         if chance >= CHANCE:
             continue
@@ -89,7 +90,7 @@ def occasions(moments: Sequence[int]) -> list[int]:
 def usual_per_minute(others: int, open_ms: int) -> float:
     """The usual rate, by the occasions outside of a window in what is left of the day without it."""
     rest_ms = open_ms - WINDOW_MS
-    return max(LEAST_PER_MINUTE, others * 60_000 / rest_ms if rest_ms > 0 else 0.0)
+    return others * 60_000 / rest_ms if rest_ms > 0 else 0.0
 
 
 def as_burst(presses: Sequence[Pressed], from_ms: int, to_ms: int, usual: float, chance: float) -> Burst:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fleet.domain.bursts import Burst, Pressed, bursts
 
-RULES = 1
+RULES = 2
 # Raise it when the same presses would be judged otherwise: days are examined anew.
 
 BURST = "burst"
@@ -63,11 +63,13 @@ class Exclusion:
         return self.review is None or self.review.decision != RESTORE
 
 
-def exclusions(pressed: Iterable[Pressed], open_ms: int, reviews: Iterable[Review] = ()) -> list[Exclusion]:
-    """What of these presses is excluded, or was and is restored; by device and time."""
+def exclusions(
+    pressed: Iterable[Pressed], open_ms: int, reviews: Iterable[Review] = (), pace: float = 1.0
+) -> list[Exclusion]:
+    """What of these presses is excluded, or was and is restored; by device and time. `pace`: see `bursts`."""
     decided = sorted(set(reviews), key=lambda review: (review.at_ms, review.id))
     found = []
-    for burst in bursts(pressed, open_ms):
+    for burst in bursts(pressed, open_ms, pace):
         of_burst = [review for review in decided if review.press in burst.presses]
         found.append(Exclusion(BURST, burst, of_burst[-1] if of_burst else None))
     return found

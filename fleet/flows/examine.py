@@ -48,7 +48,8 @@ def examine_day(store: Store, office: str, day: str) -> bool:
             return False
         pressed = store_of_exclusions.pressed(connection, office, day)
         reviews = store_of_exclusions.reviews(connection, office, day, bounds(day, place.timezone)[0])
-        found = exclusions(pressed, store_of_exclusions.open_ms(connection, office, day), reviews)
+        open_ms = store_of_exclusions.open_ms(connection, office, day)
+        found = exclusions(pressed, open_ms, reviews, place.simulated_pace or 1.0)
         return store_of_exclusions.save(connection, office, day, found)
 
 

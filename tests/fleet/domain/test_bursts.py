@@ -103,3 +103,9 @@ def test_a_review_holds_for_the_whole_burst_and_the_last_one_counts() -> None:
     earlier = press(CHILDREN[0].pressed_ms - 20_000)
     (longer,) = exclusions([earlier, *CHILDREN], DAY, [restored])
     assert (longer.id, longer.stands) == (earlier.id, False), "a press that came late makes it longer, not new"
+
+
+def test_people_who_are_simulated_faster_than_life_are_no_burst() -> None:
+    served = some(*range(0, MIN, 12_000))
+    assert len(bursts(served, DAY)) == 1
+    assert bursts(served, DAY, pace=30.0) == []
