@@ -239,3 +239,29 @@ def test_any_order_of_deliveries_over_two_workers_gives_the_day_that_all_events_
         for what, *how in done:
             getattr(story, what)(*how)
         story.end()
+
+
+def test_a_visit_that_was_taken_up_again_stays_so_when_something_before_it_comes_late(
+    template: Path, tmp_path: Path
+) -> None:
+    """A checkpoint lies between what closed the visit and what took that back."""
+    story = Story(tmp_path, template, [("q-1", 1, 0, 0, 1, 0, True, 0)], False)
+    keypad, late = Speaker("q-1"), Speaker("q-1", boot=2)
+    of_number = {"service": "ho-tich", "number": 1}
+    for at, (said, fields) in enumerate(
+        ((events.NumberCalled, of_number), (events.NumberRecalled, {}), (events.VisitFinished, {}))
+    ):
+        keypad.does(said(up=at * MIN, at=NINE + at * MIN, **fields))
+    receive(story.store, [Arrival(keypad.topic, keypad.batch())], NINE)
+    with story.store.writing() as connection:
+        undone = events.Undone(step="q-1/1/1/2", up=0, at=NINE + 3 * MIN)
+        story.server.record(connection, undone, NINE + 3 * MIN, places.office(connection, OFFICE), "quay-1")
+    story.link(0)
+    late.does(events.NoShow(up=0, at=NINE - MIN))
+    receive(story.store, [Arrival(late.topic, late.batch())], NINE)
+    story.link(1)
+    with story.store.reading() as connection:
+        day = day_of(connection, OFFICE, DAY)
+    assert [(one.finished_ms, one.recalls) for one in day.visits] == [(None, 1)]
+    assert [one.kind for one in day.unlinked] == ["no_show"]
+    story.check(OFFICE)
