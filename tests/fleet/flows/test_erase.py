@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
+from fleet.domain import counter_line
 from fleet.domain.dossier import Dossier
 from fleet.flows.erase import Erased, erase_dossier, export_dossier
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, receive
-from fleet.store import answered, dossiers, tables
+from fleet.store import answered, dossiers, tables, windows
 from fleet.store.database import Store
 from fleet.store.rows import every, run, sql
 from protocols import events
@@ -141,3 +142,23 @@ def test_every_column_that_may_name_a_dossier_is_known() -> None:
     named = {name for name in found if name.split(".")[1] in ("code", "codes", "body", "raw", "dossier")}
     assert named <= erased | others
     assert erased <= named
+
+
+def test_what_the_linker_remembers_of_a_counter_forgets_the_code_at_once(
+    served: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter_line, "CHECKPOINT_EVENTS", 1)
+    with served.writing() as connection:
+        windows.mark(connection, [(OFFICE, DAY)])
+    link_marked(served, NINE)
+    select = sql("SELECT state FROM checkpoints")
+
+    def remembered() -> str:
+        with served.reading() as connection:
+            return " ".join(row.state for row in every(connection, select))
+
+    assert f'"{CODE}"' in remembered()
+    erase_dossier(served, CODE)
+    assert f'"{CODE}"' not in remembered()
+    link_marked(served, NINE)
+    assert remembered() and f'"{CODE}"' not in remembered()
