@@ -54,7 +54,7 @@ def erase_dossier(store: Store, code: str) -> Erased:
             visits=forgotten,
             bookings=forgetting.forget_bookings(connection, code),
             dossiers=forgetting.forget_dossier(connection, code),
-            quoted=forgetting.forget_answers(connection, code),
+            quoted=forgetting.forget_answers(connection, code) + forgetting.forget_deliveries(connection, code),
         )
     forget = partial(without_code, code=code)
     for broken in (forgetting.forget_in_collisions, forgetting.forget_in_unreadable):

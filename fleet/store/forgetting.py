@@ -29,8 +29,10 @@ WITH_CODE = sql("""
 FORGET_VISITS = sql("DELETE FROM visit_dossiers WHERE code = :code")
 DAYS_OF = sql("SELECT DISTINCT office, day FROM visit_dossiers WHERE code = :code")
 FORGET_BOOKINGS = sql("UPDATE bookings SET code = NULL WHERE code = :code")
-FORGET_BOOKINGS = sql("UPDATE bookings SET code = NULL WHERE code = :code")
 FORGET_ANSWERS = sql("DELETE FROM api_answers WHERE body LIKE :pattern")
+DELIVERIES = sql("""
+    SELECT id, subject, body FROM webhook_deliveries WHERE body LIKE :pattern OR subject LIKE :pattern""")
+SET_DELIVERY = sql("UPDATE webhook_deliveries SET subject = :subject, body = :body WHERE id = :id")
 BOOKINGS = sql("""
     SELECT office, day, service, number, due_ms, made_ms, cancelled_ms, came_ms FROM bookings
     WHERE code = :code ORDER BY due_ms, lease, number""")
@@ -117,11 +119,26 @@ def forget_answers(connection: Connection, code: str) -> int:
     return run(connection, FORGET_ANSWERS, pattern=f"%{code}%")
 
 
+def forget_deliveries(connection: Connection, code: str) -> int:
+    """What other programs were or are to be told names this dossier no more; how many messages did."""
+    changed = [
+        {
+            "id": row.id,
+            "subject": row.subject if without_code(row.subject, code) == row.subject else f"erased/{row.id}",
+            "body": without_code(row.body, code),
+        }
+        for row in every(connection, DELIVERIES, pattern=f"%{code}%")
+        if without_code(row.subject + row.body, code) != row.subject + row.body  # not those of a longer code
+    ]
+    run_each(connection, SET_DELIVERY, changed)
+    return len(changed)
+
+
 def bookings_of(connection: Connection, code: str) -> list[dict[str, Any]]:
     """The appointments for this dossier."""
     return [dict(row._mapping) for row in every(connection, BOOKINGS, code=code)]
 
 
 def forget_dossier(connection: Connection, code: str) -> int:
-    """The mirror knows this dossier no more, and no appointment names it; how many rows that were."""
-    return run(connection, FORGET_DOSSIER, code=code) + run(connection, FORGET_BOOKINGS, code=code)
+    """The mirror knows this dossier no more; how many rows that were."""
+    return run(connection, FORGET_DOSSIER, code=code)

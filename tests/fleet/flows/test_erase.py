@@ -57,6 +57,16 @@ def served(store: Store) -> Store:
         )
         answered.take(connection, "t", "k", "h", NINE, 0)
         answered.keep(connection, "t", "k", 200, f'{{"code":"{CODE}"}}', "{}")
+        run(
+            connection,
+            sql("""INSERT INTO webhook_endpoints (id, url, secret, events, created_ms, taken_until_ms)
+                VALUES (1, 'http://127.0.0.1:9/', '', 'visit.closed', 0, 0)"""),
+        )
+        told = sql("""INSERT INTO webhook_deliveries (endpoint, kind, subject, body, state, attempts, next_ms, said)
+            VALUES (1, :kind, :subject, :body, 'done', 1, 0, '')""")
+        for code in (CODE, LONGER):
+            run(connection, told, kind="visit.closed", subject=f"v/{code[-1]}", body=f'{{"dossiers":["{code}"]}}')
+            run(connection, told, kind="dossier.due_soon", subject=f"{code}/2026-11-09", body="{}")
     link_marked(store, NINE)
     return store
 
@@ -86,7 +96,7 @@ def test_an_erased_code_is_in_no_byte_and_its_visits_stay(served: Store, tmp_pat
         run(connection, sql("UPDATE events SET body = '{}' WHERE body LIKE :code"), code=f"%{LONGER}%")
         run(connection, sql("DELETE FROM visit_dossiers WHERE code = :code"), code=LONGER)
     before = seen(served)
-    assert erase_dossier(served, CODE) == Erased(dossiers=1, visits=1, bookings=1, events=2, quoted=2)
+    assert erase_dossier(served, CODE) == Erased(dossiers=1, visits=1, bookings=1, events=2, quoted=5)
     assert seen(served) == before
     assert where(tmp_path, CODE) == []
     assert erase_dossier(served, CODE) == Erased()
@@ -136,7 +146,7 @@ def test_every_column_that_may_name_a_dossier_is_known() -> None:
     """Whoever adds one tells `erase_dossier` of it, or says here why it never names one."""
     tables.load()
     erased = {"visit_dossiers.code", "bookings.code", "dossiers.code", "dossier_states.code"}
-    erased |= {"events.body", "collisions.body", "unreadable.raw", "api_answers.body"}
+    erased |= {"events.body", "collisions.body", "unreadable.raw", "api_answers.body", "webhook_deliveries.body"}
     others = {"rating_exclusions.code", "procedures.code", "units.codes", "desk_news.body"}
     found = {f"{table.name}.{column.name}" for table in SQLModel.metadata.tables.values() for column in table.columns}
     named = {name for name in found if name.split(".")[1] in ("code", "codes", "body", "raw", "dossier")}
