@@ -95,6 +95,8 @@ def test_an_erased_code_is_in_no_byte_and_its_visits_stay(served: Store, tmp_pat
         run(connection, sql("DELETE FROM dossiers WHERE code = :code"), code=LONGER)
         run(connection, sql("UPDATE events SET body = '{}' WHERE body LIKE :code"), code=f"%{LONGER}%")
         run(connection, sql("DELETE FROM visit_dossiers WHERE code = :code"), code=LONGER)
+        naming = sql("DELETE FROM webhook_deliveries WHERE body LIKE :code OR subject LIKE :code")
+        run(connection, naming, code=f"%{LONGER}%")
     before = seen(served)
     assert erase_dossier(served, CODE) == Erased(dossiers=1, visits=1, bookings=1, events=2, quoted=5)
     assert seen(served) == before
@@ -115,6 +117,9 @@ def test_another_dossier_whose_code_begins_alike_is_left_alone(served: Store) ->
     assert known["dossier"] is not None and len(known["visits"]) == len(known["scans"]) == 1
     known = export_dossier(served, CODE)
     assert (known["dossier"], known["visits"], known["scans"]) == (None, [], [])
+    with served.reading() as connection:
+        naming = sql("SELECT COUNT(*) AS n FROM webhook_deliveries WHERE body LIKE :code OR subject LIKE :code")
+        assert every(connection, naming, code=f"%{LONGER}%")[0].n >= 2
 
 
 def test_a_device_that_tells_an_erased_scan_again_brings_nothing_back(served: Store, tmp_path: Path) -> None:
