@@ -3,6 +3,8 @@
 SQLModel says what the tables are (and Alembic makes them); rows are read and written as plain values.
 """
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from sqlalchemy import BigInteger
@@ -16,41 +18,6 @@ def ms(**options: Any) -> Any:
 
 def load() -> SQLModel:
     """Import every table, so that the metadata is whole."""
-    from fleet.store.tables import (
-        api,
-        bookings,
-        calendars,
-        desks,
-        devices,
-        dossiers,
-        inbox,
-        integrity,
-        lines,
-        people,
-        places,
-        procedures,
-        retention,
-        units,
-        visits,
-        webhooks,
-    )
-
-    del (
-        api,
-        bookings,
-        calendars,
-        desks,
-        devices,
-        dossiers,
-        inbox,
-        integrity,
-        lines,
-        people,
-        places,
-        procedures,
-        retention,
-        units,
-        visits,
-        webhooks,
-    )
+    for module in iter_modules(__path__, __name__ + "."):
+        import_module(module.name)
     return SQLModel()
