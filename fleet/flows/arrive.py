@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
-from fleet.flows.book import booked_as
+from fleet.flows.book import booked_as, proved
 from fleet.flows.receive import Scanned
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import bookings, devices, places, queue
@@ -12,8 +12,6 @@ from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
 from protocols.events import CheckedIn, Returned
-from protocols.message import ProtocolError
-from protocols.ticket_code import parse_ticket_code
 
 HELD_MS = 60_000
 # A code that is read later than a minute after it was held there (its reader was cut off) says only that somebody was.
@@ -65,17 +63,13 @@ def come_back(
     connection: Connection, server: VirtualDevice, office: OfficeRow, text: str, today: str, now_ms: int
 ) -> str | None:
     """A number that nobody answered for waits again."""
-    try:
-        code = parse_ticket_code(text)
-    except ProtocolError:
+    found = proved(connection, text)
+    if found is None or (found[1].office, found[1].day) != (office.id, today):
         return None
-    leased = queue.leased(connection, code.lease)
-    service = queue.service_of(connection, code.lease)
-    if leased is None or service is None or leased[:2] != (office.id, today) or not code.proved_by(leased[2]):
-        return None
-    seen = queue.place_of(connection, office.id, today, service, code.number)
+    number, service = found[0].number, found[1].service
+    seen = queue.place_of(connection, office.id, today, service, number)
     if seen is None or seen[0] != "no_show":
         return None
-    event = Returned(service=service, number=code.number, up=server.up_ms(now_ms), at=now_ms)
+    event = Returned(service=service, number=number, up=server.up_ms(now_ms), at=now_ms)
     server.record(connection, event, now_ms, office)
     return Returned.KIND

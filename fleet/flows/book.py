@@ -19,7 +19,7 @@ from fleet.store import bookings, devices, places, queue
 from fleet.store.bookings import BookingRow
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
-from fleet.store.queue import LeaseRow
+from fleet.store.queue import Leased, LeaseRow
 from protocols.dossier_code import parse_dossier_code
 from protocols.message import ProtocolError
 from protocols.signing import ticket_token
@@ -84,7 +84,7 @@ def code_of(store: Store, row: BookingRow) -> str:
     with store.reading() as connection:
         leased = queue.leased(connection, row.lease)
     assert leased is not None  # noqa: S101 (a booking refers to its lease)
-    return str(TicketCode(row.lease, row.number, ticket_token(leased[2], row.lease, row.number)))
+    return str(TicketCode(row.lease, row.number, ticket_token(leased.secret, row.lease, row.number)))
 
 
 def prefix_of(store: Store, row: BookingRow) -> str:
@@ -96,14 +96,18 @@ def prefix_of(store: Store, row: BookingRow) -> str:
 
 def booked_as(connection: Connection, text: str) -> BookingRow | None:
     """The appointment whose code this is, if its token is right."""
+    found = proved(connection, text)
+    return None if found is None else bookings.by_number(connection, found[0].lease, found[0].number)
+
+
+def proved(connection: Connection, text: str) -> tuple[TicketCode, Leased] | None:
+    """The ticket that this text names, and its lease, if its token is right."""
     try:
         code = parse_ticket_code(text)
     except ProtocolError:
         return None
     leased = queue.leased(connection, code.lease)
-    if leased is None or not code.proved_by(leased[2]):
-        return None
-    return bookings.by_number(connection, code.lease, code.number)
+    return None if leased is None or not code.proved_by(leased.secret) else (code, leased)
 
 
 def times_of(connection: Connection, office: OfficeRow, service: str, day: date, now_ms: int) -> list[Time]:
@@ -121,15 +125,14 @@ def times_of(connection: Connection, office: OfficeRow, service: str, day: date,
 
 def next_number(connection: Connection, office: OfficeRow, service: str, day: str, now_ms: int) -> tuple[LeaseRow, int]:
     """A number that nobody else is given. Raises BadBooking."""
-    devices.add_device(connection, HOLDER, (), "", now_ms, kind="server")
-    held = queue.leases(connection, HOLDER, EPOCH, office.id, now_ms)
-    for lease in held:
+    for lease in queue.leases(connection, HOLDER, EPOCH, office.id, now_ms):
         if (lease.service, lease.day) == (service, day):
             number = (bookings.last_number(connection, lease.id) or lease.first - 1) + 1
             if number <= lease.last:
                 return lease, number
     if awaited(connection, office, now_ms):
         raise BadBooking("numbers", day)
+    devices.add_device(connection, HOLDER, (), "", now_ms, kind="server")
     fresh = grant(connection, HOLDER, EPOCH, office, service, day, NUMBERS_AT_ONCE)
     if fresh is None:
         raise BadBooking("numbers", day)

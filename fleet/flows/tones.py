@@ -47,11 +47,10 @@ def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None
         lease = queue.leased(connection, ticket.lease)
         if lease is None:
             return verdict.of_ticket(None, False, False)
-        given_at, day, secret = lease
         booked = bookings.by_number(connection, ticket.lease, ticket.number)
         if booked is not None and booked.cancelled_ms is not None:
             return verdict.of_ticket(False, False, False)
-        return verdict.of_ticket(given_at == office.id, day == today, ticket.proved_by(secret))
+        return verdict.of_ticket(lease.office == office.id, lease.day == today, ticket.proved_by(lease.secret))
     code = parse_dossier_code(scanned.code)
     known = dossiers.dossiers_by_code(connection, [scanned.code]).get(scanned.code)
     newest = dossiers.newest(connection, code.organisation) if known is None else None

@@ -47,8 +47,7 @@ LEASES = sql("""
     WHERE l.device = :device AND l.epoch = :epoch AND l.office = :office AND l.expires_ms > :now_ms
         AND l.revoked_ms IS NULL ORDER BY l.day, l.service, l.first""")
 LEASE = sql("SELECT device, office FROM leases WHERE id = :id")
-LEASED = sql("SELECT office, day, secret FROM leases WHERE id = :id")
-SERVICE_OF = sql("SELECT service FROM leases WHERE id = :id")
+LEASED = sql("SELECT office, day, service, secret FROM leases WHERE id = :id")
 PLACE_OF = sql("""
     SELECT state, since_ms FROM tickets
     WHERE office = :office AND day = :day AND service = :service AND number = :number""")
@@ -93,6 +92,16 @@ class LeaseRow:
     since_ms: int
     expires_ms: int
     used: int | None = None
+
+
+@dataclass(frozen=True)
+class Leased:
+    """What a lease is for, and what proves a number of it."""
+
+    office: str
+    day: str
+    service: str
+    secret: str
 
 
 def waiting_for(
@@ -192,16 +201,10 @@ def holder(connection: Connection, lease: str) -> tuple[str, str] | None:
     return None if row is None else (row.device, row.office)
 
 
-def leased(connection: Connection, lease: str) -> tuple[str, str, str] | None:
-    """(office, day, secret) of a lease."""
+def leased(connection: Connection, lease: str) -> Leased | None:
+    """What a lease is for, whoever holds it."""
     row = one(connection, LEASED, id=lease)
-    return None if row is None else (row.office, row.day, row.secret)
-
-
-def service_of(connection: Connection, lease: str) -> str | None:
-    """Whose numbers a lease gives."""
-    row = one(connection, SERVICE_OF, id=lease)
-    return None if row is None else str(row.service)
+    return None if row is None else Leased(*row)
 
 
 def place_of(connection: Connection, office: str, day: str, service: str, number: int) -> tuple[str, int] | None:
