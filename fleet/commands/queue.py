@@ -119,7 +119,16 @@ def check(
         out.print(f"{one.turn.counter} passed by {one.service} {one.number}: {BROKEN[one.rule]}", highlight=False)
     if looked.breaches:
         raise typer.Exit(1)
-    out.print(f"{wanted}: {looked.turns} calls, and the bounds held", highlight=False)
+    if looked.turns:
+        out.print(f"{wanted}: {looked.turns} calls, and the bounds held", highlight=False)
+    elif looked.called:
+        out.print(
+            f"{wanted}: {looked.called} numbers were called, and the log has no turn of that day, so there is nothing "
+            "to prove the bounds by",
+            highlight=False,
+        )
+    else:
+        out.print(f"{wanted}: nobody was called, so there is nothing to prove", highlight=False)
     for end, tickets in sorted(looked.ends.items()):
         out.print(f"{end.replace('_', ' ')}: {tickets}", highlight=False)
 

@@ -5,7 +5,7 @@ No holder's hash and no badge's hash is in it, nor anything that could lead to o
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from protocols.message import ProtocolError
@@ -59,6 +59,21 @@ class Came:
 
 
 @dataclass(frozen=True)
+class Given:
+    """The fleet gave a number to a counter: a decision, with what it rested on (tables/visits.py, Turn)."""
+
+    assigned_ms: int
+    counter: str
+    device: str
+    service: str
+    number: int
+    round: int
+    want: int
+    priority: bool
+    since_ms: int
+
+
+@dataclass(frozen=True)
 class Recording:
     """A day of an office. `services` are (id, prefix, name), `counters` (id, name, services)."""
 
@@ -72,6 +87,7 @@ class Recording:
     counters: tuple[tuple[str, str, tuple[str, ...]], ...]
     stands: tuple[Stand, ...]
     boots: tuple[Began, ...]
+    turns: tuple[Given, ...] = field(default=(), repr=False)
     events: tuple[Came, ...] = field(default=(), repr=False)
 
 
@@ -91,6 +107,7 @@ def write(recording: Recording) -> Iterator[str]:
             "counters": [[one, name, list(services)] for one, name, services in recording.counters],
             "stands": [vars(one) for one in recording.stands],
             "boots": [vars(one) for one in recording.boots],
+            "turns": [list(vars(one).values()) for one in recording.turns],
         }
     )
     for one in recording.events:
@@ -134,6 +151,7 @@ def read_head(told: dict[str, Any]) -> Recording:
         counters = tuple((str(one), str(name), tuple(map(str, skills))) for one, name, skills in told["counters"])
         stands = tuple(read_stand(one) for one in told["stands"])
         boots = tuple(read_began(one) for one in told["boots"])
+        turns = tuple(read_given(one) for one in told.get("turns", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise ProtocolError("head", "services, counters, stands and boots", str(problem)) from None
     return Recording(
@@ -147,6 +165,7 @@ def read_head(told: dict[str, Any]) -> Recording:
         counters=counters,
         stands=stands,
         boots=boots,
+        turns=turns,
     )
 
 
@@ -167,6 +186,25 @@ def read_began(told: dict[str, Any]) -> Began:
     """A boot's beginning. Raises ProtocolError."""
     epoch, boot, began_ms = (number(told, name) for name in ("epoch", "boot", "began_ms"))
     return Began(text(told, "device"), epoch, boot, began_ms, bool(told.get("sure")))
+
+
+def read_given(told: list[Any]) -> Given:
+    """A turn. Raises ProtocolError."""
+    names = [one.name for one in fields(Given)]
+    if not isinstance(told, list) or len(told) != len(names):
+        raise ProtocolError("turns", f"lists of {', '.join(names)}", told)
+    said = dict(zip(names, told, strict=True))
+    return Given(
+        assigned_ms=number(said, "assigned_ms"),
+        counter=text(said, "counter"),
+        device=text(said, "device"),
+        service=text(said, "service"),
+        number=number(said, "number"),
+        round=number(said, "round"),
+        want=number(said, "want"),
+        priority=bool(said["priority"]),
+        since_ms=number(said, "since_ms"),
+    )
 
 
 def read_event(told: dict[str, Any]) -> Came:

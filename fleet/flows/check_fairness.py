@@ -15,9 +15,14 @@ LINKED_WITHIN_MS = 5_000
 
 @dataclass(frozen=True)
 class DayChecked:
-    """How many turns a day had, those that broke a bound, and how many tickets ended how."""
+    """How many turns a day had, those that broke a bound, and how many tickets ended how.
+
+    `called`: so many numbers were called at all. Counters that are cut off call without a turn, and recordings that
+    were made by earlier versions tell of none; what was called without any proves nothing.
+    """
 
     turns: int
+    called: int
     breaches: Sequence[Breach]
     ends: Mapping[End, int]
 
@@ -41,4 +46,5 @@ def check_day(store: Store, office: str, day: str) -> DayChecked:
             if policy.place(one.priority, one.senior, day) is None
         ]
         ended = ends(turns.states(connection, office, day))
-    return DayChecked(len(given), breaches(given, stood, skills, policy), ended)
+        called = turns.called(connection, office, day)
+    return DayChecked(len(given), called, breaches(given, stood, skills, policy), ended)

@@ -4,6 +4,7 @@ The model, and where its numbers come from, stands in docs/recordings.md. The sa
 recording, byte for byte.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, exp, log, sqrt
@@ -12,7 +13,7 @@ from random import Random
 from fleet.domain.day import bounds
 from fleet.domain.queue_policy import PRIORITY, QueuePolicy
 from fleet.domain.queueing import Waiting, is_preferred, next_of
-from fleet.domain.recording import Began, Came, Recording, Stand
+from fleet.domain.recording import Began, Came, Given, Recording, Stand
 from fleet.flows.made_devices import MadeDevice, Trouble
 from protocols import events
 
@@ -90,6 +91,8 @@ class MadeOffice:
         self.printers = [self.device(f"tp-{one + 1}") for one in range(1 if visits < 300 else 2)]
         self.desks = [self.desk(one, counters) for one in range(counters)]
         self.people = self.arrivals(visits)
+        self.rounds: Counter[tuple[str, int]] = Counter()
+        self.turns: list[Given] = []
 
     def device(self, name: str) -> MadeDevice:
         """A device, with the troubles that chance gives it."""
@@ -202,7 +205,9 @@ class MadeOffice:
         if person.at_counter is not None:
             keypad.does(now_ms, events.Resumed, **of_number)
         else:
+            self.give(desk, person, now_ms)
             keypad.does(now_ms, events.NumberCalled, **of_number)
+        self.rounds[name, person.number] += 1
         if person.at_counter is None and self.chance.random() < NO_SHOW:
             keypad.does(now_ms + 40_000, events.NumberRecalled, **of_number)
             desk.free_ms = now_ms + 80_000
@@ -229,6 +234,23 @@ class MadeOffice:
             waiting.append(Person(person.service, person.number, back_ms, needs_ms, True, person.service, desk.place))
         else:
             self.finish(desk, end_ms, of_number)
+
+    def give(self, desk: Desk, person: Person, now_ms: int) -> None:
+        """The fleet's decision, before the keypad calls."""
+        name = SERVICES[person.service][0]
+        self.turns.append(
+            Given(
+                assigned_ms=now_ms,
+                counter=f"quay-{desk.place + 1}",
+                device=desk.keypad.name,
+                service=name,
+                number=person.number,
+                round=self.rounds[name, person.number],
+                want=len(self.turns) + 1,
+                priority=person.preferred,
+                since_ms=person.came_ms,
+            )
+        )
 
     def finish(self, desk: Desk, end_ms: int, of_number: dict[str, object]) -> None:
         """The visit is finished; some rate it, and some of these change their minds."""
@@ -271,5 +293,6 @@ class MadeOffice:
             ),
             stands=tuple(stands),
             boots=tuple(boots),
+            turns=tuple(self.turns),
             events=tuple(sorted(came, key=lambda one: (one.ms, one.device, one.boot, one.event["seq"]))),
         )

@@ -35,5 +35,6 @@ def record(store: Store, office: str, day: str) -> Recording:
             ),
             stands=tuple(Stand(*one) for one in recordings.stands(connection, office, start_ms, end_ms)),
             boots=tuple(Began(*one) for one in recordings.boots(connection, sorted(lives))),
+            turns=tuple(recordings.turns(connection, office, day)),
             events=tuple(Came(**vars(one)) for one in events),
         )

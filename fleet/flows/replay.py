@@ -11,14 +11,14 @@ from itertools import groupby
 
 from fleet.domain import timing
 from fleet.domain.day import bounds, day_of
-from fleet.domain.recording import Came, Recording, Stand
+from fleet.domain.recording import Came, Given, Recording, Stand
 from fleet.flows.enrol import SERVERS, stand
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches
-from fleet.store import devices, inbox, windows
+from fleet.store import devices, inbox, recordings, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
 from fleet.store.places import OfficeRow
@@ -51,14 +51,17 @@ def replay(
     set_up(store, recording)
     done = Replayed(ms=recording.events[0].ms if recording.events else 0)
     linked_ms = done.ms
+    turns = list(recording.turns)[::-1]
     for ms, came in groupby(recording.events, key=lambda one: one.ms):
         pause((ms - done.ms) / 1000)
         done.ms = ms
         tell(store, recording, list(came), done)
+        decided(store, recording, turns, ms)
         if ms - linked_ms >= LINK_EVERY_MS:
             link_marked(store, ms)
             linked_ms = ms
         told(done)
+    decided(store, recording, turns, None)
     link_marked(store, done.ms)
     return done
 
@@ -73,6 +76,16 @@ def tell(store: Store, recording: Recording, came: list[Came], done: Replayed) -
     for one in came:
         if one.of_server:
             server_said(store, recording, one, done)
+
+
+def decided(store: Store, recording: Recording, left: list[Given], upto_ms: int | None) -> None:
+    """The fleet's decisions up to this moment, of those that are left (the next one last): they stand as they were."""
+    now = []
+    while left and (upto_ms is None or left[-1].assigned_ms <= upto_ms):
+        now.append(left.pop())
+    if now:
+        with store.writing(alone=False) as connection:
+            recordings.add_turns(connection, recording.office, recording.day, now)
 
 
 def batches(came: list[Came]) -> Iterator[Arrival]:

@@ -1,4 +1,4 @@
-"""What a recording of a day is made of: events as they came, where devices stood, when their boots began."""
+"""What a recording of a day is made of: events as they came, where devices stood, when boots began, who was called."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.store.rows import every, one, sql
+from fleet.domain.recording import Given
+from fleet.store.rows import every, one, run_each, sql
 
 OF_DAY = "e.happened_ms >= :start_ms AND e.happened_ms < :end_ms AND e.reason IS NULL"
 EVENTS = sql(f"""
@@ -24,6 +25,14 @@ STANDS = sql("""
 BOOT = sql("""
     SELECT device, epoch, boot, offset_ms, anchor_sure FROM boots
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND offset_ms IS NOT NULL""")
+TURN_FIELDS = "assigned_ms, counter, device, service, number, round, want, priority, since_ms"
+TURNS = sql(f"""
+    SELECT {TURN_FIELDS} FROM turns WHERE office = :office AND day = :day
+    ORDER BY assigned_ms, counter, service, number""")  # noqa: S608 (our own words)
+ADD_TURN = sql(f"""
+    INSERT INTO turns (office, day, {TURN_FIELDS}) VALUES (:office, :day, :assigned_ms, :counter, :device, :service,
+        :number, :round, :want, :priority, :since_ms)
+    ON CONFLICT (office, day, service, number, round) DO NOTHING""")  # noqa: S608
 SECRETS = ("holder", "badge_hash")
 
 
@@ -69,3 +78,14 @@ def boots(connection: Connection, lives: Sequence[tuple[str, int, int]]) -> list
     """When these boots began, where it is known: (device, epoch, boot, moment, whether it is sure)."""
     found = (one(connection, BOOT, device=device, epoch=epoch, boot=boot) for device, epoch, boot in lives)
     return [(r.device, r.epoch, r.boot, r.offset_ms, bool(r.anchor_sure)) for r in found if r is not None]
+
+
+def turns(connection: Connection, office: str, day: str) -> list[Given]:
+    """The turns that counters of an office were given on a day, in their order."""
+    rows = every(connection, TURNS, office=office, day=day)
+    return [Given(**{**row._mapping, "priority": bool(row.priority)}) for row in rows]
+
+
+def add_turns(connection: Connection, office: str, day: str, given: Sequence[Given]) -> None:
+    """These turns were given; one that is there stays as it is."""
+    run_each(connection, ADD_TURN, [{"office": office, "day": day, **vars(one)} for one in given])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleet.domain.fairness import Turn
-from fleet.store.rows import every, sql
+from fleet.store.rows import every, one, sql
 from protocols.identity import parse_event_id
 
 OF_DAY = sql("""
@@ -20,6 +20,7 @@ FIRST_WAITS = sql("""
             AND v.service = t.service AND v.number = t.number) AS called_ms
     FROM tickets t WHERE t.office = :office AND t.day = :day""")
 STATES = sql("SELECT state FROM tickets WHERE office = :office AND day = :day")
+CALLED = sql("SELECT COUNT(*) AS n FROM tickets WHERE office = :office AND day = :day AND calls > 0")
 RECEIVED = sql("""
     SELECT e.device, e.epoch, e.boot, e.seq, e.received_ms FROM events e
     WHERE e.kind IN ('ticket', 'check_in') AND e.happened_ms >= :start_ms AND e.happened_ms <= :end_ms""")
@@ -47,6 +48,11 @@ def of_day(connection: Connection, office: str, day: str) -> list[Turn]:
 def states(connection: Connection, office: str, day: str) -> list[str]:
     """Where each number of a day is."""
     return [row.state for row in every(connection, STATES, office=office, day=day)]
+
+
+def called(connection: Connection, office: str, day: str) -> int:
+    """How many numbers of a day were called, by a turn or without."""
+    return int(one(connection, CALLED, office=office, day=day).n)
 
 
 def first_waits(connection: Connection, office: str, day: str) -> list[FirstWait]:

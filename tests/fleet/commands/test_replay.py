@@ -19,6 +19,8 @@ def test_a_made_day_is_replayed_shown_recorded_and_replayed_elsewhere(motcua: Mo
     assert motcua("record", "made-9", DAY, "--to", file, "--data", first).exit_code == 0
     assert motcua("replay", file, "--speed", 1e9, "--data", second).exit_code == 0
     assert motcua("visits", "--day", DAY, "--data", second).output == visits
+    for folder in (first, second):
+        assert "calls, and the bounds held" in motcua("queue", "check", "made-9", "--day", DAY, "--data", folder).output
     assert "there is none of id 'x'" in motcua("record", "x", DAY, "--data", first).output
     lines = motcua("record", "made-9", DAY, "--data", second).output
     assert lines == file.read_text("utf-8")

@@ -12,6 +12,7 @@ from fleet.domain.day_diff import differences
 from fleet.domain.linked import Day
 from fleet.domain.linking import link
 from fleet.domain.recording import BadRecording, Recording, read, write
+from fleet.flows.check_fairness import check_day
 from fleet.flows.link import link_marked
 from fleet.flows.made_day import TIMEZONE, made_day
 from fleet.flows.placing import happened
@@ -68,6 +69,28 @@ def test_what_was_replayed_and_recorded_and_replayed_again_is_the_same_day(empty
     replay(second, read(lines))
     assert differences(linked(first, MADE.office), linked(second, MADE.office)) == []
     assert list(write(record(second, MADE.office, DAY))) == lines
+
+
+def test_the_turns_of_a_day_are_recorded_and_prove_it_where_it_is_replayed(empty_store: Store, second: Store) -> None:
+    replay(empty_store, MADE)
+    looked = check_day(empty_store, MADE.office, DAY)
+    assert (looked.turns, looked.breaches) == (len(MADE.turns), [])
+    assert any(one.priority for one in MADE.turns), "a day on which nobody went before others would prove nothing"
+    unfair = [replace(one, priority=True, since_ms=one.assigned_ms) for one in MADE.turns]
+    replay(second, replace(MADE, turns=tuple(unfair)))
+    assert check_day(second, MADE.office, DAY).breaches, "a day that was not fair is not fair after it was replayed"
+    assert record(second, MADE.office, DAY).turns == tuple(unfair)
+
+
+def test_a_day_recorded_without_turns_is_told_and_proves_nothing(second: Store) -> None:
+    lines = list(write(MADE))
+    head = json.loads(lines[0])
+    del head["turns"]
+    replay(second, read([json.dumps(head), *lines[1:]]))
+    looked = check_day(second, MADE.office, DAY)
+    assert looked.turns == 0 and looked.called > 60
+    with pytest.raises(BadRecording, match="line 1: turns: expected lists of assigned_ms, counter"):
+        read([json.dumps(head | {"turns": [[1, 2]]})])
 
 
 def test_nothing_that_stands_for_a_person_is_recorded_and_what_pages_said_is(store: Store, second: Store) -> None:
