@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import bounds
 from fleet.domain.linking import Told, tell
+from fleet.flows.count_waits import count_whole
 from fleet.flows.placing import happened, placed
 from fleet.store import badges, inbox
 from fleet.store.day_parts import save_day
@@ -38,4 +39,6 @@ def save_whole(connection: Connection, place: OfficeRow, day: str, whole: WholeD
     for line, states in whole.told.checkpoints.items():
         lines.save_checkpoints(line, {ms: state.to_text() for ms, state in states.items()})
     lines.forget_touched(whole.touched)
-    return save_day(connection, place.id, day, whole.told.day)
+    changed = save_day(connection, place.id, day, whole.told.day)
+    count_whole(connection, place, day, whole.told.day.visits)
+    return changed

@@ -18,6 +18,7 @@ from fleet.domain.linked import Happened, RatingSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.linking import left_alone, sign_in, tell_reasons
 from fleet.domain.number_line import tell_number
 from fleet.domain.rating_ties import INFER_MS, judged, tie
+from fleet.flows.count_waits import count_changed
 from fleet.flows.placing import Moved, Placing, in_line
 from fleet.flows.visits_anew import VisitsAnew
 from fleet.store import badges
@@ -47,6 +48,7 @@ class TouchedDay:
     def __init__(self, connection: Connection, place: OfficeRow, day: str) -> None:
         self.connection = connection
         self.place = place
+        self.day = day
         self.lines = Lines(connection, place.id, day)
         self.parts = DayParts(connection, place.id, day)
         self.visits = VisitsAnew(self.parts)
@@ -72,6 +74,7 @@ class TouchedDay:
         self.judge_reasons(rated, [one for one in alone if isinstance(one.event, events.RatingReason)])
         self.unlinked += [left for one in alone if (left := left_alone(one)) is not None]
         self.visits.save()
+        count_changed(self.connection, self.place, self.day, *self.visits.differing())
         for moved in self.moved.values():
             self.looked |= moved.ids
         self.parts.save(UNLINKED, self.parts.where(UNLINKED, ("id",), keys(self.looked)), self.unlinked)

@@ -87,7 +87,7 @@ class Purge:
                 if day is None or day >= limit.day:
                     return
                 n = retention.delete_day(connection, table, office, day)
-                self.count(kept, 0 if table in retention.OF_LINKER else n)  # made of the events, not kept beside them
+                self.count(kept, 0 if table in retention.MADE_OF_OTHERS else n)
 
     def rows(self, kept: Kept, limit: Since) -> None:
         """Delete what is old by its moment."""

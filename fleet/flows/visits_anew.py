@@ -49,6 +49,12 @@ class VisitsAnew:
         known = [visit for visit in self.known.values() if visit.id in self.now]
         self.parts.save(VISITS, known, [visit for visit in self.now.values() if visit is not None])
 
+    def differing(self) -> tuple[list[VisitSeen], list[VisitSeen]]:
+        """The visits that are others now: as they were, and as they are."""
+        now = {one: visit for one, visit in self.now.items() if visit != self.known.get(one)}
+        was = [self.known[one] for one in now if one in self.known]
+        return was, [visit for visit in now.values() if visit is not None]
+
     def note(self, known: Iterable[VisitSeen]) -> None:
         """These are in the tables."""
         self.known |= {visit.id: visit for visit in known}

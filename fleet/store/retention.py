@@ -8,9 +8,21 @@ from fleet.domain.retention import LINKED_FROM, Kept
 from fleet.store.rows import every, one, run, run_each, sql
 
 OF_LINKER = ("touched", "placements", "checkpoints")
+MADE_OF_OTHERS = (*OF_LINKER, "wait_hours")
+# Nobody is told how many of these went.
 OF_DAYS = {
     Kept.EVENTS: OF_LINKER,
-    Kept.VISITS: ("visits", "tickets", "turns", "counter_days", "clerk_sessions", "unlinked", "bookings", "leases"),
+    Kept.VISITS: (
+        "visits",
+        "tickets",
+        "turns",
+        "counter_days",
+        "clerk_sessions",
+        "unlinked",
+        "bookings",
+        "leases",
+        "wait_hours",
+    ),
     Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
     Kept.SCANS: ("visit_dossiers", *OF_LINKER),
 }

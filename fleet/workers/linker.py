@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.count_waits import count_days
 from fleet.flows.examine import examine_marked
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
@@ -56,6 +57,7 @@ class Linker(Worker):
         """Examine the presses of days that were linked anew; not each time, so that linking never waits for it."""
         if time.monotonic() >= self.examine_due_s:
             self.examine_due_s = time.monotonic() + EXAMINE_EVERY_S
+            count_days(self.store)
             for office in examine_marked(self.store):
                 self.changed(office)
 

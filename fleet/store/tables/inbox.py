@@ -105,7 +105,10 @@ class Unreadable(SQLModel, table=True):
 
 
 class Window(SQLModel, table=True):
-    """One office's day that has something to link: `marked` rises with each change, `linked` follows it."""
+    """One office's day that has something to link: `marked` rises with each change, `linked` follows it.
+
+    `waits`: by which rules its visits are in the sums of waits; 0: they are not.
+    """
 
     __tablename__ = "windows"
 
@@ -115,3 +118,4 @@ class Window(SQLModel, table=True):
     linked: int = ms(default=0)
     rules: int = 0
     taken_until_ms: int = ms(default=0)
+    waits: int = 0

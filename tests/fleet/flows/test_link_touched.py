@@ -32,6 +32,7 @@ from fleet.store.rows import run, sql
 from protocols import events
 from protocols.events import Event
 from tests.fleet.office import DAY, NINE, OFFICE, PLAN, Speaker, hello, open_office
+from tests.fleet.recounted import waits_are_recounted
 
 MIN = 60_000
 DEVICES = ("tp-1", "q-1", "q-2", "nut-1", "nut-2")
@@ -227,6 +228,7 @@ class Story:
         whole = link([placing.happened(one) for one in stored], place.scan_opens_visit, known)
         visits = [replace(one, dossiers=tuple(sorted(one.dossiers, key=lambda d: d[::-1]))) for one in whole.visits]
         assert tables == replace(whole, visits=tuple(visits))
+        waits_are_recounted(self.store, office)
 
 
 @settings(max_examples=120, deadline=None)

@@ -1,0 +1,178 @@
+"""Sums of waits: those of a day by service, counter and hour, and those of days, months and years of an office."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam
+
+from fleet.domain.times import Times, read_lanes
+from fleet.domain.wait_cells import PARTS, RULES, SPANS, Cell, Place, Slot, begin
+from fleet.store.rows import every, one, run, run_each, sql
+
+VALUES = "visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service_times, total"
+NAMES = VALUES.split(", ")
+PLACE = "service, counter, hour"
+SLOT = "span, begins, part, key"
+
+COUNTED = sql("SELECT waits FROM windows WHERE office = :office AND day = :day")
+SET_COUNTED = sql("UPDATE windows SET waits = :rules WHERE office = :office AND day = :day")
+TO_COUNT = sql("""
+    SELECT office, day FROM windows WHERE linked > 0 AND waits <> :rules AND day >= :first
+    ORDER BY day DESC, office LIMIT :most""")
+OF_DAY = sql(f"SELECT {PLACE}, {VALUES} FROM wait_hours WHERE office = :office AND day = :day")  # noqa: S608
+HOURS = sql(f"""
+    SELECT {PLACE}, {VALUES} FROM wait_hours WHERE office = :office AND day = :day
+        AND service IN :services AND counter IN :counters AND hour IN :hours""").bindparams(  # noqa: S608
+    *(bindparam(name, expanding=True) for name in ("services", "counters", "hours"))
+)
+SUMS = sql(f"""
+    SELECT {SLOT}, {VALUES} FROM wait_sums WHERE office = :office AND span IN :spans AND part IN :parts
+        AND begins IN :begins AND key IN :keys""").bindparams(  # noqa: S608
+    *(bindparam(name, expanding=True) for name in ("spans", "parts", "begins", "keys"))
+)
+OF_OFFICES = sql(f"""
+    SELECT office, begins, key, {VALUES} FROM wait_sums
+    WHERE office IN :offices AND span = :span AND part = :part AND begins IN :begins""").bindparams(  # noqa: S608
+    bindparam("offices", expanding=True), bindparam("begins", expanding=True)
+)
+SETTING = ", ".join(f"{name} = excluded.{name}" for name in NAMES)
+MARKS = ", ".join(f":{name}" for name in NAMES)
+SAVE_HOUR = sql(f"""
+    INSERT INTO wait_hours (office, day, {PLACE}, {VALUES}) VALUES (:office, :day, :service, :counter, :hour, {MARKS})
+    ON CONFLICT (office, day, {PLACE}) DO UPDATE SET {SETTING}""")  # noqa: S608
+SAVE_SUM = sql(f"""
+    INSERT INTO wait_sums (office, {SLOT}, {VALUES}) VALUES (:office, :span, :begins, :part, :key, {MARKS})
+    ON CONFLICT (office, {SLOT}) DO UPDATE SET {SETTING}""")  # noqa: S608
+DROP_HOUR = sql("""
+    DELETE FROM wait_hours WHERE office = :office AND day = :day
+        AND service = :service AND counter = :counter AND hour = :hour""")
+DROP_SUM = sql("""
+    DELETE FROM wait_sums WHERE office = :office
+        AND span = :span AND begins = :begins AND part = :part AND key = :key""")
+CLEAR_HOURS = sql("DELETE FROM wait_hours WHERE office = :office AND day = :day")
+CLEAR_SUMS = sql("DELETE FROM wait_sums WHERE office = :office AND span = :span AND begins = :begins")
+AT_ONCE = 400
+
+
+def is_counted(connection: Connection, office: str, day: str) -> bool:
+    """Whether the visits of this day are in the sums, by the rules of now."""
+    row = one(connection, COUNTED, office=office, day=day)
+    return row is not None and row.waits == RULES
+
+
+def counted(connection: Connection, office: str, day: str) -> None:
+    """The visits of this day are in the sums."""
+    run(connection, SET_COUNTED, office=office, day=day, rules=RULES)
+
+
+def to_count(connection: Connection, first: str, most: int) -> list[tuple[str, str]]:
+    """Some (office, day) from a first day on whose visits are not in the sums, the newest first."""
+    return [(row.office, row.day) for row in every(connection, TO_COUNT, rules=RULES, first=first, most=most)]
+
+
+def of_day(connection: Connection, office: str, day: str) -> dict[Place, Cell]:
+    """All cells of an office's day."""
+    return {tuple(row[:3]): cell_of_row(row[3:]) for row in every(connection, OF_DAY, office=office, day=day)}
+
+
+def add(connection: Connection, office: str, day: str, cells: Mapping[Place, Cell], sums: Mapping[Slot, Cell]) -> None:
+    """Add to the cells of a day, and to the sums that they are in. Raises NotInThere, and then nothing is written."""
+    its = {"office": office, "day": day}
+    hours = [
+        (its | dict(zip(("service", "counter", "hour"), at, strict=True)), known + cells[at])
+        for at, known in hours_at(connection, its, cells).items()
+    ]
+    slots = [
+        ({"office": office, **vars(slot)}, known + sums[slot])
+        for slot, known in sums_at(connection, office, day, sums).items()
+    ]
+    saved_hours, saved_sums = ([key | row_of(cell) for key, cell in rows if cell != Cell()] for rows in (hours, slots))
+    run_each(connection, DROP_HOUR, [key for key, cell in hours if cell == Cell()])
+    run_each(connection, SAVE_HOUR, saved_hours)
+    run_each(connection, DROP_SUM, [key for key, cell in slots if cell == Cell()])
+    run_each(connection, SAVE_SUM, saved_sums)
+
+
+def put_hours(connection: Connection, office: str, day: str, cells: Mapping[Place, Cell]) -> None:
+    """The cells of a day are these and no others."""
+    run(connection, CLEAR_HOURS, office=office, day=day)
+    its = {"office": office, "day": day}
+    rows = [its | dict(zip(("service", "counter", "hour"), at, strict=True)) | row_of(cells[at]) for at in cells]
+    run_each(connection, SAVE_HOUR, rows)
+
+
+def put_sums(connection: Connection, office: str, span: str, begins: str, sums: Mapping[Slot, Cell]) -> None:
+    """The sums of this stretch are these and no others."""
+    run(connection, CLEAR_SUMS, office=office, span=span, begins=begins)
+    run_each(connection, SAVE_SUM, [{"office": office, **vars(slot), **row_of(cell)} for slot, cell in sums.items()])
+
+
+def hours_at(connection: Connection, its: Mapping[str, str], places: Iterable[Place]) -> dict[Place, Cell]:
+    """The cells of a day at these places; empty where there is none yet."""
+    found = dict.fromkeys(places, Cell())
+    if found:
+        services, counters, hours = (sorted({at[part] for at in found}) for part in range(3))
+        rows = every(connection, HOURS, **its, services=services, counters=counters, hours=hours)
+        found |= {at: cell_of_row(row[3:]) for row in rows if (at := tuple(row[:3])) in found}
+    return found
+
+
+def sums_at(connection: Connection, office: str, day: str, slots: Iterable[Slot]) -> dict[Slot, Cell]:
+    """The sums that a day is in; empty where there is none yet."""
+    found = dict.fromkeys(slots, Cell())
+    keys = sorted({slot.key for slot in found})
+    its = {"office": office, "spans": SPANS, "parts": PARTS, "begins": sorted({begin(span, day) for span in SPANS})}
+    for first in range(0, len(keys), AT_ONCE):
+        rows = every(connection, SUMS, **its, keys=keys[first : first + AT_ONCE])
+        found |= {slot: cell_of_row(row[4:]) for row in rows if (slot := Slot(*row[:4])) in found}
+    return found
+
+
+def of_offices(
+    connection: Connection, offices: Sequence[str], span: str, part: str, begins: Iterable[str]
+) -> list[tuple[str, str, str, Cell]]:
+    """(office, begins, key, sum) of these offices and stretches, in no order."""
+    wanted = sorted(set(begins))
+    found = []
+    for first in range(0, len(wanted), AT_ONCE):
+        for some in range(0, len(offices), AT_ONCE):
+            rows = every(
+                connection,
+                OF_OFFICES,
+                offices=offices[some : some + AT_ONCE],
+                span=span,
+                part=part,
+                begins=wanted[first : first + AT_ONCE],
+            )
+            found += [(row[0], row[1], row[2], cell_of_row(row[3:])) for row in rows]
+    return found
+
+
+def cell_of_row(row: Sequence[Any]) -> Cell:
+    """The cell of a row's values."""
+    visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service, total = row
+    return Cell(
+        visits,
+        no_shows,
+        finished,
+        rated,
+        Times(read_lanes(wait), wait_ms),
+        Times(read_lanes(service), service_ms),
+        Times(read_lanes(total), total_ms),
+    )
+
+
+def row_of(cell: Cell) -> dict[str, Any]:
+    """A cell as columns. Raises NotInThere."""
+    return {
+        "visits": cell.visits,
+        "no_shows": cell.no_shows,
+        "finished": cell.finished,
+        "rated": cell.rated,
+        "wait_ms": cell.wait.sum_ms,
+        "service_ms": cell.service.sum_ms,
+        "total_ms": cell.total.sum_ms,
+        "wait": cell.wait.to_bytes(),
+        "service_times": cell.service.to_bytes(),
+        "total": cell.total.to_bytes(),
+    }
