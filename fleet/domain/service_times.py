@@ -1,0 +1,78 @@
+"""How long visits take: the times of past days by service, as a table to draw from.
+
+A service that is rare borrows from its office: a draw is one of its own times with the share n / (n + BORROWED), else
+one of all the office's, so that its mean is drawn towards the office's the more, the less is known. The times of people
+who did not answer are among them; so is, by itself, that somebody who is still there after two minutes did come.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Minutes = NDArray[np.float64]
+
+BORROWED = 12
+# So many times of a service weigh as much as all that is known of its office.
+
+USUAL_MIN = (1.0, 3.0, 5.0, 7.0, 9.0, 12.0, 16.0, 24.0)
+USUAL_WEIGHT = 8.0
+# Until an office has times of its own; the mean, 9.6 minutes, is that of the model in docs/recordings.md.
+
+POINTS = 512
+LONGEST_MIN = 180.0
+# Longer, and somebody forgot to press.
+
+TAIL_POINTS = 12
+# Of fewer times that are longer still nothing is said but that they end in some time of the same kind.
+
+
+class ServiceTimes:
+    """A table of equally likely minutes for each service, each in rising order; the last row is the office's."""
+
+    def __init__(self, services: Sequence[str], times: Mapping[str, Sequence[float]]) -> None:
+        self.services = tuple(services)
+        known = {service: cleaned(times.get(service, ())) for service in self.services}
+        all_known = np.concatenate([*known.values(), np.empty(0)])
+        self.n = {service: len(known[service]) for service in self.services}
+        office = mixed([(np.array(USUAL_MIN), USUAL_WEIGHT), (all_known, float(len(all_known)))])
+        rows = []
+        for service in self.services:
+            own = float(len(known[service]))
+            rows.append(mixed([(known[service], own), (office, float(BORROWED))]))
+        self.table: Minutes = np.vstack([*rows, office])
+        self.means: Minutes = self.table.mean(axis=1)
+
+    def row(self, service: str | None) -> int:
+        """The row of a service; that of the office where the service is not known."""
+        return self.services.index(service) if service in self.services else len(self.services)
+
+    def draw(self, rows: NDArray[np.intp], shares: NDArray[np.float64]) -> Minutes:
+        """The minutes below which these shares of the times of these rows lie."""
+        return np.asarray(self.table[rows, (shares * POINTS).astype(np.intp)])
+
+    def left(self, row: int, elapsed_min: float, shares: NDArray[np.float64]) -> Minutes:
+        """What is left of a visit that has lasted so long already, at these shares of what is likely."""
+        times = self.table[row]
+        first = int(np.searchsorted(times, elapsed_min, side="right"))
+        if POINTS - first >= TAIL_POINTS:
+            return np.asarray(times[first + (shares * (POINTS - first)).astype(np.intp)] - elapsed_min)
+        tail = times[-TAIL_POINTS:]
+        excess = max(float(tail.mean() - tail[0]), 1.0)
+        return np.asarray(-np.log1p(-shares) * excess)
+
+
+def cleaned(times: Sequence[float]) -> Minutes:
+    """Minutes that a visit can have taken."""
+    found = np.asarray(times, dtype=np.float64)
+    return np.minimum(found[found > 0], LONGEST_MIN)
+
+
+def mixed(parts: Sequence[tuple[Minutes, float]]) -> Minutes:
+    """The quantiles of a mixture of times, each part with its weight."""
+    values = np.concatenate([values for values, _ in parts])
+    weights = np.concatenate([np.full(len(values), weight / max(len(values), 1)) for values, weight in parts])
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    middles = (reached - weights[order] / 2) / reached[-1]
+    return np.asarray(np.interp((np.arange(POINTS) + 0.5) / POINTS, middles, values[order]))

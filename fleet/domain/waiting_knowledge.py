@@ -1,0 +1,88 @@
+"""What past days teach of waiting: how long visits take, and how many people of a class come when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fleet.domain.lived_days import LivedDay
+from fleet.domain.queue_moment import Coming
+from fleet.domain.service_times import ServiceTimes
+
+BIN_MIN = 30
+BINS = 48
+STEP_MIN = 10.0
+STEPS = 24
+# Whoever is called later than four hours from now is told the same.
+
+USUAL_PEOPLE = 20.0
+# So many people weigh as much as what today's number of people says of the rest of the day: days differ by a fifth.
+
+
+@dataclass(frozen=True)
+class DayTaught:
+    """What one day teaches: minutes of visits by service, people by half hour, people of a class by service."""
+
+    times: Mapping[str, tuple[float, ...]]
+    came: tuple[int, ...]
+    preferred: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What many days teach. `rates`: people a minute by half hour; `preferred`: the share of those of a class."""
+
+    times: ServiceTimes
+    rates: tuple[float, ...]
+    preferred: Mapping[str, float]
+    mean_visit_min: float
+    days: int
+
+    def coming(self, minute: float, came: int) -> tuple[Coming, ...]:
+        """The people of a class who are yet to come, at a minute of a day on which so many came before."""
+        factor = (came + USUAL_PEOPLE) / (self.expected(minute) + USUAL_PEOPLE)
+        middles = [minute + STEP_MIN * (step + 0.5) for step in range(STEPS)]
+        rates = [self.rates[bin_of(one)] * factor for one in middles]
+        return tuple(
+            Coming(service, tuple(rate * share for rate in rates), STEP_MIN)
+            for service, share in self.preferred.items()
+            if share > 0
+        )
+
+    def expected(self, minute: float) -> float:
+        """How many people come before this minute, on an average day."""
+        whole = bin_of(minute)
+        return BIN_MIN * (sum(self.rates[:whole]) + self.rates[whole] * (minute / BIN_MIN - whole))
+
+
+def taught_by(day: LivedDay) -> DayTaught:
+    """What a day teaches."""
+    times: dict[str, list[float]] = {}
+    came, preferred = [0] * BINS, dict[str, int]()
+    for one in day.people:
+        came[bin_of(one.came_min)] += 1
+        if one.preferred:
+            preferred[one.service] = preferred.get(one.service, 0) + 1
+        if one.took_min is not None:
+            times.setdefault(one.service, []).append(one.took_min)
+    return DayTaught({service: tuple(minutes) for service, minutes in times.items()}, tuple(came), preferred)
+
+
+def learn(days: Sequence[DayTaught], services: Sequence[str]) -> Knowledge:
+    """What these days teach together."""
+    times = {service: [one for day in days for one in day.times.get(service, ())] for service in services}
+    known = [one for minutes in times.values() for one in minutes]
+    people = [sum(day.came[place] for day in days) for place in range(BINS)]
+    table = ServiceTimes(services, times)
+    return Knowledge(
+        times=table,
+        rates=tuple(one / max(len(days), 1) / BIN_MIN for one in people),
+        preferred={
+            service: sum(day.preferred.get(service, 0) for day in days) / max(sum(people), 1) for service in services
+        },
+        mean_visit_min=sum(known) / len(known) if known else float(table.means[-1]),
+        days=len(days),
+    )
+
+
+def bin_of(minute: float) -> int:
+    """The half hour of a minute; the last one for what is later."""
+    return min(max(int(minute // BIN_MIN), 0), BINS - 1)
