@@ -23,6 +23,7 @@ from fleet.commands import (
     visits,
     webhooks,
 )
+from fleet.commands.indicators import indicators
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
+app.command()(indicators)
 app.command()(relink)
 app.command()(record)
 app.command()(replay)

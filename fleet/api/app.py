@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from fleet.api import day_routes, desk_routes, device_routes, dossier_routes, place_routes
+from fleet.api import day_routes, desk_routes, device_routes, dossier_routes, indicator_routes, place_routes
 from fleet.api.answers import JSON, etag, matches
 from fleet.api.door import Door, Pace, server_of
 from fleet.api.openapi import openapi_json
@@ -20,7 +20,14 @@ READ_AT_MOST = 4 * BIGGEST_BODY
 # Beyond this the framework itself cuts off, in plain text.
 REQUESTS_A_MINUTE = 600
 
-ROUTERS = (place_routes.router, day_routes.router, desk_routes.router, dossier_routes.router, device_routes.router)
+ROUTERS = (
+    place_routes.router,
+    day_routes.router,
+    indicator_routes.router,
+    desk_routes.router,
+    dossier_routes.router,
+    device_routes.router,
+)
 
 
 def create_api(store: Store, clock: Callable[[], int] = now_ms, requests_a_minute: int = REQUESTS_A_MINUTE) -> FastAPI:

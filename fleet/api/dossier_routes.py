@@ -46,6 +46,11 @@ class DossierContent(BaseModel):
     finished_on: date | None = Field(None, description="The day on which its result was there.")
     returned_on: date | None = Field(None, description="The day on which the result was returned.")
     supplements: int = Field(0, ge=0, le=99, description="How often more was asked for.", examples=[0])
+    channel: Text = Field(
+        "",
+        description="How it was handed in: `counter`, `online`, `post`, or its system's words or number (1, 2, 3).",
+        examples=["online"],
+    )
 
 
 class PushedDossier(DossierContent):
@@ -86,6 +91,7 @@ class Dossier(Body):
     finished_on: date | None = Field(description="The day on which its result was there.")
     returned_on: date | None = Field(description="The day on which the result was returned.")
     supplements: int = Field(description="How often more was asked for, told or seen; a second time makes it late.")
+    channel: str = Field(description="`counter`, `online`, `post`, `other`; empty: not told.", examples=["online"])
     warnings: list[Warned] = Field(description="What a clerk is warned of.", examples=[["due_soon"]])
     states: list[DossierState] = Field(description="The states that the mirror has seen, the first one first.")
 

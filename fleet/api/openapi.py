@@ -22,6 +22,10 @@ No name, card number or telephone number of a resident is ever taken or given, a
 TAGS = [
     {"name": "offices", "description": "Offices, their services and counters; who waits now."},
     {"name": "days", "description": "Tickets and visits of a day; satisfaction in cells of five."},
+    {
+        "name": "indicators",
+        "description": "Official indicators (Decision 766), and the dossiers behind each cell.",
+    },
     {"name": "counters", "description": "Call from anywhere: what a clerk's keypad does, another program can do."},
     {"name": "dossiers", "description": "The mirror of the provincial system's dossiers; nobody's name is in it."},
     {"name": "devices", "description": "Devices and their health."},

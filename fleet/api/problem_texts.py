@@ -196,6 +196,11 @@ EXPECTED: dict[str, Said] = {
         "phải là thời điểm có múi giờ, ví dụ 2026-11-09T09:00:00+07:00",
         "must be a moment with its time zone such as 2026-11-09T09:00:00+07:00",
     ),
+    "named_period": (
+        "phải là ngày, tuần, tháng, quý hoặc năm, ví dụ 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026",
+        "must be a day, week, month, quarter or year such as 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026",
+    ),
+    "begun_period": ("phải là kỳ đã bắt đầu", "must be a period that has begun"),
     "period": (
         "không được trước ngày đầu, và cách tối đa {most} ngày",
         "must not lie before the first day, and at most {most} days after it",

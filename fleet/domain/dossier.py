@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain, islice
 
 from fleet.domain.cells import Refused, read_count, read_day, read_text, shown_day
+from fleet.domain.channels import read_channel
 from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, find_heading
 from fleet.domain.dossier_cells import read_code
 from fleet.domain.dossier_columns import DOSSIERS
@@ -34,6 +35,7 @@ class Dossier:
     finished_on: date | None = None
     returned_on: date | None = None
     supplements: int = 0
+    channel: str = ""
 
 
 @dataclass
@@ -106,6 +108,7 @@ def read_dossier(cells: dict[str, Cell], today: date) -> Dossier:
         finished_on=finished_on,
         returned_on=returned_on,
         supplements=read_count("supplements", cells.get("supplements")),
+        channel=read_channel(cells.get("channel")),
     )
 
 

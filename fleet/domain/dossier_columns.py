@@ -28,6 +28,14 @@ COLUMNS = {
     "finished_on": ("Ngày kết thúc xử lý", "Ngày hoàn thành", "Ngày có kết quả"),
     "returned_on": ("Ngày trả kết quả", "Ngày trả KQ", "Ngày trả"),
     "supplements": ("Số lần bổ sung", "Số lần yêu cầu bổ sung"),
+    "channel": (
+        "Kênh thực hiện",
+        "Kênh tiếp nhận",
+        "Hình thức tiếp nhận",
+        "Hình thức nộp",
+        "Hình thức nộp hồ sơ",
+        "Phương thức tiếp nhận",
+    ),
     "agency": ("Đơn vị xử lý", "Cơ quan giải quyết", "Đơn vị giải quyết", "Cơ quan xử lý", "Cơ quan thực hiện"),
 }
 REQUIRED = ("code", "received_on")

@@ -14,16 +14,24 @@ from fleet.domain.dossier_course import State
 BY_CODE = text(
     """
     SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
-        finished_on, returned_on, supplements
+        finished_on, returned_on, supplements, channel
     FROM dossiers WHERE code IN :codes
     """
 ).bindparams(bindparam("codes", expanding=True))
 CHANGED = text(
     """
     SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
-        finished_on, returned_on, supplements, change, imported_ms
+        finished_on, returned_on, supplements, channel, change, imported_ms
     FROM dossiers WHERE (change, code) > (:change, :code) AND imported_ms >= :since_ms
     ORDER BY change, code LIMIT :most
+    """
+)
+ACTIVE = text(
+    """
+    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
+        finished_on, returned_on, supplements, channel
+    FROM dossiers WHERE received_on <= :last AND COALESCE(finished_on, returned_on, :last) >= :first
+    ORDER BY code
     """
 )
 LAST_CHANGE = text("SELECT COALESCE(MAX(change), 0) FROM dossiers")
@@ -38,15 +46,15 @@ SAVE = text(
     """
     INSERT INTO dossiers (code, organisation, received_on, due_on,
                           procedure_code, procedure_name, field, state, agency, finished_on, returned_on, supplements,
-                          imported_ms, change)
+                          channel, imported_ms, change)
     VALUES (:code, :organisation, :received_on, :due_on,
             :procedure_code, :procedure_name, :field, :state, :agency, :finished_on, :returned_on, :supplements,
-            :imported_ms, :change)
+            :channel, :imported_ms, :change)
     ON CONFLICT (code) DO UPDATE SET
         organisation = excluded.organisation, received_on = excluded.received_on, due_on = excluded.due_on,
         procedure_code = excluded.procedure_code, procedure_name = excluded.procedure_name, field = excluded.field,
         state = excluded.state, agency = excluded.agency, finished_on = excluded.finished_on,
-        returned_on = excluded.returned_on, supplements = excluded.supplements,
+        returned_on = excluded.returned_on, supplements = excluded.supplements, channel = excluded.channel,
         imported_ms = excluded.imported_ms, change = excluded.change
     """
 )
@@ -136,6 +144,12 @@ def changed_since(
     """(dossier, change, when) of what changed since then and after this (change, code), in the order of changes."""
     values = {"since_ms": since_ms, "change": after[0], "code": after[1], "most": most}
     return [(dossier_of(row), row.change, row.imported_ms) for row in connection.execute(CHANGED, values)]
+
+
+def active(connection: Connection, first: date, last: date) -> Iterator[Dossier]:
+    """The dossiers that were received by the last day and of which no file says that they ended before the first."""
+    for row in connection.execute(ACTIVE, {"first": first.isoformat(), "last": last.isoformat()}):
+        yield dossier_of(row)
 
 
 def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:

@@ -22,6 +22,7 @@ class Dossier(SQLModel, table=True):
     finished_on: str | None = Field(default=None, max_length=10)
     returned_on: str | None = Field(default=None, max_length=10)
     supplements: int = 0
+    channel: str = Field(default="", max_length=8)
     imported_ms: int = ms()
     change: int = ms(default=0, index=True)
 

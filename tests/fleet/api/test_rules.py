@@ -26,6 +26,8 @@ RULES = {
     ("GET", "/offices/{office}/tickets"): READ,
     ("GET", "/offices/{office}/visits"): READ,
     ("GET", "/offices/{office}/satisfaction"): READ,
+    ("GET", "/offices/{office}/indicators"): READ,
+    ("GET", "/offices/{office}/indicators/{item}/{cell}"): READ,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -43,7 +45,13 @@ RULES = {
     ("POST", "/counters/{counter}/pause"): CALL,
     ("POST", "/counters/{counter}/undo"): CALL,
 }
-PARTS = {"{office}": "tan-an", "{counter}": "quay-1", "{code}": "H15.50.05.13-261008-0001"}
+PARTS = {
+    "{item}": "2.1",
+    "{cell}": "late",
+    "{office}": "tan-an",
+    "{counter}": "quay-1",
+    "{code}": "H15.50.05.13-261008-0001",
+}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, object]]:

@@ -48,7 +48,7 @@ def test_a_row_is_a_dossier_without_a_name():
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_known_name_of_a_column_is_found_in_any_spelling(column):
     values = {"code": CODE, "received_on": "08/10/2026", "due_on": "15/10/2026"}
-    values |= {"finished_on": "15/10/2026", "returned_on": "15/10/2026", "supplements": "1"}
+    values |= {"finished_on": "15/10/2026", "returned_on": "15/10/2026", "supplements": "1", "channel": "2"}
     for name in COLUMNS[column]:
         for spelling in (
             name,
@@ -61,7 +61,7 @@ def test_every_known_name_of_a_column_is_found_in_any_spelling(column):
             headings = [spelling, *[names[0] for other, names in COLUMNS.items() if other != column]]
             cells = [values.get(column, "x"), *[values.get(other, "x") for other in COLUMNS if other != column]]
             (dossier,) = read_dossiers([headings, cells], TODAY).dossiers.values()
-            assert getattr(dossier, column) in ("x", 1, CODE, date(2026, 10, 8), date(2026, 10, 15)), spelling
+            assert getattr(dossier, column) in ("x", 1, "online", CODE, date(2026, 10, 8), date(2026, 10, 15)), spelling
 
 
 def test_headings_without_diacritics_or_with_decomposed_letters_are_the_same():

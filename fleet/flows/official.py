@@ -1,0 +1,194 @@
+"""The official indicators of an office, or of all below a unit, in a period; each cell with its dossiers.
+
+A dossier counts for who is responsible for it: for the organisation that the office belongs to, wherever in the
+province it was handed in. Where the tree names no organisation, what was scanned at the counters stands in, and that is
+said.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from fleet.domain.calendars import VIET_NAM
+from fleet.domain.day import day_of
+from fleet.domain.dossier import Dossier
+from fleet.domain.dossier_course import State, supplements
+from fleet.domain.indicators import Indicator, Part, indicators, on_time, part, risk_if
+from fleet.domain.named_periods import Period
+from fleet.domain.nine_criteria import Nine, fill
+from fleet.domain.org_tree import Kind, Tree
+from fleet.domain.procedures import procedure_code
+from fleet.domain.processing_time import Judged, Outcome, Since, WorkingDays, end_of, judge
+from fleet.domain.responsible import Organisations
+from fleet.domain.satisfaction import CELL, Score, publish
+from fleet.flows.calendars import calendar_of
+from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.flows.responsible import heir_of, whose
+from fleet.flows.watch import UnknownOffice
+from fleet.store import dossiers, procedures, units, visits
+from fleet.store.database import Store
+
+DUE_SOON_DAYS = 3
+# Working days in which a clerk can still do something.
+DISSATISFIED_LEVELS = {3: 1, 4: 2, 5: 2}
+# The lower levels of each scale; the middle one of five says neither.
+
+
+@dataclass(frozen=True)
+class Official:
+    """The indicators of a unit. `organisation` None: the dossiers are those that were scanned there.
+
+    `until` is the day as of which they are: the last of the period, or today. `by_field` is item 2.1 of each field.
+    """
+
+    unit: str
+    name: str
+    period: Period
+    until: date
+    organisation: str | None
+    items: tuple[Indicator, ...]
+    by_field: tuple[tuple[str, Indicator], ...]
+    nine: Nine
+    warnings: tuple[Part, ...]
+    pressed: int
+    dissatisfied: Fraction | None
+    if_pressed: Fraction | None
+
+
+def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
+    """The indicators of a unit in a period. Raises UnknownOffice."""
+    today = day_in_viet_nam(now_ms)
+    until = min(period.last, today)
+    with store.reading() as connection:
+        tree = Tree(units.nodes(connection))
+        node = tree.at(unit, until) or (tree.units[unit][-1] if unit in tree.units else None)
+        if node is None:
+            raise UnknownOffice(unit)
+        own = unit if node.kind == Kind.ORGANISATION else tree.organisation(unit, until)
+        offices = offices_of(tree, unit, until)
+        found = active_dossiers(connection, tree, own, offices, period, until, today)
+        judged = judged_by(connection, unit, found, period.first, until)
+        score = score_of(connection, offices, period.days(until))
+    received = [one for one in judged if period.first <= one.dossier.received_on <= until]
+    items = indicators(judged, received)
+    dissatisfied = share_dissatisfied(score)
+    organisation = (
+        None if own is None else (tree.at(own, until) or tree.units[own][-1]).name if own in tree.units else own
+    )
+    return Official(
+        unit,
+        node.name,
+        period,
+        until,
+        organisation,
+        items,
+        tuple((name, on_time(group)) for name, group in by_field(judged)),
+        fill(judged),
+        warned(judged, until, today),
+        score.n,
+        dissatisfied,
+        risk_if(items[-1].value, dissatisfied),
+    )
+
+
+def offices_of(tree: Tree, unit: str, day: date) -> list[str]:
+    """The offices at or below a unit; an office itself also when it is asked about a day before it was written down."""
+    if tree.units[unit][-1].kind == Kind.OFFICE:
+        return [unit]
+    below = tree.below(day)
+    found, asked = [], [unit]
+    while asked:
+        one = asked.pop()
+        node = tree.at(one, day)
+        if node is not None and node.kind == Kind.OFFICE:
+            found.append(one)
+        asked += [child.id for child in below.get(one, ()) if child.kind != Kind.COUNTER]
+    return sorted(found)
+
+
+def active_dossiers(
+    connection: Connection,
+    tree: Tree,
+    own: str | None,
+    offices: Sequence[str],
+    period: Period,
+    until: date,
+    today: date,
+) -> list[Dossier]:
+    """The dossiers of an organisation, or scanned at these offices, that came by `until` and had not ended before."""
+    if own is None:
+        codes = {code for office in offices for code in dossiers.scanned(connection, office, date.min, until)}
+        known = dossiers.dossiers_by_code(connection, sorted(codes)).values()
+        return [one for one in known if one.received_on <= until]
+    organisations = Organisations(tree)
+    owned: dict[tuple[str, date], bool] = {}
+    result = []
+    for one in dossiers.active(connection, period.first, until):
+        key = (one.organisation, one.received_on)
+        if key not in owned:
+            heir = heir_of(whose(organisations, one.code, today))
+            owned[key] = heir is not None and own in {node.id for node in tree.path(heir, today)} | {heir}
+        if owned[key]:
+            result.append(one)
+    return result
+
+
+def judged_by(connection: Connection, unit: str, found: Sequence[Dossier], first: date, until: date) -> list[Judged]:
+    """What became of each by `until`; those that ended before the first day are left out."""
+    if not found:
+        return []
+    days = WorkingDays(calendar_of(connection, unit), min(one.received_on for one in found), until)
+    legal = {one.code: one.days for one in procedures.procedures(connection)}
+    states = dossiers.states_of(connection, [one.code for one in found])
+    judged = []
+    for one in found:
+        its: Sequence[State] = states.get(one.code, [])
+        dated = [Since(state.state, date.fromisoformat(day_of(state.since_ms, VIET_NAM))) for state in its]
+        ended, _ = end_of(one, dated)
+        if ended is None or ended >= first:
+            time = legal.get(procedure_code(one.procedure_code) or "")
+            judged.append(judge(one, dated, supplements(one, its), time, until, days))
+    return judged
+
+
+def by_field(judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
+    """The dossiers of each field (lĩnh vực), by its name; those of none last."""
+    groups: dict[str, list[Judged]] = {}
+    for one in judged:
+        groups.setdefault(one.dossier.field, []).append(one)
+    yield from sorted(groups.items(), key=lambda group: (not group[0], group[0]))
+
+
+def warned(judged: Sequence[Judged], until: date, today: date) -> tuple[Part, ...]:
+    """While the period goes on: open dossiers that will be late soon, or by one more request. Nothing of the past."""
+    if until < today:
+        return ()
+    open_now = [one for one in judged if one.outcome == Outcome.OPEN_IN_TIME]
+    soon = [one for one in open_now if one.due is not None and one.due <= until + timedelta(days=DUE_SOON_DAYS)]
+    return part("due_soon", soon), part("supplemented_once", [one for one in open_now if one.supplements == 1])
+
+
+def score_of(connection: Connection, offices: Sequence[str], days: Sequence[date]) -> Score:
+    """What may be published of the ratings of these offices and days: each office's in whole groups of five."""
+    shown: list[tuple[int, int]] = []
+    for office in offices:
+        came = [one for day in days for one in visits.counted_scores(connection, office, day.isoformat())]
+        shown += came[: len(came) // CELL * CELL]
+    return publish(shown)
+
+
+def share_dissatisfied(score: Score) -> Fraction | None:
+    """The share of published ratings on the lower levels of their scale."""
+    low = None if score.scale is None else DISSATISFIED_LEVELS.get(score.scale)
+    if score.by_score is None or low is None:
+        return None
+    return Fraction(sum(score.by_score[:low]), sum(score.by_score))
+
+
+def parts_of(found: Official) -> Mapping[tuple[str, str], Part]:
+    """Every group of dossiers behind an item, by item and name; warnings stand under `2.1`."""
+    parts = {(one.item.value, group.name): group for one in found.items for group in one.parts}
+    return parts | {("2.1", group.name): group for group in found.warnings}
