@@ -50,7 +50,7 @@ def rules(
     }
     with opened(data) as store:
         try:
-            show(queue_rules.set_numbers(store, office, **numbers))
+            show(queue_rules.set_numbers(store, office, now_ms(), **numbers))
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
 
@@ -72,12 +72,12 @@ def priority_class(
     with opened(data) as store:
         try:
             if remove:
-                show(queue_rules.remove_class(store, office, name))
+                show(queue_rules.remove_class(store, office, name, now_ms()))
                 return
             if called is None:
                 raise Refused("--name: expected what the class is called in Vietnamese, found nothing")
             wanted = PriorityClass(name, called.strip(), english.strip(), basis.strip(), since, to)
-            show(queue_rules.set_class(store, office, wanted, before))
+            show(queue_rules.set_class(store, office, wanted, now_ms(), before))
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
 
@@ -94,7 +94,7 @@ def counter(
     """Say which services a counter calls for. A quick lane calls for what is quick, and helps with the rest."""
     with opened(data) as store:
         try:
-            queue_rules.set_counter(store, name, calls or [], helps or [])
+            queue_rules.set_counter(store, name, calls or [], helps or [], now_ms())
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
     helped = f", helps with {', '.join(helps)}" if helps else ""
@@ -107,7 +107,7 @@ def check(
     day: Annotated[str | None, typer.Option(help="A day such as 2026-11-24; today if it is left out.")] = None,
     data: Data = None,
 ) -> None:
-    """Look at the log of a day: was anybody passed by more often, or for longer, than the rules allow?"""
+    """Look at the log of a day: was anybody passed by more often, or for longer, than the rules of that day allow?"""
     with opened(data) as store:
         try:
             zone = next((one.timezone for one in all_offices(store) if one.id == office), VIET_NAM)

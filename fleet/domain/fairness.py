@@ -7,7 +7,7 @@ knew) until it was first given to a counter. What happened to it after that, par
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fleet.domain.queue_policy import QueuePolicy
@@ -50,34 +50,71 @@ class Breach:
     number: int
 
 
-def breaches(
-    turns: Sequence[Turn],
-    stood: Sequence[Stood],
-    skills: Mapping[str, Collection[str]],
-    policy: QueuePolicy,
-) -> list[Breach]:
-    """The turns of a day that broke a bound, in their order; none on a day that was fair.
+@dataclass(frozen=True)
+class Period:
+    """A part of a day under one set of rules, until a moment (None: on).
 
     `skills`: what each counter calls for first. A service with which it only helps gives no claim on its turns.
+    `stood`: everybody of the day who is in no class by these rules.
     """
-    ordered = sorted(turns, key=lambda turn: (turn.assigned_ms, turn.counter))
-    by_service: dict[str, list[Stood]] = defaultdict(list)
-    for one in stood:
-        by_service[one.service].append(one)
+
+    until_ms: int | None
+    policy: QueuePolicy
+    skills: Mapping[str, Collection[str]]
+    stood: Sequence[Stood]
+
+
+def breaches(turns: Iterable[Turn], periods: Sequence[Period]) -> list[Breach]:
+    """The turns of a day that broke a bound, in their order; none on a day that was fair.
+
+    Each turn is measured by the rules of its moment; the periods are in their order.
+    """
     recent: dict[str, list[bool]] = defaultdict(list)
-    passing: dict[str, list[Turn]] = defaultdict(list)
-    found = []
-    for turn in ordered:
-        before = recent[turn.counter]
-        services = sorted(skills.get(turn.counter, ())) if turn.preferred else []
-        for service in services:
-            for one in by_service.get(service, ()):
-                rule = broken(one, turn, before, passing[service], policy) if one.at(turn.assigned_ms) else None
-                found += [] if rule is None else [Breach(rule, turn, one.service, one.number)]
-        for service in services:
-            passing[service].append(turn)
-        before.append(turn.preferred)
+    preferred: list[Turn] = []
+    looking = Looking(periods[0], ())
+    found: list[Breach] = []
+    for turn in sorted(turns, key=lambda turn: (turn.assigned_ms, turn.counter)):
+        period = next(one for one in periods if one.until_ms is None or turn.assigned_ms < one.until_ms)
+        if period is not looking.period:
+            looking = Looking(period, preferred)
+        if turn.preferred:
+            found += looking.at(turn, recent[turn.counter])
+            preferred.append(turn)
+        recent[turn.counter].append(turn.preferred)
     return found
+
+
+class Looking:
+    """Looks at turns under one set of rules; `before`: the preferred turns until then."""
+
+    def __init__(self, period: Period, before: Iterable[Turn]) -> None:
+        self.period = period
+        self.stood: dict[str, list[Stood]] = defaultdict(list)
+        for one in period.stood:
+            self.stood[one.service].append(one)
+        self.passing: dict[str, list[Turn]] = defaultdict(list)
+        for turn in before:
+            self.passed(turn)
+
+    def at(self, turn: Turn, before: Sequence[bool]) -> list[Breach]:
+        """What a preferred turn broke. `before`: whether the turns of its counter until then were preferred."""
+        found = []
+        for service in self.services(turn):
+            for one in self.stood.get(service, ()):
+                if one.at(turn.assigned_ms):
+                    rule = broken(one, turn, before, self.passing[service], self.period.policy)
+                    found += [] if rule is None else [Breach(rule, turn, one.service, one.number)]
+        self.passed(turn)
+        return found
+
+    def passed(self, turn: Turn) -> None:
+        """Whoever waits for a service of its counter was passed by."""
+        for service in self.services(turn):
+            self.passing[service].append(turn)
+
+    def services(self, turn: Turn) -> list[str]:
+        """What the counter of a turn calls for first."""
+        return sorted(self.period.skills.get(turn.counter, ()))
 
 
 def broken(one: Stood, turn: Turn, before: Sequence[bool], passing: Sequence[Turn], policy: QueuePolicy) -> str | None:

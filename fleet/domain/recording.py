@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from fleet.domain.queue_policy import read_policy
 from protocols.message import ProtocolError
 
 FORMAT = "motcua-day"
@@ -74,6 +75,18 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Ruled:
+    """How the office called until a moment of the day (None: to its end). `queue`: its rules, as `queue_policy` takes
+    them; `skills`: by counter its services, and whether it only helps with each.
+    """
+
+    until_ms: int | None
+    queue: dict[str, Any]
+    skills: dict[str, dict[str, bool]]
+    scan_opens_visit: bool
+
+
+@dataclass(frozen=True)
 class Recording:
     """A day of an office. `services` are (id, prefix, name), `counters` (id, name, services)."""
 
@@ -87,6 +100,7 @@ class Recording:
     counters: tuple[tuple[str, str, tuple[str, ...]], ...]
     stands: tuple[Stand, ...]
     boots: tuple[Began, ...]
+    rules: tuple[Ruled, ...] = ()
     turns: tuple[Given, ...] = field(default=(), repr=False)
     events: tuple[Came, ...] = field(default=(), repr=False)
 
@@ -107,6 +121,7 @@ def write(recording: Recording) -> Iterator[str]:
             "counters": [[one, name, list(services)] for one, name, services in recording.counters],
             "stands": [vars(one) for one in recording.stands],
             "boots": [vars(one) for one in recording.boots],
+            "rules": [vars(one) for one in recording.rules],
             "turns": [list(vars(one).values()) for one in recording.turns],
         }
     )
@@ -151,6 +166,7 @@ def read_head(told: dict[str, Any]) -> Recording:
         counters = tuple((str(one), str(name), tuple(map(str, skills))) for one, name, skills in told["counters"])
         stands = tuple(read_stand(one) for one in told["stands"])
         boots = tuple(read_began(one) for one in told["boots"])
+        rules = tuple(read_ruled(one) for one in told.get("rules", ()))
         turns = tuple(read_given(one) for one in told.get("turns", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise ProtocolError("head", "services, counters, stands and boots", str(problem)) from None
@@ -165,6 +181,7 @@ def read_head(told: dict[str, Any]) -> Recording:
         counters=counters,
         stands=stands,
         boots=boots,
+        rules=rules,
         turns=turns,
     )
 
@@ -186,6 +203,18 @@ def read_began(told: dict[str, Any]) -> Began:
     """A boot's beginning. Raises ProtocolError."""
     epoch, boot, began_ms = (number(told, name) for name in ("epoch", "boot", "began_ms"))
     return Began(text(told, "device"), epoch, boot, began_ms, bool(told.get("sure")))
+
+
+def read_ruled(told: dict[str, Any]) -> Ruled:
+    """What held of the rules. Raises ProtocolError, KeyError, BadPolicy (a ValueError)."""
+    read_policy(told["queue"])
+    until_ms = told["until_ms"]
+    return Ruled(
+        until_ms=None if until_ms is None else number(told, "until_ms"),
+        queue=told["queue"],
+        skills={counter: {one: bool(helps) for one, helps in of.items()} for counter, of in told["skills"].items()},
+        scan_opens_visit=bool(told.get("scan_opens_visit")),
+    )
 
 
 def read_given(told: list[Any]) -> Given:

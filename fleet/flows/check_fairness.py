@@ -1,13 +1,18 @@
 """A day is looked at from its log: was anybody passed by more often or longer than the office's rules allow?"""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fleet.domain.day import bounds
 from fleet.domain.ends import End, ends
-from fleet.domain.fairness import Breach, Stood, breaches
-from fleet.flows.queue_rules import policy_of, refuse_no_office
-from fleet.store import places, turns
+from fleet.domain.fairness import Breach, Period, Stood, breaches
+from fleet.domain.queue_policy import read_policy
+from fleet.flows.queue_rules import refuse_no_office
+from fleet.store import past_rules, places, turns
 from fleet.store.database import Store
+from fleet.store.past_rules import Rules
+from fleet.store.turns import FirstWait
 
 LINKED_WITHIN_MS = 5_000
 # Between receiving a ticket and knowing that it waits.
@@ -28,23 +33,30 @@ class DayChecked:
 
 
 def check_day(store: Store, office: str, day: str) -> DayChecked:
-    """Look at the log of a day. Raises BadPolicy if there is no such office.
-
-    The rules and the counters' services are those of now: a day before they were changed is measured by them, too.
-    """
+    """Look at the log of a day, by the rules that held then. Raises BadPolicy if there is no such office."""
     with store.reading() as connection:
         refuse_no_office(connection, office)
-        policy = policy_of(connection, office)
-        skills = {
-            counter: [service for service, helping in services.items() if not helping]
-            for counter, services in places.skills(connection, office).items()
-        }
+        place = places.office(connection, office)
+        assert place is not None  # noqa: S101 (it was just looked for)
         given = turns.of_day(connection, office, day)
-        stood = [
-            Stood(one.service, one.number, one.since_ms, one.received_ms + LINKED_WITHIN_MS, one.until_ms)
-            for one in turns.first_waits(connection, office, day)
-            if policy.place(one.priority, one.senior, day) is None
-        ]
+        waits = turns.first_waits(connection, office, day)
+        held = past_rules.between(connection, office, *bounds(day, place.timezone))
+        periods = [period(rules, waits, day) for rules in held]
         ended = ends(turns.states(connection, office, day))
         called = turns.called(connection, office, day)
-    return DayChecked(len(given), called, breaches(given, stood, skills, policy), ended)
+    return DayChecked(len(given), called, breaches(given, periods), ended)
+
+
+def period(rules: Rules, waits: Sequence[FirstWait], day: str) -> Period:
+    """A part of the day under these rules."""
+    policy = read_policy(json.loads(rules.queue))
+    skills = {
+        counter: [service for service, helping in services.items() if not helping]
+        for counter, services in rules.skills.items()
+    }
+    stood = [
+        Stood(one.service, one.number, one.since_ms, one.received_ms + LINKED_WITHIN_MS, one.until_ms)
+        for one in waits
+        if policy.place(one.priority, one.senior, day) is None
+    ]
+    return Period(rules.until_ms, policy, skills, stood)

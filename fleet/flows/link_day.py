@@ -8,7 +8,7 @@ from fleet.domain.day import bounds
 from fleet.domain.linking import Told, tell
 from fleet.flows.count_waits import count_whole
 from fleet.flows.placing import happened, placed
-from fleet.store import badges, inbox
+from fleet.store import badges, inbox, past_rules
 from fleet.store.day_parts import save_day
 from fleet.store.lines import Lines
 from fleet.store.places import OfficeRow
@@ -23,12 +23,19 @@ class WholeDay:
 
 
 def read_day(connection: Connection, place: OfficeRow, day: str) -> WholeDay:
-    """What the events of a day tell, by the rules of now."""
+    """What the events of a day tell, by the linker's rules of now and the office's of that day."""
     start_ms, end_ms = bounds(day, place.timezone)
     ids, _, _ = Lines(connection, place.id, day).touched()
     stored = inbox.events_of_office(connection, place.id, start_ms, end_ms)
     known = badges.of_office(connection, place.id)
-    return WholeDay(tell([happened(event) for event in stored], place.scan_opens_visit, known), tuple(ids))
+    opens = scan_opened_visit(connection, place, day)
+    return WholeDay(tell([happened(event) for event in stored], opens, known), tuple(ids))
+
+
+def scan_opened_visit(connection: Connection, place: OfficeRow, day: str) -> bool:
+    """Whether a scan opened a visit at this office on that day, as it was at the end of it."""
+    opened = past_rules.scan_opened_visit(connection, place.id, bounds(day, place.timezone)[1])
+    return place.scan_opens_visit if opened is None else opened
 
 
 def save_whole(connection: Connection, place: OfficeRow, day: str, whole: WholeDay) -> int:

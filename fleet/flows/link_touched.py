@@ -19,6 +19,7 @@ from fleet.domain.linking import left_alone, sign_in, tell_reasons
 from fleet.domain.number_line import tell_number
 from fleet.domain.rating_ties import INFER_MS, judged, tie
 from fleet.flows.count_waits import count_changed
+from fleet.flows.link_day import scan_opened_visit
 from fleet.flows.placing import Moved, Placing, in_line
 from fleet.flows.visits_anew import VisitsAnew
 from fleet.store import badges
@@ -49,6 +50,7 @@ class TouchedDay:
         self.connection = connection
         self.place = place
         self.day = day
+        self.scan_opens_visit = scan_opened_visit(connection, place, day)
         self.lines = Lines(connection, place.id, day)
         self.parts = DayParts(connection, place.id, day)
         self.visits = VisitsAnew(self.parts)
@@ -136,7 +138,7 @@ class TouchedDay:
         after_ms, state = BEFORE_ALL_MS, CounterState()
         if found is not None:
             after_ms, state = found[0], CounterState.from_text(found[1])
-        reading = Reading(CounterLine(counter, self.place.scan_opens_visit, state), moments)
+        reading = Reading(CounterLine(counter, self.scan_opens_visit, state), moments)
         began = reading.line.unsettled
         known: dict[int, str] = {}
         ended = False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy
-from fleet.store import places
+from fleet.store import past_rules, places
 from fleet.store.database import Store
 
 
@@ -23,15 +23,18 @@ def rules(store: Store, office: str) -> QueuePolicy:
         return policy_of(connection, office)
 
 
-def set_numbers(store: Store, office: str, **numbers: int | None) -> QueuePolicy:
-    """Change the bounds that are named; the rules as they are now. Raises BadPolicy, and then nothing changes."""
+def set_numbers(store: Store, office: str, now_ms: int, **numbers: int | None) -> QueuePolicy:
+    """Change the bounds that are named, from this moment on; the rules as they are then.
+
+    Raises BadPolicy, and then nothing changes.
+    """
     with store.writing() as connection:
         refuse_no_office(connection, office)
         changed = {name: value for name, value in numbers.items() if value is not None}
-        return keep(connection, office, {**policy_of(connection, office).to_dict(), **changed})
+        return keep(connection, office, {**policy_of(connection, office).to_dict(), **changed}, now_ms)
 
 
-def set_class(store: Store, office: str, wanted: PriorityClass, before: str | None = None) -> QueuePolicy:
+def set_class(store: Store, office: str, wanted: PriorityClass, now_ms: int, before: str | None = None) -> QueuePolicy:
     """Add a class, or give it these values; it stands before another one, or where it stood. Raises BadPolicy."""
     with store.writing() as connection:
         refuse_no_office(connection, office)
@@ -44,10 +47,10 @@ def set_class(store: Store, office: str, wanted: PriorityClass, before: str | No
         if before is not None:
             place = [one.id for one in others].index(before)
         classes = (*others[:place], wanted, *others[place:])
-        return keep(connection, office, replace(policy, classes=classes).to_dict())
+        return keep(connection, office, replace(policy, classes=classes).to_dict(), now_ms)
 
 
-def remove_class(store: Store, office: str, name: str) -> QueuePolicy:
+def remove_class(store: Store, office: str, name: str, now_ms: int) -> QueuePolicy:
     """Nobody goes before others for this any more. Raises BadPolicy if there is no such class."""
     with store.writing() as connection:
         refuse_no_office(connection, office)
@@ -56,10 +59,10 @@ def remove_class(store: Store, office: str, name: str) -> QueuePolicy:
         if name not in ids:
             raise BadPolicy(f"class: expected one of {', '.join(ids) or 'none, for there are none'}, found {name!r}")
         classes = tuple(one for one in policy.classes if one.id != name)
-        return keep(connection, office, replace(policy, classes=classes).to_dict())
+        return keep(connection, office, replace(policy, classes=classes).to_dict(), now_ms)
 
 
-def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequence[str]) -> None:
+def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequence[str], now_ms: int) -> None:
     """A counter calls for these services; for those with which it helps, when nobody waits for its own.
 
     A quick lane is a counter that calls for what is quick, and helps with the rest. Raises BadPolicy.
@@ -77,13 +80,15 @@ def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequenc
             raise BadPolicy(f"service: expected {twice[0]!r} to be called for or helped with, found both")
         if not calls:
             raise BadPolicy("service: expected at least one that the counter calls for, found none")
-        places.set_skills(connection, counter, {**dict.fromkeys(calls, False), **dict.fromkeys(helps, True)})
+        with past_rules.changing(connection, row.office, now_ms):
+            places.set_skills(connection, counter, {**dict.fromkeys(calls, False), **dict.fromkeys(helps, True)})
 
 
-def keep(connection: Connection, office: str, wanted: dict[str, object]) -> QueuePolicy:
-    """Keep these rules. Raises BadPolicy."""
+def keep(connection: Connection, office: str, wanted: dict[str, object], now_ms: int) -> QueuePolicy:
+    """Keep these rules; those before them are what an earlier day is measured by. Raises BadPolicy."""
     policy = read_policy(wanted)
-    places.set_queue_policy(connection, office, json.dumps(policy.to_dict(), ensure_ascii=False))
+    with past_rules.changing(connection, office, now_ms):
+        places.set_queue_policy(connection, office, json.dumps(policy.to_dict(), ensure_ascii=False))
     return policy
 
 

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from sqlalchemy import Connection
+
 from fleet.domain import timing
 from fleet.domain.day import bounds, day_of
-from fleet.domain.recording import Came, Given, Recording, Stand
+from fleet.domain.recording import Came, Given, Recording, Ruled, Stand
 from fleet.flows.enrol import SERVERS, stand
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches
-from fleet.store import devices, inbox, recordings, windows
+from fleet.store import devices, inbox, past_rules, places, recordings, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
+from fleet.store.past_rules import Rules
 from fleet.store.places import OfficeRow
 from protocols.batches import BatchHeader, encode_batch
 from protocols.events import decode_event
@@ -124,6 +127,7 @@ def set_up(store: Store, recording: Recording) -> None:
         first.setdefault(one.device, one)
     with store.reading() as connection:
         there = {row.id for row in devices.devices(connection)}
+        is_new = places.office(connection, recording.office) is None
     set_up_office(
         store,
         OfficePlan(
@@ -145,6 +149,8 @@ def set_up(store: Store, recording: Recording) -> None:
         min([start_ms, *(one.from_ms for one in first.values())]),
     )
     with store.writing() as connection:
+        if is_new and recording.rules:
+            ruled(connection, recording.office, recording.rules)
         for one in recording.stands:
             if one is not first[one.device] and one.device not in there:
                 stand(connection, one.device, recording.office, one.counter, one.from_ms)
@@ -159,3 +165,18 @@ def set_up(store: Store, recording: Recording) -> None:
                 for moved in anchor(connection, life, up_ms, boot.began_ms + up_ms):
                     touches.add(moved.life, moved.seq, moved.ms)
         touches.save()
+
+
+def ruled(connection: Connection, office: str, rules: tuple[Ruled, ...]) -> None:
+    """The office calls as it did at the end of the day, and called before as it did before."""
+    for one in rules:
+        queue = json.dumps(one.queue, ensure_ascii=False)
+        if one.until_ms is not None:
+            past_rules.held_until(
+                connection, office, one.until_ms, Rules(one.until_ms, queue, one.skills, one.scan_opens_visit)
+            )
+            continue
+        places.set_queue_policy(connection, office, queue)
+        known = {row.id for row in places.counters(connection, office)}
+        for counter in known & one.skills.keys():
+            places.set_skills(connection, counter, one.skills[counter])

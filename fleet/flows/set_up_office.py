@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fleet.flows.enrol import enrol, known
-from fleet.store import places
+from fleet.store import past_rules, places
 from fleet.store.database import Store
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 
@@ -50,7 +50,7 @@ def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]
     Raises PlanError where a name is empty or longer than what stands on a ticket.
     """
     refuse_unfit(plan)
-    with store.writing() as connection:
+    with store.writing() as connection, past_rules.changing(connection, plan.office.id, now_ms):
         places.save_office(connection, plan.office, now_ms)
         places.save_services(
             connection,

@@ -57,6 +57,18 @@ class Service(SQLModel, table=True):
     target_wait_s: int = 900
 
 
+class PastRules(SQLModel, table=True):
+    """How an office called until a moment, when somebody changed it. `queue` and `skills` as JSON."""
+
+    __tablename__ = "past_rules"
+
+    office: str = Field(primary_key=True, foreign_key="offices.id", max_length=32)
+    until_ms: int = ms(primary_key=True)
+    queue: str
+    skills: str
+    scan_opens_visit: bool
+
+
 class CounterService(SQLModel, table=True):
     """A counter calls for this service; `helping`: only when nobody waits for one that it calls for first."""
 

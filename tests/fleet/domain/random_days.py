@@ -1,6 +1,6 @@
 """Days of an office's queue by chance: people come, counters call whom the rules give them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -10,6 +10,15 @@ from fleet.domain.queueing import Preferred, Waiting, is_preferred, next_of, pas
 
 MIN = 60_000
 SERVICES = ("chung-thuc", "dat-dai", "ho-tich")
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What held until a moment of the day (None: to its end)."""
+
+    skills: Mapping[str, tuple[str, ...]]
+    policy: QueuePolicy
+    until_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,16 +54,19 @@ def some_people(chance: Random) -> list[Waiting]:
     return people
 
 
-def play(chance: Random, people: list[Waiting], skills: Mapping[str, tuple[str, ...]], policy: QueuePolicy) -> Played:
-    """The day: whichever counter is free first calls next."""
-    free = dict.fromkeys(skills, 0)
-    recent: dict[str, list[bool]] = {counter: [] for counter in skills}
+def play(chance: Random, people: list[Waiting], rules: Sequence[Ruled]) -> Played:
+    """The day: whichever counter is free first calls next, by the skills and the policy of its moment."""
+    free = {counter: 0 for one in rules for counter in one.skills}
+    recent: dict[str, list[bool]] = {counter: [] for counter in free}
     calls: list[Preferred] = []
     turns, given = [], {}
     waiting = list(people)
     while waiting and min(free.values()) < 600 * MIN:
         counter = min(free, key=lambda one: (free[one], one))
         now_ms = free[counter]
+        skills, policy = next(
+            (one.skills, one.policy) for one in rules if one.until_ms is None or now_ms < one.until_ms
+        )
         seen = [
             Waiting(
                 one.service,
@@ -65,7 +77,7 @@ def play(chance: Random, people: list[Waiting], skills: Mapping[str, tuple[str, 
                 passed_ms(one.service, one.since_ms, calls, skills),
             )
             for one in waiting
-            if one.since_ms < now_ms and one.service in skills[counter]
+            if one.since_ms < now_ms and one.service in skills.get(counter, ())
         ]
         chosen = next_of(seen, recent[counter][-9:], now_ms, policy)
         if chosen is None:

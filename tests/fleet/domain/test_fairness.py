@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from fleet.domain.fairness import ADDED, IN_A_ROW, Breach, Stood, Turn, breaches
+from fleet.domain.fairness import ADDED, IN_A_ROW, Breach, Period, Stood, Turn, breaches
 from fleet.domain.queue_policy import QueuePolicy
-from tests.fleet.domain.random_days import a_policy, play, some_people, some_skills
+from tests.fleet.domain.random_days import Ruled, a_policy, play, some_people, some_skills
 
 MIN = 60_000
 SKILLS = {"q": ("ho-tich",)}
@@ -24,12 +24,14 @@ def stood(since: int, until: int | None = None, known: int | None = None, servic
 
 
 def rules(turns: list[Turn], waited: Stood, **policy: int) -> list[str]:
-    return [one.rule for one in breaches(turns, [waited], SKILLS, QueuePolicy(**policy))]
+    return [one.rule for one in breaches(turns, [Period(None, QueuePolicy(**policy), SKILLS, [waited])])]
 
 
 def test_a_third_in_a_row_is_found() -> None:
     turns = [turn(31), turn(32), turn(33)]
-    assert breaches(turns, [stood(10)], SKILLS, QueuePolicy()) == [Breach(IN_A_ROW, turns[2], "ho-tich", 7)]
+    assert breaches(turns, [Period(None, QueuePolicy(), SKILLS, [stood(10)])]) == [
+        Breach(IN_A_ROW, turns[2], "ho-tich", 7)
+    ]
     assert rules([turn(31), turn(32, preferred=False), turn(33)], stood(10)) == []
     assert rules(turns, stood(10), most_in_a_row=0) == [IN_A_ROW] * 3
 
@@ -59,12 +61,24 @@ def test_no_day_by_chance_breaks_a_bound(seed: int) -> None:
     chance = Random(seed)
     passed = 0
     for _ in range(DAYS // 4):
-        policy, skills = a_policy(chance), some_skills(chance)
-        day = play(chance, some_people(chance), skills, policy)
-        assert breaches(day.turns, day.stood, skills, policy) == []
+        rules = [Ruled(some_skills(chance), a_policy(chance), chance.choice((None, 60 * MIN, 90 * MIN, 150 * MIN)))]
+        if rules[0].until_ms is not None:
+            rules.append(Ruled(some_skills(chance), a_policy(chance)))
+        day = play(chance, some_people(chance), rules)
+        periods = [Period(one.until_ms, one.policy, one.skills, day.stood) for one in rules]
+        assert breaches(day.turns, periods) == []
         assert len(day.turns) + day.left == day.came
         passed += sum(one.preferred for one in day.turns)
     assert passed > DAYS // 4, "days on which nobody went before others would prove nothing"
+
+
+def test_a_day_before_the_rules_were_changed_is_measured_by_those_before() -> None:
+    turns = [turn(31), turn(32), turn(33), turn(34)]
+    before, after = QueuePolicy(most_in_a_row=9), QueuePolicy(most_in_a_row=2)
+    periods = [Period(34 * MIN, before, SKILLS, [stood(10)]), Period(None, after, SKILLS, [stood(10)])]
+    assert [(one.rule, one.turn) for one in breaches(turns, periods)] == [(IN_A_ROW, turns[3])]
+    senior = [Period(34 * MIN, after, SKILLS, []), Period(None, after, SKILLS, [stood(10)])]
+    assert [one.turn for one in breaches(turns, senior)] == [turns[3]], "before, they were in a class themselves"
 
 
 def test_days_under_looser_rules_break_the_stricter_ones() -> None:
@@ -73,6 +87,7 @@ def test_days_under_looser_rules_break_the_stricter_ones() -> None:
     for _ in range(40):
         skills = some_skills(chance)
         loose = QueuePolicy(most_in_a_row=9, most_added_s=7200)
-        day = play(chance, some_people(chance), skills, loose)
-        found |= {one.rule for one in breaches(day.turns, day.stood, skills, QueuePolicy(most_added_s=600))}
+        day = play(chance, some_people(chance), [Ruled(skills, loose)])
+        strict = Period(None, QueuePolicy(most_added_s=600), skills, day.stood)
+        found |= {one.rule for one in breaches(day.turns, [strict])}
     assert found == {IN_A_ROW, ADDED}

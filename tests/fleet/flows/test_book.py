@@ -62,14 +62,14 @@ def state(store: Store, number: int) -> tuple[str, int] | None:
 
 
 def test_times_are_the_offices_hours_that_lie_ahead(store: Store) -> None:
-    queue_rules.set_numbers(store, "tan-an", slot_min=60)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, slot_min=60)
     found = book.free_times(store, "tan-an", "ho-tich", TODAY, NINE)
     assert [(one.at_ms - NINE) // MIN for one in found] == [30, 90, 270, 330, 390], "from 7:30, from 13:30 to 17:00"
     assert {one.free for one in found} == {1}
 
 
 def test_a_time_is_booked_by_as_many_as_there_is_room_for(store: Store) -> None:
-    queue_rules.set_numbers(store, "tan-an", per_slot=2)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, per_slot=2)
     rows = [book.book(store, "tan-an", "ho-tich", TEN, None, NINE) for _ in range(2)]
     assert [row.number for row in rows] == [1, 2]
     with pytest.raises(BadBooking, match="All appointments at 2026-11-09 10:00 are taken"):
@@ -105,7 +105,7 @@ def test_a_dossier_has_one_appointment_for_a_service(store: Store) -> None:
 
 
 def test_an_office_that_takes_none(store: Store) -> None:
-    queue_rules.set_numbers(store, "tan-an", per_slot=0)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, per_slot=0)
     assert book.free_times(store, "tan-an", "ho-tich", TODAY, NINE) == []
 
 
@@ -178,7 +178,7 @@ def test_who_did_not_answer_shows_the_number_and_waits_behind_the_others(store: 
 def test_a_number_that_nobody_answers_is_called_as_often_as_the_office_wants(
     store: Store, server: VirtualDevice
 ) -> None:
-    queue_rules.set_numbers(store, "tan-an", calls=2)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, calls=2)
     take(store, 1, NINE - 2 * MIN)
     take(store, 2, NINE - MIN)
     keypad, numbers = Speaker("q-1"), []

@@ -231,7 +231,7 @@ def test_who_is_parked_is_given_to_nobody(store: Store, server: VirtualDevice) -
 
 
 def test_who_was_passed_by_for_long_is_passed_by_no_more(store: Store, server: VirtualDevice) -> None:
-    queue_rules.set_numbers(store, "tan-an", most_in_a_row=9, most_added_s=600)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, most_in_a_row=9, most_added_s=600)
     printer, keypad, called = Speaker("tp-1"), Speaker("q-1"), []
     for number in range(1, 6):
         take(store, printer, number, NINE + number, priority="priority" if number > 1 else "")
@@ -247,7 +247,7 @@ def test_who_was_passed_by_for_long_is_passed_by_no_more(store: Store, server: V
 
 
 def test_a_counter_that_helps_calls_for_its_own_first(store: Store, server: VirtualDevice) -> None:
-    queue_rules.set_counter(store, "quay-1", calls=["dat-dai"], helps=["ho-tich"])
+    queue_rules.set_counter(store, "quay-1", calls=["dat-dai"], helps=["ho-tich"], now_ms=NINE - 1)
     printer, called = Speaker("tp-1"), []
     take(store, printer, 1, NINE + 1)
     take(store, printer, 2, NINE + 2, service="dat-dai")
@@ -261,7 +261,7 @@ def test_a_counter_that_helps_calls_for_its_own_first(store: Store, server: Virt
 
 
 def test_a_class_that_holds_no_more_goes_before_nobody(store: Store, server: VirtualDevice) -> None:
-    queue_rules.set_class(store, "tan-an", PriorityClass("priority", "Ưu tiên", valid_to="2026-11-08"))
+    queue_rules.set_class(store, "tan-an", PriorityClass("priority", "Ưu tiên", valid_to="2026-11-08"), NINE - 1)
     printer = Speaker("tp-1")
     take(store, printer, 1, NINE + 1)
     take(store, printer, 2, NINE + 2, priority="priority")
@@ -293,7 +293,7 @@ def test_an_office_that_demands_a_badge_gives_no_number_before_one_is_scanned(
 def test_the_log_of_a_day_proves_the_bounds_and_shows_where_they_were_broken(
     store: Store, server: VirtualDevice
 ) -> None:
-    queue_rules.set_numbers(store, "tan-an", most_in_a_row=3)
+    queue_rules.set_numbers(store, "tan-an", NINE - 1, most_in_a_row=3)
     printer, keypad = Speaker("tp-1"), Speaker("q-1")
     for number in range(1, 7):
         take(store, printer, number, NINE + number, priority="priority" if number > 1 else "")
@@ -306,6 +306,6 @@ def test_the_log_of_a_day_proves_the_bounds_and_shows_where_they_were_broken(
         tell(store, keypad, now + 1)
     looked = check_day(store, "tan-an", DAY)
     assert (looked.turns, looked.breaches, looked.ends) == (5, [], {End.SERVED: 5, End.LEFT_WAITING: 1})
-    queue_rules.set_numbers(store, "tan-an", most_in_a_row=2)
+    queue_rules.set_numbers(store, "tan-an", NINE + 1, most_in_a_row=2)  # as if it had been so that day
     looked = check_day(store, "tan-an", DAY)
     assert (looked.turns, [(one.rule, one.number) for one in looked.breaches]) == (5, [(IN_A_ROW, 1)])

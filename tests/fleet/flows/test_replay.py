@@ -12,17 +12,20 @@ from fleet.domain.day_diff import differences
 from fleet.domain.linked import Day
 from fleet.domain.linking import link
 from fleet.domain.recording import BadRecording, Recording, read, write
+from fleet.flows import queue_rules
 from fleet.flows.check_fairness import check_day
 from fleet.flows.link import link_marked
 from fleet.flows.made_day import TIMEZONE, made_day
 from fleet.flows.placing import happened
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.record import NotRecorded, record
+from fleet.flows.relink import relink
 from fleet.flows.replay import replay
 from fleet.flows.virtual_device import VirtualDevice
-from fleet.store import inbox, places
+from fleet.store import inbox, past_rules, places
 from fleet.store.database import Store
 from fleet.store.day_parts import day_of
+from fleet.store.rows import run, sql
 from protocols import events
 from tests.fleet.office import DAY, NINE, OFFICE, Speaker
 
@@ -80,6 +83,60 @@ def test_the_turns_of_a_day_are_recorded_and_prove_it_where_it_is_replayed(empty
     replay(second, replace(MADE, turns=tuple(unfair)))
     assert check_day(second, MADE.office, DAY).breaches, "a day that was not fair is not fair after it was replayed"
     assert record(second, MADE.office, DAY).turns == tuple(unfair)
+
+
+def test_an_old_day_is_measured_by_its_own_rules_here_and_where_it_is_replayed(
+    empty_store: Store, second: Store
+) -> None:
+    replay(empty_store, MADE)
+    end_ms, office = bounds(DAY, TIMEZONE)[1], MADE.office
+    looked = check_day(empty_store, office, DAY)
+    stricter = {"most_in_a_row": 0, "most_added_s": 0}
+    queue_rules.set_numbers(empty_store, office, end_ms + 1, **stricter)
+    for counter, _, _ in MADE.counters:
+        queue_rules.set_counter(empty_store, counter, ["dat-dai"], ["ho-tich"], end_ms + 2)
+    queue_rules.remove_class(empty_store, office, "priority", end_ms + 3)
+    assert check_day(empty_store, office, DAY) == looked
+    lines = list(write(record(empty_store, office, DAY)))
+    (held,) = json.loads(lines[0])["rules"]
+    assert (held["until_ms"], held["queue"]["most_in_a_row"]) == (None, 2)
+    replay(second, read(lines))
+    queue_rules.set_numbers(second, office, end_ms + 1, **stricter)
+    assert check_day(second, office, DAY) == looked
+    assert list(write(record(second, office, DAY))) == lines
+    with second.writing() as connection:
+        run(connection, sql("DELETE FROM past_rules"))
+    assert check_day(second, office, DAY).breaches, "as if the stricter ones had held that day"
+
+
+def test_rules_that_changed_in_the_middle_of_a_day_are_recorded(store: Store, second: Store) -> None:
+    queue_rules.set_numbers(store, OFFICE, NINE, most_in_a_row=1)
+    queue_rules.set_numbers(store, OFFICE, NINE + MIN, most_in_a_row=3)
+    queue_rules.set_numbers(store, OFFICE, NINE + MIN, most_in_a_row=3)
+    lines = list(write(record(store, OFFICE, DAY)))
+    found = [(one.until_ms, one.queue["most_in_a_row"]) for one in record(store, OFFICE, DAY).rules]
+    assert found == [(NINE, 2), (NINE + MIN, 1), (None, 3)]
+    replay(second, read(lines))
+    assert record(second, OFFICE, DAY).rules == record(store, OFFICE, DAY).rules
+
+
+def test_an_old_day_is_linked_by_what_its_office_did_then(store: Store) -> None:
+    reader = Speaker("q-1")
+    reader.does(events.CodeScanned(what="dossier", code="H15.50.05.13-261008-0001", up=0, at=NINE))
+    receive(store, [Arrival(reader.topic, reader.batch())], NINE)
+    link_marked(store, NINE)
+    assert linked(store, OFFICE).visits == ()
+    with store.writing() as connection, past_rules.changing(connection, OFFICE, bounds(DAY, TIMEZONE)[1] + 1):
+        run(connection, sql("UPDATE offices SET scan_opens_visit = true"))
+    reader.does(events.CodeScanned(what="dossier", code="H15.50.05.13-261008-0002", up=1, at=NINE + 1))
+    receive(store, [Arrival(reader.topic, reader.batch())], NINE + 1)
+    link_marked(store, NINE + 1)
+    assert relink(store, OFFICE, DAY, NINE + 2).differs == ()
+    assert (linked(store, OFFICE).visits, len(linked(store, OFFICE).unlinked)) == ((), 2)
+    with store.writing() as connection:
+        run(connection, sql("DELETE FROM past_rules"))  # as if it had been so that day
+    relink(store, OFFICE, DAY, NINE + 3)
+    assert len(linked(store, OFFICE).visits) == 1
 
 
 def test_a_day_recorded_without_turns_is_told_and_proves_nothing(second: Store) -> None:
