@@ -10,7 +10,9 @@ from fleet.domain.rights import Permission
 from fleet.flows import integrity, watch
 from fleet.flows.changes import Changes
 from fleet.flows.examine import Reviewer
+from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
+from fleet.pages.desk_page import desk_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
@@ -36,7 +38,8 @@ def web(
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
     )
+    desks = desk_router(begins_later(store, "pages", now_ms))
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(store, settings, changes, views, routers=(metrics, ratings, *routers), bench=bench)
+    app = create_app(store, settings, changes, views, routers=(metrics, ratings, desks, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

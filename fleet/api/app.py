@@ -7,11 +7,12 @@ from fastapi.responses import Response
 
 from fleet.api import day_routes, desk_routes, device_routes, dossier_routes, indicator_routes, place_routes
 from fleet.api.answers import JSON, etag, matches
-from fleet.api.door import Door, Pace, server_of
+from fleet.api.door import Door, Pace
 from fleet.api.openapi import openapi_json
 from fleet.api.problems import add_problems
 from fleet.api.rules import RuledRoute, open_to_all
 from fleet.clock import now_ms
+from fleet.flows.virtual_device import begins_later
 from fleet.store.database import Store
 
 BIGGEST_BODY = 2 * 1024 * 1024
@@ -33,7 +34,7 @@ ROUTERS = (
 def create_api(store: Store, clock: Callable[[], int] = now_ms, requests_a_minute: int = REQUESTS_A_MINUTE) -> FastAPI:
     """The API of this store. `clock` gives UTC milliseconds."""
     app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=READ_AT_MOST)
-    app.state.door = Door(store, clock, Pace(requests_a_minute, clock), server_of(store, clock), BIGGEST_BODY)
+    app.state.door = Door(store, clock, Pace(requests_a_minute, clock), begins_later(store, "api", clock), BIGGEST_BODY)
     add_problems(app, BIGGEST_BODY)
     for router in ROUTERS:
         app.include_router(router)

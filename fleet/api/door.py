@@ -51,20 +51,6 @@ class Door:
     biggest_body: int
 
 
-def server_of(store: Store, clock: Callable[[], int]) -> Callable[[], VirtualDevice]:
-    """The virtual device of this process, which begins when somebody acts for the first time."""
-    lock = threading.Lock()
-    begun: list[VirtualDevice] = []
-
-    def server() -> VirtualDevice:
-        with lock:
-            if not begun:
-                begun.append(VirtualDevice(store, "api", clock()))
-            return begun[0]
-
-    return server
-
-
 def door_of(request: Request) -> Door:
     """The application that this request came to."""
     door: Door = request.app.state.door

@@ -92,11 +92,11 @@ def linked(link: Link, visit: VisitSeen, names: Names) -> Why:
 
 
 def signed_in(day: Day, visit: VisitSeen, names: Names) -> Iterator[Why]:
-    """Whose visit it is."""
+    """Whose visit it is, where the reader may know the clerks."""
     session = next((one for one in day.sessions if one.id == visit.session), None)
-    if session is not None:
+    if session is not None and session.id in names.clerks:
         key = "clerk" if session.began_ms <= visit.called_ms else "clerk_later"
-        yield why(key, session.began_ms, session.id, clerk=names.clerks.get(session.id, ""))
+        yield why(key, session.began_ms, session.id, clerk=names.clerks[session.id])
 
 
 def rated(ratings: Iterable[RatingSeen], visit: VisitSeen) -> Iterator[Why]:

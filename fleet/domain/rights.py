@@ -8,6 +8,8 @@ class Permission(StrEnum):
     """Something that a page or a call of the API asks for."""
 
     SEE_OFFICE = "see_office"
+    SEE_COUNTER = "see_counter"
+    WORK_COUNTER = "work_counter"
     SEE_VISITS = "see_visits"
     SEE_RATINGS = "see_ratings"
     REVIEW_RATINGS = "review_ratings"
@@ -28,11 +30,17 @@ class Role(StrEnum):
 MAY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.SUPERVISOR: frozenset(
-        {Permission.SEE_OFFICE, Permission.SEE_VISITS, Permission.SEE_RATINGS, Permission.REVIEW_RATINGS}
+        {
+            Permission.SEE_OFFICE,
+            Permission.SEE_COUNTER,
+            Permission.SEE_VISITS,
+            Permission.SEE_RATINGS,
+            Permission.REVIEW_RATINGS,
+        }
     ),
     Role.TECHNICIAN: frozenset({Permission.SEE_DEVICES, Permission.SEE_METRICS, Permission.USE_BENCH}),
     # A clerk sees who waits, but neither when a press came nor what it said.
-    Role.CLERK: frozenset({Permission.SEE_OFFICE}),
+    Role.CLERK: frozenset({Permission.SEE_OFFICE, Permission.SEE_COUNTER, Permission.WORK_COUNTER}),
 }
 
 

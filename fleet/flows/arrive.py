@@ -67,9 +67,22 @@ def come_back(
     if found is None or (found[1].office, found[1].day) != (office.id, today):
         return None
     number, service = found[0].number, found[1].service
+    return Returned.KIND if wait_again(connection, server, office, today, service, number, now_ms) else None
+
+
+def wait_again(
+    connection: Connection,
+    server: VirtualDevice,
+    office: OfficeRow,
+    today: str,
+    service: str,
+    number: int,
+    now_ms: int,
+) -> bool:
+    """Whoever did not come when called is there and waits from now on; False if the number is no such one."""
     seen = queue.place_of(connection, office.id, today, service, number)
     if seen is None or seen[0] != "no_show":
-        return None
+        return False
     event = Returned(service=service, number=number, up=server.up_ms(now_ms), at=now_ms)
     server.record(connection, event, now_ms, office)
-    return Returned.KIND
+    return True

@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.domain.counter_line import UNDO_WITHIN_MS, CounterLine, CounterState, LastStep
-from fleet.domain.day import bounds, day_of
-from fleet.domain.lines import counter_line, in_order, line_of
+from fleet.domain.day import day_of
+from fleet.flows.arrive import wait_again
+from fleet.flows.last_step import last_step
 from fleet.flows.next_number import Chosen, decide, take
-from fleet.flows.placing import happened
 from fleet.flows.show_clerks import may_call
 from fleet.flows.virtual_device import VirtualDevice
-from fleet.store import desks, inbox, places, visits
+from fleet.store import desks, places, visits
 from fleet.store.database import Store
 from fleet.store.desks import DeskRow
 from fleet.store.devices import Place
@@ -51,10 +50,20 @@ class AtCounter:
     number: int | None = None
     visit: str | None = None
 
+    @property
+    def mark(self) -> str:
+        """What this state is known by, for whoever looked a while ago: to call means the same as long as it is free."""
+        if self.state == SERVING:
+            return f"{SERVING} {self.visit or self.since_ms}"
+        return FREE if self.state == CLOSED else self.state
+
 
 @dataclass(frozen=True)
 class Wish:
-    """What a program wants done; what does not belong to its verb is left aside."""
+    """What a program wants done; what does not belong to its verb is left aside.
+
+    `seen` is the mark of the counter, `step` the event to be taken back, as a person saw them; None: whatever they are.
+    """
 
     verb: str
     service: str | None = None
@@ -63,6 +72,8 @@ class Wish:
     to_counter: str | None = None
     reason: str = ""
     outcome: str = "done"
+    seen: str | None = None
+    step: str | None = None
 
 
 @dataclass
@@ -129,6 +140,8 @@ def act(
     kept = desks.lock(connection, office.id, counter)
     day = day_of(now_ms, office.timezone)
     before = seen(connection, office, counter, day, kept)
+    if wish.seen not in (None, before.mark):
+        raise DeskRefused("outdated")
     at_ms = max(now_ms, kept.since_ms + 1) if kept.day == day else now_ms  # two acts in one millisecond have an order
     return VERBS[wish.verb](Act(connection, server, office, day, before, kept, wish, at_ms))
 
@@ -155,9 +168,7 @@ def call_next(one: Act) -> AtCounter:
     refuse_unless_free(one)
     if not may_call(one.connection, one.office, one.before.counter, one.at_ms):
         raise DeskRefused("nobody-signed-in")
-    called = None
-    if one.kept.day == one.day and one.kept.service is not None and one.kept.number is not None:
-        called = TicketNumber(service=one.kept.service, number=one.kept.number)  # it may not be linked yet
+    called = called_last(one.kept, one.day)
     place = Place(one.server.id, one.office.id, one.before.counter, 0, None)
     want = Want(id=0, want="next")
     while True:
@@ -171,6 +182,13 @@ def call_next(one: Act) -> AtCounter:
     if service is None or number is None:
         return one.before
     return begins(one, events.NumberCalled(service=service, number=number, **one.when), service, number)
+
+
+def called_last(kept: DeskRow | None, day: str) -> TicketNumber | None:
+    """The number that a program called last here, which may not be linked yet."""
+    if kept is None or kept.day != day or kept.service is None or kept.number is None:
+        return None
+    return TicketNumber(service=kept.service, number=kept.number)
 
 
 def recall(one: Act) -> AtCounter:
@@ -229,10 +247,22 @@ def pause(one: Act) -> AtCounter:
     return one.becomes(PAUSED, one.record(events.Paused(reason=one.wish.reason, **one.when)))
 
 
+def come_back(one: Act) -> AtCounter:
+    """A number that nobody answered for waits again; what the counter does stays."""
+    service, number = one.wish.service, one.wish.number
+    if service is None or number is None:
+        raise DeskRefused("not-a-no-show")
+    if not wait_again(one.connection, one.server, one.office, one.day, service, number, one.at_ms):
+        raise DeskRefused("not-a-no-show")
+    return one.before
+
+
 def undo(one: Act) -> AtCounter:
     """The last step is taken back, and the counter is as it was before."""
-    last = last_step(one)
-    if last is None or one.at_ms - last.happened_ms > UNDO_WITHIN_MS:
+    last = last_step(one.connection, one.office, one.day, one.before.counter, one.at_ms).last
+    if one.wish.step is not None and (last is None or last.event != one.wish.step):
+        raise DeskRefused("outdated")
+    if last is None:
         raise DeskRefused("nothing-to-undo")
     event = one.record(events.Undone(step=last.event, **one.when))
     visit = last.visit
@@ -241,17 +271,6 @@ def undo(one: Act) -> AtCounter:
         return replace(one.becomes(SERVING, event), since_ms=visit.called_ms)
     paused = last.doing is not None and last.doing.state == PAUSED
     return one.becomes(PAUSED if paused else FREE, event)
-
-
-def last_step(one: Act) -> LastStep | None:
-    """What was done last at the counter, linked or not."""
-    counter, (start_ms, end_ms) = one.before.counter, bounds(one.day, one.office.timezone)
-    line = CounterLine(counter, one.office.scan_opens_visit, CounterState())
-    stored = inbox.events_of_office(one.connection, one.office.id, start_ms, end_ms)
-    for read in in_order(happened(event) for event in stored if event.counter == counter):
-        if line_of(read) == counter_line(counter):
-            line.take(read)
-    return line.last
 
 
 def begins(one: Act, event: Event, service: str, number: int) -> AtCounter:
@@ -279,4 +298,5 @@ VERBS: dict[str, Callable[[Act], AtCounter]] = {
     "resume": resume,
     "pause": pause,
     "undo": undo,
+    "come-back": come_back,
 }

@@ -28,8 +28,11 @@ class Explained:
     why: tuple[Why, ...]
 
 
-def explain_visits(store: Store, office: str, day: str, wanted: str) -> list[Explained]:
-    """The visits of a day of this identity, or of this number (`A007`), explained. Raises NotExplained."""
+def explain_visits(store: Store, office: str, day: str, wanted: str, clerks: bool = True) -> list[Explained]:
+    """The visits of a day of this identity, or of this number (`A007`), explained. Raises NotExplained.
+
+    `clerks`: whether the reader may know whose they were.
+    """
     with store.reading() as connection:
         place = places.office(connection, office)
         if place is None:
@@ -37,14 +40,14 @@ def explain_visits(store: Store, office: str, day: str, wanted: str) -> list[Exp
         if bounds(day, place.timezone)[0] < retention.linked_since_ms(connection):
             raise NotExplained(f"day: events of {day} were deleted when their time was over")
         told = read_day(connection, place, day).told
-        names = names_of(connection, place, told.day)
+        names = names_of(connection, place, told.day, clerks)
     found = [one for one in told.day.visits if wanted in (one.id, names.number(one))]
     if not found:
         raise NotExplained(f"visit: {place.name} had none of number or identity {wanted!r} on {day}")
     return [Explained(one, names.number(one), explain(told, one.id, names)) for one in found]
 
 
-def names_of(connection: Connection, place: OfficeRow, day: Day) -> Names:
+def names_of(connection: Connection, place: OfficeRow, day: Day, clerks: bool) -> Names:
     """What people of this office call things."""
     services = {one.id: one for one in places.services(connection, place.id)}
     numbers = {(one.service, one.number) for one in day.visits if one.service is not None and one.number is not None}
@@ -55,5 +58,5 @@ def names_of(connection: Connection, place: OfficeRow, day: Day) -> Names:
         },
         services={one.id: one.name for one in services.values()},
         counters={one.id: one.name for one in places.counters(connection, place.id)},
-        clerks={one.id: clerk_label(one.number) for one in day.sessions},
+        clerks={one.id: clerk_label(one.number) for one in day.sessions if clerks},
     )

@@ -1,6 +1,8 @@
 """What people and the fleet itself decide is an event too: each server process is a virtual device, `srv-…`."""
 
 import json
+import threading
+from collections.abc import Callable
 from itertools import count
 
 from sqlalchemy import Connection
@@ -59,3 +61,17 @@ class VirtualDevice:
         if office is not None:
             windows.touch(connection, [(office.id, day_of(now_ms, office.timezone), self.life, seq, seq)])
         return event_id(self.id, self.epoch, 1, seq)
+
+
+def begins_later(store: Store, name: str, clock: Callable[[], int]) -> Callable[[], VirtualDevice]:
+    """The virtual device of this process under this name, which begins when somebody acts for the first time."""
+    lock = threading.Lock()
+    begun: list[VirtualDevice] = []
+
+    def server() -> VirtualDevice:
+        with lock:
+            if not begun:
+                begun.append(VirtualDevice(store, name, clock()))
+            return begun[0]
+
+    return server

@@ -1,4 +1,4 @@
-"""The cookies: a session, a token for forms of people who have not signed in, and a language.
+"""The cookies: a session, a token for forms of people who have not signed in, a language, and a counter.
 
 Behind TLS their names begin with `__Host-`, which browsers accept only from this very host, over HTTPS, for all paths.
 """
@@ -8,6 +8,7 @@ from fastapi import Response
 from fleet.settings import Settings
 
 LANGUAGE = "motcua-language"
+COUNTER = "motcua-counter"
 YEAR_S = 365 * 24 * 3600
 
 
@@ -46,3 +47,8 @@ def set_form(response: Response, settings: Settings, token: str) -> None:
 def set_language(response: Response, settings: Settings, code: str) -> None:
     """Remember the language."""
     response.set_cookie(LANGUAGE, code, max_age=YEAR_S, secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def set_counter(response: Response, settings: Settings, counter: str) -> None:
+    """Remember at which counter this browser stands."""
+    response.set_cookie(COUNTER, counter, max_age=YEAR_S, secure=settings.secure_cookies, httponly=True, samesite="lax")

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
-from fleet.domain.rights import Permission, Person
+from fleet.domain.rights import Permission, Person, Role
+from fleet.pages.desk_page import own_counter
 from fleet.pages.house import house_of
 from fleet.pages.live import BEAT_S, stream
 from fleet.pages.office_view import Section, sections
@@ -47,6 +48,8 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
             if person.may(Permission.SEE_DEVICES):
                 return RedirectResponse("/devices", 303)
             raise NotAllowed(Permission.SEE_OFFICE)
+        if person.role is Role.CLERK:
+            return RedirectResponse(own_counter(request), 303)
         mine = offices_of(person)
         if len(mine) == 1:
             return office_page(request, person, look(next(iter(mine)), now_ms()))

@@ -75,10 +75,12 @@ function state(now) {
   connection.textContent = connection.dataset[now];
 }
 
-function swap(id, html) {
+export function swap(id, html) {
   const old = document.getElementById(id);
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!old || !fresh) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const opened = [...old.querySelectorAll("details[open][id]")];
   for (const part of fresh.querySelectorAll("[data-key]")) {
     const key = `${id} ${part.dataset.key}`;
     const looks = part.outerHTML.replace(/(data-since="\d+">)[^<]*|(class="gauge-fill" width=")[^"]*/g, "$1$2");
@@ -87,11 +89,20 @@ function swap(id, html) {
   }
   before.set(id, true);
   old.replaceWith(fresh);
+  for (const part of opened) document.getElementById(part.id)?.setAttribute("open", "");
+  if (focused) keepFocus(focused.id, fresh);
   if (fresh.dataset.spoken !== undefined) {
     if (spoken.textContent !== fresh.dataset.spoken) spoken.textContent = fresh.dataset.spoken;
     document.title = fresh.dataset.title ? `${fresh.dataset.title} · ${plainTitle}` : plainTitle;
   }
   tick();
+}
+
+// Who works with the keyboard goes on where they were, or at the section if what they were at is gone.
+function keepFocus(id, section) {
+  const part = (id && document.getElementById(id)) || section;
+  if (part === section) section.tabIndex = -1;
+  part.focus({ preventScroll: true });
 }
 
 function tick() {

@@ -11,14 +11,16 @@ from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.examine import Reviewer
+from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
+from fleet.pages.desk_page import desk_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
 from tests.fleet.pages import sample_office, sample_ratings
-from tests.fleet.pages.town import OFFICES, PASSWORD, Town, serving
+from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "VALUES (?, ?, '1022', 'Asia/Ho_Chi_Minh', 1, 0, 0)",
                 (office, name),
             )
+        for counter, office in COUNTERS.items():
+            connection.exec_driver_sql("INSERT INTO counters VALUES (?, ?, 'Quầy 1', 1)", (counter, office))
     for role in Role:
         sign_in.add_person(store, role.value, PASSWORD, role, now_ms(), office="tan-an")
     sign_in.add_person(store, "root", PASSWORD, Role.ADMINISTRATOR, now_ms())
@@ -58,7 +62,8 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: made.buttons,
     )
-    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings], session_check_s=0)
+    desks = desk_router(begins_later(store, "pages", now_ms))
+    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings, desks], session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(
         store,

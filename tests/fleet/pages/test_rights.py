@@ -25,11 +25,16 @@ TABLE = {
     ("POST", "/login"): (303, 303, 303, 303, 303),
     ("POST", "/logout"): (TO_LOGIN, 303, 303, 303, 303),
     ("POST", "/language"): (303, 303, 303, 303, 303),
-    ("GET", "/"): (TO_LOGIN, 200, 200, 303, 200),
+    ("GET", "/"): (TO_LOGIN, 200, 200, 303, 303),
     ("GET", "/offices/{office}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/offices/{office}"): (401, 200, 200, 403, 200),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
+    ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
+    ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
+    ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
+    ("GET", "/counters/{counter}/visits"): (TO_LOGIN, 404, 404, 403, 404),
+    ("POST", "/counters/{counter}/acts"): (TO_LOGIN, 303, 403, 403, 303),
     ("GET", "/devices/buttons"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/devices"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices"): (401, 200, 403, 200, 403),
@@ -38,6 +43,8 @@ TABLE = {
 FORMS = {"/login": {"name": "clerk", "password": "mot-hai-ba-bon"}, "/logout": {}, "/language": {"language": "en"}}
 REVIEW = {"press": "nut-1/1/1/1", "day": "2026-11-23", "decision": "restore", "why": "Lớp học đến thăm"}
 FORMS["/offices/{office}/ratings/reviews"] = REVIEW
+FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
+OF_A_VISIT = {"/counters/{counter}/visits": "?visit=q-1/1/1/1"}
 
 
 def guards(dependant: Dependant) -> Iterator[Allowed | Public]:
@@ -86,7 +93,8 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
             form = None
             if method == "POST":
                 form = {"csrf": csrf or token_in(client.get("/login").text), **FORMS[path]}
-            with client.stream(method, path.replace("{office}", "tan-an"), data=form) as answer:
+            address_of = path.replace("{office}", "tan-an").replace("{counter}", "ta-1") + OF_A_VISIT.get(path, "")
+            with client.stream(method, address_of, data=form) as answer:
                 assert answer.status_code == expected[WHO.index(who)], (method, path)
                 if who == "nobody" and answer.status_code == TO_LOGIN and path not in ("/login", "/language"):
                     assert answer.headers["location"].startswith("/login")
@@ -101,7 +109,7 @@ def test_a_form_without_its_token_changes_nothing(town: Town, who: str, given: s
         for method, path in TABLE:
             if method == "POST":
                 form = FORMS[path] | ({} if token is None else {"csrf": token})
-                refused = browser.client.post(path, data=form)
+                refused = browser.client.post(path.replace("{counter}", "ta-1"), data=form)
                 if who == "nobody" and path not in ("/login", "/language"):
                     assert refused.headers["location"] == "/login"
                     continue
@@ -129,6 +137,11 @@ def test_roles_hold_at_their_office_only(town: Town) -> None:
     for path in ("/offices/cai-khe", "/live/offices/cai-khe", "/offices/nowhere"):
         with town.browser("supervisor") as browser:
             assert browser.get(path).status_code == 404
+    for path in ("/counters/ck-1", "/live/counters/ck-1", "/counters/ck-1/visits?visit=x", "/counters/nowhere"):
+        with town.browser("clerk") as browser:
+            assert browser.get(path).status_code == 404
+            form = FORMS["/counters/{counter}/acts"]
+            assert browser.post("/counters/ck-1/acts", **form).status_code == 404
     with town.browser("root") as browser:
         assert browser.get("/offices/cai-khe").status_code == 200
         assert browser.get("/offices/nowhere").status_code == 404

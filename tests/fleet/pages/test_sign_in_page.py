@@ -51,7 +51,7 @@ def test_every_sign_in_has_a_new_token_and_ends_the_old_session(town: Town) -> N
         first = browser.client.cookies["motcua"]
         assert first != "planted-by-someone-else"
         assert sign_in.who(town.store, "planted-by-someone-else", now_ms()) is None
-        browser.csrf = token_in(browser.get("/").text)
+        browser.csrf = token_in(browser.get("/counters").text)
         browser.post("/login", name="clerk", password=PASSWORD)
         assert browser.client.cookies["motcua"] != first
         assert sign_in.who(town.store, first, now_ms()) is None
@@ -61,7 +61,7 @@ def test_the_token_for_forms_changes_with_the_session(town: Town) -> None:
     with town.browser() as browser:
         before = token_in(browser.get("/login").text)
         browser.post("/login", name="clerk", password=PASSWORD)
-        assert token_in(browser.get("/").text) != before
+        assert token_in(browser.get("/counters").text) != before
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ PAIRS = [
     ("quiet", "soon-soft"),
     ("late", "late-soft"),
     ("quiet", "late-soft"),
+    ("ink", "late-soft"),
     ("on-solid", "brand"),
     ("on-solid", "late"),
 ]
@@ -43,6 +44,15 @@ def test_letters_stand_out(scheme: dict[str, str], ink: str, ground: str) -> Non
 
 
 def test_the_style_asks_nobody_else_for_anything() -> None:
-    assert re.findall(r"@import|https?:", STYLE) == []
+    for sheet in FOLDER.glob("*.css"):
+        assert re.findall(r"@import|https?:", sheet.read_text()) == [], sheet
     for address in re.findall(r'url\("([^"]+)"\)', STYLE):
         assert (FOLDER / address).is_file(), address
+
+
+def test_colours_have_names() -> None:
+    """So that the pairs above are all that there are, and each has its dark form."""
+    others = [sheet for sheet in FOLDER.glob("*.css") if sheet.name != "motcua.css"]
+    assert others
+    for sheet in others:
+        assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(", sheet.read_text()) == [], sheet

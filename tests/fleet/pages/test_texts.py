@@ -6,16 +6,21 @@ from string import Formatter
 
 import pytest
 
+from fleet.domain.dossier_course import Warned
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.rights import Role
 from fleet.domain.wait_level import WaitLevel
+from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.pages import refusals
+from fleet.pages.desk_page import SAID
+from fleet.pages.desk_sections import REASONS
 from fleet.pages.texts import load_wordings
 
 WORDINGS = load_wordings()
+REFUSED = set(re.findall(r'DeskRefused\("([a-z-]+)"\)', Path(desk.__file__).read_text())) - {"outdated"}
 TEMPLATES = sorted((Path(refusals.__file__).parent / "templates").rglob("*.html"))
 # Keys that a template puts together, with every value it may put in.
 LEVELS = tuple(level.value for level in WaitLevel)
@@ -33,6 +38,7 @@ MADE = {
         *("who", "what", "here", "others", "device", "orphans"),
     ),
     "buttons.": ("device", "where", "note", "seen"),
+    "desk_dossier.": tuple(warned.value for warned in Warned),
     "unreadable.": ("received", "topic", "reason", "length"),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
@@ -40,6 +46,9 @@ WORDS = {
     "counter": ("closed", "free", "serving", "paused"),
     "outcome": ("open", "done", "no_show", "transfer", "parked", "unfinished"),
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
+    "desk_step": ("called", "resumed", "done", "no_show", "transfer", "parked", "paused", "works"),
+    "desk_refused": (*SAID, "outdated", *REFUSED),
+    "pause_reason": REASONS,
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
     "reset": ("power", "config", "fault", "watchdog", "retry"),
     "press": (*CODES.values(), OTHER),

@@ -24,6 +24,7 @@ from fleet.store.database import Store
 
 PASSWORD = "mot-hai-ba-bon"
 OFFICES = {"tan-an": "Phường Tân An", "cai-khe": "Phường Cái Khế"}
+COUNTERS = {"ta-1": "tan-an", "ta-2": "tan-an", "ck-1": "cai-khe"}
 HOUR_MS = 3_600_000
 HOST = "testserver.local"  # what the test client takes the application for
 
