@@ -28,6 +28,7 @@ from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
 from fleet.commands.shared import SaysNo
+from fleet.commands.waits import waits
 
 app = typer.Typer(
     cls=SaysNo,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
 app.command()(indicators)
+app.command()(waits)
 app.command()(relink)
 app.command()(record)
 app.command()(replay)

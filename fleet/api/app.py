@@ -5,7 +5,15 @@ from collections.abc import Callable
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from fleet.api import day_routes, desk_routes, device_routes, dossier_routes, indicator_routes, place_routes
+from fleet.api import (
+    day_routes,
+    desk_routes,
+    device_routes,
+    dossier_routes,
+    indicator_routes,
+    place_routes,
+    wait_routes,
+)
 from fleet.api.answers import JSON, etag, matches
 from fleet.api.door import Door, Pace
 from fleet.api.openapi import openapi_json
@@ -25,6 +33,7 @@ ROUTERS = (
     place_routes.router,
     day_routes.router,
     indicator_routes.router,
+    wait_routes.router,
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,

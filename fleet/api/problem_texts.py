@@ -43,6 +43,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy đơn vị", "Không có đơn vị mang mã này, hoặc mã truy cập không dùng cho đơn vị đó."),
         ("No such office", "There is no office of this id, or the access token does not hold there."),
     ),
+    "no-such-unit": (
+        404,
+        ("Không tìm thấy đơn vị", "Không có đơn vị mang mã này, hoặc mã truy cập không dùng cho đơn vị đó."),
+        ("No such unit", "There is no unit of this id, or the access token holds at none of its offices."),
+    ),
     "no-such-counter": (
         404,
         ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),
@@ -201,6 +206,10 @@ EXPECTED: dict[str, Said] = {
         "must be a day, week, month, quarter or year such as 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026",
     ),
     "begun_period": ("phải là kỳ đã bắt đầu", "must be a period that has begun"),
+    "rows": (
+        "phải chọn khoảng thời gian không quá {most} dòng, hoặc chia thô hơn",
+        "must be a period of at most {most} rows, or in larger steps",
+    ),
     "period": (
         "không được trước ngày đầu, và cách tối đa {most} ngày",
         "must not lie before the first day, and at most {most} days after it",

@@ -14,6 +14,7 @@ from fleet.domain import periods
 from fleet.domain.day import day_of
 from fleet.domain.org_tree import Tree
 from fleet.domain.periods import Period, Stretch, cover
+from fleet.domain.succession import heirs_on
 from fleet.domain.wait_cells import Cell
 from fleet.domain.waits import Offices, WaitRow, offices_of, row_of
 from fleet.store import places, units, visits, wait_cells
@@ -80,11 +81,27 @@ def waits(store: Store, unit: str, period: Period, by: str, now_ms: int, only: f
         if unit not in tree.units:
             raise UnknownUnit(unit)
         found = offices_of(tree, unit, period.last)
-        seen = found if only is None else Offices(tuple(one for one in found.whole if one in only))
+        seen = found if only is None else seen_of(tree, found, only, period)
+        if not seen.whole:
+            raise UnknownUnit(unit)
         reading = Reading(connection, seen.whole)
         whole = reading.row("", [period])
         rows = reading.stretches(pieces) if by in BY else reading.parts(period, by)
         return Waits(unit, seen, period, by, whole, tuple(rows), waiting_now(connection, seen.whole, now_ms))
+
+
+def seen_of(tree: Tree, found: Offices, only: frozenset[str], period: Period) -> Offices:
+    """Of these offices those that somebody may see, and those of before that became them."""
+    return Offices(
+        tuple(one for one in found.whole if one in only or heirs_on(tree, one, period.last).keys() <= only),
+        tuple(one for one in found.divided if one in only),
+    )
+
+
+def office_ids(store: Store) -> list[str]:
+    """The ids of all offices that work or worked with motcua."""
+    with store.reading() as connection:
+        return sorted(one.id for one in places.offices(connection))
 
 
 def waiting_now(connection: Connection, offices: Iterable[str], now_ms: int) -> LongestNow:

@@ -28,6 +28,8 @@ RULES = {
     ("GET", "/offices/{office}/satisfaction"): READ,
     ("GET", "/offices/{office}/indicators"): READ,
     ("GET", "/offices/{office}/indicators/{item}/{cell}"): READ,
+    ("GET", "/offices/{office}/waits"): READ,
+    ("GET", "/units/{unit}/waits"): READ,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -49,6 +51,7 @@ PARTS = {
     "{item}": "2.1",
     "{cell}": "late",
     "{office}": "tan-an",
+    "{unit}": "tan-an",
     "{counter}": "quay-1",
     "{code}": "H15.50.05.13-261008-0001",
 }
