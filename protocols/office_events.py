@@ -56,6 +56,16 @@ class Replaced(Event):
     since: "int | None" = None
 
 
+class DayClosed(Event):
+    """The day is over for somebody who still waits: no counter calls this number any more."""
+
+    KIND = "day_closed"
+    FIELDS = OF_A_NUMBER
+
+    service: str
+    number: int
+
+
 class Undone(Event):
     """The last step of a counter was taken back. `step` is the identity of its event."""
 

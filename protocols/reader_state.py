@@ -4,11 +4,20 @@ from protocols.message import COUNT, Message, Text
 
 
 class Tone(Message):
-    """A sound and lamp to give now."""
+    """A sound and lamp to give now.
 
-    FIELDS = {"tone": ("accepted", "unknown", "wrong", "due_soon"), "expires": COUNT}
+    `because` says what a dossier warns of where that is not that it is due soon: it is late, or more was asked for once
+    already, so that a second time would make it late. A device that does not know the field warns all the same.
+    """
+
+    FIELDS = {
+        "tone": ("accepted", "unknown", "wrong", "due_soon"),
+        "because": ("overdue", "supplemented", None),
+        "expires": COUNT,
+    }
 
     tone: str
+    because: "str | None" = None
     expires: int
 
 

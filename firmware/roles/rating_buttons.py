@@ -30,9 +30,11 @@ class RatingButtons:
         self.finish = finish
         self._armed_until = until
 
-    def arm_from(self, armed: "Armed", offset: int) -> None:
-        """The fleet says which finish is to be answered; `offset` is UTC at boot."""
-        self.arm(armed.finish, armed.expires - offset)
+    def arm_from(self, armed: "Armed", offset: int, up: int) -> None:
+        """The fleet says which finish is to be answered; `offset` is UTC at boot. One taken back is over already."""
+        until = armed.expires - offset
+        if until > up or armed.finish == self.finish:
+            self.arm(armed.finish, until)
 
     def armed(self, up: int) -> "str | None":
         """The finish that a press would answer now."""

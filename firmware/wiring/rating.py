@@ -138,19 +138,21 @@ class RatingWiring:
         at = self._device.clock.at()
         if at is not None:
             up = self._device.clock.up()
-            self._for_another(armed.finish, up)
-            self._role.arm_from(armed, at - up)
+            before = self._role.finish
+            self._role.arm_from(armed, at - up, up)
+            self._for_another(before, up)
             self._keys.wake()
 
     def _take_finish(self, finish: str, up: int) -> None:
         """This board's own keypad closed a visit."""
-        self._for_another(finish, up)
+        before = self._role.finish
         self._role.arm(finish, up + OWN_ARMED_MS)
+        self._for_another(before, up)
         self._keys.wake()
 
-    def _for_another(self, finish: str, up: int) -> None:
+    def _for_another(self, before: "str | None", up: int) -> None:
         """The right to rate goes to somebody else: the last one is asked no longer."""
-        if self._asking is not None and finish != self._role.finish:
+        if self._asking is not None and before != self._role.finish:
             self._stop_asking(up)
 
     def _stop_asking(self, up: int) -> None:

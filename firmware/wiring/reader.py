@@ -139,14 +139,19 @@ class ReaderWiring:
             self._device.fault("scanner", "sends what is no code, again and again")
         return self._noises > _NOISE
 
-    def _say(self, tone: str) -> None:
-        """By lamp and buzzer: one short for accepted, two for unknown, three for due soon; a long one for wrong."""
+    def _say(self, tone: str, because: "str | None" = None) -> None:
+        """By lamp and buzzer: one short for accepted, two for unknown, three for due soon; a long one for wrong.
+
+        Two long ones, and the lamp of what is unknown blinks: the dossier is late. Six short ones, and the lamp of what
+        is accepted blinks: more was asked for once.
+        """
+        late, asked = because == "overdue", because == "supplemented"
         if tone != "unknown" and tone != "wrong":
-            self._ok.pulse(_LAMP_MS)
+            self._ok.blink(3 if asked else 1, _LAMP_MS)
         if tone != "accepted":
-            self._unknown.pulse(_LAMP_MS)
-        beeps = {"unknown": 2, "due_soon": 3}.get(tone, 1)
-        self._buzzer.blink(beeps, _LONG_BEEP_MS if tone == "wrong" else _BEEP_MS)
+            self._unknown.blink(3 if late else 1, _LAMP_MS)
+        beeps = 2 if late else 6 if asked else {"unknown": 2, "due_soon": 3}.get(tone, 1)
+        self._buzzer.blink(beeps, _LONG_BEEP_MS if late or tone == "wrong" else _BEEP_MS)
 
     def _take_keys(self, keys) -> None:  # type: ignore[no-untyped-def]
         self._day_keys = list(keys)
@@ -159,7 +164,7 @@ class ReaderWiring:
         if tone.tone == "accepted":
             self._ok.pulse(_LAMP_MS)
         else:
-            self._say(tone.tone)
+            self._say(tone.tone, tone.because)
 
 
 _KNOWS = (

@@ -1,5 +1,6 @@
 """motcua queue: the rules by which an office calls."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,14 +9,17 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.bookings import read_day
+from fleet.commands.dossiers import caller
 from fleet.commands.shared import Data, Refused, opened, out
-from fleet.domain.calendars import VIET_NAM
-from fleet.domain.day import day_of
+from fleet.domain.calendars import MINUTE_MS, VIET_NAM
+from fleet.domain.closing import BadClosing
+from fleet.domain.day import bounds, day_of, shown_time
 from fleet.domain.fairness import ADDED, IN_A_ROW
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy
-from fleet.flows import queue_rules
+from fleet.flows import closing, queue_rules
 from fleet.flows.check_fairness import check_day
 from fleet.flows.equip import all_offices
+from fleet.flows.virtual_device import VirtualDevice
 
 BROKEN = {IN_A_ROW: "too many such calls in a row", ADDED: "for longer than the rules allow"}
 app = typer.Typer(help="The rules of a queue: who goes before others and how far, and which counter calls for what.")
@@ -36,6 +40,9 @@ def rules(
     slot_min: Annotated[int | None, typer.Option(help="Appointments are so many minutes apart.")] = None,
     per_slot: Annotated[int | None, typer.Option(help="So many at a time for each service; 0: none are taken.")] = None,
     days_ahead: Annotated[int | None, typer.Option(help="They are taken up to so many days ahead.")] = None,
+    grace_min: Annotated[
+        int | None, typer.Option(help="Numbers are given until so many minutes after the last session of a day.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Show the rules of an office's queue; with options, change them."""
@@ -47,6 +54,7 @@ def rules(
         "slot_min": slot_min,
         "per_slot": per_slot,
         "days_ahead": days_ahead,
+        "grace_min": grace_min,
     }
     with opened(data) as store:
         try:
@@ -133,6 +141,55 @@ def check(
         out.print(f"{end.replace('_', ' ')}: {tickets}", highlight=False)
 
 
+@app.command("closing")
+def end_of_day(
+    office: Office,
+    until: Annotated[str | None, typer.Option(help="Give numbers until then, such as 18:30.")] = None,
+    as_usual: Annotated[bool, typer.Option("--as-usual", help="End the day as the calendar says.")] = False,
+    end: Annotated[
+        bool, typer.Option("--end", help="Give no more numbers today, and end the day for those who still wait.")
+    ] = False,
+    day: Annotated[str | None, typer.Option(help="A day such as 2026-11-24; today if it is left out.")] = None,
+    data: Data = None,
+) -> None:
+    """Show until when numbers are given today and who still waits; keep a day open for longer, or end it earlier."""
+    if (until is not None) + as_usual + end > 1:
+        raise Refused("expected one of --until, --as-usual and --end, found several")
+    with opened(data) as store:
+        try:
+            place, _ = closing.look(store, office, now_ms())
+            wanted = read_day(day or day_of(now_ms(), place.timezone)).isoformat()
+            if until is not None or as_usual:
+                ends_ms = None if until is None else moment_of(wanted, until, place.timezone)
+                closing.say_until(store, office, wanted, ends_ms, caller(), now_ms())
+            elif end and day is not None:
+                raise Refused("--end: expected today, found a --day")
+            elif end:
+                closing.end_day(store, VirtualDevice(store, "close", now_ms()), office, caller(), now_ms())
+            _, now = closing.look(store, office, now_ms())
+            ends_at = closing.look_at(store, office, wanted)
+        except (BadPolicy, BadClosing) as problem:
+            raise Refused(str(problem)) from None
+    if day is not None:
+        start_ms, end_ms = bounds(wanted, place.timezone)
+        words = {start_ms: "not given", end_ms: "given until midnight"}
+        out.print(f"{wanted}: numbers are {words.get(ends_at, f'given until {shown_time(ends_at, place.timezone)}')}")
+        return
+    ends = "midnight" if now.until_ms is None else shown_time(now.until_ms, place.timezone)
+    verb = "were" if now.closed else "are"
+    out.print(f"numbers {verb} given until {ends}{', as a person said' if now.said else ''}", highlight=False)
+    out.print(f"waiting: {now.waiting}, set aside: {now.parked}, ended while they waited: {now.ended}", highlight=False)
+
+
+def moment_of(day: str, clock: str, timezone: str) -> int:
+    """A time of a day. Raises BadClosing."""
+    try:
+        time = datetime.strptime(clock, "%H:%M")
+    except ValueError:
+        raise BadClosing(f"until: expected a time such as 18:30, found {clock!r}") from None
+    return bounds(day, timezone)[0] + (time.hour * 60 + time.minute) * MINUTE_MS
+
+
 def show(policy: QueuePolicy) -> None:
     """The rules, and the classes in their order."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -144,6 +201,7 @@ def show(policy: QueuePolicy) -> None:
     table.add_row("late", f"after {policy.late_s} s an appointment is none")
     table.add_row("appointments", f"{policy.slot_min} minutes apart, {policy.per_slot} at a time for each service")
     table.add_row("ahead", f"up to {policy.days_ahead} days")
+    table.add_row("closing", f"numbers until {policy.grace_min} minutes after the last session")
     for one in policy.classes:
         dates = f"{one.valid_from or ''} – {one.valid_to or ''}" if one.valid_from or one.valid_to else ""
         said = " · ".join(part for part in (one.name, one.name_en, one.basis, dates) if part)

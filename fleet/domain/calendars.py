@@ -114,6 +114,7 @@ class Calendar:
 
     def __init__(self, rules: Sequence[Placed] = (), timezone: str = VIET_NAM) -> None:
         self.zone = ZoneInfo(timezone)
+        self.is_known = bool(rules)  # somebody has said when it is open; otherwise the usual hours are a guess
         far = 1 + max((one.distance for one in rules), default=0)
         self.weeks = [one for one in rules if one.rule.kind == RuleKind.WEEK]
         self.weeks += [Placed(far, rule) for rule in USUAL]

@@ -3,8 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fleet.domain.calendars import Calendar
-
 
 def day_of(ms: int, timezone: str) -> str:
     """The ISO date of a moment (UTC milliseconds) in this time zone."""
@@ -20,16 +18,6 @@ def bounds(day: str, timezone: str) -> tuple[int, int]:
 def later(day: str, days: int) -> str:
     """The ISO date so many days later."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def days_ahead(day: str, calendar: Calendar) -> list[str]:
-    """The days for which a printer holds numbers: this one, the next one, and the two working days after this one.
-
-    So a printer that is cut off on Friday evening prints on Saturday, Monday and Tuesday, and one that is cut off
-    before Tết on the first two days after it.
-    """
-    working = calendar.next_working_days(date.fromisoformat(day), 2)
-    return sorted({day, later(day, 1), *(one.isoformat() for one in working)})
 
 
 def midnight(day: date, timezone: str) -> int:

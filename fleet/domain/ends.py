@@ -11,6 +11,7 @@ class End(StrEnum):
     SERVED = "served"
     NO_SHOW = "no_show"
     REPLACED = "replaced"
+    CLOSED = "closed"
     LEFT_WAITING = "left_waiting"
     LEFT_PARKED = "left_parked"
     LEFT_AT_COUNTER = "left_at_counter"
@@ -20,6 +21,7 @@ ENDS = {
     "done": End.SERVED,
     "no_show": End.NO_SHOW,
     "replaced": End.REPLACED,
+    "closed": End.CLOSED,
     "waiting": End.LEFT_WAITING,
     "parked": End.LEFT_PARKED,
     "called": End.LEFT_AT_COUNTER,

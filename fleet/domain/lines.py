@@ -23,7 +23,7 @@ AT_COUNTER = (
     events.CodeScanned,
     events.Undone,
 )
-OF_A_NUMBER = (events.TicketTaken, events.CheckedIn, events.Returned, events.Replaced)
+OF_A_NUMBER = (events.TicketTaken, events.CheckedIn, events.Returned, events.Replaced, events.DayClosed)
 READ = (*AT_COUNTER, *OF_A_NUMBER, events.RatingGiven, events.RatingReason)
 KINDS = tuple(sorted(event.KIND for event in READ))
 # Linking reads these; what a device tells of itself orders nothing and is left aside.

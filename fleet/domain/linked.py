@@ -34,9 +34,9 @@ class Happened:
 
 @dataclass(frozen=True)
 class TicketSeen:
-    """A number that was taken. `state`: waiting, called, parked, done, no_show, replaced. `calls` counts its visits.
+    """A number that was taken. `state`: waiting, called, parked, done, no_show, replaced, closed.
 
-    `since_ms` is its place in the order, `due_ms` the time of an appointment.
+    `calls` counts its visits, `since_ms` is its place in the order, `due_ms` the time of an appointment.
     """
 
     service: str

@@ -108,6 +108,9 @@ class Step:
         event = None if self.befalling is None else self.befalling.event
         if isinstance(event, events.Returned) and ticket.state == "no_show":
             return replace(ticket, state="waiting", since_ms=self.position[0])
+        if isinstance(event, events.DayClosed):
+            # Whoever was called after all, as a counter that was cut off told later, was not left; that is no fault.
+            return replace(ticket, state="closed") if ticket.state == "waiting" else ticket
         if isinstance(event, events.Replaced) and ticket.state == "waiting":
             if event.since is None:
                 return replace(ticket, state="replaced")

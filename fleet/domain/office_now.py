@@ -5,6 +5,8 @@ No value here can put a score beside a visit: a visit says only whether it was r
 
 from dataclasses import dataclass
 
+from fleet.domain.closing import ClosingNow
+
 
 @dataclass(frozen=True)
 class ServiceNow:
@@ -112,3 +114,4 @@ class OfficeNow:
     devices_lost: int
     timezone: str = "Asia/Ho_Chi_Minh"
     sign_in_required: bool = False
+    closing: ClosingNow | None = None

@@ -51,7 +51,8 @@ class QueuePolicy:
     `most_in_a_row`: so many calls of a counter in a row may go to the classes while others wait for it. `most_added_s`:
     who was passed by for so long is passed by no more. `calls`: so often is a number called that nobody answers, before
     it stays a no-show. `late_s`: who comes later to an appointment has none. Appointments are `slot_min` apart,
-    `per_slot` for a service at a time (0: none are taken), up to `days_ahead` days from today.
+    `per_slot` for a service at a time (0: none are taken), up to `days_ahead` days from today. Numbers are given until
+    `grace_min` after the last session of a day.
     """
 
     classes: tuple[PriorityClass, ...] = field(default=USUAL)
@@ -62,6 +63,7 @@ class QueuePolicy:
     slot_min: int = 15
     per_slot: int = 1
     days_ahead: int = 6
+    grace_min: int = 30
 
     def place(self, priority: str, senior: bool, day: str) -> int | None:
         """Which of the classes in force a ticket belongs to, by its place; None to none."""
@@ -83,6 +85,7 @@ RANGES = {
     "slot_min": (5, 240),
     "per_slot": (0, 99),
     "days_ahead": (0, 60),
+    "grace_min": (0, 240),
 }
 
 

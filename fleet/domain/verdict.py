@@ -4,7 +4,7 @@ from datetime import date
 
 from fleet.domain.clerk_sessions import Badge
 from fleet.domain.dossier import Dossier
-from fleet.domain.dossier_course import warnings
+from fleet.domain.dossier_course import Warned, warnings
 
 
 def of_dossier(
@@ -13,12 +13,19 @@ def of_dossier(
     """The tone for a dossier's code; None where nobody can tell.
 
     `received` is the day in the code, `newest` the last day of which the mirror has dossiers of the same organisation:
-    what was handed in since the last import is not unknown, only new. The tone of what is due also warns of a dossier
-    of which more was asked for once: a second time would make it late.
+    what was handed in since the last import is not unknown, only new. Of what it warns `because` says.
     """
     if dossier is None:
         return "unknown" if newest is not None and received < newest else None
     return "due_soon" if warnings(dossier, supplements, today) else "accepted"
+
+
+def because(dossier: Dossier, supplements: int, today: date) -> str | None:
+    """What the tone of a dossier warns of, where it is not that it is due soon; the most pressing of its warnings."""
+    first = next(iter(warnings(dossier, supplements, today)), None)
+    if first is Warned.OVERDUE:
+        return "overdue"
+    return "supplemented" if first in (Warned.SUPPLEMENTED, Warned.LATE_BY_SUPPLEMENTS) else None
 
 
 def of_ticket(is_here: bool | None, is_today: bool, is_proved: bool) -> str:

@@ -109,8 +109,10 @@ class Act:
             raise DeskRefused("counter-not-serving")
         return self.becomes(state, self.record(event), "finished" if event.KIND == "finish" else None)
 
-    def becomes(self, state: str, event: str, news: str | None = None, again: bool = False) -> AtCounter:
-        """The counter does this now; its devices are to be told."""
+    def becomes(
+        self, state: str, event: str, news: str | None = None, again: bool = False, unfinished: str | None = None
+    ) -> AtCounter:
+        """The counter does this now; its devices are to be told. `unfinished`: the finish that was taken back."""
         before = self.before
         now = replace(before, state=FREE if state == PARKED else state, since_ms=self.at_ms)
         if state == SERVING:
@@ -121,7 +123,7 @@ class Act:
         row = replace(row, office=self.office.id, day=self.day, state=state, since_ms=self.at_ms)
         desks.save(self.connection, row)
         told = {"doing": state, "service": row.service, "number": row.number, "event": event, "news": news}
-        body = json.dumps({**told, "again": again})
+        body = json.dumps({**told, "again": again, "unfinished": unfinished})
         desks.say(self.connection, self.office.id, before.counter, body, self.at_ms)
         return now
 
@@ -266,9 +268,10 @@ def undo(one: Act) -> AtCounter:
         raise DeskRefused("nothing-to-undo")
     event = one.record(events.Undone(step=last.event, **one.when))
     visit = last.visit
+    unfinished = None if last.ended is None else last.ended.finish
     if visit is not None:
         one.before = replace(one.before, service=visit.service, number=visit.number, visit=visit.id)
-        return replace(one.becomes(SERVING, event), since_ms=visit.called_ms)
+        return replace(one.becomes(SERVING, event, unfinished=unfinished), since_ms=visit.called_ms)
     paused = last.doing is not None and last.doing.state == PAUSED
     return one.becomes(PAUSED if paused else FREE, event)
 

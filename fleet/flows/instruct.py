@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
+from fleet.flows.closing import closes
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
 from fleet.flows.show_calls import open_calls
@@ -38,7 +39,7 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
                 parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
             parts["queue"] = queue_now(connection, office, now_ms)
         if "reader" in row.roles or "printer" in row.roles:
-            parts["day_key"] = keys_for(store, office, now_ms)
+            parts["day_key"] = keys_for(store, connection, office, now_ms)
         if "display" in row.roles:
             parts["calls"] = open_calls(connection, place, office, now_ms)
         if "keypad" in row.roles and place.counter is not None:
@@ -71,10 +72,24 @@ def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]
 
     Nobody is armed if it was finished long ago (its keypad was cut off): the next press is somebody else's.
     """
-    told: list[tuple[str, State]] = []
     expires_ms = min(finished.happened_ms, now_ms) + ARMED_MS
     if expires_ms <= now_ms:
-        return told
+        return []
+    return tell_buttons(store, finished, expires_ms, now_ms)
+
+
+@again_after_conflict
+def disarm(store: Store, undone: Finished, now_ms: int) -> list[tuple[str, State]]:
+    """The rating buttons of a counter whose finish was taken back, each with the state by which that arms no more.
+
+    A board that was armed for another finish since stays so. Who pressed meanwhile is kept, and answers no visit.
+    """
+    return tell_buttons(store, undone, now_ms, now_ms)
+
+
+def tell_buttons(store: Store, finished: Finished, expires_ms: int, now_ms: int) -> list[tuple[str, State]]:
+    """The rating buttons of a counter, each with the state that says until when a press answers this finish."""
+    told: list[tuple[str, State]] = []
     with store.writing(alone=False) as connection:
         for place in devices.at_office(connection, finished.office, now_ms):
             row = devices.device(connection, place.device) if place.counter == finished.counter else None
@@ -163,14 +178,15 @@ def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
     return Queue(services=services, expires=now_ms + QUEUE_HOLDS_MS)
 
 
-def keys_for(store: Store, office: OfficeRow, now_ms: int) -> list[DayKey]:
-    """Today's and tomorrow's key of an office; each dies a day after its day is over."""
+def keys_for(store: Store, connection: Connection, office: OfficeRow, now_ms: int) -> list[DayKey]:
+    """Today's and tomorrow's key of an office; each dies a day after the office closed, or after the day is over."""
     store.keys.destroy_expired(now_ms)
     today = day_of(now_ms, office.timezone)
     keys = []
-    for day in (today, later(today, 1)):
+    closes_ms = {day: closes(connection, office, day) for day in (today, later(today, 1))}
+    for day, closed_ms in closes_ms.items():
         since_ms, until_ms = bounds(day, office.timezone)
-        key = store.keys.key(office.id, day, secrets.token_hex(16), until_ms + DAY_MS)
+        key = store.keys.key(office.id, day, secrets.token_hex(16), max(closed_ms + DAY_MS, until_ms))
         keys.append(DayKey(day=day, key=key, since=since_ms, expires=until_ms))
     return keys
 

@@ -4,6 +4,10 @@ Ranges of one service and day never overlap: a new one begins after the last num
 that lost its storage has a new epoch and gets new ranges; numbers it held before are gone, not given twice. A fleet
 that was restored from a backup does not know what it granted since, so it grants nothing until its printers have told
 it (`restored.py`).
+
+A day on which an office is open no more (a holiday that was decided yesterday) has no leases; those that were granted
+for it stay in the tables, and are told again should it be a working day once more. A printer that is cut off does not
+hear of it, and the numbers that it gives then count like any.
 """
 
 import secrets
@@ -11,8 +15,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from fleet.domain.day import bounds, day_of, days_ahead
-from fleet.flows.calendars import calendar_of
+from fleet.domain.day import bounds
+from fleet.flows.closing import numbers_until
 from fleet.store import devices, places, queue
 from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
@@ -32,16 +36,20 @@ def leases_for(
     complete = not awaited(connection, office, now_ms)
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)
-    today = day_of(now_ms, office.timezone)
-    for day in days_ahead(today, calendar_of(connection, office.id, office.timezone)):
+    days = numbers_until(connection, office, now_ms)
+    for day, until_ms in days.items():
         for service in services:
             of_day = [lease for lease in held if (lease.service, lease.day) == (service.id, day)]
-            if complete and left(of_day) * LOW_SHARE < numbers:
+            if complete and until_ms > now_ms and left(of_day) * LOW_SHARE < numbers:
                 lease = grant(connection, device, epoch, office, service.id, day, numbers)
                 if lease is not None:
                     held.append(lease)
     prefixes = {service.id: service.prefix for service in services}
-    return [as_message(lease, prefixes[lease.service]) for lease in held if lease.service in prefixes]
+    return [
+        as_message(lease, prefixes[lease.service], days[lease.day])
+        for lease in held
+        if lease.service in prefixes and lease.day in days
+    ]
 
 
 def awaited(connection: Connection, office: OfficeRow, now_ms: int) -> list[str]:
@@ -80,8 +88,8 @@ def grant(
     return lease if queue.grant(connection, lease, office.id, device, epoch, office.generation) else None
 
 
-def as_message(lease: LeaseRow, prefix: str) -> Lease:
-    """A lease as the printer is told of it."""
+def as_message(lease: LeaseRow, prefix: str, until_ms: int) -> Lease:
+    """A lease as the printer is told of it: it ends when numbers of its day are given no more."""
     return Lease(
         id=lease.id,
         service=lease.service,
@@ -91,7 +99,7 @@ def as_message(lease: LeaseRow, prefix: str) -> Lease:
         last=lease.last,
         secret=lease.secret,
         since=lease.since_ms,
-        expires=lease.expires_ms,
+        expires=min(lease.expires_ms, until_ms),
     )
 
 

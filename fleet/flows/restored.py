@@ -8,7 +8,7 @@ or came back without its memory, can not tell: a person revokes it.
 
 from sqlalchemy import Connection
 
-from fleet.flows.instruct import standing
+from fleet.flows.instruct import DAY_MS, standing
 from fleet.flows.leases import awaited, must_report
 from fleet.store import devices, places, queue
 from fleet.store.database import Store
@@ -67,8 +67,9 @@ def take_in(
     """A lease as its printer tells of it. One that is known to be another's stays the other's."""
     known = queue.holder(connection, lease.id)
     if known is None and lease.first <= lease.last:
+        expires_ms = max(lease.expires, lease.since + DAY_MS)  # told with the close; a person may keep the day open
         row = LeaseRow(
-            lease.id, lease.service, lease.day, lease.first, lease.last, lease.secret, lease.since, lease.expires
+            lease.id, lease.service, lease.day, lease.first, lease.last, lease.secret, lease.since, expires_ms
         )
         if queue.grant(connection, row, office, device, epoch, generation):
             known = (device, office)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.flows.instruct import arm
+from fleet.flows.instruct import arm, disarm
 from fleet.flows.receive import Called, Finished
 from fleet.flows.show_calls import show
 from fleet.store import desks, devices, places
@@ -45,6 +45,8 @@ def tell(store: Store, news: News, now_ms: int) -> list[tuple[str, State]]:
             again=said["again"],
         )
         told += show(store, called, now_ms)
+    if said.get("unfinished") is not None:  # what an earlier version wrote down says nothing of it
+        told += disarm(store, Finished(news.office, news.counter, said["unfinished"], news.happened_ms), now_ms)
     return told
 
 

@@ -26,33 +26,44 @@ def tone_for(store: Store, scanned: Scanned, now_ms: int) -> State | None:
     if expires_ms <= now_ms:
         return None
     with store.writing(alone=False) as connection:
-        tone = tone_of(connection, scanned, now_ms)
+        tone, because = tone_of(connection, scanned, now_ms)
         if tone is None:
             return None
         version = devices.next_state_version(connection, scanned.device)
-    return State(version=version, now=now_ms, tone=Tone(tone=tone, expires=expires_ms))
+    return State(version=version, now=now_ms, tone=Tone(tone=tone, because=because, expires=expires_ms))
 
 
-def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> str | None:
-    """The tone for this code at the place where it was scanned."""
+def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> tuple[str | None, str | None]:
+    """The tone for this code at the place where it was scanned (None where nobody can tell), and of what it warns."""
     office = places.office(connection, scanned.office)
     if office is None:
-        return None
+        return None, None
     if scanned.what == "badge":
         badge = badges.by_hash(connection, office.id, scanned.code)
-        return verdict.of_badge(badge, scanned.happened_ms, scanned.counter is not None)
+        return verdict.of_badge(badge, scanned.happened_ms, scanned.counter is not None), None
     today = day_of(now_ms, office.timezone)
     if scanned.what == "ticket":
-        ticket = parse_ticket_code(scanned.code)
-        lease = queue.leased(connection, ticket.lease)
-        if lease is None:
-            return verdict.of_ticket(None, False, False)
-        booked = bookings.by_number(connection, ticket.lease, ticket.number)
-        if booked is not None and booked.cancelled_ms is not None:
-            return verdict.of_ticket(False, False, False)
-        return verdict.of_ticket(lease.office == office.id, lease.day == today, ticket.proved_by(lease.secret))
+        return of_ticket(connection, scanned, office.id, today), None
+    return of_dossier(connection, scanned, date.fromisoformat(today))
+
+
+def of_ticket(connection: Connection, scanned: Scanned, office: str, today: str) -> str:
+    """The tone for a ticket's code."""
+    ticket = parse_ticket_code(scanned.code)
+    lease = queue.leased(connection, ticket.lease)
+    if lease is None:
+        return verdict.of_ticket(None, False, False)
+    booked = bookings.by_number(connection, ticket.lease, ticket.number)
+    if booked is not None and booked.cancelled_ms is not None:
+        return verdict.of_ticket(False, False, False)
+    return verdict.of_ticket(lease.office == office, lease.day == today, ticket.proved_by(lease.secret))
+
+
+def of_dossier(connection: Connection, scanned: Scanned, today: date) -> tuple[str | None, str | None]:
+    """The tone for a dossier's code, and of what it warns."""
     code = parse_dossier_code(scanned.code)
     known = dossiers.dossiers_by_code(connection, [scanned.code]).get(scanned.code)
     newest = dossiers.newest(connection, code.organisation) if known is None else None
     asked = 0 if known is None else supplements(known, dossiers.states_of(connection, [known.code]).get(known.code, []))
-    return verdict.of_dossier(known, date(*code.received), newest, date.fromisoformat(today), asked)
+    because = None if known is None else verdict.because(known, asked, today)
+    return verdict.of_dossier(known, date(*code.received), newest, today, asked), because

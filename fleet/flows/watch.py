@@ -12,6 +12,7 @@ from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
+from fleet.flows.closing import closing_now
 from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
@@ -62,6 +63,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             services=services_now(connection, office, day, services),
             counters=counters_now(connection, office, day, counters, services, lost_at),
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
+            closing=closing_now(connection, office, now_ms),
             ratings=ratings_now(connection, office_id, day),
             unlinked=visits.count_unlinked(connection, office_id, day)
             + inbox.count_untimed(connection, office_id, bounds(day, office.timezone)[0]),

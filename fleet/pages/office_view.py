@@ -5,6 +5,8 @@ No value here holds the time of rendering; times that pass are told as the momen
 
 from dataclasses import dataclass, replace
 
+from fleet.domain.calendars import VIET_NAM
+from fleet.domain.closing import ClosingNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 from fleet.domain.rights import Permission, Person
 from fleet.domain.wait_level import WaitLevel, wait_level
@@ -33,6 +35,8 @@ class Headline:
     open: int
     counters: int
     served_today: int
+    closing: ClosingNow | None = None
+    timezone: str = VIET_NAM
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
         Queue(service, wait_level(service.oldest_ms, office.now_ms, service.target_wait_s))
         for service in office.services
     )
-    shown: dict[str, Section] = {"headline": headline(queues, office.counters), "queues": queues}
+    shown: dict[str, Section] = {"headline": headline(queues, office), "queues": queues}
     if person.may(Permission.SEE_RATINGS):
         shown["satisfaction"] = satisfaction(office.ratings)
     shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
@@ -112,8 +116,9 @@ def counters_for(person: Person, counters: tuple[CounterNow, ...]) -> tuple[Coun
     return tuple(replace(counter, clerk=None) for counter in counters)
 
 
-def headline(queues: tuple[Queue, ...], counters: tuple[CounterNow, ...]) -> Headline:
-    """The worst level of all queues, and the names of the queues that have it."""
+def headline(queues: tuple[Queue, ...], office: OfficeNow) -> Headline:
+    """The worst level of all queues, and the names of the queues that have it; how the day ends, where it does."""
+    counters, closing = office.counters, office.closing
     level = min((queue.level for queue in queues), key=WORST_FIRST.index, default=WaitLevel.NONE)
     worst = sorted(
         (queue.service for queue in queues if queue.level is level and queue.service.oldest_ms is not None),
@@ -134,6 +139,8 @@ def headline(queues: tuple[Queue, ...], counters: tuple[CounterNow, ...]) -> Hea
         open=sum(counter.state != "closed" for counter in counters),
         counters=len(counters),
         served_today=sum(counter.served_today for counter in counters),
+        closing=closing if closing is not None and (closing.until_ms is not None or closing.ended) else None,
+        timezone=office.timezone,
     )
 
 

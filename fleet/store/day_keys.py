@@ -15,7 +15,7 @@ MAKE = sql("""
         expires_ms BIGINT NOT NULL, PRIMARY KEY (office, day))""")
 ADD = sql("""
     INSERT INTO day_keys (office, day, key, expires_ms) VALUES (:office, :day, :key, :expires_ms)
-    ON CONFLICT DO NOTHING""")
+    ON CONFLICT (office, day) DO UPDATE SET expires_ms = excluded.expires_ms""")
 GET = sql("SELECT key FROM day_keys WHERE office = :office AND day = :day")
 DESTROY = sql("DELETE FROM day_keys WHERE expires_ms < :now_ms")
 COUNT = sql("SELECT COUNT(*) AS n FROM day_keys")
@@ -29,7 +29,7 @@ class DayKeys:
         self.writing = writing
 
     def key(self, office: str, day: str, made: str, expires_ms: int) -> str:
-        """The key (hex) of this office's day; the one that was `made` if there is none yet."""
+        """The key (hex) of this office's day; the one that was `made` if there is none yet. It dies at `expires_ms`."""
         with self.writing() as connection:
             run(connection, MAKE)
             run(connection, ADD, office=office, day=day, key=made, expires_ms=expires_ms)

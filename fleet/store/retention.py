@@ -22,6 +22,7 @@ OF_DAYS = {
         "bookings",
         "leases",
         "wait_hours",
+        "day_ends",
     ),
     Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
     Kept.SCANS: ("visit_dossiers", *OF_LINKER),

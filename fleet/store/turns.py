@@ -68,7 +68,7 @@ def first_waits(connection: Connection, office: str, day: str) -> list[FirstWait
     found = []
     for row in rows:
         ends = [ms for ms in (row.given_ms, row.called_ms) if ms is not None]
-        if not ends and row.state != "waiting":
+        if not ends and row.state not in ("waiting", "closed"):
             continue
         known_ms = received.get(parse_event_id(row.event))
         if known_ms is None:

@@ -15,7 +15,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.flows import instruct, tell_desks
+from fleet.flows import closing, instruct, tell_desks
 from fleet.flows.follow_tree import follow_tree
 from fleet.flows.next_number import give_next
 from fleet.flows.presence import seen, welcome
@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 WAIT_S = 0.25
 QUEUES_EVERY_S = 1.0
+DAYS_EVERY_S = 5.0
+# A day that ends otherwise than printers were told is rare, and people stand before them.
+
 AT_ONCE = 50
 FAILURES_BORNE = 30
 # Rounds, a second apart, in which a database may be away; a device that got no answer says hello again.
@@ -59,7 +62,8 @@ class Sender(BrokerWorker):
         self.server = VirtualDevice(store, "send", now_ms())
         self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
         self.queues_looked_s = time.monotonic()
-        self.days_told: dict[str, str] = {}
+        self.days_told: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.days_looked_s = -DAYS_EVERY_S
         self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
         self.failures: Counter[int] = Counter()
@@ -196,20 +200,25 @@ class Sender(BrokerWorker):
                 self.clerks_told[office.id] = clerks
 
     def tell_of_a_new_day(self) -> None:
-        """When a day begins, offices are what the tree says; devices that stay connected get numbers and keys."""
+        """When a day begins, offices are what the tree says; devices that stay connected get numbers and keys.
+
+        So do they when a day ends otherwise than they were told: a calendar was changed, or a person keeps it open.
+        """
+        if time.monotonic() - self.days_looked_s < DAYS_EVERY_S:
+            return
+        self.days_looked_s = time.monotonic()
         today = day_of(now_ms(), VIET_NAM)
         if self.tree_followed != today:
             follow_tree(self.store, now_ms())
             self.tree_followed = today
-        for office in offices(self.store):
-            day = day_of(now_ms(), office.timezone)
-            if self.days_told.setdefault(office.id, day) == day:
-                continue  # who says hello is told everything anyway
-            for device in instruct.devices_at(self.store, office.id, now_ms()):
-                state = instruct.whole_state(self.store, device, self.settings.lease_numbers, now_ms())
-                if state is not None:
-                    self.broker.tell(device, "state", state, qos=1)
-            self.days_told[office.id] = day
+        for office, days in closing.told_days(self.store, now_ms()).items():
+            before = self.days_told.get(office)
+            if before is None or before[0][0] != days[0][0]:
+                closing.end_days_before(self.store, self.server, office, now_ms())
+            if before is not None and before != days:  # who says hello is told everything anyway
+                for device in instruct.devices_at(self.store, office, now_ms()):
+                    self.tell_everything(device)
+            self.days_told[office] = days
 
 
 def lengths(queue: Queue) -> list[tuple[str, int]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from fleet.domain.calendars import Calendar
-from fleet.domain.day import days_ahead
+from fleet.domain.closing import days_of_numbers
 from fleet.domain.org_table import rows_of_tree
 from fleet.domain.org_tree import Heir, Kind, Node, Tree
 from fleet.domain.procedure_search import ProcedureIndex
@@ -62,11 +62,11 @@ def measure_tree(store: Store, path: Path) -> None:
     figure("calendar_days_ahead_ms", took / CALENDARS * 1e3, "ms", CALENDARS)
 
 
-def lease_days(store: Store, unit: str) -> list[str]:
+def lease_days(store: Store, unit: str) -> list[date]:
     """The days for which a printer holds numbers, from the tables."""
     with store.reading() as connection:
         calendar: Calendar = calendar_of(connection, unit)
-    return days_ahead(TODAY.isoformat(), calendar)
+    return list(days_of_numbers(calendar, TODAY, 30, {}))
 
 
 def measure_search() -> None:

@@ -44,8 +44,19 @@ def test_a_press_that_began_in_time_counts():
 def test_a_new_finish_replaces_the_last():
     role = RatingButtons()
     role.arm("a/1/1/1", 5_000)
-    role.arm_from(Armed(finish="b/1/1/1", expires=1_000_009_000), 1_000_000_000)
+    role.arm_from(Armed(finish="b/1/1/1", expires=1_000_009_000), 1_000_000_000, 1_000)
     assert role.armed(8_999) == "b/1/1/1" and role.armed(9_000) is None
+
+
+def test_a_finish_that_was_taken_back_is_answered_no_more_and_another_one_still_is():
+    role = RatingButtons()
+    role.arm("a/1/1/1", 5_000)
+    back = Armed(finish="a/1/1/1", expires=1_000_002_000)
+    role.arm_from(back, 1_000_000_000, 2_000)
+    assert role.armed(2_000) is None and role.due_ms(2_000) is None
+    role.arm("b/1/1/1", 9_000)
+    role.arm_from(back, 1_000_000_000, 3_000)
+    assert role.armed(3_000) == "b/1/1/1"
 
 
 def test_the_lamp_goes_out_when_the_right_ends():

@@ -44,10 +44,10 @@ def beeps(seen):
     return len([one for one in seen if one.pin == "buzzer" and one.level])
 
 
-async def heard(board, seen, lamp, what):
-    """How often the buzzer began by the time that this lamp was lit and all is dark and still again."""
+async def heard(board, seen, lamp, what, at_least=0):
+    """How often the buzzer began by the time that this lamp was lit, so much was heard, and all is dark and still."""
     await until(seen, lambda one: one.pin == lamp and one.level, f"{lamp} for {what}")
-    while any(board.levels.get(line) for line in ("lamp_ok", "lamp_unknown", "buzzer")):
+    while beeps(seen) < at_least or any(board.levels.get(line) for line in ("lamp_ok", "lamp_unknown", "buzzer")):
         await asyncio.sleep(0.02)
     return beeps(seen)
 
@@ -182,15 +182,17 @@ def test_the_fleets_word_on_a_scan_is_heard_unless_it_agrees(tmp_path):
         async with reading(tmp_path, scanner="plain") as (fleet, board, scanner, seen):
             await scanner.scan(CODE)
             assert await heard(board, seen, "lamp_ok", CODE) == 1
-            for tone, times, lamp in (
-                ("accepted", 0, "lamp_ok"),
-                ("due_soon", 3, "lamp_unknown"),
-                ("unknown", 2, "lamp_unknown"),
-                ("wrong", 1, "lamp_unknown"),
+            for tone, because, times, lamp in (
+                ("accepted", None, 0, "lamp_ok"),
+                ("due_soon", None, 3, "lamp_unknown"),
+                ("due_soon", "overdue", 2, "lamp_unknown"),
+                ("due_soon", "supplemented", 6, "lamp_ok"),
+                ("unknown", None, 2, "lamp_unknown"),
+                ("wrong", None, 1, "lamp_unknown"),
             ):
                 seen.clear()
-                fleet.say_state("b-1", tone={"tone": tone, "expires": now_ms() + 60_000})
-                assert await heard(board, seen, lamp, tone) == times, tone
+                fleet.say_state("b-1", tone={"tone": tone, "because": because, "expires": now_ms() + 60_000})
+                assert await heard(board, seen, lamp, tone, times) == times, (tone, because)
             seen.clear()
             fleet.say_state("b-1", tone={"tone": "wrong", "expires": now_ms() - 1})
             fleet.say_state("b-1", tone={"tone": "accepted", "expires": now_ms() + 60_000})

@@ -69,6 +69,18 @@ class PastRules(SQLModel, table=True):
     scan_opens_visit: bool
 
 
+class DayEnd(SQLModel, table=True):
+    """On this day numbers are given until then, because a person said so."""
+
+    __tablename__ = "day_ends"
+
+    office: str = Field(primary_key=True, foreign_key="offices.id", max_length=32)
+    day: str = Field(primary_key=True, max_length=10)
+    until_ms: int = ms()
+    said_by: str
+    said_ms: int = ms()
+
+
 class CounterService(SQLModel, table=True):
     """A counter calls for this service; `helping`: only when nobody waits for one that it calls for first."""
 

@@ -10,7 +10,7 @@ from fleet.store.tables import ms
 
 
 class Ticket(SQLModel, table=True):
-    """One number of one service on one day. `state`: waiting, called, parked, done, no_show, replaced.
+    """One number of one service on one day. `state`: waiting, called, parked, done, no_show, replaced, closed.
 
     `since_ms` is its place in the order, `due_ms` the time of an appointment.
     """

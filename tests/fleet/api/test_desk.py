@@ -6,6 +6,7 @@ import pytest
 
 from fleet.domain.api_rights import Scope
 from fleet.domain.counter_line import OTHER_NUMBER
+from fleet.domain.rating_ties import NO_FINISH
 from fleet.flows import tell_desks
 from fleet.flows.next_number import give_next
 from fleet.flows.receive import Arrival, receive
@@ -51,6 +52,18 @@ def says(town: Town, speaker: Speaker, event: events.Event) -> None:
     speaker.does(event)
     receive(town.store, [Arrival(speaker.topic, speaker.batch(oldest=0))], town.now_ms)
     town.link()
+
+
+def rated(clerk: Program, label: str = "A007") -> list[bool]:
+    """Whether the visits of a number are rated."""
+    items = clerk.get("/offices/tan-an/visits").json()["items"]
+    return [one["rated"] for one in items if one["label"] == label and one["counter"] == "quay-1"]
+
+
+def every_row(town: Town, statement: str) -> list[Any]:
+    """Rows of the database."""
+    with town.store.reading() as connection:
+        return list(every(connection, sql(statement)))
 
 
 def shown(town: Town, device: str = "q-2") -> list[tuple[str | None, int | None]]:
@@ -263,6 +276,49 @@ def test_the_last_step_is_taken_back_linked_or_not(town: Town, clerk: Program) -
     do(clerk, "finish")
     town.link()
     assert visits(clerk) == [("A010", "done", "srv-api")]
+
+
+def test_a_finish_that_is_taken_back_disarms_the_buttons_and_a_press_in_between_answers_nothing(
+    town: Town, clerk: Program
+) -> None:
+    buttons = Speaker("nut-1", boot=2)
+
+    def armed() -> list[tuple[str, str, bool]]:
+        """(device, finish, whether it is armed for it) of what buttons are told, and all is told then."""
+        found = []
+        for news in tell_desks.unheard(town.store, 50):
+            for device, state in tell_desks.tell(town.store, news, town.now_ms):
+                if state.armed is not None:
+                    found.append((device, state.armed.finish, state.armed.expires > town.now_ms))
+            tell_desks.was_told(town.store, news)
+        return found
+
+    keypad = Speaker("q-1", boot=2)
+    keypad.does(events.VisitFinished(service="ho-tich", number=7, up=5, at=town.now_ms))
+    finish = "q-1/1/2/0"
+    receive(town.store, [Arrival(keypad.topic, keypad.batch(oldest=0))], town.now_ms)
+    town.link()
+    town.now_ms += 1_000
+    says(town, buttons, events.RatingGiven(score=1, scale=5, armed=finish, held_ms=9, up=1, at=town.now_ms))
+    assert rated(clerk) == [True]
+    town.now_ms += 1_000
+    assert do(clerk, "undo", counter="quay-1")["label"] == "A007"
+    assert armed() == [("nut-1", finish, False)]
+    town.link()
+    assert rated(clerk) == [False]
+    (press,) = every_row(town, "SELECT visit, counted, reason FROM ratings WHERE id LIKE 'nut-1/1/2/%'")
+    assert (press.visit, bool(press.counted), press.reason) == (None, False, NO_FINISH)
+    do(clerk, "finish", counter="quay-1")
+    ((_, again, lit),) = armed()
+    assert lit and again != finish
+    town.now_ms += 1_000
+    says(town, buttons, events.RatingGiven(score=5, scale=5, armed=again, held_ms=9, up=2, at=town.now_ms))
+    assert rated(clerk) == [True]
+    do(clerk, "next", counter="quay-1")
+    town.link()
+    shown(town)
+    do(clerk, "undo", counter="quay-1")
+    assert armed() == [], "a call that is taken back arms and disarms nobody"
 
 
 def test_what_a_keypad_did_is_taken_back(town: Town, clerk: Program) -> None:

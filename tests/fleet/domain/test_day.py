@@ -1,7 +1,6 @@
 """The office's own day."""
 
-from fleet.domain.calendars import Calendar
-from fleet.domain.day import bounds, day_of, days_ahead, later
+from fleet.domain.day import bounds, day_of, later
 
 HCM = "Asia/Ho_Chi_Minh"
 MIDNIGHT = 1_794_157_200_000  # 2026-11-09 00:00 in Việt Nam
@@ -15,13 +14,3 @@ def test_a_day_begins_at_the_offices_midnight() -> None:
 
 def test_days_follow_the_calendar() -> None:
     assert later("2026-02-27", 2) == "2026-03-01"
-
-
-def test_a_printer_holds_numbers_over_a_weekend() -> None:
-    assert days_ahead("2026-11-09", Calendar()) == ["2026-11-09", "2026-11-10", "2026-11-11"]  # Monday
-    assert days_ahead("2026-11-13", Calendar()) == ["2026-11-13", "2026-11-14", "2026-11-16", "2026-11-17"]  # Friday
-    assert days_ahead("2026-11-14", Calendar()) == ["2026-11-14", "2026-11-15", "2026-11-16", "2026-11-17"]
-
-
-def test_a_printer_holds_numbers_over_tet() -> None:
-    assert days_ahead("2026-02-13", Calendar()) == ["2026-02-13", "2026-02-14", "2026-02-23", "2026-02-24"]

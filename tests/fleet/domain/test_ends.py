@@ -28,7 +28,7 @@ def a_day(chance: Random) -> tuple[list[Happened], set[int]]:
             events.Resumed(**of_number),
             events.Undone(step=chance.choice(tell.told).id if tell.told else "x/1/1/1", up=0),
         )
-        befalling = (events.Returned(**of_number), events.Replaced(by=30, **of_number))
+        befalling = (events.Returned(**of_number), events.Replaced(by=30, **of_number), events.DayClosed(**of_number))
         drawn = chance.random()
         if drawn < 0.4:
             tell("tp-1", ms, events.TicketTaken(lease="l", **of_number))

@@ -151,6 +151,20 @@ def test_of_two_numbers_of_one_holder_one_is_live_and_has_the_earlier_place() ->
     assert seen == [(7, "replaced", MIN), (9, "waiting", MIN)]
 
 
+def test_who_waits_when_the_day_is_ended_is_closed_and_who_was_called_is_not() -> None:
+    told = Teller()
+    for number in (7, 8, 9):
+        told("tp-1", number * 1000, ticket(number))
+    told("q-1", 3 * MIN, call(8), "quay-1")
+    for number in (7, 8, 10):
+        told("srv-send", 9 * MIN, events.DayClosed(service="ho-tich", number=number, up=0))
+    told("q-2", 10 * MIN, call(7), "quay-2")
+    seen = {one.number: one.state for one in link(told.told).tickets}
+    assert seen == {7: "called", 8: "called", 9: "waiting"}, "a clerk who calls all the same is right"
+    assert [one.reason for one in link(told.told).unlinked] == [NO_NUMBER]
+    assert {one.number: one.state for one in link(told.told[:-1]).tickets}[7] == "closed"
+
+
 def a_day_with_everything() -> list[Happened]:
     told = called()
     told("srv-web", 4 * MIN, events.CheckedIn(service="ho-tich", number=8, lease="l", due=8 * MIN, up=0))

@@ -24,6 +24,24 @@ def test_what_is_due_sounds_so(due_in_days: int | None, tone: str) -> None:
     assert verdict.of_dossier(dossier(due_in_days), TODAY, None, TODAY) == tone
 
 
+@pytest.mark.parametrize(
+    ("due_in_days", "supplements", "because"),
+    [
+        (1, 0, None),
+        (-5, 0, "overdue"),
+        (9, 1, "supplemented"),
+        (9, 2, "supplemented"),
+        (-5, 1, "overdue"),
+        (1, 1, None),
+    ],
+)
+def test_what_it_warns_of_is_said_the_most_pressing_first(
+    due_in_days: int, supplements: int, because: str | None
+) -> None:
+    assert verdict.of_dossier(dossier(due_in_days), TODAY, None, TODAY, supplements) == "due_soon"
+    assert verdict.because(dossier(due_in_days), supplements, TODAY) == because
+
+
 @pytest.mark.parametrize("state", ["Đã trả kết quả", " ĐÃ TRẢ ", "Đã hủy"])
 def test_what_is_over_is_not_due(state: str) -> None:
     assert verdict.of_dossier(dossier(-5, state), TODAY, None, TODAY) == "accepted"

@@ -82,7 +82,7 @@ PLACES = st.sampled_from(((OFFICE, "quay-1"), (OFFICE, "quay-2"), (OFFICE, None)
 MOVE = st.tuples(st.just("move"), st.sampled_from(("q-1", "q-2", "nut-1")), PLACES, st.integers(0, 8))
 ON_PAGES = st.tuples(
     st.just("on_page"),
-    st.integers(0, 5),
+    st.integers(0, 6),
     st.integers(1, 4),
     st.integers(0, 44),
     st.sampled_from(("quay-1", "quay-2")),
@@ -172,6 +172,7 @@ class Story:
             events.CheckedIn(lease="l", due=at + MIN, up=0, at=at, **of_number),
             events.Returned(up=0, at=at, **of_number),
             events.Replaced(since=NINE if named % 2 else None, up=0, at=at, **of_number),
+            events.DayClosed(up=0, at=at, **of_number),
         ]
         with self.store.writing() as connection:
             self.server.record(connection, said[kind], at, places.office(connection, OFFICE), counter)

@@ -83,8 +83,8 @@ def where(folder: Path, secret: str) -> list[str]:
 def key_of(store: Store, now_ms: int) -> str:
     with store.reading() as connection:
         office = places.office(connection, OFFICE)
-    assert office is not None
-    return keys_for(store, office, now_ms)[0].key
+        assert office is not None
+        return keys_for(store, connection, office, now_ms)[0].key
 
 
 @pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)  # PostgreSQL overwrites when it has time
@@ -226,7 +226,7 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "calendar_rules", "counters", "services", "counter_services", "devices",
     "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens", "windows", "horizons",
-    "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums",
+    "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
 # News go when they were told, states with their dossier, deliveries after a week.

@@ -82,6 +82,14 @@ def test_who_has_gone_is_told_nothing(store: Store) -> None:
     assert tone(store, "dossier", KNOWN, office="elsewhere") is None
 
 
+def test_a_dossier_that_is_late_sounds_otherwise_than_one_that_is_due(store: Store) -> None:
+    for due_on, because in ((date(2026, 11, 10), None), (date(2026, 11, 6), "overdue")):
+        import_one(store, due_on)
+        state = tone_for(store, Scanned("q-1", OFFICE, "dossier", KNOWN, NINE), NINE)
+        assert state is not None and state.tone is not None
+        assert (state.tone.tone, state.tone.because) == ("due_soon", because)
+
+
 def test_only_codes_that_are_new_are_sounded(store: Store) -> None:
     reader = Speaker("q-1")
     reader.does(events.CodeScanned(what="dossier", code=KNOWN, up=10, at=NINE))
