@@ -147,16 +147,17 @@ def work(data: Data, *make: Callable[[Store, Settings], Worker], needs_broker: b
 def announce(office: "Running", settings: Settings, pace: float | None) -> None:
     """Where to look, and how to sign in."""
     people = "nobody but you: press at the bench" if pace is None else f"residents and clerks at {pace:g} times life"
-    how = f"password: [bold]{office.password}[/]"
-    if office.password is None:
-        how = f"the password was changed; `motcua users password {office.name}` gives a new one"
+    how = way_in(office.name, office.password)
+    clerk = way_in(office.clerk, office.clerk_password)
     out.print(
         Panel(
             f"[bold]{office.address}[/]\n"
             f"sign in: [bold]{office.name}[/]  {how}\n\n"
             f"supervisor  {office.address}/\n"
             f"bench       {office.address}/bench   press, scan, unplug yourself\n"
-            f"devices     {office.address}/devices\n\n"
+            f"devices     {office.address}/devices\n"
+            f"counters    {office.address}/counters   call as a clerk:\n"
+            f"            sign in as [bold]{office.clerk}[/]  {clerk}\n\n"
             f"{len(office.boards.boards)} devices run the shipping firmware; {people}.\n"
             f"broker: {office.broker}; data: {settings.data.resolve()}; Ctrl-C stops everything.",
             title="motcua · một cửa",
@@ -166,3 +167,10 @@ def announce(office: "Running", settings: Settings, pace: float | None) -> None:
     )
     if office.broker == "amqtt":
         out.print("[yellow]amqtt stands in for Mosquitto: slower and forgetful. Nothing is lost; install mosquitto.[/]")
+
+
+def way_in(name: str, password: str | None) -> str:
+    """What somebody signs in with."""
+    if password is None:
+        return f"the password was changed; `motcua users password {name}` gives a new one"
+    return f"password: [bold]{password}[/]"

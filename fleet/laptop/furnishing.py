@@ -21,6 +21,7 @@ from fleet.store.dossiers import dossiers_by_code
 from fleet.store.places import OfficeRow
 
 PERSON = "quan-tri"
+CLERK = "can-bo"
 UNITS_FILE = SAMPLE / "don-vi.csv"
 PROCEDURES_FILE = SAMPLE / "thu-tuc.csv"
 
@@ -79,12 +80,22 @@ def first_person(store: Store, data: Path, now_ms: int) -> tuple[str, str | None
 
     No password where somebody has changed it since: whoever did knows it.
     """
-    kept = kept_sign_in(data / "sign-in.txt", PERSON)
+    return PERSON, somebody(store, data / "sign-in.txt", PERSON, Role.ADMINISTRATOR, None, now_ms)
+
+
+def sample_clerk(store: Store, data: Path, office: Office, now_ms: int) -> tuple[str, str | None]:
+    """A clerk of this office, to try the pages of its counters; the password as that of the first person."""
+    return CLERK, somebody(store, data / "sign-in-clerk.txt", CLERK, Role.CLERK, office.id, now_ms)
+
+
+def somebody(store: Store, file: Path, name: str, role: Role, office: str | None, now_ms: int) -> str | None:
+    """Let this person sign in with the password in the file; None where it is another one by now."""
+    kept = kept_sign_in(file, name)
     try:
-        add_person(store, PERSON, kept.password, Role.ADMINISTRATOR, now_ms)
+        add_person(store, name, kept.password, role, now_ms, office)
     except NameTaken:
         if kept.fresh:
-            set_password(store, PERSON, kept.password)
-        elif not has_password(store, PERSON, kept.password):
-            return PERSON, None
-    return PERSON, kept.password
+            set_password(store, name, kept.password)
+        elif not has_password(store, name, kept.password):
+            return None
+    return kept.password

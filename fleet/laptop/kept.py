@@ -48,7 +48,7 @@ def only_one(data: Path) -> Iterator[None]:
 
 
 def kept_sign_in(path: Path, name: str) -> KeptPassword:
-    """The password of this laptop's administrator, beside the name, for people to read."""
+    """The password of somebody whom this laptop let in, beside the name, for people to read."""
     match kept(path).split():
         case [known, password] if known == name:
             return KeptPassword(password, fresh=False)

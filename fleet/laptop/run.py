@@ -16,7 +16,7 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.laptop import bench_page
 from fleet.laptop.bench import Bench
 from fleet.laptop.boards import Boards
-from fleet.laptop.furnishing import bring_dossiers, bring_procedures, bring_units, first_person, furnish
+from fleet.laptop.furnishing import bring_dossiers, bring_procedures, bring_units, first_person, furnish, sample_clerk
 from fleet.laptop.kept import only_one
 from fleet.laptop.office import OFFICE, Office
 from fleet.laptop.opening import background, open_broker, open_pages
@@ -38,7 +38,10 @@ BENCH = "/bench"
 
 @dataclass(frozen=True)
 class Running:
-    """An office that runs: where to look, and how to sign in; no password if somebody has changed it."""
+    """An office that runs: where to look, and how to sign in; no password if somebody has changed it.
+
+    `clerk` is who may try the pages of the counters.
+    """
 
     address: str
     name: str
@@ -46,6 +49,8 @@ class Running:
     boards: Boards
     office: SimulatedOffice
     broker: str
+    clerk: str
+    clerk_password: str | None
 
 
 @asynccontextmanager
@@ -73,6 +78,7 @@ async def running(
         today = day_in_viet_nam(now_ms())
         bring_dossiers(store, settings.data / "ho-so.csv", today, now_ms())
         name, password = first_person(store, settings.data, now_ms())
+        clerk, clerk_password = sample_clerk(store, settings.data, office, now_ms())
 
         progress("broker")
         broker, settings, devices_port = await open_broker(stack, settings, store)
@@ -104,4 +110,5 @@ async def running(
         hand = bench_page.router(bench, allow(Permission.USE_BENCH), language, csrf)
         port = await open_pages(stack, web(store, settings, changes, [hand], BENCH), changes, settings)
         stack.callback(bench.let_go)
-        yield Running(f"http://{settings.listen_host}:{port}", name, password, boards, simulated, broker)
+        address = f"http://{settings.listen_host}:{port}"
+        yield Running(address, name, password, boards, simulated, broker, clerk, clerk_password)

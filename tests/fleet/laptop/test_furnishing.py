@@ -7,7 +7,8 @@ import pytest
 
 from fleet.domain.file_errors import BadFile
 from fleet.flows.sign_in import FREE_ATTEMPTS, set_password, sign_in
-from fleet.laptop.furnishing import PERSON, bring_dossiers, first_person
+from fleet.laptop.furnishing import CLERK, PERSON, bring_dossiers, first_person, furnish, sample_clerk
+from fleet.laptop.office import OFFICE
 from fleet.laptop.sample_dossiers import codes
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
@@ -64,3 +65,13 @@ def test_a_password_that_somebody_changed_is_not_told_and_no_attempt_is_counted(
     for _ in range(FREE_ATTEMPTS + 1):
         assert first_person(store, tmp_path, NINE) == (PERSON, None)
     assert sign_in(store, PERSON, "chosen by a person", NINE, 1.0) is not None
+
+
+def test_a_clerk_may_try_the_counters_of_the_office_and_no_other(empty_store: Store, tmp_path: Path) -> None:
+    furnish(empty_store, OFFICE, 1.0, tmp_path, NINE)
+    for _ in range(2):
+        name, password = sample_clerk(empty_store, tmp_path, OFFICE, NINE)
+        assert name == CLERK and password is not None
+        signed_in = sign_in(empty_store, name, password, NINE, 1.0)
+        assert signed_in is not None
+        assert (signed_in.person.role.value, signed_in.person.office) == ("clerk", OFFICE.id)
