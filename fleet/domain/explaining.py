@@ -40,8 +40,8 @@ class Why:
     said: Mapping[str, str]
 
 
-def explain(told: Told, visit_id: str, names: Names) -> tuple[Why, ...]:
-    """What made this visit, in order; empty if the day has no such visit."""
+def explain(told: Told, visit_id: str, names: Names, presses: bool = True) -> tuple[Why, ...]:
+    """What made this visit, in order; empty if the day has no such visit. `presses`: the reader may know of them."""
     visit = next((one for one in told.day.visits if one.id == visit_id), None)
     if visit is None:
         return ()
@@ -50,7 +50,7 @@ def explain(told: Told, visit_id: str, names: Names) -> tuple[Why, ...]:
         *ticket_of(told.day, visit, names),
         *(linked(link, visit, names) for link in links),
         *signed_in(told.day, visit, names),
-        *rated([one for one in told.day.ratings if one.visit == visit_id], visit),
+        *(rated([one for one in told.day.ratings if one.visit == visit_id], visit) if presses else ()),
     )
 
 

@@ -28,10 +28,12 @@ class Explained:
     why: tuple[Why, ...]
 
 
-def explain_visits(store: Store, office: str, day: str, wanted: str, clerks: bool = True) -> list[Explained]:
+def explain_visits(
+    store: Store, office: str, day: str, wanted: str, clerks: bool = True, presses: bool = True
+) -> list[Explained]:
     """The visits of a day of this identity, or of this number (`A007`), explained. Raises NotExplained.
 
-    `clerks`: whether the reader may know whose they were.
+    `clerks`: whether the reader may know whose they were; `presses`: whether they were rated.
     """
     with store.reading() as connection:
         place = places.office(connection, office)
@@ -44,7 +46,7 @@ def explain_visits(store: Store, office: str, day: str, wanted: str, clerks: boo
     found = [one for one in told.day.visits if wanted in (one.id, names.number(one))]
     if not found:
         raise NotExplained(f"visit: {place.name} had none of number or identity {wanted!r} on {day}")
-    return [Explained(one, names.number(one), explain(told, one.id, names)) for one in found]
+    return [Explained(one, names.number(one), explain(told, one.id, names, presses)) for one in found]
 
 
 def names_of(connection: Connection, place: OfficeRow, day: Day, clerks: bool) -> Names:

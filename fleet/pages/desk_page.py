@@ -132,11 +132,12 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
 
     @router.get("/counters/{counter}/visits")
     def why_page(request: Request, here: Here, person: Viewer, visit: Annotated[str, Query(max_length=84)]) -> Response:
-        """Why a visit of today at this counter is what it is: event by event, in words."""
+        """Why a visit of today at this counter is what it is: event by event, in words; no more than its page says."""
         day = day_of(now_ms(), here.office.timezone)
         store, clerks = house_of(request).store, person.may(Permission.SEE_VISITS)
+        presses = all(one.rated is not None for one in look(request, here, person).past if one.id == visit)
         try:
-            found = explain_visits(store, here.office.id, day, visit, clerks)
+            found = explain_visits(store, here.office.id, day, visit, clerks, presses)
         except NotExplained:
             raise HTTPException(404) from None
         its = [one for one in found if (one.visit.id, one.visit.counter) == (visit, here.counter.id)]

@@ -207,6 +207,9 @@ def test_why_a_visit_is_what_it_is_without_what_a_rating_said(desks: Desks, cler
     desks.link()
     (link,) = re.findall(r'href="(/counters/quay-1/visits\?visit=[^"]+)"', clerk.get(AT).text)
     desks.says("nut-1", events.RatingGiven, score=1, scale=5, armed=desks.last("finish"), held_ms=90)
+    assert "đánh giá nêu" not in clerk.get(link).text, "not while it could be timed"
+    desks.takes(2)
+    do(clerk, "next")
     why = clerk.get(link).text
     for said in ("Số A001 được lấy tại máy lấy số.", "Quầy 1 gọi số A001", "Quầy 1 bấm kết thúc"):
         assert said in why
