@@ -23,6 +23,7 @@ from fleet.commands import (
     visits,
     webhooks,
 )
+from fleet.commands.estimates import backtest, estimates
 from fleet.commands.indicators import indicators
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
@@ -40,6 +41,8 @@ app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
 app.command()(indicators)
 app.command()(waits)
+app.command()(estimates)
+app.command()(backtest)
 app.command()(relink)
 app.command()(record)
 app.command()(replay)

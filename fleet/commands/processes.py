@@ -19,6 +19,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
+from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -103,8 +104,8 @@ def receive(data: Data = None) -> None:
 
 
 def link(data: Data = None) -> None:
-    """Link stored events into visits. Any number of these may run."""
-    work(data, lambda store, _: Linker(store), needs_broker=False)
+    """Link stored events into visits, and estimate waits. Any number of these may run."""
+    work(data, lambda store, _: Linker(store), lambda store, _: Estimator(store), needs_broker=False)
 
 
 def send(data: Data = None) -> None:

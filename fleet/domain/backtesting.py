@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fleet.domain.estimating import Spread, play
+from fleet.domain.estimating import play
 from fleet.domain.lived_days import Lived, LivedDay
 from fleet.domain.promises import WORTH_JUDGING_MIN, Kept, Score, correct, learn_offsets, score_numbers, score_ranges
 from fleet.domain.rivals import NAMES, Seen, rivals
+from fleet.domain.spread import Spread
 from fleet.domain.waiting_knowledge import Knowledge, learn, taught_by
 
 FOLDS = 5

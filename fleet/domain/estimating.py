@@ -7,22 +7,10 @@ import numpy as np
 from fleet.domain.playing import Game, Table
 from fleet.domain.queue_moment import FOREVER_MIN, QueueNow
 from fleet.domain.service_times import ServiceTimes
+from fleet.domain.spread import Spread
 
 TRIES = 200
 SHARES = (0.1, 0.5, 0.9)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """What is likely, in minutes: a tenth wait less than `low`, half less than `middle`, nine of ten less than `high`.
-
-    All of those who are called at all; that share of the tries is `called`.
-    """
-
-    low: float
-    middle: float
-    high: float
-    called: float = 1.0
 
 
 @dataclass(frozen=True)

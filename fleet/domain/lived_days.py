@@ -70,6 +70,11 @@ class LivedDay:
         """Who came before then."""
         return self.people[: bisect_left(self.came, minute)]
 
+    def called_before(self, minute: float) -> "LivedDay":
+        """The day with only those who were called before then."""
+        people = tuple(one for one in self.people if one.called_min is not None and one.called_min < minute)
+        return LivedDay(people, self.counters, self.in_a_row)
+
     def moment_of(self, minute: float) -> QueueNow:
         """The office at that moment, without whoever comes just then."""
         came = self.came_before(minute)

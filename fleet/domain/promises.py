@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from fleet.domain.estimating import Spread
+from fleet.domain.spread import Spread
 
 NARROWEST_MIN = 1.0
 HALF_LEARNED_DAYS = 20

@@ -1,4 +1,4 @@
-"""How other systems say how long somebody will wait. We are judged beside them, each in its best reading.
+"""How other systems say how long somebody will wait. We are judged beside them.
 
 A constant for each who is ahead, shared over the counters (12 minutes, as the municipal system of a large city has it);
 the mean of all visits so far instead of the constant; the wait of whoever was called last (LES); that of whoever is
@@ -24,7 +24,10 @@ class Seen:
     waits: Sequence[float]
 
 
-NAMES = ("constant", "constant_all", "mean", "mean_all", "last_wait", "first_in_line", "last_ten")
+NAMED = ("constant", "mean", "last_wait", "first_in_line", "last_ten")
+STRICTER = ("constant_all", "mean_all")
+# Other readings of the first two, with those at the counters among the people ahead: harder to beat where few wait.
+NAMES = (*NAMED, *STRICTER)
 
 
 def rivals(seen: Seen) -> dict[str, float]:

@@ -28,14 +28,17 @@ TAIL_POINTS = 12
 
 
 class ServiceTimes:
-    """A table of equally likely minutes for each service, each in rising order; the last row is the office's."""
+    """A table of equally likely minutes for each service, each in rising order; the last row is the office's.
 
-    def __init__(self, services: Sequence[str], times: Mapping[str, Sequence[float]]) -> None:
+    `pace`: how many times faster than usual people live, where they are simulated.
+    """
+
+    def __init__(self, services: Sequence[str], times: Mapping[str, Sequence[float]], pace: float = 1.0) -> None:
         self.services = tuple(services)
         known = {service: cleaned(times.get(service, ())) for service in self.services}
         all_known = np.concatenate([*known.values(), np.empty(0)])
         self.n = {service: len(known[service]) for service in self.services}
-        office = mixed([(np.array(USUAL_MIN), USUAL_WEIGHT), (all_known, float(len(all_known)))])
+        office = mixed([(np.array(USUAL_MIN) / pace, USUAL_WEIGHT), (all_known, float(len(all_known)))])
         rows = []
         for service in self.services:
             own = float(len(known[service]))

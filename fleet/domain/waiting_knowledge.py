@@ -1,9 +1,10 @@
 """What past days teach of waiting: how long visits take, and how many people of a class come when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from fleet.domain.lived_days import LivedDay
+from fleet.domain.lived_days import Lived, LivedDay
 from fleet.domain.queue_moment import Coming
 from fleet.domain.service_times import ServiceTimes
 
@@ -13,17 +14,35 @@ STEP_MIN = 10.0
 STEPS = 24
 # Whoever is called later than four hours from now is told the same.
 
+LONGEST_GAP_MIN = 3.0
+# Somebody walks to the counter, a clerk tidies up; who is away for longer pauses.
+
 USUAL_PEOPLE = 20.0
 # So many people weigh as much as what today's number of people says of the rest of the day: days differ by a fifth.
 
 
 @dataclass(frozen=True)
 class DayTaught:
-    """What one day teaches: minutes of visits by service, people by half hour, people of a class by service."""
+    """What one day teaches: minutes of visits by service, people by half hour, people of a class by service.
+
+    `worked`: the places of the counters that called somebody.
+    """
 
     times: Mapping[str, tuple[float, ...]]
     came: tuple[int, ...]
     preferred: Mapping[str, int]
+    worked: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it; minutes to the second."""
+        times = {service: [round(one, 2) for one in minutes] for service, minutes in self.times.items()}
+        return {"times": times, "came": self.came, "preferred": dict(self.preferred), "worked": self.worked}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "DayTaught":
+        """The opposite of `to_dict`."""
+        times = {service: tuple(minutes) for service, minutes in told["times"].items()}
+        return cls(times, tuple(told["came"]), told["preferred"], tuple(told["worked"]))
 
 
 @dataclass(frozen=True)
@@ -61,17 +80,41 @@ def taught_by(day: LivedDay) -> DayTaught:
         came[bin_of(one.came_min)] += 1
         if one.preferred:
             preferred[one.service] = preferred.get(one.service, 0) + 1
-        if one.took_min is not None:
-            times.setdefault(one.service, []).append(one.took_min)
-    return DayTaught({service: tuple(minutes) for service, minutes in times.items()}, tuple(came), preferred)
+    for service, minutes in taken(day):
+        times.setdefault(service, []).append(minutes)
+    worked = tuple(sorted({one.counter for one in day.people if one.counter is not None}))
+    return DayTaught({service: tuple(minutes) for service, minutes in times.items()}, tuple(came), preferred, worked)
 
 
-def learn(days: Sequence[DayTaught], services: Sequence[str]) -> Knowledge:
-    """What these days teach together."""
-    times = {service: [one for day in days for one in day.times.get(service, ())] for service in services}
+def taken(day: LivedDay) -> Iterator[tuple[str, float]]:
+    """How long each visit kept its counter busy: until the next call, where somebody waited and it came soon."""
+    at_counter: dict[int | None, list[Lived]] = {}
+    for one in day.people:
+        if one.called_min is not None:
+            at_counter.setdefault(one.counter, []).append(one)
+    for visits in at_counter.values():
+        visits.sort(key=lambda one: one.called_min or 0.0)
+        for one, following in zip(visits, [*visits[1:], None], strict=True):
+            if one.took_min is None or one.ended_min is None:
+                continue
+            gap = 0.0
+            if following is not None and following.called_min is not None and following.came_min < one.ended_min:
+                gap = following.called_min - one.ended_min
+            yield one.service, one.took_min + (gap if 0 < gap <= LONGEST_GAP_MIN else 0.0)
+
+
+def learn(
+    days: Sequence[DayTaught], services: Sequence[str], today: DayTaught | None = None, pace: float = 1.0
+) -> Knowledge:
+    """What these days teach together; of a day that is not over only how long its visits take.
+
+    `pace`: how many times faster people are simulated to live.
+    """
+    timed = list(days) if today is None else [*days, today]
+    times = {service: [one for day in timed for one in day.times.get(service, ())] for service in services}
     known = [one for minutes in times.values() for one in minutes]
     people = [sum(day.came[place] for day in days) for place in range(BINS)]
-    table = ServiceTimes(services, times)
+    table = ServiceTimes(services, times, pace)
     return Knowledge(
         times=table,
         rates=tuple(one / max(len(days), 1) / BIN_MIN for one in people),

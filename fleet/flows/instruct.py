@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
+from fleet.flows import told_waits
 from fleet.flows.closing import closes
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
@@ -171,10 +172,13 @@ def standing(
 def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
     """The queues of an office as a printer is told of them."""
     waiting = visits.waiting(connection, office.id, day_of(now_ms, office.timezone))
-    services = [
-        ServiceQueue(service=service.id, ahead=waiting[service.id].n if service.id in waiting else 0)
-        for service in places.services(connection, office.id)
-    ]
+    heard = told_waits.told(connection, office, now_ms).newcomers
+    services = []
+    for service in places.services(connection, office.id):
+        ahead = waiting[service.id].n if service.id in waiting else 0
+        told = heard.get(service.id)
+        known = {} if told is None else {"p50": told.p50, "p90": told.p90}
+        services.append(ServiceQueue(service=service.id, ahead=ahead, **known))
     return Queue(services=services, expires=now_ms + QUEUE_HOLDS_MS)
 
 

@@ -28,6 +28,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
+from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -87,7 +88,8 @@ async def running(
         changes = Changes()
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
-        for worker in (linker, receiver, sender, Purger(store, settings.keep_days), Deliverer(store)):
+        others = (Purger(store, settings.keep_days), Deliverer(store), Estimator(store, changes.tell))
+        for worker in (linker, receiver, sender, *others):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 

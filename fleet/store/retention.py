@@ -23,6 +23,8 @@ OF_DAYS = {
         "leases",
         "wait_hours",
         "day_ends",
+        "promises",
+        "estimate_days",
     ),
     Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
     Kept.SCANS: ("visit_dossiers", *OF_LINKER),

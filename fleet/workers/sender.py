@@ -60,7 +60,7 @@ class Sender(BrokerWorker):
         self.store = store
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
-        self.queues_told: dict[str, tuple[list[tuple[str, int]], int]] = {}
+        self.queues_told: dict[str, tuple[list[tuple[str, int, int | None, int | None]], int]] = {}
         self.queues_looked_s = time.monotonic()
         self.days_told: dict[str, tuple[tuple[str, int], ...]] = {}
         self.days_looked_s = -DAYS_EVERY_S
@@ -221,6 +221,6 @@ class Sender(BrokerWorker):
             self.days_told[office] = days
 
 
-def lengths(queue: Queue) -> list[tuple[str, int]]:
+def lengths(queue: Queue) -> list[tuple[str, int, int | None, int | None]]:
     """What of the queues a resident would notice."""
-    return [(service.service, service.ahead) for service in queue.services]
+    return [(service.service, service.ahead, service.p50, service.p90) for service in queue.services]

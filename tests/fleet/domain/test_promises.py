@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.domain.estimating import Spread
 from fleet.domain.promises import (
     Kept,
     Offsets,
@@ -16,6 +15,7 @@ from fleet.domain.promises import (
     score_numbers,
     score_ranges,
 )
+from fleet.domain.spread import Spread
 
 minutes = st.floats(0, 200)
 
