@@ -92,13 +92,19 @@ class Device:
                 told["at"] = at
             self.record(told)
 
-    def want(self, what: str, service: "str | None" = None, called: "tuple[str, int] | None" = None) -> "int | None":
+    def want(
+        self,
+        what: str,
+        service: "str | None" = None,
+        called: "tuple[str, int] | None" = None,
+        reserve: "int | None" = None,
+    ) -> "int | None":
         """Ask the fleet for something now: the wish's id, or None without a connection."""
         if not self.online:
             return None
         self._wants += 1
         wish = self.identity.boot * _WANTS_PER_BOOT + self._wants
-        lent("wishing", *WISHES).wish(self, wish, what, service, called)
+        lent("wishing", *WISHES).wish(self, wish, what, service, called, reserve)
         return wish
 
     def say(self, name: str, message: "Message | dict[str, Any]", qos: int) -> None:

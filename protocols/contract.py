@@ -6,6 +6,7 @@ from protocols.held import LeaseHeld
 from protocols.message import Message
 from protocols.presence import Alive, Health, Hello, Welcome
 from protocols.releases import FilePiece, FileWanted, Release
+from protocols.reserve import ReserveHeld
 from protocols.state import Config, State
 
 
@@ -28,6 +29,7 @@ CHANNELS = (
     Channel("up", "health", 0, False, Health, "How the device is, each minute."),
     Channel("up", "want", 1, False, Want, "Something wanted now and not later."),
     Channel("up", "held", 1, False, LeaseHeld, "A lease that a printer holds, told to a fleet that was restored."),
+    Channel("up", "reserve", 1, False, ReserveHeld, "The reserve that a keypad holds, and all is stored."),
     Channel("up", "reply", 1, False, Reply, "The answer to a command."),
     Channel("up", "file", 1, False, FileWanted, "The device asks for a piece of a release."),
     Channel("down", "welcome", 1, False, Welcome, "The answer to a hello."),

@@ -3,18 +3,18 @@
 from protocols.event import MAYBE_NUMBER, Event
 from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD
 
-OF_A_NUMBER = {"service": WORD, "number": NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 OF_A_NUMBER_OR_NONE = {"service": MAYBE_WORD, "number": MAYBE_NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 
 
 class NumberCalled(Event):
-    """A counter called the number that the fleet or its reserve gave; a visit opens."""
+    """A counter called the number that the fleet gave; or its reserve, while it was cut off. A visit opens."""
 
     KIND = "call"
-    FIELDS = OF_A_NUMBER
+    FIELDS = {"service": WORD, "number": NUMBER, "reserve": bool, "up": COUNT, "at": MAYBE_COUNT}
 
     service: str
     number: int
+    reserve: bool = False
 
 
 class NumberRecalled(Event):

@@ -4,19 +4,24 @@ from protocols.message import COUNT, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD, Mess
 
 
 class TicketNumber(Message):
-    """A number of a service."""
+    """A number of a service; `label` is how it is shown, where that is not known there."""
 
-    FIELDS = {"service": WORD, "number": NUMBER}
+    FIELDS = {"service": WORD, "number": NUMBER, "label": Text(8)}
 
     service: str
     number: int
+    label: str = ""
 
 
 class Reserve(Message):
-    """Numbers that only this counter may call while it is cut off."""
+    """Numbers that only this counter may call while it is cut off, instead of those that it was told before.
 
-    FIELDS = {"numbers": [TicketNumber], "expires": COUNT}
+    The keypad says `id` on `up/reserve` once all that it called is stored; before that nobody else gets these numbers.
+    """
 
+    FIELDS = {"id": COUNT, "numbers": [TicketNumber], "expires": COUNT}
+
+    id: int = 0
     numbers: "list[TicketNumber]"
     expires: int
 

@@ -1,8 +1,9 @@
 """What happens to numbers on pages, in the lobby and by rules; from a server's virtual device only."""
 
-from protocols.counter_events import OF_A_NUMBER
 from protocols.event import Event
 from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, NUMBER, WORD
+
+OF_A_NUMBER = {"service": WORD, "number": NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 
 
 class CheckedIn(Event):

@@ -11,7 +11,8 @@ class Want(Message):
 
     `not_after` is UTC milliseconds, or null from a device without a clock (then the fleet's arrival time counts).
     `called` is the number that this keypad called last: its event may still be on its way when the wish arrives, and
-    the fleet must not take it for one that was given and never called.
+    the fleet must not take it for one that was given and never called. `reserve` is the reserve that this keypad holds,
+    if it has said so and called nobody from it since.
     """
 
     FIELDS = {
@@ -20,6 +21,7 @@ class Want(Message):
         "service": MAYBE_WORD,
         "not_after": MAYBE_COUNT,
         "called": (TicketNumber, None),
+        "reserve": MAYBE_COUNT,
     }
 
     id: int
@@ -27,3 +29,4 @@ class Want(Message):
     service: "str | None" = None
     not_after: "int | None" = None
     called: "TicketNumber | None" = None
+    reserve: "int | None" = None

@@ -8,7 +8,7 @@ from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, Visit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from protocols.counter_state import Reserve, Show, TicketNumber
+    from protocols.counter_state import Reserve, Show
 
 NOBODY = "----"
 CUT_OFF = "--"
@@ -32,6 +32,8 @@ class CounterKeypad:
     """What the keys do. Times are milliseconds since boot; `serving` is whom the last call brought.
 
     `parked` were set aside and come back to this counter, the first first; a counter that is `paused` calls nobody.
+    `held` is the reserve of which the fleet was told that it is here, all calls before it being stored; `unsaid` is one
+    of which it is yet to be told so.
     """
 
     def __init__(
@@ -43,8 +45,10 @@ class CounterKeypad:
         self.serve(serving)
         self._want: "int | None" = None
         self._asked = 0
-        self._reserve: "list[TicketNumber]" = []
+        self._reserve: "list[tuple[str, int, str]]" = []
         self._reserve_until = 0
+        self.held: "int | None" = None
+        self.unsaid: "int | None" = None
         self._called: "list[tuple[str, int]]" = []
 
     def called(self) -> "tuple[str, int] | None":
@@ -90,21 +94,28 @@ class CounterKeypad:
         """How long the fleet still has to answer; None if it was not asked."""
         return max(0, self._asked + ANSWER_MS - up) if self._asked else None
 
-    def from_reserve(self, up: int, at: "int | None", prefixes: "dict[str, str]") -> "NumberCalled | None":
+    def from_reserve(self, up: int, at: "int | None") -> "NumberCalled | None":
         """The fleet does not answer: the next of this counter's reserve, or `--`."""
         self._asked = 0
         while self._reserve and at is not None and at < self._reserve_until:
-            one = self._reserve.pop(0)
-            if (one.service, one.number) not in self._called:
-                text = "%s%03d" % (prefixes.get(one.service, ""), one.number)
-                return self._call(Serving(one.service, one.number, text), up, at)
+            service, number, label = self._reserve.pop(0)
+            if (service, number) not in self._called:
+                self._want = None  # a late answer is none: the fleet keeps that number for the next wish
+                if self.held is not None:
+                    self.held, self.unsaid = None, self.held
+                return self._call(Serving(service, number, label or "%03d" % number), up, at, True)
         self.text = CUT_OFF
         return None
 
     def keep_reserve(self, reserve: "Reserve") -> None:
-        """The numbers that only this counter may call while it is cut off."""
-        self._reserve = list(reserve.numbers)
+        """The numbers that only this counter may call while it is cut off. RAM keeps them: after a boot it has none."""
+        self._reserve = [(one.service, one.number, one.label) for one in reserve.numbers]
         self._reserve_until = reserve.expires
+        self.held, self.unsaid = None, reserve.id
+
+    def said(self) -> None:
+        """The fleet was told which reserve is here."""
+        self.held, self.unsaid = self.unsaid, None
 
     # The other keys
 
@@ -163,8 +174,8 @@ class CounterKeypad:
             self.serve(None)
         return one
 
-    def _call(self, serving: Serving, up: int, at: "int | None") -> NumberCalled:
+    def _call(self, serving: Serving, up: int, at: "int | None", reserve: bool = False) -> NumberCalled:
         self.serving = serving
         self.text = serving.label
         self._called = self._called[-_REMEMBERED:] + [(serving.service, serving.number)]
-        return NumberCalled(service=serving.service, number=serving.number, up=up, at=at)
+        return NumberCalled(service=serving.service, number=serving.number, reserve=reserve, up=up, at=at)

@@ -15,7 +15,7 @@ from firmware.sparing import const, lent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from protocols.counter_state import Show
+    from protocols.counter_state import Reserve, Show
 
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
 _SERVING_FILE = const("/serving.json")
@@ -24,6 +24,8 @@ _BLINK_MS = const(250)
 _LAMP_MS = const(150)
 _LONG_MS = const(1_000)
 _DAY_MS = const(86_400_000)
+_STORED_MS = const(200)
+# So often it is looked whether the fleet has stored all that was called.
 
 
 class KeypadWiring:
@@ -38,7 +40,7 @@ class KeypadWiring:
         self._lamp = Lamp(board.output("lamp_serving"))
         self._held: "tuple[str, int] | None" = None
         self._staffed_until: "int | None" = None
-        device.on_state.append(("reserve", "counter_state.Reserve", self._role.keep_reserve))
+        device.on_state.append(("reserve", "counter_state.Reserve", self._take_reserve))
         device.on_state.append(("show", "counter_state.Show", self._take_show))
         self.turns = 0
         self.poke = self._keys.wake
@@ -60,6 +62,7 @@ class KeypadWiring:
                 self._from_reserve(up)
             elif self._staffed_until is not None and up >= self._staffed_until:
                 self._staff("", None)  # the day is over
+            self._say_reserve()
 
     def _due_ms(self, up: int) -> "int | None":
         """How long until the fleet has had its time to answer, a key is held for long, or nobody is signed in."""
@@ -68,6 +71,8 @@ class KeypadWiring:
             dues.append(max(0, self._held[1] + _LONG_MS - up))
         if self._staffed_until is not None:
             dues.append(max(0, self._staffed_until - up))
+        if self._role.unsaid is not None and self._device.online:
+            dues.append(_STORED_MS)
         waits = [due for due in dues if due is not None]
         return min(waits) if waits else None
 
@@ -125,16 +130,21 @@ class KeypadWiring:
         if not self._role.may_ask():
             self._show()  # finish or no-show come first
             return
-        want = self._device.want("next", called=self._role.called())
+        want = self._device.want("next", called=self._role.called(), reserve=self._role.held)
         if want is None:
             self._from_reserve(up)
         else:
             self._role.ask(want, up)
 
     def _from_reserve(self, up: int) -> None:
-        config = self._device.config
-        prefixes = {key.service: key.prefix for key in config.services} if config else {}
-        self._called(self._role.from_reserve(up, self._device.clock.at(up), prefixes))
+        self._called(self._role.from_reserve(up, self._device.clock.at(up)))
+
+    def _say_reserve(self) -> None:
+        """Say which reserve is here, when the fleet has stored all that was called before."""
+        device, role = self._device, self._role
+        if role.unsaid is not None and device.online and not device.outbox.waiting():
+            device.say("reserve", {"id": role.unsaid}, 1)
+            role.said()
 
     def _called(self, call) -> None:  # type: ignore[no-untyped-def]
         """The call is on flash before the number is on the display. One that found no room did not happen."""
@@ -178,6 +188,10 @@ class KeypadWiring:
             None if one is None else [one.service, one.number, one.label] for one in [role.serving] + role.parked
         ]
         write_json(path, [serving, role.paused, parked])
+
+    def _take_reserve(self, reserve: "Reserve") -> None:
+        self._role.keep_reserve(reserve)
+        self._keys.wake()
 
     def _take_show(self, show: "Show") -> None:
         up, at = self._device.clock.up(), self._device.clock.at()

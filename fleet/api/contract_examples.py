@@ -69,7 +69,8 @@ MESSAGES: dict[str, Example] = {
         "events": [{"seq": 123, **EVENTS["call"]}, {"seq": 124, **EVENTS["finish"]}],
     },
     "Health": {"up": 1_860_000, "heap_free": 91_264, "flash_free": 786_432, "rssi": -61, "outbox": 2, "loop_lag_ms": 4},
-    "Want": {"id": 41, "want": "next", "not_after": MORNING_MS + 5000},
+    "Want": {"id": 41, "want": "next", "not_after": MORNING_MS + 5000, "reserve": 12},
+    "ReserveHeld": {"id": 12},
     "LeaseHeld": {
         "generation": 2,
         "of": 12,
@@ -107,7 +108,7 @@ MESSAGES: dict[str, Example] = {
             }
         ],
         "queue": {"services": [{"service": "chung-thuc", "ahead": 4, "p50": 12, "p90": 25}], "expires": NOON_MS},
-        "reserve": {"numbers": [TICKET], "expires": NOON_MS},
+        "reserve": {"id": 12, "numbers": [{**TICKET, "label": "A012"}], "expires": NOON_MS},
         "armed": {"finish": FINISH, "expires": MORNING_MS + 60_000},
         "show": {**TICKET, "label": "A012", "want": 41, "expires": NOON_MS},
         "tone": {"tone": "due_soon", "expires": MORNING_MS + 3000},

@@ -16,6 +16,7 @@ from fleet.api.problems import Problem, unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
 from fleet.flows import look_up
+from fleet.flows.call_in import call_in
 from fleet.flows.desk import AtCounter, DeskRefused, Wish, act, look
 from fleet.flows.look_up import NoSuchCounter
 from fleet.flows.once import Answer
@@ -45,6 +46,13 @@ class Wanted(BaseModel):
     """Nothing need be said."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Certain(Wanted):
+    """Who is called."""
+
+    service: Word = Field(description="The service of the number.", examples=["ho-tich"])
+    number: int = Field(ge=1, le=9999, description="The number.", examples=[7])
 
 
 class Finishing(Wanted):
@@ -91,6 +99,26 @@ def call_next(
 ) -> Response:
     """The fleet decides who is next, as for a keypad. Where nobody waits the counter stays free."""
     return at_counter(request, door, caller, counter, idempotency_key, None, Wish("next"))
+
+
+@router.post(
+    "/counters/{counter}/call", response_model=AtTheCounter, operation_id="callNumber", summary="Call a certain number"
+)
+@rule(Scope.CALL)
+def call_number(
+    request: Request,
+    door: AtDoor,
+    caller: Calling,
+    counter: CounterId,
+    wanted: Annotated[Certain | None, Body()] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Out of its turn, whoever waits: even a number that is lent to a keypad that is cut off, or of another service."""
+    office_seen(door, caller, counter)
+    if wanted is None:
+        raise unfit("/number", "missing")
+    wish = Wish("call", service=wanted.service, number=wanted.number)
+    return at_counter(request, door, caller, counter, idempotency_key, wanted, wish)
 
 
 @router.post(
@@ -220,6 +248,9 @@ def at_counter(
     """Do this at the counter, and answer what it does then. Raises Problem."""
     office = office_seen(door, caller, counter)
     prefixes = look_up.prefixes_of(door.store, office.id)
+    if wish.verb in ("next", "call"):
+        number = None if wish.service is None or wish.number is None else (wish.service, wish.number)
+        call_in(door.store, office, counter, door.clock, number)
     doing = partial(act, server=door.server(), office=office, counter=counter, wish=wish, now_ms=door.clock())
 
     def say(found: AtCounter) -> Answer:

@@ -106,6 +106,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Số này không chờ quay lại", "Số này hôm nay không có trong danh sách chờ quay lại."),
         ("The number is not parked", "This number is not among those that were set aside today."),
     ),
+    "number-not-waiting": (
+        409,
+        ("Số này không chờ", "Số này hôm nay không trong hàng chờ, hoặc một quầy vừa được giao gọi số này."),
+        ("The number does not wait", "This number is not in the line today, or a counter was just given it."),
+    ),
     "no-such-service": (
         422,
         ("Không có lĩnh vực này", "Đơn vị không có lĩnh vực mang mã này."),

@@ -71,7 +71,7 @@ __all__ = [
     "tell",
 ]
 
-RULES = 7
+RULES = 8
 PRESSES = (events.RatingGiven, events.RatingReason)
 
 

@@ -1,6 +1,7 @@
 """Where the holder of a number is: told by its tickets, by the visits that it was called to, and by what befell it.
 
 Tickets are read before all else: clocks of two boards differ, and a number may seem to be called before it was taken.
+Who was served stays served: a keypad that was cut off tells late whom it called, and others may have called in vain.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,8 +40,12 @@ def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> Nu
     again = f"number {ticket.number} was taken before, by {ticket.event}"
     unlinked = [UnlinkedSeen(one.id, one.event.KIND, again) for one in taken[1:]]
     befell = [Step(one.position, False, befalling=one) for one in others]
+    served = False
     for step in sorted([*steps(visits), *befell], key=lambda step: (step.position, step.begins)):
         after = step.of(ticket)
+        if served and after is not None and after.state == "no_show":
+            after = replace(after, state="done", since_ms=ticket.since_ms)  # it was called once more, and in vain
+        served = served or (after is not None and after.state == "done")
         if after is None and step.befalling is not None:
             unlinked.append(UnlinkedSeen(step.befalling.id, step.befalling.event.KIND, NOT_SO))
         ticket = after or ticket

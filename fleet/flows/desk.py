@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from fleet.domain.day import day_of
 from fleet.flows.arrive import wait_again
 from fleet.flows.last_step import last_step
-from fleet.flows.next_number import Chosen, decide, take
+from fleet.flows.next_number import Chosen, by_hand, choose, take
 from fleet.flows.show_clerks import may_call
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import desks, places, visits
@@ -174,7 +174,7 @@ def call_next(one: Act) -> AtCounter:
     place = Place(one.server.id, one.office.id, one.before.counter, 0, None)
     want = Want(id=0, want="next")
     while True:
-        given = decide(one.connection, one.office.id, one.day, one.before.counter, called, one.at_ms)
+        given = choose(one.connection, one.office.id, one.day, one.before.counter, called, one.at_ms)
         if not isinstance(given, Chosen):
             service, number = given
             break
@@ -191,6 +191,24 @@ def called_last(kept: DeskRow | None, day: str) -> TicketNumber | None:
     if kept is None or kept.day != day or kept.service is None or kept.number is None:
         return None
     return TicketNumber(service=kept.service, number=kept.number)
+
+
+def call_by_hand(one: Act) -> AtCounter:
+    """A number that waits is called out of its turn, by somebody who knows why.
+
+    Even one that lies in the reserve of a keypad that is cut off: whether that keypad called it, a person can see.
+    """
+    refuse_unless_free(one)
+    if not may_call(one.connection, one.office, one.before.counter, one.at_ms):
+        raise DeskRefused("nobody-signed-in")
+    service, number = one.wish.service, one.wish.number
+    assert service is not None and number is not None  # noqa: S101 (the doors demand both)
+    chosen = by_hand(one.connection, one.office.id, one.day, one.before.counter, service, number, one.at_ms)
+    place = Place(one.server.id, one.office.id, one.before.counter, 0, None)
+    want = Want(id=0, want="next")
+    if chosen is None or not take(one.connection, one.server, place, one.day, chosen, want, one.at_ms):
+        raise DeskRefused("number-not-waiting")
+    return begins(one, events.NumberCalled(service=service, number=number, **one.when), service, number)
 
 
 def recall(one: Act) -> AtCounter:
@@ -293,6 +311,7 @@ def refuse_unless_free(one: Act) -> None:
 
 VERBS: dict[str, Callable[[Act], AtCounter]] = {
     "next": call_next,
+    "call": call_by_hand,
     "recall": recall,
     "finish": finish,
     "no-show": no_show,

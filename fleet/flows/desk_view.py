@@ -26,11 +26,12 @@ from fleet.domain.desk_now import (
 )
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.domain.wait_level import WaitLevel, wait_level
+from fleet.flows.call_in import expected
 from fleet.flows.desk import FREE, PAUSED, SERVING, AtCounter, called_last, seen
 from fleet.flows.desk_dossiers import dossiers_at
 from fleet.flows.last_step import last_step, named
 from fleet.flows.look_up import label
-from fleet.flows.next_number import TURN_HELD_MS, Chosen, decide
+from fleet.flows.next_number import TURN_HELD_MS, Chosen
 from fleet.flows.queue_rules import policy_of
 from fleet.store import desks, places, queue, visits
 from fleet.store.database import Store
@@ -201,7 +202,7 @@ class Desk:
 
     def next_up(self, called: TicketNumber | None) -> NextUp | None:
         """Whoever would be called now, by the rules by which the fleet decides; nothing is given to anybody."""
-        given = decide(self.connection, self.office.id, self.day, self.counter.id, called, self.now_ms)
+        given = expected(self.connection, self.office.id, self.day, self.counter.id, called, self.now_ms)
         service, number = (given.ticket.service, given.ticket.number) if isinstance(given, Chosen) else given
         if service is None or number is None:
             return None

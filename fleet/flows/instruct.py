@@ -12,6 +12,7 @@ from fleet.flows import told_waits
 from fleet.flows.closing import closes
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
+from fleet.flows.reserves import emptied
 from fleet.flows.show_calls import open_calls
 from fleet.flows.show_clerks import show_clerk
 from fleet.store import devices, places, visits
@@ -45,6 +46,7 @@ def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> S
             parts["calls"] = open_calls(connection, place, office, now_ms)
         if "keypad" in row.roles and place.counter is not None:
             parts["show"] = show_clerk(connection, office, place.counter, now_ms)
+            parts["reserve"] = emptied(connection, device, office.id, place.counter, now_ms)
         return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
 
 

@@ -16,6 +16,7 @@ from fleet.domain import timing
 from fleet.domain.coverage import cover, through
 from fleet.domain.forgetting import is_same
 from fleet.domain.timing import Anchor
+from fleet.flows.reserves import keep_called
 from fleet.flows.times import retime
 from fleet.flows.touches import Touches
 from fleet.store import devices, inbox
@@ -242,7 +243,7 @@ def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: in
             if seq not in present:
                 present[seq] = row.body
                 fresh.append(row)
-                note_new(known, row, event, result)
+                note_new(known, row, event, now_ms, result)
             elif is_same(present[seq], row.body):
                 result.repeated += 1
             else:
@@ -299,7 +300,7 @@ def to_body(data: dict[str, Any]) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
-def note_new(known: Known, row: EventRow, event: Event | None, result: Received) -> None:
+def note_new(known: Known, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
     """Count a new event, mark its day, and see whether it arms a rating, wants a tone or is to be shown."""
     if event is None or row.kind is None:
         result.count_unreadable("event")
@@ -308,6 +309,8 @@ def note_new(known: Known, row: EventRow, event: Event | None, result: Received)
     if row.happened_ms is None:
         return
     known.touches.add(row.life, row.seq, row.happened_ms)
+    if isinstance(event, NumberCalled):
+        keep_called(known.touches, row.life.device, event, row.happened_ms, now_ms)
     place = known.touches.place(row.life.device, row.happened_ms)
     if place is None:
         return

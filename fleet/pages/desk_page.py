@@ -17,6 +17,7 @@ from fleet.domain.day import day_of
 from fleet.domain.desk_now import DeskNow
 from fleet.domain.rights import Permission, Person
 from fleet.flows import desk_view
+from fleet.flows.call_in import call_in
 from fleet.flows.desk import SERVING, AtCounter, DeskRefused, Wish, act
 from fleet.flows.explain import NotExplained, explain_visits
 from fleet.flows.once import Answer, Key, KeyReused, once
@@ -119,6 +120,8 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
             raise HTTPException(400)
         house, store = house_of(request), house_of(request).store
         kept = Key(f"page-{person.id}", key, sha256(f"{counter}\n{wish}".encode()).hexdigest())
+        if wish.verb == "next":
+            call_in(store, here.office, counter, now_ms)
         doing = partial(act, server=server(), office=here.office, counter=counter, wish=wish, now_ms=now_ms())
         try:
             done = once(store, kept, now_ms(), doing, partial(answer_to, wish))

@@ -19,13 +19,17 @@ WAITING = sql("""
     WHERE t.office = :office AND t.day = :day AND u.number IS NULL
         AND (t.state = 'waiting' OR (t.state = 'no_show' AND t.calls < :most_calls))
         AND (t.waiting_at IS NULL OR t.waiting_at = :counter)""")
-# Only the newest turn of a counter can have been lost on the way: whoever asks again had called the ones before.
+# Only the newest turn of a counter can have been lost on the way: whoever asks again had called the ones before. A
+# turn that came from a reserve (`want` is -1) was called and never on a way; so was one that the keypad called from
+# there although the fleet had given it, too.
 OPEN_TURN = sql("""
     SELECT u.service, u.number FROM turns u JOIN tickets t ON t.office = u.office AND t.day = u.day
         AND t.service = u.service AND t.number = u.number AND t.calls = u.round AND t.state IN ('waiting', 'no_show')
     WHERE u.counter = :counter AND u.day = :day AND u.office = :office AND u.assigned_ms > :held_since_ms
-        AND u.assigned_ms = (SELECT MAX(n.assigned_ms) FROM turns n
-            WHERE n.counter = :counter AND n.day = :day AND n.office = :office)
+        AND NOT EXISTS (SELECT 1 FROM reserved r WHERE r.office = u.office AND r.day = u.day AND r.service = u.service
+            AND r.number = u.number AND r.called_ms IS NOT NULL AND r.round >= u.round)
+        AND u.want >= 0 AND u.assigned_ms = (SELECT MAX(n.assigned_ms) FROM turns n
+            WHERE n.counter = :counter AND n.day = :day AND n.office = :office AND n.want >= 0)
     ORDER BY u.want DESC LIMIT 1""")
 GIVE_TURN = sql("""
     INSERT INTO turns (office, day, service, number, round, counter, device, want, assigned_ms, priority, since_ms)

@@ -17,9 +17,11 @@ from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.flows import closing, instruct, tell_desks
 from fleet.flows.follow_tree import follow_tree
-from fleet.flows.next_number import give_next
+from fleet.flows.lend_reserves import lend, mark
+from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread
+from fleet.flows.reserves import PATIENCE_MS, confirmed, newly_said
 from fleet.flows.restored import told
 from fleet.flows.show_clerks import clerks_now, tell_keypads
 from fleet.flows.virtual_device import VirtualDevice
@@ -32,7 +34,8 @@ from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError, decode
 from protocols.presence import Alive, Hello
-from protocols.state import Config, Queue
+from protocols.reserve import ReserveHeld
+from protocols.state import Config, Queue, State
 from protocols.topics import parse
 from protocols.wording import shown
 
@@ -43,10 +46,15 @@ QUEUES_EVERY_S = 1.0
 DAYS_EVERY_S = 5.0
 # A day that ends otherwise than printers were told is rare, and people stand before them.
 
+RESERVES_EVERY_S = 3.0
+# A keypad that lacks a number of its three may miss it only if it is cut off within this time.
+RESERVES_AT_LEAST_MS = 30_000
+# So often they are looked at even where nothing has changed: they are renewed, and appointments come due.
 AT_ONCE = 50
 FAILURES_BORNE = 30
 # Rounds, a second apart, in which a database may be away; a device that got no answer says hello again.
 
+HEARD = ("hello", "alive", "want", "held", "reserve", "reply")
 RETAINED = ("hello", "alive")
 
 
@@ -56,7 +64,7 @@ class Sender(BrokerWorker):
     name = "sender"
 
     def __init__(self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in ("hello", "alive", "want", "held", "reply")])
+        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in HEARD])
         self.store = store
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
@@ -67,6 +75,9 @@ class Sender(BrokerWorker):
         self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
         self.failures: Counter[int] = Counter()
+        self.waiting: list[tuple[str, Want, int]] = []
+        self.reserves_seen: dict[str, tuple[tuple[int | None, ...], int]] = {}
+        self.reserves_looked_s = time.monotonic()
 
     def round(self) -> None:
         """Answer what has arrived; look at the queues."""
@@ -75,13 +86,18 @@ class Sender(BrokerWorker):
         problems = [problem for message in self.in_hand[:] if (problem := self.try_to_answer(message)) is not None]
         if problems:
             raise problems[0]
+        self.answer_those_who_wait()
         self.tell_desks()
+        self.tell_reserves()
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_configs()
             self.tell_queues()
             self.tell_clerks()
             self.tell_of_a_new_day()
+        if time.monotonic() - self.reserves_looked_s >= RESERVES_EVERY_S:
+            self.reserves_looked_s = time.monotonic()
+            self.lend_reserves()
 
     def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
         """Answer; or keep the message for the next rounds, since the database may be away, and say what failed."""
@@ -126,6 +142,8 @@ class Sender(BrokerWorker):
         elif name == "held":
             for printer in told(self.store, device, decode(LeaseHeld, payload), now_ms()):
                 self.tell_everything(printer)
+        elif name == "reserve":
+            confirmed(self.store, device, decode(ReserveHeld, payload).id)
         elif name == "reply":
             reply = decode(Reply, payload)
             log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
@@ -148,15 +166,56 @@ class Sender(BrokerWorker):
     def wanted(self, device: str, want: Want, waited_ms: int) -> None:
         """Answer a wish in the device's state; a wish that is too old has no answer."""
         if want.not_after is None and waited_ms > WANT_HOLDS_MS:
-            state = None  # it waited here, and its device has no clock to say until when it holds
+            self.say_state(device, want, None)  # it waited here, and its device has no clock to say until when it holds
         elif want.want == "next":
-            show = give_next(self.store, self.server, device, want, now_ms())
-            state = None if show is None else instruct.state_with(self.store, device, now_ms(), show=show)
+            self.wanted_next(device, want, now_ms() + PATIENCE_MS)
         else:
             state = instruct.more_leases(self.store, device, self.settings.lease_numbers, now_ms())
+            self.say_state(device, want, state)
+
+    def wanted_next(self, device: str, want: Want, until_ms: int) -> None:
+        """Who is next; until then the word of another keypad may be awaited."""
+        patient = self.broker.is_up and now_ms() < until_ms
+        try:
+            show = give_next(self.store, self.server, device, want, now_ms(), patient)
+        except LetGoFirst:
+            self.waiting.append((device, want, until_ms))
+            return
+        state = None if show is None else instruct.state_with(self.store, device, now_ms(), show=show)
+        self.say_state(device, want, state)
+
+    def say_state(self, device: str, want: Want, state: State | None) -> None:
+        """The answer to a wish, if it has one."""
         metrics.WANTS.labels(want.want, "none" if state is None else "given").inc()
         if state is not None:
             self.broker.tell(device, "state", state, qos=1)
+
+    def answer_those_who_wait(self) -> None:
+        """Another keypad has said its word, or will not."""
+        waiting = [one for one in self.waiting if now_ms() < one[2] + WANT_HOLDS_MS]
+        self.waiting = []
+        while waiting:
+            try:
+                self.wanted_next(*waiting[0])
+            except Exception:
+                self.waiting += waiting  # the database may be away
+                raise
+            waiting.pop(0)
+
+    def tell_reserves(self) -> None:
+        """Tell keypads whom they may call while they are cut off."""
+        if self.broker.is_up:
+            for device, state in newly_said(self.store, AT_ONCE, now_ms()):
+                self.broker.tell(device, "state", state, qos=1)
+
+    def lend_reserves(self) -> None:
+        """Decide whom keypads may call while they are cut off, where the queue has changed."""
+        for office in offices(self.store) if self.broker.is_up else ():
+            seen, now = mark(self.store, office, now_ms()), now_ms()
+            before, looked_ms = self.reserves_seen.get(office.id, (None, 0))
+            if seen != before or now - looked_ms >= RESERVES_AT_LEAST_MS:
+                lend(self.store, office.id, now)
+                self.reserves_seen[office.id] = seen, now
 
     def tell_configs(self) -> None:
         """Tell the devices of which somebody decided something what they shall be."""

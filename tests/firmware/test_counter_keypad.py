@@ -19,8 +19,8 @@ def show(want=7, number=12, label="A012"):
 
 def with_reserve(*numbers):
     keypad = CounterKeypad()
-    reserve = [TicketNumber(service="a", number=number) for number in numbers]
-    keypad.keep_reserve(Reserve(numbers=reserve, expires=NOW + 1000))
+    reserve = [TicketNumber(service="a", number=number, label="B%03d" % number) for number in numbers]
+    keypad.keep_reserve(Reserve(id=4, numbers=reserve, expires=NOW + 1000))
     return keypad
 
 
@@ -64,7 +64,7 @@ def test_the_wish_says_what_was_called_last_since_the_boot():
     keypad.finish(2_000, NOW)
     assert keypad.called() == ("a", 12)
     keypad.keep_reserve(Reserve(numbers=[TicketNumber(service="b", number=30)], expires=NOW + 1000))
-    keypad.from_reserve(3_000, NOW, {})
+    keypad.from_reserve(3_000, NOW)
     assert keypad.called() == ("b", 30)
     assert CounterKeypad(Serving("a", 12, "A012")).called() is None
 
@@ -88,37 +88,64 @@ def test_without_an_answer_the_reserve_is_called_in_order():
     keypad = with_reserve(30, 31)
     keypad.ask(7, 1_000)
     assert keypad.due_ms(1_000 + ANSWER_MS) == 0
-    assert keypad.from_reserve(6_000, NOW, {"a": "B"}).number == 30
-    assert keypad.text == "B030"
+    call = keypad.from_reserve(6_000, NOW)
+    assert (call.number, call.reserve, keypad.text) == (30, True, "B030")
     keypad.finish(7_000, NOW)
-    assert keypad.from_reserve(8_000, NOW, {}).number == 31
-    assert keypad.text == "031"
+    assert keypad.from_reserve(8_000, NOW).number == 31
+    assert keypad.text == "B031"
+    keypad.finish(9_000, NOW)
+    assert keypad.from_reserve(10_000, NOW) is None and keypad.text == CUT_OFF
 
 
 def test_an_empty_or_old_reserve_shows_that_the_counter_is_cut_off():
-    assert with_reserve().from_reserve(1, NOW, {}) is None
+    assert with_reserve().from_reserve(1, NOW) is None
     for at in (NOW + 1000, None):
         keypad = with_reserve(30)
-        assert keypad.from_reserve(1, at, {}) is None and keypad.text == CUT_OFF
+        assert keypad.from_reserve(1, at) is None and keypad.text == CUT_OFF
 
 
 def test_a_number_of_the_reserve_is_called_once_even_if_granted_again():
     keypad = with_reserve(30)
-    keypad.from_reserve(1, NOW, {})
+    keypad.from_reserve(1, NOW)
     keypad.finish(2, NOW)
     numbers = [TicketNumber(service="a", number=30), TicketNumber(service="a", number=31)]
-    keypad.keep_reserve(Reserve(numbers=numbers, expires=NOW + 1000))
-    assert keypad.from_reserve(3, NOW, {}).number == 31
+    keypad.keep_reserve(Reserve(id=5, numbers=numbers, expires=NOW + 1000))
+    assert keypad.from_reserve(3, NOW).number == 31
+
+
+def test_a_keypad_says_which_reserve_it_holds_and_is_silent_again_once_it_called_from_it():
+    keypad = with_reserve(30, 31)
+    assert (keypad.held, keypad.unsaid) == (None, 4)
+    keypad.said()
+    assert (keypad.held, keypad.unsaid) == (4, None)
+    keypad.ask(7, 1_000)
+    keypad.answer(show(), 1_200, NOW)
+    assert keypad.held == 4, "what the fleet gave it knows"
+    keypad.finish(2_000, NOW)
+    keypad.from_reserve(3_000, NOW)
+    assert (keypad.held, keypad.unsaid) == (None, 4)
+    keypad.finish(4_000, NOW)
+    keypad.keep_reserve(Reserve(id=5, numbers=[], expires=NOW + 1000))
+    assert (keypad.held, keypad.unsaid) == (None, 5)
+    assert keypad.from_reserve(5_000, NOW) is None and keypad.text == CUT_OFF
+
+
+def test_an_answer_that_comes_after_a_call_from_the_reserve_calls_nobody_later():
+    keypad = with_reserve(30)
+    keypad.ask(7, 1_000)
+    keypad.from_reserve(6_000, NOW)
+    keypad.finish(6_100, NOW)
+    assert keypad.answer(show(), 6_200, NOW) is None and keypad.serving is None
 
 
 def test_a_late_answer_counts_while_nobody_is_served():
     keypad = asked()
-    keypad.from_reserve(6_000, NOW, {})
+    keypad.from_reserve(6_000, NOW)
     assert keypad.text == CUT_OFF
     assert keypad.answer(show(), 6_500, NOW).number == 12
     served = with_reserve(30)
     served.ask(7, 1_000)
-    served.from_reserve(6_000, NOW, {})
+    served.from_reserve(6_000, NOW)
     assert served.answer(show(), 6_500, NOW) is None and served.serving.number == 30
 
 

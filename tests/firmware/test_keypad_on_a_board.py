@@ -66,6 +66,88 @@ def test_park_transfer_and_pause_with_held_keys_over_a_power_cut(tmp_path):
     asyncio.run(story())
 
 
+def reserve(said, *numbers, holds_ms=60_000):
+    """A reserve as the fleet tells it."""
+    lent = [{"service": "a", "number": number, "label": f"A{number:03d}"} for number in numbers]
+    return {"id": said, "numbers": lent, "expires": now_ms() + holds_ms}
+
+
+def confirmed(fleet):
+    return [said["id"] for said in fleet.said("reserve")]
+
+
+def test_a_keypad_that_is_cut_off_calls_from_its_reserve_and_tells_when_it_is_back(tmp_path):
+    async def story():
+        async with office(tmp_path, ("keypad",)) as (fleet, board, broker):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                fleet.receipts = False
+                await calls(fleet, board, 1)
+                fleet.say_state("b-1", reserve=reserve(7, 4, 6, 9))
+                await asyncio.sleep(BETWEEN_S)
+                assert confirmed(fleet) == [], "the fleet has not said that the call is stored"
+                fleet.receipts = True
+                await board.press("key_finish", held_ms=45)
+                await fleet.until(lambda: confirmed(fleet) == [7], "the reserve confirmed")
+                broker.kill()
+                for text in ("A004", "A006", "A009"):
+                    await asyncio.sleep(BETWEEN_S)
+                    await board.press("key_next", held_ms=45)
+                    await shows(seen, text)
+                    await board.press("key_finish", held_ms=45)
+                await asyncio.sleep(BETWEEN_S)
+                await board.press("key_next", held_ms=45)
+                await shows(seen, "--")
+                fleet.state = {"reserve": reserve(8)}
+                broker.start()
+                await fleet.until(lambda: confirmed(fleet)[-1] == 8, "the empty reserve confirmed")
+                called = [(one["number"], one.get("reserve", False)) for one in fleet.events("call")]
+                assert called == [(1, False), (4, True), (6, True), (9, True)], "all are stored before it confirms"
+                fleet.say_state("b-1", reserve=reserve(9, 12))
+                await fleet.until(lambda: confirmed(fleet)[-1] == 9, "the next reserve confirmed")
+                await asyncio.sleep(BETWEEN_S)
+                await board.press("key_next", held_ms=45)
+                await fleet.until(lambda: fleet.said("want")[-1].get("reserve") == 9, "a wish that says what it holds")
+                await shows(seen, "A012")  # the fleet is silent: after five seconds the reserve is called from
+                await fleet.until(
+                    lambda: len(fleet.events("call")) == 5 and confirmed(fleet)[-2:] == [9, 9], "its word"
+                )
+            assert not fleet.events("fault")
+
+    asyncio.run(story())
+
+
+def test_a_reserve_that_has_expired_or_was_held_before_a_start_is_called_from_no_more(tmp_path):
+    async def story():
+        async with office(tmp_path, ("keypad",)) as (fleet, board, broker):
+            await settled(fleet, board)
+            async with watched(board) as seen:
+                fleet.say_state("b-1", reserve=reserve(7, 4, 6, holds_ms=2_500))
+                await fleet.until(lambda: confirmed(fleet) == [7], "the reserve confirmed")
+                broker.kill()
+                await asyncio.sleep(BETWEEN_S)
+                await board.press("key_next", held_ms=45)
+                await shows(seen, "A004")
+                await board.press("key_finish", held_ms=45)
+                await asyncio.sleep(2.5)
+                await board.press("key_next", held_ms=45)
+                await shows(seen, "--")
+            fleet.state = {"reserve": reserve(8, 6)}
+            broker.start()
+            await fleet.until(lambda: confirmed(fleet)[-1] == 8, "another reserve confirmed")
+            broker.kill()
+            await board.unplug()
+            await board.plug_in_again()
+            async with watched(board) as seen:
+                await board.ready()
+                await asyncio.sleep(BETWEEN_S)
+                await board.press("key_next", held_ms=45)
+                await shows(seen, "--")
+            assert [one["number"] for one in fleet.events("call")] == [4]
+
+    asyncio.run(story())
+
+
 def test_next_at_a_paused_counter_means_to_work_and_call(tmp_path):
     async def story():
         async with office(tmp_path, ("keypad",)) as (fleet, board, _):

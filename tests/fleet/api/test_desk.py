@@ -6,17 +6,22 @@ import pytest
 
 from fleet.domain.api_rights import Scope
 from fleet.domain.counter_line import OTHER_NUMBER
+from fleet.domain.queueing import Waiting
 from fleet.domain.rating_ties import NO_FINISH
+from fleet.domain.reserve import HOLDS_MS, MARGIN_MS
 from fleet.flows import tell_desks
+from fleet.flows.call_in import call_in
 from fleet.flows.next_number import give_next
 from fleet.flows.receive import Arrival, receive
+from fleet.flows.reserves import confirmed, newly_said
 from fleet.flows.virtual_device import VirtualDevice
+from fleet.store import devices, places, reserves
 from fleet.store.rows import every, sql
 from protocols import events
 from protocols.commands import Want
 from protocols.counter_state import TicketNumber
 from tests.fleet.api.conftest import MIN, NOW, Program, Town
-from tests.fleet.office import NINE, Speaker, hang_screens
+from tests.fleet.office import DAY, NINE, Speaker, hang_screens
 
 EVENTS = sql("""
     SELECT kind, counter FROM events WHERE device = 'srv-api' ORDER BY epoch, seq""")
@@ -335,3 +340,50 @@ def test_a_step_of_long_ago_stays(town: Town, clerk: Program) -> None:
     do(clerk, "pause")
     town.now_ms += 11 * MIN
     assert refused(clerk, "undo") == "nothing-to-undo"
+
+
+def lent(town: Town, *numbers: int, presence: str = "online") -> None:
+    """The keypad of counter 1 has confirmed that it may call these by itself."""
+    with town.store.writing() as connection:
+        devices.saw_presence(connection, "q-1", presence, town.now_ms)
+        expires_ms = town.now_ms + HOLDS_MS
+        said = reserves.say(connection, "q-1", "tan-an", "quay-1", town.now_ms, expires_ms)
+        row = reserves.reserve(connection, "q-1")
+        assert row is not None
+        for place, number in enumerate(numbers):
+            ticket = Waiting("ho-tich", number, NINE)
+            assert reserves.lend(connection, row, "quay-1", DAY, ticket, 0, place, town.now_ms, expires_ms + MARGIN_MS)
+        reserves.told(connection, "q-1")
+        reserves.confirm(connection, "q-1", said)
+
+
+def test_who_is_lent_to_a_keypad_that_is_cut_off_is_called_by_no_program_but_by_hand(
+    town: Town, clerk: Program
+) -> None:
+    lent(town, 10, presence="lost")
+    assert do(clerk, "next")["label"] == "A008", "A010 goes before it, but may be called at counter 1"
+    do(clerk, "finish")
+    assert refused(clerk, "call", service="ho-tich", number=99) == "number-not-waiting"
+    assert refused(clerk, "call") == refused(clerk, "call", service="ho-tich") == "unfit"
+    assert do(clerk, "call", service="ho-tich", number=10)["label"] == "A010"
+    assert refused(clerk, "call", service="ho-tich", number=7) == "counter-serving"
+    do(clerk, "finish")
+    assert refused(clerk, "call", service="ho-tich", number=10) == "number-not-waiting"
+
+
+def test_a_program_waits_until_the_keypad_that_is_there_has_let_go(town: Town, clerk: Program) -> None:
+    lent(town, 10)
+    told: list[int] = []
+
+    def keypad(_: float) -> None:
+        for device, state in newly_said(town.store, 9, town.now_ms):
+            assert device == "q-1" and state.reserve is not None and state.reserve.numbers == []
+            told.append(state.reserve.id)
+            confirmed(town.store, device, state.reserve.id)
+
+    with town.store.reading() as connection:
+        office = places.office(connection, "tan-an")
+    assert office is not None
+    call_in(town.store, office, "quay-2", lambda: town.now_ms, sleep=keypad)
+    assert told == [2]
+    assert do(clerk, "next")["label"] == "A010"

@@ -37,6 +37,7 @@ RULES = {
     ("GET", "/dossiers/{code}/visits"): READ,
     ("PUT", "/dossiers/{code}"): WRITE,
     ("GET", "/counters/{counter}"): READ,
+    ("POST", "/counters/{counter}/call"): CALL,
     ("POST", "/counters/{counter}/next"): CALL,
     ("POST", "/counters/{counter}/recall"): CALL,
     ("POST", "/counters/{counter}/finish"): CALL,

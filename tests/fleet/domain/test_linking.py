@@ -138,6 +138,18 @@ def test_no_show_transfer_and_a_call_over_an_open_visit() -> None:
     assert day.visits[-1].wait_ms is None, "number 4 was never seen on a ticket"
 
 
+def test_who_was_served_by_a_keypad_that_tells_late_stays_served_when_others_called_in_vain() -> None:
+    tell = Teller()
+    tell("tp-1", 0, ticket(7))
+    tell("q-1", 1 * MIN, events.NumberCalled(service="ho-tich", number=7, reserve=True, up=0), "quay-1")
+    tell("q-1", 5 * MIN, FINISH, "quay-1")
+    tell("q-2", 12 * MIN, call(7), "quay-2")
+    tell("q-2", 13 * MIN, events.NoShow(up=0), "quay-2")
+    day = link(tell.told)
+    assert [(visit.counter, visit.outcome) for visit in day.visits] == [("quay-1", "done"), ("quay-2", "no_show")]
+    assert [(one.state, one.calls, one.since_ms) for one in day.tickets] == [("done", 2, 0)]
+
+
 def test_parking_and_resuming_are_two_visits_of_one_number() -> None:
     tell = Teller()
     tell("tp-1", 0, ticket(1))

@@ -33,7 +33,7 @@ def parts(state: State) -> set[str]:
 
 def test_each_role_is_told_what_it_needs_and_no_more(store: Store) -> None:
     told = {device: parts(whole(store, device)) for device in ("tp-1", "q-1", "nut-1")}
-    assert told == {"tp-1": {"leases", "queue", "day_key"}, "q-1": {"day_key", "show"}, "nut-1": set()}
+    assert told == {"tp-1": {"leases", "queue", "day_key"}, "q-1": {"day_key", "show", "reserve"}, "nut-1": set()}
 
 
 def test_versions_rise_with_each_state_whatever_it_carries(store: Store) -> None:
