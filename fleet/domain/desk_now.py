@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fleet.domain.dossier_course import Warned
+from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 
 
@@ -66,6 +67,16 @@ class DossierAt:
     warned: tuple[Warned, ...] = ()
     foreign: str | None = None
     ready: bool = False
+
+
+@dataclass(frozen=True)
+class ScanRefused:
+    """A code that was just scanned here and is worth nothing. `day`, `place`: when and where a ticket is good."""
+
+    at_ms: int
+    unfit: Unfit
+    day: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +162,7 @@ class DeskNow:
     mark: str
     serving: Served | None
     visit: str | None
+    scan: ScanRefused | None
     dossiers: tuple[DossierAt, ...]
     step: Step | None
     sign_in_required: bool

@@ -29,6 +29,7 @@ from fleet.domain.wait_level import WaitLevel, wait_level
 from fleet.flows.call_in import expected
 from fleet.flows.desk import FREE, PAUSED, SERVING, AtCounter, called_last, seen
 from fleet.flows.desk_dossiers import dossiers_at
+from fleet.flows.last_scan import scan_refused
 from fleet.flows.last_step import last_step, named
 from fleet.flows.look_up import label
 from fleet.flows.next_number import TURN_HELD_MS, Chosen
@@ -126,6 +127,7 @@ class Desk:
             mark=at.mark,
             serving=self.served(at, linked),
             visit=at.visit if linked is None else linked.id,
+            scan=scan_refused(connection, office, self.day, self.counter.id, self.now_ms),
             dossiers=self.dossiers(linked),
             step=self.step(),
             sign_in_required=bool(office.sign_in_required),

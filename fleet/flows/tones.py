@@ -7,10 +7,12 @@ from sqlalchemy import Connection
 from fleet.domain import verdict
 from fleet.domain.day import day_of
 from fleet.domain.dossier_course import supplements
+from fleet.domain.verdict import Unfit
 from fleet.flows.receive import Scanned
 from fleet.store import badges, bookings, devices, dossiers, places, queue
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
+from fleet.store.queue import Leased
 from protocols.dossier_code import parse_dossier_code
 from protocols.state import State, Tone
 from protocols.ticket_code import parse_ticket_code
@@ -49,14 +51,19 @@ def tone_of(connection: Connection, scanned: Scanned, now_ms: int) -> tuple[str 
 
 def of_ticket(connection: Connection, scanned: Scanned, office: str, today: str) -> str:
     """The tone for a ticket's code."""
-    ticket = parse_ticket_code(scanned.code)
+    return verdict.of_ticket(ticket_unfit(connection, scanned.code, office, today)[0])
+
+
+def ticket_unfit(connection: Connection, code: str, office: str, today: str) -> tuple[Unfit | None, Leased | None]:
+    """What speaks against a ticket's code at an office, and for where and when its number was given."""
+    ticket = parse_ticket_code(code)
     lease = queue.leased(connection, ticket.lease)
     if lease is None:
-        return verdict.of_ticket(None, False, False)
+        return verdict.ticket_unfit(None, False, False), None
     booked = bookings.by_number(connection, ticket.lease, ticket.number)
-    if booked is not None and booked.cancelled_ms is not None:
-        return verdict.of_ticket(False, False, False)
-    return verdict.of_ticket(lease.office == office, lease.day == today, ticket.proved_by(lease.secret))
+    cancelled = booked is not None and booked.cancelled_ms is not None
+    proved = ticket.proved_by(lease.secret)
+    return verdict.ticket_unfit(lease.office == office, lease.day == today, proved, cancelled), lease
 
 
 def of_dossier(connection: Connection, scanned: Scanned, today: date) -> tuple[str | None, str | None]:

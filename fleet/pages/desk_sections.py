@@ -12,6 +12,7 @@ from fleet.domain.desk_now import (
     Elsewhere,
     NextUp,
     Past,
+    ScanRefused,
     Served,
     Step,
     WaitingFor,
@@ -91,7 +92,7 @@ class Lately:
     timezone: str
 
 
-Section = State | Acts | Queue | SetAside | Lately | tuple[DossierAt, ...]
+Section = State | Acts | Queue | SetAside | Lately | ScanRefused | tuple[DossierAt, ...] | None
 
 
 def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
@@ -114,6 +115,7 @@ def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
             own=own,
             sign_in_first=first,
         ),
+        "scan": desk.scan,
         "dossiers": desk.dossiers,
         "acts": Acts(desk.counter, desk.state, desk.mark, may, number, desk.step, desk.elsewhere, first),
         "queue": Queue(

@@ -6,6 +6,7 @@ import pytest
 
 from fleet.domain import verdict
 from fleet.domain.dossier import Dossier
+from fleet.domain.verdict import Unfit
 
 TODAY = date(2026, 11, 9)
 DAY = timedelta(days=1)
@@ -53,8 +54,17 @@ def test_only_what_should_be_known_is_unknown() -> None:
     assert verdict.of_dossier(None, TODAY - 9 * DAY, None, TODAY) is None, "nothing was imported yet"
 
 
-def test_a_ticket_is_right_at_its_office_on_its_day() -> None:
-    assert verdict.of_ticket(True, True, True) == "accepted"
-    assert verdict.of_ticket(None, False, False) == "unknown"
-    for here, today, proved in ((False, True, True), (True, False, True), (True, True, False)):
-        assert verdict.of_ticket(here, today, proved) == "wrong"
+@pytest.mark.parametrize(
+    ("here", "today", "proved", "cancelled", "unfit", "tone"),
+    [
+        (True, True, True, False, None, "accepted"),
+        (None, False, False, False, Unfit.TICKET_UNKNOWN, "unknown"),
+        (False, False, False, True, Unfit.TICKET_FORGED, "wrong"),
+        (False, False, True, False, Unfit.TICKET_ELSEWHERE, "wrong"),
+        (True, False, True, True, Unfit.TICKET_OTHER_DAY, "wrong"),
+        (True, True, True, True, Unfit.TICKET_CANCELLED, "wrong"),
+    ],
+)
+def test_a_ticket_is_right_at_its_office_on_its_day(here, today, proved, cancelled, unfit, tone) -> None:
+    assert verdict.ticket_unfit(here, today, proved, cancelled) is unfit
+    assert verdict.of_ticket(unfit) == tone

@@ -11,6 +11,7 @@ from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.rights import Role
+from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
@@ -39,6 +40,7 @@ MADE = {
     ),
     "buttons.": ("device", "where", "note", "seen"),
     "desk_dossier.": tuple(warned.value for warned in Warned),
+    "desk_scan.": tuple(unfit.value for unfit in Unfit),
     "unreadable.": ("received", "topic", "reason", "length"),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
