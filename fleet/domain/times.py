@@ -14,12 +14,12 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 MOST_WRONG = 0.01
 LANE_BITS = 32
 LANE_BYTES = LANE_BITS // 8
-POSSIBLE_BELOW = 1 << (LANE_BITS - 1)
+TOP_BIT = 0x80
 # No bucket holds two thousand million visits; one that seems to has given more than it had.
 
 FIRST_MS = 1_000
@@ -27,6 +27,8 @@ LAST_MS = 86_400_000
 MINUTE_MS = 60_000
 SPARSE, DENSE = b"\x01", b"\x02"
 PAIR = struct.Struct("<HI")
+PAIRS_AT_MOST = 16
+# More are sooner read and written as a stretch, which is one number for Python.
 
 
 class NotInThere(ValueError):
@@ -87,9 +89,10 @@ class Times:
 
     def percentiles(self, *shares: float) -> list[float | None]:
         """For each share the shortest time, right to 1 %, that at least this share did not exceed; None of nothing."""
-        counts = self.counts
-        n = sum(counts)
-        return [stands_for_rank(counts, rank_of(share, n)) if n else None for share in shares]
+        up_to = list(accumulate(self.counts))
+        if not up_to:
+            return [None for _ in shares]
+        return [STANDS_FOR[bisect_left(up_to, rank_of(share, up_to[-1]))] for share in shares]
 
     def within(self, target_ms: int) -> int:
         """How many took no longer. Exact for targets that are the end of a bucket, else for the next shorter end."""
@@ -98,16 +101,20 @@ class Times:
 
     def to_bytes(self) -> bytes:
         """As it is stored: the buckets that hold some, or a stretch of all. Raises NotInThere."""
-        counts = self.counts
-        held = [(at, n) for at, n in enumerate(counts) if n]
-        if any(n >= POSSIBLE_BELOW for _, n in held):
-            raise NotInThere
-        if not held:
+        if self.lanes <= 0:
+            if self.lanes:
+                raise NotInThere
             return b""
-        first = held[0][0]
-        if PAIR.size * len(held) <= 2 + LANE_BYTES * (len(counts) - first):
-            return SPARSE + b"".join(PAIR.pack(at, n) for at, n in held)
-        return DENSE + struct.pack("<H", first) + struct.pack(f"<{len(counts) - first}I", *counts[first:])
+        first = ((self.lanes & -self.lanes).bit_length() - 1) // LANE_BITS
+        shifted = self.lanes >> (first * LANE_BITS)
+        n = -(-shifted.bit_length() // LANE_BITS)
+        raw = shifted.to_bytes(n * LANE_BYTES, "little")
+        if max(raw[LANE_BYTES - 1 :: LANE_BYTES]) >= TOP_BIT:
+            raise NotInThere
+        if self.lanes.bit_count() > PAIRS_AT_MOST:  # no more buckets hold some than there are bits
+            return DENSE + struct.pack("<H", first) + raw
+        held = enumerate(struct.unpack(f"<{n}I", raw), first)
+        return SPARSE + b"".join(PAIR.pack(at, held) for at, held in held if held)
 
 
 def times(durations_ms: Iterable[int]) -> Times:
@@ -133,13 +140,3 @@ def read_lanes(stored: bytes) -> int:
 def rank_of(share: float, n: int) -> int:
     """The how-manieth of n, in rising order, is the first that this share does not exceed."""
     return min(n, max(1, -int(-share * n // 1)))
-
-
-def stands_for_rank(counts: tuple[int, ...], rank: int) -> float:
-    """What stands for the bucket that the time of this rank is in."""
-    seen = 0
-    for at, n in enumerate(counts):
-        seen += n
-        if seen >= rank:
-            return STANDS_FOR[at]
-    raise NotInThere

@@ -72,9 +72,9 @@ def put(connection: Connection, office: str, day: str, cells: dict[Place, Cell])
         pieces = [one.first.isoformat() for one in (days(whole) if below == "day" else months(whole))]
         found: dict[Slot, Cell] = {}
         for part in PARTS:
-            for _, _, key, cell in wait_cells.of_offices(connection, [office], below, part, pieces):
+            for _, _, key, numbers in wait_cells.of_offices(connection, [office], below, part, pieces):
                 slot = Slot(span, begins.isoformat(), part, key)
-                found[slot] = found.get(slot, Cell()) + cell
+                found[slot] = found.get(slot, Cell()) + wait_cells.cell_of_numbers(numbers)
         wait_cells.put_sums(connection, office, span, begins.isoformat(), found)
 
 

@@ -129,19 +129,27 @@ class Reading:
         # Mostly one target holds for all services; then nothing need be read by service.
 
     def sums(self, part: str, wanted: Iterable[Period]) -> dict[Period, dict[tuple[str, str], Cell]]:
-        """For each period, what (office, key) had."""
+        """For each period, what (office, key) had; the office is '' where nobody need tell them apart."""
         signs: dict[tuple[str, str], list[tuple[Period, int]]] = defaultdict(list)
         for period in wanted:
             for stretch, sign in cover(period).items():
                 signs[name_of(stretch)].append((period, sign))
-        found: dict[Period, dict[tuple[str, str], Cell]] = {period: {} for period in wanted}
+        found: dict[Period, dict[tuple[str, str], list[int]]] = {period: {} for period in wanted}
+        apart = self.target_ms is None or part == "counter"
         for span in sorted({span for span, _ in signs}):
             begins = [begin for its, begin in signs if its == span]
-            for office, begin, key, cell in wait_cells.of_offices(self.connection, self.offices, span, part, begins):
+            for office, begin, key, numbers in wait_cells.of_offices(self.connection, self.offices, span, part, begins):
+                name = (office if apart else "", key)
                 for period, sign in signs[span, begin]:
-                    known = found[period].get((office, key), NOTHING)
-                    found[period][office, key] = known + cell if sign > 0 else known - cell
-        return found
+                    known = found[period].get(name)
+                    if known is None:
+                        known = found[period][name] = [0] * len(numbers)
+                    for at, number in enumerate(numbers):
+                        known[at] += sign * number
+        return {
+            period: {name: wait_cells.cell_of_numbers(numbers) for name, numbers in its.items()}
+            for period, its in found.items()
+        }
 
     def within(self, cells: dict[tuple[str, str], Cell]) -> int:
         """How many of these (office, service) waited no longer than the target of their service."""
@@ -179,9 +187,9 @@ class Reading:
 
     def within_of_part(self, part: str, cells: dict[tuple[str, str], Cell], whole: Cell) -> int | None:
         """How many waited no longer than their target; None where targets differ and nobody knows by service."""
-        if part == "service":
-            return self.within(cells)
-        return None if self.target_ms is None else whole.wait.within(self.target_ms)
+        if self.target_ms is not None:
+            return whole.wait.within(self.target_ms)
+        return self.within(cells) if part == "service" else None
 
 
 def add_up(cells: Iterable[Cell]) -> Cell:

@@ -52,6 +52,8 @@ DROP_SUM = sql("""
 CLEAR_HOURS = sql("DELETE FROM wait_hours WHERE office = :office AND day = :day")
 CLEAR_SUMS = sql("DELETE FROM wait_sums WHERE office = :office AND span = :span AND begins = :begins")
 AT_ONCE = 400
+Numbers = Sequence[int]
+# The values of a row; thousands are added up for one answer, sooner than cells would be.
 
 
 def is_counted(connection: Connection, office: str, day: str) -> bool:
@@ -130,8 +132,8 @@ def sums_at(connection: Connection, office: str, day: str, slots: Iterable[Slot]
 
 def of_offices(
     connection: Connection, offices: Sequence[str], span: str, part: str, begins: Iterable[str]
-) -> list[tuple[str, str, str, Cell]]:
-    """(office, begins, key, sum) of these offices and stretches, in no order."""
+) -> list[tuple[str, str, str, Numbers]]:
+    """(office, begins, key, numbers) of these offices and stretches, in no order."""
     wanted = sorted(set(begins))
     found = []
     for first in range(0, len(wanted), AT_ONCE):
@@ -144,22 +146,25 @@ def of_offices(
                 part=part,
                 begins=wanted[first : first + AT_ONCE],
             )
-            found += [(row[0], row[1], row[2], cell_of_row(row[3:])) for row in rows]
+            found += [(row[0], row[1], row[2], numbers_of(row[3:])) for row in rows]
     return found
 
 
 def cell_of_row(row: Sequence[Any]) -> Cell:
     """The cell of a row's values."""
-    visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service, total = row
-    return Cell(
-        visits,
-        no_shows,
-        finished,
-        rated,
-        Times(read_lanes(wait), wait_ms),
-        Times(read_lanes(service), service_ms),
-        Times(read_lanes(total), total_ms),
-    )
+    return cell_of_numbers(numbers_of(row))
+
+
+def numbers_of(row: Sequence[Any]) -> Numbers:
+    """A row's values as whole numbers."""
+    return (*row[:7], read_lanes(row[7]), read_lanes(row[8]), read_lanes(row[9]))
+
+
+def cell_of_numbers(numbers: Numbers) -> Cell:
+    """The cell of these numbers, or of such that were added up."""
+    visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service, total = numbers
+    times = Times(wait, wait_ms), Times(service, service_ms), Times(total, total_ms)
+    return Cell(visits, no_shows, finished, rated, *times)
 
 
 def row_of(cell: Cell) -> dict[str, Any]:

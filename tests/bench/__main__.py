@@ -16,6 +16,7 @@ GROUPS = (
     "receive",
     "link",
     "organisation",
+    "history",
 )
 LONG = ("month", "cuts")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.

@@ -1,0 +1,107 @@
+"""Ratings of months, quarters and years, published so that no two answers can be taken from one another.
+
+A day shows whole groups of five, as it always did (`satisfaction`). What it leaves over is put together within the
+month, in the order of days, and shown in groups of five, too; what months leave over within the quarter, what quarters
+leave over within the year. So what is shown of any day, month, quarter or year is a union of groups of one division of
+all presses: every difference of two answers is made of whole groups, or of none. A group that lost an excluded press is
+not shown. Scales of different versions are told apart: their scores are no sums.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from fleet.domain.named_periods import Length
+from fleet.domain.satisfaction import CELL, is_satisfied, wilson
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A press that counts: of which day, score and scale; of which service and counter, after which wait.
+
+    `excluded`: it was found to be no resident's since.
+    """
+
+    day: str
+    score: int
+    scale: int
+    scale_version: int
+    excluded: bool = False
+    service: str = ""
+    counter: str = ""
+    wait_ms: int | None = None
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether it says satisfied."""
+        return is_satisfied(self.score, self.scale)
+
+
+Division = tuple[list[Counted], list[Counted]]
+# What is shown, and what is left over for the longer period.
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """What is published of the presses of one scale: n in whole groups of five, the satisfied share, its interval."""
+
+    scale: int
+    scale_version: int
+    n: int
+    positive: int
+    share: float
+    low: float
+    high: float
+    by_score: tuple[int, ...]
+
+
+def cells(came: Sequence[Counted], length: Length) -> list[CellScore]:
+    """What is shown of a period's presses, in the order of days and of how the fleet learnt of them; by scale."""
+    found = []
+    for (version, scale), presses in by_scale(came).items():
+        shown, _ = divided(presses, length)
+        if shown:
+            positive = sum(press.is_satisfied for press in shown)
+            scores = [press.score for press in shown]
+            by_score = tuple(scores.count(level) for level in range(1, scale + 1))
+            n = len(shown)
+            found.append(CellScore(scale, version, n, positive, positive / n, *wilson(positive, n), by_score))
+    return sorted(found, key=lambda cell: (cell.scale_version, cell.scale))
+
+
+def by_scale(came: Iterable[Counted]) -> dict[tuple[int, int], list[Counted]]:
+    """Presses by version and levels of their scale."""
+    found: dict[tuple[int, int], list[Counted]] = {}
+    for press in came:
+        found.setdefault((press.scale_version, press.scale), []).append(press)
+    return found
+
+
+def divided(came: Sequence[Counted], length: Length) -> Division:
+    """The presses of a period of this length: what is shown, and what is left over for the longer one."""
+    if length == Length.DAY:
+        return groups_of(came)
+    shorter, name = WITHIN[length]
+    parts = [divided(list(presses), shorter) for _, presses in groupby(came, key=name)]
+    shown, left = groups_of([press for _, left in parts for press in left])
+    return [press for shown_of_part, _ in parts for press in shown_of_part] + shown, left
+
+
+def groups_of(came: Sequence[Counted]) -> Division:
+    """Whole groups of five, without those that lost a press; and what does not fill a group."""
+    whole = len(came) // CELL * CELL
+    groups = [came[at : at + CELL] for at in range(0, whole, CELL)]
+    shown = [press for group in groups if not any(press.excluded for press in group) for press in group]
+    return shown, list(came[whole:])
+
+
+def quarter_of(press: Counted) -> int:
+    """The quarter of its year."""
+    return (int(press.day[5:7]) + 2) // 3
+
+
+WITHIN: dict[Length, tuple[Length, Callable[[Counted], object]]] = {
+    Length.MONTH: (Length.DAY, lambda press: press.day),
+    Length.QUARTER: (Length.MONTH, lambda press: press.day[:7]),
+    Length.YEAR: (Length.QUARTER, quarter_of),
+}
