@@ -28,6 +28,7 @@ from fleet.commands.indicators import indicators
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
+from fleet.commands.satisfaction import satisfaction
 from fleet.commands.shared import SaysNo
 from fleet.commands.waits import waits
 
@@ -43,6 +44,7 @@ app.command()(indicators)
 app.command()(waits)
 app.command()(estimates)
 app.command()(backtest)
+app.command()(satisfaction)
 app.command()(relink)
 app.command()(record)
 app.command()(replay)

@@ -12,6 +12,7 @@ from fleet.api import (
     dossier_routes,
     indicator_routes,
     place_routes,
+    satisfaction_routes,
     wait_routes,
 )
 from fleet.api.answers import JSON, etag, matches
@@ -34,6 +35,7 @@ ROUTERS = (
     day_routes.router,
     indicator_routes.router,
     wait_routes.router,
+    satisfaction_routes.router,
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,

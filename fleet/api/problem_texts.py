@@ -211,6 +211,10 @@ EXPECTED: dict[str, Said] = {
         "must be a day, week, month, quarter or year such as 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026",
     ),
     "begun_period": ("phải là kỳ đã bắt đầu", "must be a period that has begun"),
+    "long_period": (
+        "phải là tháng, quý hoặc năm, ví dụ 2026-10, 2026-Q4, 2026",
+        "must be a month, quarter or year such as 2026-10, 2026-Q4, 2026",
+    ),
     "rows": (
         "phải chọn khoảng thời gian không quá {most} dòng, hoặc chia thô hơn",
         "must be a period of at most {most} rows, or in larger steps",

@@ -3,10 +3,10 @@
 - `p_chart`: shares of n that vary (Shewhart); limits p ± 3 sqrt(p (1 - p) / n). With `laney` the limits are wider or
   narrower by what neighbouring points really differ (Laney 2002, "Improved control charts for attributes", Quality
   Engineering 14, 531-537): p' = p ± 3 sqrt(p (1 - p) / n) s, where s is the mean moving range of the z-scores / 1.128.
-- `xmr_chart`: single values, such as a day's p90 of waits (Wheeler, "Understanding Variation"): mean ± 2.66 times
-  the mean moving range.
-- `ewma_chart`: an exponentially weighted mean, for small shifts that last (Roberts 1959, Technometrics 1, 239-250), with
-  the exact limits of each point.
+- `xmr_chart`: single values, such as a day's p90 of waits (Wheeler 1993, "Understanding Variation"); limits are
+  the mean ± 2.66 times the mean moving range.
+- `ewma_chart`: an exponentially weighted mean, for small shifts that last (Roberts 1959, Technometrics 1, 239-250),
+  with the exact limits of each point.
 
 Points of fewer than `LEAST` are shown, but neither judged nor used to find limits. Limits come from the points before
 a change is looked for (`base`), so that a change does not hide itself. Rules: beyond a limit; eight in a row on one

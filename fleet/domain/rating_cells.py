@@ -56,16 +56,23 @@ class CellScore:
 
 
 def cells(came: Sequence[Counted], length: Length) -> list[CellScore]:
-    """What is shown of a period's presses, in the order of days and of how the fleet learnt of them; by scale."""
+    """What is published of a period's presses; by scale."""
+    return cells_of(shown_of(came, length))
+
+
+def shown_of(came: Sequence[Counted], length: Length) -> list[Counted]:
+    """The presses of a period that are shown; they come in the order of days and of how the fleet learnt of them."""
+    return [press for presses in by_scale(came).values() for press in divided(presses, length)[0]]
+
+
+def cells_of(shown: Iterable[Counted]) -> list[CellScore]:
+    """What is published of presses that may be shown, of one office or of several; by scale."""
     found = []
-    for (version, scale), presses in by_scale(came).items():
-        shown, _ = divided(presses, length)
-        if shown:
-            positive = sum(press.is_satisfied for press in shown)
-            scores = [press.score for press in shown]
-            by_score = tuple(scores.count(level) for level in range(1, scale + 1))
-            n = len(shown)
-            found.append(CellScore(scale, version, n, positive, positive / n, *wilson(positive, n), by_score))
+    for (version, scale), presses in by_scale(shown).items():
+        positive, n = sum(press.is_satisfied for press in presses), len(presses)
+        scores = [press.score for press in presses]
+        by_score = tuple(scores.count(level) for level in range(1, scale + 1))
+        found.append(CellScore(scale, version, n, positive, positive / n, *wilson(positive, n), by_score))
     return sorted(found, key=lambda cell: (cell.scale_version, cell.scale))
 
 

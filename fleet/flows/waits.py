@@ -7,6 +7,7 @@ the offices' services today.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -78,24 +79,27 @@ def waits(store: Store, unit: str, period: Period, by: str, now_ms: int, only: f
         raise TooManyRows(len(pieces), by)
     with store.reading() as connection:
         tree = Tree(units.nodes(connection))
-        if unit not in tree.units:
-            raise UnknownUnit(unit)
-        found = offices_of(tree, unit, period.last)
-        seen = found if only is None else seen_of(tree, found, only, period)
-        if not seen.whole:
-            raise UnknownUnit(unit)
+        seen = offices_seen(tree, unit, period.last, only)
         reading = Reading(connection, seen.whole)
         whole = reading.row("", [period])
         rows = reading.stretches(pieces) if by in BY else reading.parts(period, by)
         return Waits(unit, seen, period, by, whole, tuple(rows), waiting_now(connection, seen.whole, now_ms))
 
 
-def seen_of(tree: Tree, found: Offices, only: frozenset[str], period: Period) -> Offices:
-    """Of these offices those that somebody may see, and those of before that became them."""
-    return Offices(
-        tuple(one for one in found.whole if one in only or heirs_on(tree, one, period.last).keys() <= only),
-        tuple(one for one in found.divided if one in only),
-    )
+def offices_seen(tree: Tree, unit: str, day: date, only: frozenset[str] | None) -> Offices:
+    """The offices of a unit, or those of them that somebody may see, and of before that became these.
+
+    Raises UnknownUnit, also where nothing of it may be seen.
+    """
+    if unit not in tree.units:
+        raise UnknownUnit(unit)
+    found = offices_of(tree, unit, day)
+    if only is None:
+        return found
+    whole = tuple(one for one in found.whole if one in only or heirs_on(tree, one, day).keys() <= only)
+    if not whole:
+        raise UnknownUnit(unit)
+    return Offices(whole, tuple(one for one in found.divided if one in only))
 
 
 def office_ids(store: Store) -> list[str]:

@@ -30,6 +30,8 @@ RULES = {
     ("GET", "/offices/{office}/indicators/{item}/{cell}"): READ,
     ("GET", "/offices/{office}/waits"): READ,
     ("GET", "/units/{unit}/waits"): READ,
+    ("GET", "/offices/{office}/satisfaction/{period}"): READ,
+    ("GET", "/units/{unit}/satisfaction/{period}"): READ,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -53,6 +55,7 @@ PARTS = {
     "{cell}": "late",
     "{office}": "tan-an",
     "{unit}": "tan-an",
+    "{period}": "2026-10",
     "{counter}": "quay-1",
     "{code}": "H15.50.05.13-261008-0001",
 }

@@ -1,0 +1,126 @@
+"""What a unit's people thought of a month, quarter or year: of days that are over, as far as it may be shown."""
+
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from fleet.domain import periods
+from fleet.domain.control_charts import Point, xmr_chart
+from fleet.domain.integrity_now import cells as reasons_of
+from fleet.domain.named_periods import Length, Period
+from fleet.domain.org_tree import Tree
+from fleet.domain.rating_cells import Counted, cells_of, shown_of
+from fleet.domain.satisfied import (
+    Satisfied,
+    bounds_of,
+    by_wait,
+    of_main_scale,
+    parts,
+    ranks,
+    shown_by_office,
+    weeks,
+    weighed_by_service,
+)
+from fleet.domain.wait_cells import Cell
+from fleet.domain.waits import LEAST
+from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.flows.waits import Reading, UnknownUnit, add_up, offices_seen
+from fleet.store import press_tallies, rating_history, units
+from fleet.store.database import Store
+
+__all__ = ["LENGTHS", "PARTS", "UnknownUnit", "satisfaction"]
+
+LENGTHS = (Length.MONTH, Length.QUARTER, Length.YEAR)
+# What is divided so that nothing can be had by subtraction (`rating_cells`).
+PARTS = ("service", "counter", "office")
+CHARTED = timedelta(weeks=26)
+BASE_WEEKS = 20
+# Limits from twenty weeks, so that six weeks are looked at for a change.
+BASE_DAYS = 60
+WAITS_SHOWN = timedelta(days=90)
+
+
+def satisfaction(
+    store: Store, unit: str, period: Period, by: str, now_ms: int, only: frozenset[str] | None = None
+) -> Satisfied:
+    """A unit's satisfaction in a period of these `LENGTHS`, with parts by service or counter; of these offices `only`.
+
+    Raises UnknownUnit.
+    """
+    yesterday = day_in_viet_nam(now_ms) - timedelta(days=1)
+    until = min(period.last, yesterday)
+    with store.reading() as connection:
+        tree = Tree(units.nodes(connection))
+        offices = offices_seen(tree, unit, period.last, only).whole
+        first, last = period.first.isoformat(), until.isoformat()
+        came = {one: rating_history.counted(connection, one, first, last) for one in offices}
+        shown = shown_by_office(came, period.length)
+        alike = of_main_scale(shown)
+        compared = [press for presses in alike.values() for press in presses]
+        served = served_by_service(connection, offices, period.first, until)
+        whole = add_up(served.values())
+        why: dict[str, int] = {}
+        for office in offices:
+            for reason, n in press_tallies.reasons(connection, office, first, last).items():
+                why[reason] = why.get(reason, 0) + n
+        curve, falling = by_wait(compared)
+        return Satisfied(
+            unit=unit,
+            name=tree.units[unit][-1].name,
+            period=period,
+            until=until,
+            cells=tuple(cells_of(press for presses in shown.values() for press in presses)),
+            served=whole.finished,
+            rated=whole.rated,
+            bounds=bounds_of(compared, whole.finished),
+            weighed=weighed_by_service(compared, {service: cell.finished for service, cell in served.items()}),
+            pressed=sum(why.values()),
+            not_counted=reasons_of(why),
+            offices=ranks(alike) if len(offices) > 1 else (),
+            parts=() if by == "office" else parts(came.values(), period.length, lambda press: str(getattr(press, by))),
+            weeks=weeks(charted_days(connection, offices, until), until, BASE_WEEKS),
+            waits=p90_of_days(connection, offices, until),
+            curve=curve,
+            falls=falling,
+        )
+
+
+def charted_days(connection: Connection, offices: tuple[str, ...], until: date) -> list[Counted]:
+    """What the days of the last half year have shown, of one scale."""
+    first = (until - CHARTED).isoformat()
+    came = {one: rating_history.counted(connection, one, first, until.isoformat()) for one in offices}
+    shown = {
+        office: [press for _, its in groupby(presses, key=day_of) for press in shown_of(list(its), Length.DAY)]
+        for office, presses in came.items()
+    }
+    return [press for presses in of_main_scale(shown).values() for press in presses]
+
+
+def served_by_service(connection: Connection, offices: tuple[str, ...], first: date, last: date) -> dict[str, Cell]:
+    """The visits of a period by service."""
+    if last < first:
+        return {}
+    found: dict[str, Cell] = {}
+    period = periods.Period(first, last)
+    for (_, service), cell in Reading(connection, offices).sums("service", [period])[period].items():
+        found[service] = found.get(service, Cell()) + cell
+    return found
+
+
+def p90_of_days(connection: Connection, offices: tuple[str, ...], until: date) -> tuple[tuple[date, Point], ...]:
+    """The chart of how long nine of ten waited at most, day by day, in seconds; days without visits are left out."""
+    days = periods.days(periods.Period(until - WAITS_SHOWN, until))
+    told = []
+    for period, cells in Reading(connection, offices).sums("all", days).items():
+        wait = add_up(cells.values()).wait
+        (p90_ms,) = wait.percentiles(0.9)
+        if p90_ms is not None and wait.n >= LEAST:
+            told.append((period.first, p90_ms / 1000, wait.n))
+    chart = xmr_chart([(p90_s, n) for _, p90_s, n in told], BASE_DAYS)
+    return tuple(zip((day for day, _, _ in told), chart, strict=True))
+
+
+def day_of(press: Counted) -> str:
+    """Its day."""
+    return press.day
