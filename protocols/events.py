@@ -5,7 +5,7 @@ from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, Visit
 from protocols.device_events import Booted, FaultSeen
 from protocols.event import Event, encode_event
 from protocols.message import ProtocolError, Range
-from protocols.office_events import CheckedIn, DayClosed, Replaced, Returned, Undone
+from protocols.office_events import CheckedIn, DayClosed, Replaced, Returned, Undone, WentOn
 from protocols.queue_events import NumberAssigned, Parked, Paused, Resumed, Transferred
 from protocols.rating_events import RatingGiven, RatingReason
 from protocols.review_events import RatingsReviewed
@@ -40,6 +40,7 @@ __all__ = [
     "Returned",
     "Replaced",
     "DayClosed",
+    "WentOn",
     "Undone",
     "CodeScanned",
     "RatingGiven",
@@ -71,6 +72,7 @@ EVENTS: "dict[str, type[Event]]" = {
         Returned,
         Replaced,
         DayClosed,
+        WentOn,
         Undone,
         CodeScanned,
         RatingGiven,
@@ -83,7 +85,7 @@ EVENTS: "dict[str, type[Event]]" = {
     )
 }
 
-FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, DayClosed, Undone, RatingsReviewed)
+FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, DayClosed, WentOn, Undone, RatingsReviewed)
 # What no board may say: the fleet's own decisions, and what people do on its pages.
 
 

@@ -1,7 +1,7 @@
 """What happens to numbers on pages, in the lobby and by rules; from a server's virtual device only."""
 
 from protocols.event import Event
-from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, NUMBER, WORD
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, MAYBE_WORD, NUMBER, WORD
 
 OF_A_NUMBER = {"service": WORD, "number": NUMBER, "up": COUNT, "at": MAYBE_COUNT}
 
@@ -65,6 +65,23 @@ class DayClosed(Event):
 
     service: str
     number: int
+
+
+class WentOn(Event):
+    """At this counter one service is done, and another one of the same resident begins: nobody waits in between."""
+
+    KIND = "go_on"
+    FIELDS = {
+        "service": MAYBE_WORD,
+        "number": (NUMBER, None),
+        "to_service": WORD,
+        "up": COUNT,
+        "at": MAYBE_COUNT,
+    }
+
+    service: "str | None" = None
+    number: "int | None" = None
+    to_service: str
 
 
 class Undone(Event):

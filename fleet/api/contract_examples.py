@@ -29,6 +29,7 @@ EVENTS: dict[str, Example] = {
     "check_in": {**TICKET, "lease": "8c1f", "due": 1_795_312_800_000},
     "return": TICKET,
     "day_closed": TICKET,
+    "go_on": {**TICKET, "to_service": "dat-dai"},
     "replace": {**TICKET, "by": 31},
     "undo": {"step": FINISH},
     "scan": {"what": "dossier", "code": "H15.50.05.13-261008-0975", "symbology": "qr"},

@@ -74,6 +74,12 @@ class Sending(Because):
     to_counter: Word | None = Field(None, description="A certain counter; null: any other.", examples=["quay-2"])
 
 
+class GoingOn(Wanted):
+    """With what the resident goes on."""
+
+    to_service: Word = Field(description="Another service of the office.", examples=["dat-dai"])
+
+
 class Resuming(Wanted):
     """Who comes back; without a number a paused counter works again."""
 
@@ -173,6 +179,29 @@ def transfer(
     """The resident waits for another service or counter, under the same number."""
     sent = Sending() if wanted is None else wanted
     wish = Wish("transfer", to_service=sent.to_service, to_counter=sent.to_counter, reason=sent.reason)
+    return at_counter(request, door, caller, counter, idempotency_key, wanted, wish)
+
+
+@router.post(
+    "/counters/{counter}/go-on",
+    response_model=AtTheCounter,
+    operation_id="goOn",
+    summary="Go on with another service here",
+)
+@rule(Scope.CALL)
+def go_on(
+    request: Request,
+    door: AtDoor,
+    caller: Calling,
+    counter: CounterId,
+    wanted: Annotated[GoingOn, Body()],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """One service is done, and the same resident goes on with another one, under the same number.
+
+    Another visit begins, for which nobody waited; the rating is asked for at the end of the last one.
+    """
+    wish = Wish("go-on", to_service=wanted.to_service)
     return at_counter(request, door, caller, counter, idempotency_key, wanted, wish)
 
 

@@ -15,12 +15,17 @@ from fleet.domain.calendars import MINUTE_MS, VIET_NAM
 from fleet.domain.closing import BadClosing
 from fleet.domain.day import bounds, day_of, shown_time
 from fleet.domain.fairness import ADDED, IN_A_ROW
-from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy
+from fleet.domain.queue_policy import BY_TICKET, TO_END, TO_FRONT, BadPolicy, PriorityClass, QueuePolicy
 from fleet.flows import closing, queue_rules
 from fleet.flows.check_fairness import check_day
 from fleet.flows.equip import all_offices
 from fleet.flows.virtual_device import VirtualDevice
 
+SENT_ON = {
+    BY_TICKET: "to where the number says",
+    TO_FRONT: "to the front, within the bounds of priority",
+    TO_END: "to the end",
+}
 BROKEN = {IN_A_ROW: "too many such calls in a row", ADDED: "for longer than the rules allow"}
 app = typer.Typer(help="The rules of a queue: who goes before others and how far, and which counter calls for what.")
 Office = Annotated[str, typer.Argument(help="The office's id.")]
@@ -43,10 +48,13 @@ def rules(
     grace_min: Annotated[
         int | None, typer.Option(help="Numbers are given until so many minutes after the last session of a day.")
     ] = None,
+    sent_on: Annotated[
+        str | None, typer.Option(help="Where somebody stands who is sent on: ticket (as the number says), front, end.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Show the rules of an office's queue; with options, change them."""
-    numbers = {
+    changes: dict[str, int | str | None] = {
         "most_in_a_row": in_a_row,
         "most_added_s": added_s,
         "calls": calls,
@@ -55,10 +63,11 @@ def rules(
         "per_slot": per_slot,
         "days_ahead": days_ahead,
         "grace_min": grace_min,
+        "sent_on": sent_on,
     }
     with opened(data) as store:
         try:
-            show(queue_rules.set_numbers(store, office, now_ms(), **numbers))
+            show(queue_rules.set_numbers(store, office, now_ms(), **changes))
         except BadPolicy as problem:
             raise Refused(str(problem)) from None
 
@@ -202,6 +211,7 @@ def show(policy: QueuePolicy) -> None:
     table.add_row("appointments", f"{policy.slot_min} minutes apart, {policy.per_slot} at a time for each service")
     table.add_row("ahead", f"up to {policy.days_ahead} days")
     table.add_row("closing", f"numbers until {policy.grace_min} minutes after the last session")
+    table.add_row("sent on", SENT_ON[policy.sent_on])
     for one in policy.classes:
         dates = f"{one.valid_from or ''} – {one.valid_to or ''}" if one.valid_from or one.valid_to else ""
         said = " · ".join(part for part in (one.name, one.name_en, one.basis, dates) if part)

@@ -18,7 +18,7 @@ NO_VISIT = "no visit was open at this counter"
 NOT_LAST = "it takes back what was not the last step of this counter"
 OTHER_NUMBER = "it names another number than the one that was served at this counter"
 
-CALLED, RESUMED, BEGAN = "called", "resumed", "began"
+CALLED, RESUMED, BEGAN, WENT_ON = "called", "resumed", "began", "went_on"
 RECALLED, SCANNED, SCANNED_AGAIN = "recalled", "scanned", "scanned_again"
 CLOSED = "closed"
 UNDONE = "undone"
@@ -153,6 +153,8 @@ class CounterLine:
             self.unlinked.append(UnlinkedSeen(one.id, one.event.KIND, NO_VISIT))
         elif names_another(event, self.open):
             self.unlinked.append(UnlinkedSeen(one.id, event.KIND, OTHER_NUMBER))
+        elif isinstance(event, events.WentOn):
+            self.went_on(one, event)
         elif isinstance(event, events.NumberRecalled):
             self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
         else:
@@ -171,6 +173,13 @@ class CounterLine:
             self.begin(one, RESUMED, event.service, event.number)
         elif self.open is None:
             self.doing = CounterSeen(self.counter, "free", one.happened_ms)
+
+    def went_on(self, one: Happened, event: events.WentOn) -> None:
+        """One service is done and another one begins, for whoever is at the counter."""
+        assert self.open is not None  # noqa: S101 (the caller looked)
+        service, number = self.open.service, self.open.number
+        self.close(one, WENT_ON, event.to_service)
+        self.begin(one, WENT_ON, service, number, event.to_service)
 
     def scanned(self, one: Happened, event: events.CodeScanned) -> None:
         """A dossier belongs to the visit that is open; where an office has no printer it opens one.
@@ -191,7 +200,7 @@ class CounterLine:
             dossiers = (*self.open.dossiers, (event.code, one.happened_ms))
             self.change(replace(self.open, dossiers=dossiers), one, SCANNED, event.code)
 
-    def begin(self, one: Happened, how: str, service: str | None, number: int | None) -> None:
+    def begin(self, one: Happened, how: str, service: str | None, number: int | None, about: str | None = None) -> None:
         """A visit begins; one that was still open ends unfinished."""
         if self.open is not None:
             self.close(one, UNFINISHED)
@@ -203,6 +212,7 @@ class CounterLine:
             called_ms=one.happened_ms,
             estimated=one.estimated,
             resumed=how == RESUMED,
+            about=about,
         )
         self.doing = CounterSeen(self.counter, "serving", one.happened_ms)
         self.change(visit, one, how)
@@ -263,7 +273,7 @@ CLOSING: dict[type[Event], Callable[[Event], tuple[str, *tuple[str | None, ...]]
 }
 
 
-STEPS = (*CLOSING, events.NumberCalled, events.Resumed, events.Paused)
+STEPS = (*CLOSING, events.WentOn, events.NumberCalled, events.Resumed, events.Paused)
 # What a clerk may take back.
 
 

@@ -6,8 +6,11 @@ them counts.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from fleet.domain import counter_line
+from fleet.domain.calendars import VIET_NAM
 from fleet.domain.explaining_sentences import JUDGED, LEFT_ASIDE, LINKED, OUTCOMES, SENTENCES
 from fleet.domain.linked import Day, Link, RatingSeen, VisitSeen
 from fleet.domain.linking import Told
@@ -23,6 +26,11 @@ class Names:
     services: Mapping[str, str] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
     clerks: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = VIET_NAM
+
+    def clock(self, ms: int) -> str:
+        """The time of day."""
+        return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(self.timezone)):%H:%M}"
 
     def number(self, visit: VisitSeen) -> str:
         """The visit's number as it is called; a dash for one that began with a scan."""
@@ -64,10 +72,26 @@ def ticket_of(day: Day, visit: VisitSeen, names: Names) -> Iterator[Why]:
         yield why("no_ticket", None, None, number=number)
         return
     yield why("appointment" if ticket.due_ms is not None else "ticket", ticket.taken_ms, ticket.event, number=number)
-    if visit.wait_ms is not None:
+    if visit.about is not None and visit.about != visit.service:
+        yield why("about", None, None, service=names.services.get(visit.about, visit.about))
+    sent_ms = sent_on(day, visit)
+    if visit.wait_ms is not None and sent_ms is not None:
+        minutes, seconds = visit.wait_ms // 60_000, visit.wait_ms // 1_000 % 60
+        yield why("waited_sent", None, None, minutes=minutes, seconds=seconds, at=names.clock(sent_ms))
+    elif visit.wait_ms is not None:
         yield why("waited", None, None, minutes=visit.wait_ms // 60_000, seconds=visit.wait_ms // 1_000 % 60)
     elif visit.resumed:
         yield why("waited_before", None, None)
+    elif any(one.closed_by == visit.id and one.outcome == counter_line.WENT_ON for one in day.visits):
+        yield why("went_straight_on", None, None)
+
+
+def sent_on(day: Day, visit: VisitSeen) -> int | None:
+    """When the holder of the visit's number was last sent on before it; None if never."""
+    number = (visit.service, visit.number)
+    sent = [one for one in day.visits if (one.service, one.number) == number and one.outcome == "transfer"]
+    ends = [one.finished_ms for one in sent if one.end is not None and one.end <= visit.position]
+    return max((ms for ms in ends if ms is not None), default=None)
 
 
 def linked(link: Link, visit: VisitSeen, names: Names) -> Why:
@@ -85,6 +109,9 @@ def linked(link: Link, visit: VisitSeen, names: Names) -> Why:
         words["to"] = names.counters.get(visit.to_counter or "", "") or names.services.get(visit.to_service or "", "")
         return why("sent_to" if words["to"] else "sent_on", link.happened_ms, link.event, **words)
     outcome = visit.outcome or ""
+    if outcome == counter_line.WENT_ON:
+        words["to"] = names.services.get(visit.to_service or "", visit.to_service or "")
+        return why("went_on_to", link.happened_ms, link.event, **words)
     if visit.finish is None and outcome in OUTCOMES:
         return why(outcome, link.happened_ms, link.event, **words)
     key = "finished" if outcome == "done" else "finished_so"

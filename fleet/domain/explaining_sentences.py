@@ -16,6 +16,26 @@ SENTENCES = {
         "Thời gian chờ tính từ lúc lấy số (hoặc từ giờ hẹn) đến lúc gọi: {minutes} phút {seconds} giây.",
         "The wait runs from the ticket (or the appointment's time) to the call: {minutes} min {seconds} s.",
     ),
+    "waited_sent": (
+        "Thời gian chờ tính từ lúc được chuyển đến ({at}) đến lúc gọi: {minutes} phút {seconds} giây.",
+        "The wait runs from when its holder was sent on ({at}) to the call: {minutes} min {seconds} s.",
+    ),
+    "went_straight_on": (
+        "Người dân đang ở quầy nên không phải chờ; không tính thời gian chờ cho lượt này.",
+        "Its holder was at the counter and waited for nobody, so no wait is counted for this visit.",
+    ),
+    "about": (
+        "Lượt này là của lĩnh vực {service}, dù số được lấy cho lĩnh vực khác.",
+        "This visit was for {service}, although the number was taken for another service.",
+    ),
+    "went_on": (
+        "{counter} tiếp tục với số {number}, làm lĩnh vực khác ngay tại quầy: một lượt phục vụ mới bắt đầu.",
+        "{counter} went on with number {number}, with another service at the same counter: another visit began.",
+    ),
+    "went_on_to": (
+        "{counter} làm xong phần này, tiếp tục với {to} tại chỗ: lượt này kết thúc; đánh giá thuộc về lượt cuối.",
+        "{counter} was done with this and went on with {to}: this visit ended; a rating belongs to the last one.",
+    ),
     "waited_before": (
         "Người dân đã được gọi trước đó và tạm gác, nên lần này không tính thời gian chờ.",
         "Its holder was called before and set aside, so no wait is counted this time.",

@@ -21,6 +21,7 @@ AT_COUNTER = (
     events.Resumed,
     events.Paused,
     events.CodeScanned,
+    events.WentOn,
     events.Undone,
 )
 OF_A_NUMBER = (events.TicketTaken, events.CheckedIn, events.Returned, events.Replaced, events.DayClosed)

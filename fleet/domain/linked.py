@@ -36,7 +36,8 @@ class Happened:
 class TicketSeen:
     """A number that was taken. `state`: waiting, called, parked, done, no_show, replaced, closed.
 
-    `calls` counts its visits, `since_ms` is its place in the order, `due_ms` the time of an appointment.
+    `calls` counts its visits, `since_ms` is its place in the order, `due_ms` the time of an appointment. `sent_ms`: its
+    holder waits since then, for a counter sent them on.
     """
 
     service: str
@@ -47,6 +48,7 @@ class TicketSeen:
     senior: bool
     since_ms: int
     due_ms: int | None = None
+    sent_ms: int | None = None
     state: str = "waiting"
     waiting_for: str = ""
     waiting_at: str | None = None
@@ -63,7 +65,8 @@ class VisitSeen:
     """One resident at one counter. `id`, `closed_by`, `finish` and `session` are identities of events.
 
     `dossiers` are (code, scanned ms). `resumed`: it began when a parked resident came back. `finish` is what closed it
-    if a clerk finished it; `to_service` and `to_counter` say where a transfer sent its resident.
+    if a clerk finished it; `to_service` and `to_counter` say where a transfer sent its resident. `about`: the service
+    that it was for, where that is known; whoever is sent on keeps the number of another one.
     """
 
     id: str
@@ -80,6 +83,7 @@ class VisitSeen:
     finish: str | None = None
     to_service: str | None = None
     to_counter: str | None = None
+    about: str | None = None
     recalls: int = 0
     dossiers: tuple[tuple[str, int], ...] = ()
     rated: bool = False

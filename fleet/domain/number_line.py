@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fleet.domain.clerk_sessions import Position
+from fleet.domain.counter_line import WENT_ON
 from fleet.domain.linked import Happened, TicketSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.queue_policy import APPOINTMENT
 from protocols import events
@@ -35,10 +36,14 @@ def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> Nu
     others = [one for one in happened if not isinstance(one.event, TAKEN)]
     if not taken:
         left = tuple(UnlinkedSeen(one.id, one.event.KIND, NO_NUMBER) for one in others)
-        return NumberTold(None, tuple(replace(visit, wait_ms=None) for visit in visits), left)
+        goes_on = {visit.closed_by: visit.to_service for visit in visits if visit.outcome == WENT_ON}
+        untold = tuple(replace(visit, wait_ms=None, about=goes_on.get(visit.id)) for visit in visits)
+        return NumberTold(None, untold, left)
     ticket = first_taken(taken[0])
     again = f"number {ticket.number} was taken before, by {ticket.event}"
     unlinked = [UnlinkedSeen(one.id, one.event.KIND, again) for one in taken[1:]]
+    waits = waits_of(ticket, visits)
+    abouts = {}
     befell = [Step(one.position, False, befalling=one) for one in others]
     served = False
     for step in sorted([*steps(visits), *befell], key=lambda step: (step.position, step.begins)):
@@ -49,11 +54,27 @@ def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> Nu
         if after is None and step.befalling is not None:
             unlinked.append(UnlinkedSeen(step.befalling.id, step.befalling.event.KIND, NOT_SO))
         ticket = after or ticket
-    waited = tuple(
-        replace(visit, wait_ms=None if visit.resumed else max(0, visit.called_ms - ticket.begins_ms))
-        for visit in visits
-    )
+        if step.visit is not None and step.begins:
+            abouts[step.visit.id] = ticket.waiting_for
+    waited = tuple(replace(visit, wait_ms=waits[visit.id], about=abouts[visit.id]) for visit in visits)
     return NumberTold(ticket, waited, tuple(unlinked))
+
+
+def waits_of(ticket: TicketSeen, visits: Iterable[VisitSeen]) -> dict[str, int | None]:
+    """How long the holder waited for each visit: from the number on, or from when they were sent on to it.
+
+    Whoever was set aside was called before, and whoever goes on at the same counter waits for nobody.
+    """
+    visits = list(visits)
+    sent = sorted((one.end, one.finished_ms) for one in visits if one.outcome == "transfer" and one.end is not None)
+    went_on = {one.closed_by for one in visits if one.outcome == WENT_ON}
+    waits: dict[str, int | None] = {}
+    for visit in visits:
+        before = [ms for end, ms in sent if end <= visit.position]
+        begins_ms = before[-1] if before and before[-1] is not None else ticket.begins_ms
+        counted = not visit.resumed and visit.id not in went_on
+        waits[visit.id] = max(0, visit.called_ms - begins_ms) if counted else None
+    return waits
 
 
 def first_taken(one: Happened) -> TicketSeen:
@@ -98,7 +119,9 @@ class Step:
         if self.visit is None:
             return self.befallen(ticket)
         if self.begins:
-            return replace(ticket, state="called", calls=ticket.calls + 1)
+            return replace(ticket, state="called", calls=ticket.calls + 1, sent_ms=None)
+        if self.visit.outcome == "transfer":
+            ticket = replace(ticket, sent_ms=self.position[0])
         state = "done" if self.visit.finish is not None else AFTER.get(self.visit.outcome or "", "done")
         return replace(
             ticket,

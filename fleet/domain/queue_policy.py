@@ -12,6 +12,8 @@ from typing import Any
 
 APPOINTMENT, PRIORITY, SENIOR = "appointment", "priority", "senior"
 # The words that tickets carry: who has booked; for whom the priority key was pressed; who is old, says the card.
+BY_TICKET, TO_FRONT, TO_END = "ticket", "front", "end"
+# Whoever is sent on stands where the number says; or before all classes, within the bounds of priority; or behind all.
 CLASS_ID = re.compile(r"[a-z0-9-]{1,32}")
 NAME_LETTERS = 80
 CLASSES_AT_MOST = 12
@@ -52,7 +54,8 @@ class QueuePolicy:
     who was passed by for so long is passed by no more. `calls`: so often is a number called that nobody answers, before
     it stays a no-show. `late_s`: who comes later to an appointment has none. Appointments are `slot_min` apart,
     `per_slot` for a service at a time (0: none are taken), up to `days_ahead` days from today. Numbers are given until
-    `grace_min` after the last session of a day.
+    `grace_min` after the last session of a day. `sent_on`: where somebody stands who is sent on to another service or
+    counter.
     """
 
     classes: tuple[PriorityClass, ...] = field(default=USUAL)
@@ -64,6 +67,7 @@ class QueuePolicy:
     per_slot: int = 1
     days_ahead: int = 6
     grace_min: int = 30
+    sent_on: str = BY_TICKET
 
     def place(self, priority: str, senior: bool, day: str) -> int | None:
         """Which of the classes in force a ticket belongs to, by its place; None to none."""
@@ -99,7 +103,9 @@ def read_policy(data: Mapping[str, Any]) -> QueuePolicy:
         value = data.get(name, least)
         if type(value) is not int or not least <= value <= most:
             raise BadPolicy(f"{name}: expected a number from {least} to {most}, found {value!r}")
-    numbers = {name: data[name] for name in RANGES if name in data}
+    if data.get("sent_on", BY_TICKET) not in (BY_TICKET, TO_FRONT, TO_END):
+        raise BadPolicy(f"sent_on: expected {BY_TICKET}, {TO_FRONT} or {TO_END}, found {data['sent_on']!r:.40}")
+    numbers = {name: data[name] for name in (*RANGES, "sent_on") if name in data}
     if "classes" not in data:
         return QueuePolicy(**numbers)
     found = data["classes"]

@@ -7,15 +7,19 @@ that order, within two bounds:
 - whoever was first passed by `most_added_s` ago is passed by no more.
 
 So what priority adds to anybody's wait is at most `most_added_s`, and the time until a counter is free again.
-Appointments and walk-ins share this one order: an appointment waits from its time on, not from its coming.
+Appointments and walk-ins share this one order: an appointment waits from its time on, not from its coming. Whoever is
+sent on stands where the number says, as long as the office has not decided otherwise; to the front is a priority like
+any, the first of all, and has its bounds.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fleet.domain.queue_policy import QueuePolicy
+from fleet.domain.queue_policy import TO_END, TO_FRONT, QueuePolicy
 
 USUAL_POLICY = QueuePolicy()
+FRONT = -1
+# Before the first of the classes.
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,10 @@ def passed_ms(
         if call.since_ms > since_ms and call.assigned_ms >= since_ms and service in skills.get(call.counter, ())
     ]
     return min(times, default=None)
+
+
+def stands(policy: QueuePolicy, place: int | None, since_ms: int, sent_ms: int | None) -> tuple[int | None, int]:
+    """(place among the classes, since when that counts) of somebody who perhaps was sent on, by the office's rule."""
+    if sent_ms is None or policy.sent_on not in (TO_FRONT, TO_END):
+        return place, since_ms
+    return (FRONT if policy.sent_on == TO_FRONT else place), max(since_ms, sent_ms)

@@ -1,8 +1,9 @@
 """What is kept of the visits of a day for the statistics of waiting: cells by service, counter and hour.
 
-A visit belongs to the hour in which its resident began to wait. Its wait is what the linker says: from the number to
-this call. Its service goes from the call to the end; the total is both. Of somebody who did not come when called
-nothing is known but that: how long the resident had waited before leaving, nobody saw. Where no end was seen
+A visit belongs to the hour in which its resident began to wait, and to the service that it was for. Its wait is what
+the linker says: from the number, or from being sent on, to this call. Its service goes from the call to the end; the
+total is both. Of somebody who did not come when called nothing is known but that: how long the resident had waited
+before leaving, nobody saw. Where no end was seen
 (`unfinished`) there is no service time.
 
 Cells are sums over visits, so a visit that changed is taken out as it was and put in as it is.
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from fleet.domain.linked import VisitSeen
 from fleet.domain.times import Times, times
 
-RULES = 1
+RULES = 2
 # Raise it when the same visits would be counted otherwise: days are counted anew.
 
 NO_SHOW = "no_show"
@@ -95,7 +96,7 @@ def place_of(visit: VisitSeen, zone: ZoneInfo) -> Place:
     """The cell of a day that a visit belongs to."""
     began_ms = visit.called_ms - (visit.wait_ms or 0)
     hour = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=began_ms)).astimezone(zone).hour
-    return visit.service or "", visit.counter, hour
+    return visit.about or visit.service or "", visit.counter, hour
 
 
 def cells_of(visits: Iterable[VisitSeen], timezone: str) -> dict[Place, Cell]:

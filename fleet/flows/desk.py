@@ -245,6 +245,18 @@ def transfer(one: Act) -> AtCounter:
     return one.ends(events.Transferred(**sent, **one.of_number))
 
 
+def go_on(one: Act) -> AtCounter:
+    """One service is done, and the same resident goes on with another one here."""
+    if one.before.state != SERVING:
+        raise DeskRefused("counter-not-serving")
+    to_service = one.wish.to_service
+    if to_service is None or to_service not in [row.id for row in places.services(one.connection, one.office.id)]:
+        raise DeskRefused("no-such-service")
+    visit = one.record(events.WentOn(to_service=to_service, **one.of_number))
+    one.before = replace(one.before, visit=visit)
+    return one.becomes(SERVING, visit)
+
+
 def resume(one: Act) -> AtCounter:
     """With a number a parked resident is served again, without one a paused counter works again."""
     service, number = one.wish.service, one.wish.number
@@ -316,6 +328,7 @@ VERBS: dict[str, Callable[[Act], AtCounter]] = {
     "finish": finish,
     "no-show": no_show,
     "transfer": transfer,
+    "go-on": go_on,
     "park": park,
     "resume": resume,
     "pause": pause,

@@ -60,5 +60,6 @@ def names_of(connection: Connection, place: OfficeRow, day: Day, clerks: bool) -
         },
         services={one.id: one.name for one in services.values()},
         counters={one.id: one.name for one in places.counters(connection, place.id)},
+        timezone=place.timezone,
         clerks={one.id: clerk_label(one.number) for one in day.sessions if clerks},
     )

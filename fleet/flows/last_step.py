@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from fleet.domain.counter_line import UNDO_WITHIN_MS, CounterLine, CounterState, LastStep
+from fleet.domain.counter_line import UNDO_WITHIN_MS, WENT_ON, CounterLine, CounterState, LastStep
 from fleet.domain.day import bounds
 from fleet.domain.lines import counter_line, in_order, line_of
 from fleet.flows.placing import happened, in_line
@@ -47,7 +47,7 @@ def read_on(lines: Lines, office: OfficeRow, counter: str) -> CounterLine:
 
 def named(line: CounterLine, last: LastStep) -> str:
     """What the step did: called, resumed, or how a visit ended; else that the counter paused, or works again."""
-    if line.open is not None and line.open.id == last.event:
+    if line.open is not None and line.open.id == last.event and (last.ended is None or last.ended.outcome != WENT_ON):
         return "resumed" if line.open.resumed else "called"
     if last.ended is not None and last.ended.outcome is not None:
         return last.ended.outcome

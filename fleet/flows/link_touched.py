@@ -164,7 +164,7 @@ class TouchedDay:
         for visit in now.values():
             before = was.get(visit.id)
             told = self.with_session(visit)
-            self.visits.put(told if before is None else replace(told, wait_ms=before.wait_ms, rated=before.rated))
+            self.visits.put(told if before is None else kept(told, before))
         for visit_id in gone:
             self.visits.remove(visit_id)
         dossiers = self.parts.where(DOSSIERS, ("visit",), keys(gone | now.keys()))
@@ -292,3 +292,9 @@ def changed_since(was: Iterable[ClerkSession], now: Iterable[ClerkSession]) -> d
             moments = [some.ended_ms for some in (one, other) if some.ended_ms is not None]
         since[key[1]] = min([*moments, since.get(key[1], AFTER_ALL_MS)])
     return since
+
+
+def kept(told: VisitSeen, before: VisitSeen) -> VisitSeen:
+    """A visit as its counter tells it, with what its number and its presses said of it."""
+    about = told.about if before.number is None else before.about
+    return replace(told, wait_ms=before.wait_ms, rated=before.rated, about=about)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
 from fleet.domain.queue_policy import QueuePolicy
-from fleet.domain.queueing import Preferred, Waiting, next_of, passed_ms
+from fleet.domain.queueing import Preferred, Waiting, next_of, passed_ms, stands
 from fleet.domain.reserve import Number, number_of
 from fleet.flows.queue_rules import policy_of
 from fleet.flows.reserves import ask_back
@@ -269,11 +269,13 @@ def as_waiting(
 ) -> Waiting:
     """A ticket as the rules see it."""
     late = ticket.due_ms is not None and ticket.taken_ms > ticket.due_ms + policy.late_s * 1000
+    place = None if late else policy.place(ticket.priority, ticket.senior, day)
+    place, since_ms = stands(policy, place, ticket.since_ms, ticket.sent_ms)
     return Waiting(
         service=ticket.service,
         number=ticket.number,
-        since_ms=ticket.since_ms,
-        place=None if late else policy.place(ticket.priority, ticket.senior, day),
+        since_ms=since_ms,
+        place=place,
         rank=ticket.event,
-        passed_ms=passed_ms(ticket.waiting_for, ticket.since_ms, passing, skills),
+        passed_ms=passed_ms(ticket.waiting_for, since_ms, passing, skills),
     )

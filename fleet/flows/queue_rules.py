@@ -23,14 +23,14 @@ def rules(store: Store, office: str) -> QueuePolicy:
         return policy_of(connection, office)
 
 
-def set_numbers(store: Store, office: str, now_ms: int, **numbers: int | None) -> QueuePolicy:
+def set_numbers(store: Store, office: str, now_ms: int, **values: int | str | None) -> QueuePolicy:
     """Change the bounds that are named, from this moment on; the rules as they are then.
 
     Raises BadPolicy, and then nothing changes.
     """
     with store.writing() as connection:
         refuse_no_office(connection, office)
-        changed = {name: value for name, value in numbers.items() if value is not None}
+        changed = {name: value for name, value in values.items() if value is not None}
         return keep(connection, office, {**policy_of(connection, office).to_dict(), **changed}, now_ms)
 
 

@@ -12,6 +12,7 @@ from fleet.store.rows import every, one, run, sql
 # A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
 WAITING = sql("""
     SELECT t.service, t.number, t.taken_ms, t.since_ms, t.due_ms, t.priority, t.senior, t.event, t.calls, t.waiting_for,
+        t.sent_ms,
         COALESCE((SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
             AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) = :counter, FALSE) AS sent_on
     FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
@@ -68,7 +69,10 @@ GRANT = sql("""
 
 @dataclass(frozen=True)
 class WaitingTicket:
-    """A ticket that no counter was given. `calls` is the round of its next turn; `sent_on` by the counter that asks."""
+    """A ticket that no counter was given. `calls` is the round of its next turn; `sent_on` by the counter that asks.
+
+    `sent_ms`: whoever was sent on, by whichever counter, waits since then.
+    """
 
     service: str
     number: int
@@ -80,6 +84,7 @@ class WaitingTicket:
     event: str
     calls: int
     waiting_for: str
+    sent_ms: int | None = None
     sent_on: bool = False
 
 

@@ -20,7 +20,7 @@ WAITS = sql("""
     SELECT service, wait_ms FROM visits
     WHERE office = :office AND day = :day AND wait_ms IS NOT NULL AND service IS NOT NULL ORDER BY service, wait_ms""")
 WAITING = sql("""
-    SELECT waiting_for, COUNT(*) AS n, MIN(taken_ms) AS oldest_ms,
+    SELECT waiting_for, COUNT(*) AS n, MIN(COALESCE(sent_ms, taken_ms)) AS oldest_ms,
         SUM(CASE WHEN priority <> '' THEN 1 ELSE 0 END) AS priority
     FROM tickets WHERE office = :office AND day = :day AND state = 'waiting' GROUP BY waiting_for""")
 PARKED = sql("""

@@ -12,7 +12,8 @@ from fleet.store.tables import ms
 class Ticket(SQLModel, table=True):
     """One number of one service on one day. `state`: waiting, called, parked, done, no_show, replaced, closed.
 
-    `since_ms` is its place in the order, `due_ms` the time of an appointment.
+    `since_ms` is its place in the order, `due_ms` the time of an appointment, `sent_ms` since when whoever was sent on
+    waits.
     """
 
     __tablename__ = "tickets"
@@ -27,6 +28,7 @@ class Ticket(SQLModel, table=True):
     senior: bool = False
     since_ms: int = ms(default=0)
     due_ms: int | None = ms(default=None)
+    sent_ms: int | None = ms(default=None)
     state: str = "waiting"
     waiting_for: str = ""
     waiting_at: str | None = None
@@ -57,7 +59,10 @@ class Turn(SQLModel, table=True):
 
 
 class Visit(SQLModel, table=True):
-    """One resident at one counter, under the identity of the event that opened it. `session`: whose clerk's it was."""
+    """One resident at one counter, under the identity of the event that opened it.
+
+    `session`: whose clerk's it was; `about`: for which service, if that is known.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -87,6 +92,7 @@ class Visit(SQLModel, table=True):
     closed_by: str | None = Field(default=None, max_length=84)
     to_service: str | None = None
     to_counter: str | None = None
+    about: str | None = None
 
 
 class VisitDossier(SQLModel, table=True):

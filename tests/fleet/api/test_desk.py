@@ -326,6 +326,44 @@ def test_a_finish_that_is_taken_back_disarms_the_buttons_and_a_press_in_between_
     assert armed() == [], "a call that is taken back arms and disarms nobody"
 
 
+def test_one_resident_has_two_services_done_under_one_number(town: Town, clerk: Program) -> None:
+    called = do(clerk, "next")
+    first = town.now_ms
+    town.now_ms += 5 * MIN
+    went_on = do(clerk, "go-on", to_service="dat-dai")
+    assert (went_on["state"], went_on["label"]) == ("serving", "A010") and went_on["visit"] != called["visit"]
+    town.link()
+    assert clerk.get("/counters/quay-2").json()["visit"] == went_on["visit"]
+    assert do(clerk, "undo")["visit"] == called["visit"], "the first service goes on"
+    town.link()
+    assert [one[1] for one in visits(clerk)] == [None]
+    town.now_ms += MIN
+    do(clerk, "go-on", to_service="dat-dai")
+    town.now_ms += 9 * MIN
+    do(clerk, "finish")
+    town.link()
+    rows = every_row(
+        town,
+        "SELECT service, about, called_ms, finished_ms, outcome, wait_ms, finish FROM visits WHERE counter = 'quay-2'"
+        " ORDER BY called_ms",
+    )
+    assert [(one.service, one.about, one.outcome, one.finish is None) for one in rows] == [
+        ("ho-tich", "ho-tich", "went_on", True),
+        ("ho-tich", "dat-dai", "done", False),
+    ], "one finish, so at most one rating that counts"
+    assert [one.finished_ms - one.called_ms for one in rows] == [6 * MIN, 9 * MIN]
+    assert rows[0].called_ms == first and rows[0].wait_ms is not None and rows[1].wait_ms is None
+    (ticket,) = every_row(town, "SELECT state, calls FROM tickets WHERE service = 'ho-tich' AND number = 10")
+    assert (ticket.state, ticket.calls) == ("done", 2)
+    counted = every_row(
+        town, "SELECT service, SUM(visits) AS n FROM wait_hours WHERE counter = 'quay-2' GROUP BY service"
+    )
+    assert {one.service: int(one.n) for one in counted} == {"ho-tich": 1, "dat-dai": 1}
+    assert refused(clerk, "go-on", to_service="dat-dai") == "counter-not-serving"
+    do(clerk, "next")
+    assert refused(clerk, "go-on", to_service="thue") == "no-such-service"
+
+
 def test_what_a_keypad_did_is_taken_back(town: Town, clerk: Program) -> None:
     keypad = Speaker("q-2")
     at = town.now_ms

@@ -24,7 +24,7 @@ def test_classes_are_added_moved_and_removed(motcua: Motcua, data: Path) -> None
     def classes(*asked: object) -> list[str]:
         return [
             line.split()[0] for line in motcua("queue", "class", "tan-an", *asked, "--data", data).stdout.splitlines()
-        ][7:]
+        ][8:]
 
     invalid = ("thuong-binh", "--name", "Thương binh", "--basis", "Pháp lệnh 02/2020/UBTVQH14")
     assert classes(*invalid) == ["appointment", "priority", "senior", "thuong-binh"]

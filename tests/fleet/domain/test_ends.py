@@ -24,6 +24,7 @@ def a_day(chance: Random) -> tuple[list[Happened], set[int]]:
             events.NoShow(up=0),
             events.VisitFinished(up=0),
             events.Transferred(to_service="dat-dai", up=0),
+            events.WentOn(to_service="dat-dai", up=0),
             events.Parked(up=0),
             events.Resumed(**of_number),
             events.Undone(step=chance.choice(tell.told).id if tell.told else "x/1/1/1", up=0),

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.domain.counter_line import NOT_LAST, UNDO_WITHIN_MS, CounterState
+from fleet.domain.counter_line import NO_VISIT, NOT_LAST, OTHER_NUMBER, UNDO_WITHIN_MS, CounterState
+from fleet.domain.explaining import Names, explain
 from fleet.domain.linking import Day, Happened, link, tell
 from fleet.domain.number_line import NO_NUMBER, NOT_SO
+from fleet.domain.rating_ties import NO_FINISH
 from protocols import events
 from tests.fleet.domain.test_linking import DOSSIER, FINISH, MIN, Teller, call, rating, scan, ticket
 
@@ -186,3 +188,67 @@ DAY = a_day_with_everything()
 @given(st.permutations(DAY), st.lists(st.sampled_from(DAY), max_size=10))
 def test_it_is_the_same_in_any_order_and_with_any_repetition(order: list[Happened], again: list[Happened]) -> None:
     assert link(order + again) == link(DAY)
+
+
+def two_services() -> Teller:
+    """Number 7 is called, sent on, and called again after four minutes; there its holder goes on with a third thing."""
+    told = Teller()
+    told("tp-1", 0, ticket(7))
+    told("q-1", 5 * MIN, call(7), "quay-1")
+    told("q-1", 8 * MIN, events.Transferred(to_service="dat-dai", up=0), "quay-1")
+    told("q-2", 12 * MIN, call(7), "quay-2")
+    told("srv-api", 20 * MIN, events.WentOn(service="ho-tich", number=7, to_service="thue", up=0), "quay-2")
+    told("q-2", 26 * MIN, events.VisitFinished(up=0), "quay-2")
+    return told
+
+
+def test_each_part_has_its_service_and_waits_from_the_send_on() -> None:
+    day = link(two_services().told)
+    found = [(one.about, one.wait_ms, one.outcome, (one.finished_ms or 0) - one.called_ms) for one in day.visits]
+    assert found == [
+        ("ho-tich", 5 * MIN, "transfer", 3 * MIN),
+        ("dat-dai", 4 * MIN, "went_on", 8 * MIN),
+        ("thue", None, "done", 6 * MIN),
+    ]
+    assert [(one.state, one.calls, one.waiting_for, one.sent_ms) for one in day.tickets] == [("done", 3, "thue", None)]
+    (sent,) = link(two_services().told[:3]).tickets
+    assert (sent.state, sent.since_ms, sent.sent_ms) == ("waiting", 0, 8 * MIN)
+
+
+def test_one_rating_for_all_parts() -> None:
+    told = two_services()
+    finish = told.told[-1].id
+    told("nut-2", 26 * MIN + 1_000, events.RatingGiven(score=5, scale=5, armed=finish, up=0), "quay-2")
+    told("nut-2", 20 * MIN + 1_000, events.RatingGiven(score=1, scale=5, armed=told.told[4].id, up=0), "quay-2")
+    assert [one.rated for one in link(told.told).visits] == [False, False, True]
+    (left,) = [one for one in link(told.told).ratings if one.visit is None]
+    assert left.reason == NO_FINISH, "to go on is no finish, and arms nobody"
+
+
+def test_each_part_is_explained() -> None:
+    told = tell(two_services().told)
+    names = Names({("ho-tich", 7): "A007"}, {"dat-dai": "Đất đai", "thue": "Thuế"}, {"quay-2": "Quầy 2"})
+    second, third = ([why.said["en"] for why in explain(told, one.id, names)] for one in told.day.visits[1:])
+    assert "This visit was for Đất đai, although the number was taken for another service." in second
+    at = names.clock(8 * MIN)
+    assert f"The wait runs from when its holder was sent on ({at}) to the call: 4 min 0 s." in second
+    assert (
+        "Quầy 2 was done with this and went on with Thuế: this visit ended; a rating belongs to the last one." in second
+    )
+    assert "Its holder was at the counter and waited for nobody, so no wait is counted for this visit." in third
+    assert "Quầy 2 went on with number A007, with another service at the same counter: another visit began." in third
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (events.WentOn(service="ho-tich", number=8, to_service="thue", up=0), OTHER_NUMBER),
+        (events.WentOn(to_service="thue", up=0), NO_VISIT),
+    ],
+)
+def test_to_go_on_with_nobody_is_kept_and_said(said: events.WentOn, reason: str) -> None:
+    told = called()
+    if reason is NO_VISIT:
+        told("q-1", 9 * MIN, events.VisitFinished(up=0), "quay-1")
+    told("srv-api", 10 * MIN, said, "quay-1")
+    assert [one.reason for one in link(told.told).unlinked] == [reason]

@@ -19,6 +19,8 @@ def test_what_is_written_is_read() -> None:
         most_added_s=600,
         calls=2,
         late_s=300,
+        grace_min=0,
+        sent_on="front",
     )
     assert read_policy(policy.to_dict()) == policy
 
@@ -59,3 +61,8 @@ def test_a_class_holds_from_a_day_to_a_day() -> None:
 def test_what_can_not_be(data: dict[str, Any], said: str) -> None:
     with pytest.raises(BadPolicy, match=said):
         read_policy(data)
+
+
+def test_where_somebody_is_sent_on_to_is_one_of_three() -> None:
+    with pytest.raises(BadPolicy, match="sent_on: expected ticket, front or end, found 'last'"):
+        read_policy({"sent_on": "last"})

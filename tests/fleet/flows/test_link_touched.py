@@ -82,7 +82,7 @@ PLACES = st.sampled_from(((OFFICE, "quay-1"), (OFFICE, "quay-2"), (OFFICE, None)
 MOVE = st.tuples(st.just("move"), st.sampled_from(("q-1", "q-2", "nut-1")), PLACES, st.integers(0, 8))
 ON_PAGES = st.tuples(
     st.just("on_page"),
-    st.integers(0, 6),
+    st.integers(0, 7),
     st.integers(1, 4),
     st.integers(0, 44),
     st.sampled_from(("quay-1", "quay-2")),
@@ -173,6 +173,7 @@ class Story:
             events.Returned(up=0, at=at, **of_number),
             events.Replaced(since=NINE if named % 2 else None, up=0, at=at, **of_number),
             events.DayClosed(up=0, at=at, **of_number),
+            events.WentOn(to_service="dat-dai", up=0, at=at, **(of_number if named % 3 else {})),
         ]
         with self.store.writing() as connection:
             self.server.record(connection, said[kind], at, places.office(connection, OFFICE), counter)

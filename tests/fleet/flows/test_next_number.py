@@ -309,3 +309,36 @@ def test_the_log_of_a_day_proves_the_bounds_and_shows_where_they_were_broken(
     queue_rules.set_numbers(store, "tan-an", NINE + 1, most_in_a_row=2)  # as if it had been so that day
     looked = check_day(store, "tan-an", DAY)
     assert (looked.turns, [(one.rule, one.number) for one in looked.breaches]) == (5, [(IN_A_ROW, 1)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "given"),
+    [
+        ("ticket", [3, 1, 2, 4, 5]),  # the number is the place, and priority goes before it
+        ("front", [1, 2, 3, 4, 5]),  # before priority; then somebody else must be called
+        ("end", [3, 2, 4, 5, 1]),
+    ],
+)
+def test_whoever_is_sent_on_stands_where_the_office_says(
+    store: Store, server: VirtualDevice, rule: str, given: list[int]
+) -> None:
+    """Number 1 is sent on to the queue of quay-2, where numbers 2 to 5 wait, of which 3 has priority."""
+    queue_rules.set_numbers(store, OFFICE, NINE - 1, sent_on=rule, most_in_a_row=1)
+    printer, first, second, found = Speaker("tp-1"), Speaker("q-1"), Speaker("q-2"), []
+    for number in range(1, 6):
+        service = "dat-dai" if number == 1 else "ho-tich"
+        take(store, printer, number, NINE + number, service=service, priority="priority" if number == 3 else "")
+    first.does(events.NumberCalled(service="dat-dai", number=1, up=10, at=NINE + 10))
+    sent = {"to_counter": "quay-2", "to_service": "ho-tich"}
+    first.does(events.Transferred(service="dat-dai", number=1, up=11, at=NINE + 11, **sent))
+    tell(store, first, NINE + 11)
+    for turn in range(5):
+        now = NINE + MIN * (turn + 1)
+        show = give_next(store, server, "q-2", Want(id=turn, want="next"), now)
+        assert show is not None and show.number is not None and show.service is not None
+        found.append(show.number)
+        second.does(events.NumberCalled(service=show.service, number=show.number, up=now - NINE, at=now))
+        second.does(events.VisitFinished(up=now + 1 - NINE, at=now + 1))
+        tell(store, second, now + 1)
+    assert found == given
+    assert check_day(store, OFFICE, DAY).breaches == []

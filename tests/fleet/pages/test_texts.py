@@ -46,9 +46,9 @@ MADE = {
 # Words for values; without one the value stands for itself, but these values are ours.
 WORDS = {
     "counter": ("closed", "free", "serving", "paused"),
-    "outcome": ("open", "done", "no_show", "transfer", "parked", "unfinished"),
+    "outcome": ("open", "done", "no_show", "transfer", "went_on", "parked", "unfinished"),
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
-    "desk_step": ("called", "resumed", "done", "no_show", "transfer", "parked", "paused", "works"),
+    "desk_step": ("called", "resumed", "done", "no_show", "transfer", "went_on", "parked", "paused", "works"),
     "desk_refused": (*SAID, "outdated", *REFUSED),
     "pause_reason": REASONS,
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
