@@ -160,6 +160,7 @@ class DeskNow:
     since_ms: int | None
     reason: str
     mark: str
+    scan_opens_visit: bool
     serving: Served | None
     visit: str | None
     scan: ScanRefused | None

@@ -74,6 +74,7 @@ class Wish:
     outcome: str = "done"
     seen: str | None = None
     step: str | None = None
+    code: str | None = None
 
 
 @dataclass
@@ -279,6 +280,16 @@ def pause(one: Act) -> AtCounter:
     return one.becomes(PAUSED, one.record(events.Paused(reason=one.wish.reason, **one.when)))
 
 
+def scan(one: Act) -> AtCounter:
+    """A dossier's code was read for whom the counter serves; where no number is needed it begins a visit."""
+    if one.before.state == PAUSED:
+        raise DeskRefused("counter-paused")
+    if one.before.state != SERVING and not one.office.scan_opens_visit:
+        raise DeskRefused("counter-not-serving")
+    one.record(events.CodeScanned(what="dossier", code=one.wish.code, **one.when))
+    return one.before
+
+
 def come_back(one: Act) -> AtCounter:
     """A number that nobody answered for waits again; what the counter does stays."""
     service, number = one.wish.service, one.wish.number
@@ -334,4 +345,5 @@ VERBS: dict[str, Callable[[Act], AtCounter]] = {
     "pause": pause,
     "undo": undo,
     "come-back": come_back,
+    "scan": scan,
 }

@@ -125,6 +125,7 @@ class Desk:
             since_ms=at.since_ms,
             reason=self.reason(at),
             mark=at.mark,
+            scan_opens_visit=bool(office.scan_opens_visit),
             serving=self.served(at, linked),
             visit=at.visit if linked is None else linked.id,
             scan=scan_refused(connection, office, self.day, self.counter.id, self.now_ms),

@@ -20,6 +20,7 @@ from fleet.flows import desk_view
 from fleet.flows.call_in import call_in
 from fleet.flows.desk import SERVING, AtCounter, DeskRefused, Wish, act
 from fleet.flows.explain import NotExplained, explain_visits
+from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.once import Answer, Key, KeyReused, once
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
@@ -30,13 +31,18 @@ from fleet.pages.live import BEAT_S, stream
 from fleet.pages.rendering import fragment, page
 from fleet.pages.rights import allow, visitor_of
 from fleet.store.places import CounterRow, OfficeRow
+from protocols.dossier_code import parse_dossier_code
+from protocols.message import ProtocolError
 
 KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 NUMBER = re.compile(r"[0-9]{1,4}")
 NOBODY = "nobody"
 # Nobody waits: the call found none.
-SAID = (NOBODY,)
+SCANNED = "scanned"
+# The dossier's code is kept.
+SAID = (NOBODY, SCANNED)
+NO_CODE = "no-dossier-code"
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_COUNTER))]
 Working = Annotated[Person, Depends(allow(Permission.WORK_COUNTER))]
@@ -115,7 +121,10 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
     ) -> Response:
         """Do one thing at the counter, once, if it is still as the form's page showed it."""
         here = place_for(request, counter, person)
-        wish = wish_of(verb, seen, what)
+        try:
+            wish = wish_of(verb, seen, what, now_ms())
+        except ProtocolError:
+            return shown(request, person, here, 409, NO_CODE)  # what it was instead is nobody's business
         if wish is None or not KEY.fullmatch(key):
             raise HTTPException(400)
         house, store = house_of(request), house_of(request).store
@@ -173,8 +182,11 @@ def own_counter(request: Request) -> str:
     return f"/counters/{counter}"
 
 
-def wish_of(verb: str, seen: str, what: str) -> Wish | None:
-    """What a form wants done; None if that is nothing. `what` says to whom, where to or why, with colons between."""
+def wish_of(verb: str, seen: str, what: str, at_ms: int) -> Wish | None:
+    """What a form wants done; None if that is nothing. `what` says to whom, where to or why, with colons between.
+
+    Raises ProtocolError where a dossier's code is none.
+    """
     parts = what.split(":") if what else []
     match verb, parts:
         case (("next" | "recall" | "finish" | "no-show" | "park"), []):
@@ -183,6 +195,10 @@ def wish_of(verb: str, seen: str, what: str) -> Wish | None:
             return Wish(verb, seen=seen, step=step)
         case "pause", [reason] if reason in REASONS:
             return Wish(verb, seen=seen, reason=reason)
+        case "scan", [code]:
+            today = day_in_viet_nam(at_ms)
+            read = parse_dossier_code(code.strip().upper(), (today.year, today.month, today.day))
+            return Wish(verb, seen=seen, code=read.text)
         case "resume", []:
             return Wish(verb, seen=seen)
         case (("resume" | "come-back"), [service, number]) if WORD.fullmatch(service) and NUMBER.fullmatch(number):
@@ -195,5 +211,5 @@ def wish_of(verb: str, seen: str, what: str) -> Wish | None:
 
 def answer_to(wish: Wish, at: AtCounter) -> Answer:
     """What is remembered of an act: whether there is something to say that the page does not show by itself."""
-    said = NOBODY if wish.verb == "next" and at.state != SERVING else ""
+    said = NOBODY if wish.verb == "next" and at.state != SERVING else SCANNED if wish.verb == "scan" else ""
     return Answer(303, json.dumps({"said": said}))

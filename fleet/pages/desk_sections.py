@@ -20,7 +20,7 @@ from fleet.domain.desk_now import (
 from fleet.domain.rights import Permission, Person
 from fleet.domain.wait_level import WaitLevel
 
-SERVING = "serving"
+SERVING, PAUSED = "serving", "paused"
 REASONS = ("lunch", "break", "meeting", "fault", "other")
 # Words of our own for why a counter pauses; the API takes any.
 
@@ -53,6 +53,16 @@ class Acts:
     step: Step | None
     elsewhere: tuple[Elsewhere, ...]
     sign_in_first: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a dossier's code may be typed in, or by a scanner that types. `opens`: the code begins a visit."""
+
+    counter: str
+    mark: str
+    may: bool
+    opens: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class Lately:
     timezone: str
 
 
-Section = State | Acts | Queue | SetAside | Lately | ScanRefused | tuple[DossierAt, ...] | None
+Section = State | Acts | Entry | Queue | SetAside | Lately | ScanRefused | tuple[DossierAt, ...] | None
 
 
 def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
@@ -117,6 +127,12 @@ def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
         ),
         "scan": desk.scan,
         "dossiers": desk.dossiers,
+        "entry": Entry(
+            counter=desk.counter,
+            mark=desk.mark,
+            may=may and (desk.state == SERVING or (desk.scan_opens_visit and desk.state != PAUSED)),
+            opens=desk.state != SERVING,
+        ),
         "acts": Acts(desk.counter, desk.state, desk.mark, may, number, desk.step, desk.elsewhere, first),
         "queue": Queue(
             next_up=desk.next_up,

@@ -2,25 +2,37 @@
 //
 // One thing is done at a time, under the key of its form: what is sent twice is done once. The second press of a double
 // click does nothing, whatever lies under the hand by then.
+//
+// A scanner on USB types what it reads. So a letter that others follow at once is no key of ours: it is looked for the
+// code of a dossier, and nothing else of it (a resident's card, for instance) leaves this machine.
 
 import { swap } from "./live.js";
 
 const ANSWER_WITHIN_MS = 15_000;
 const DOUBLE_MS = 500; // as long as systems wait for the second press of a double click
 const DOUBLE_PX = 24;
+const TYPED_MS = 50; // no hand is so fast
+const READ_MS = 200; // a scanner that sends no end of line is through by then
+const SHORTEST = 6; // what is shorter was two keys pressed together
+const CODE = /(?:^|[^\w.])((?:[A-Z0-9]{1,3}\.){0,6}[A-Z0-9]{1,3}-\d{6}-[A-Z0-9]{4,12})(?![\w.])/i;
+const GOOD_MS = 4_000;
 const KEYS_OFF = "motcua-keys-off";
 
 const told = document.getElementById("told");
 const keys = document.getElementById("keys");
 let busy = false;
-let doing = null; // the letter of what is being done
-let waiting = null; // the letter that was pressed meanwhile
+let doing = null; // the letter of what is being done, or its verb
+let waiting = null; // what is to be done after it
+let said = null; // when good news goes; what was refused stays until something else is done
+let typed = "";
+let typed_ms = -READ_MS;
+let later = null; // what is done about what was typed when no more comes
 let clicked = { at: -DOUBLE_MS, x: 0, y: 0 };
 
 async function send(form) {
   if (busy) return;
   busy = true;
-  doing = form.querySelector("[data-press]")?.dataset.press;
+  doing = form.querySelector("[data-press]")?.dataset.press ?? form.elements.verb.value;
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, {
@@ -38,7 +50,7 @@ async function send(form) {
   busy = false;
   const next = waiting;
   waiting = null;
-  if (next) press(next);
+  if (next) next();
 }
 
 function show(html) {
@@ -47,12 +59,18 @@ function show(html) {
     const its = fresh.getElementById(section.id);
     if (its && Number(its.dataset.at) >= Number(section.dataset.at)) swap(section.id, its.outerHTML);
   }
-  say(fresh.getElementById("told")?.textContent ?? "");
+  const its = fresh.getElementById("told");
+  say(its?.textContent ?? "", its?.className);
+  const field = document.getElementById("scan-code");
+  if (field && doing === "scan") field.value = "";
 }
 
-function say(text) {
+function say(text, how = "refused") {
   told.textContent = text;
+  told.className = how;
   told.hidden = !text;
+  clearTimeout(said);
+  if (how === "done") said = setTimeout(say, GOOD_MS, "");
 }
 
 function press(letter) {
@@ -73,13 +91,49 @@ function pressed(event) {
   if (event.repeat || event.target.closest("input, textarea, select, [contenteditable]")) return;
   const open = document.querySelector(".choices[open]");
   if (open && event.key === "Escape") return toggle(open);
+  if (event.key === "Enter" && typed.length >= SHORTEST && event.timeStamp - typed_ms < READ_MS) {
+    event.preventDefault(); // else the button that has the focus would be pressed
+    read();
+  }
+  if (event.key.length > 1) return;
+  const follows = event.timeStamp - typed_ms < TYPED_MS;
+  clearTimeout(later);
+  typed = follows ? typed + event.key : event.key;
+  typed_ms = event.timeStamp;
+  later = follows ? setTimeout(read, READ_MS) : setTimeout(key, TYPED_MS, event.key.toLowerCase());
+}
+
+function key(letter) {
   if (keys.dataset.off) return;
-  const choice = open && /^[1-9]$/.test(event.key) && open.querySelectorAll(".choice-list button")[event.key - 1];
-  const letter = event.key.toLowerCase();
-  if (choice) send(choice.form);
-  else if (!/^[a-z]$/.test(letter)) return;
-  else if (busy) waiting = letter === doing ? null : letter;
-  else press(letter);
+  const choices = document.querySelectorAll(".choices[open] .choice-list button");
+  if (/^[1-9]$/.test(letter)) return choices[letter - 1] && send(choices[letter - 1].form);
+  if (!/^[a-z]$/.test(letter)) return;
+  if (!busy) press(letter);
+  else if (letter !== doing) waiting = () => press(letter);
+}
+
+function read() {
+  clearTimeout(later);
+  const text = typed;
+  typed = "";
+  typed_ms = -READ_MS;
+  if (text.length >= SHORTEST) scan(text);
+}
+
+function scan(text) {
+  const found = text.includes("|") ? null : CODE.exec(text);
+  if (found) add(found[1]);
+  else say(told.dataset.noCode);
+}
+
+function add(code) {
+  const field = document.getElementById("scan-code");
+  if (busy) waiting = () => add(code);
+  else if (!field) say(told.dataset.noVisit);
+  else {
+    field.value = code;
+    send(field.form);
+  }
 }
 
 function once(event) {
@@ -101,7 +155,11 @@ function turn(off) {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".act")) return;
   event.preventDefault();
-  send(event.target);
+  const field = event.target.querySelector("#scan-code");
+  if (!field) return send(event.target);
+  const text = field.value;
+  field.value = "";
+  scan(text);
 });
 document.addEventListener("click", once, { capture: true });
 

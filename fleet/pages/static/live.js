@@ -90,6 +90,10 @@ export function swap(id, html) {
   before.set(id, true);
   old.replaceWith(fresh);
   for (const part of opened) document.getElementById(part.id)?.setAttribute("open", "");
+  for (const field of old.querySelectorAll("input[id]")) {
+    const same = document.getElementById(field.id);
+    if (same) same.value = field.value; // what was typed is not lost
+  }
   if (focused) keepFocus(focused.id, fresh);
   if (fresh.dataset.spoken !== undefined) {
     if (spoken.textContent !== fresh.dataset.spoken) spoken.textContent = fresh.dataset.spoken;

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from protocols import events
 from tests.chromium import LAUNCH
@@ -14,6 +14,8 @@ from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import serving
 
 PATIENCE_MS = 40_000
+TYPED_MS = 60
+# A little more than the page allows between two letters that a scanner types.
 HEIGHTS = "all => all.map(one => one.offsetHeight)"
 LINES = "one => one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight)"
 
@@ -97,7 +99,8 @@ def test_a_visit_by_single_keys(desks: Desks, sit: Sit) -> None:
     clerk.shows("A001")
     assert clerk.page.title().startswith("A001 · Quầy 1")
     expect(clerk.page.locator("#spoken")).to_contain_text("A001")
-    clerk.page.keyboard.press("L")
+    with clerk.page.expect_response("**/acts"):
+        clerk.page.keyboard.press("L")
     clerk.page.keyboard.press("h")
     clerk.shows("Sẵn sàng")
     clerk.page.keyboard.press("z")
@@ -107,9 +110,11 @@ def test_a_visit_by_single_keys(desks: Desks, sit: Sit) -> None:
     clerk.page.keyboard.press("2")
     clerk.shows("Sẵn sàng")
     clerk.page.keyboard.press("d")
+    expect(clerk.page.locator("#pausing-1")).to_be_focused()
     clerk.page.keyboard.press("Escape")
     expect(clerk.page.locator("#act-pause")).to_be_focused()
     clerk.page.keyboard.press("d")
+    expect(clerk.page.locator("#pausing-1")).to_be_focused()
     clerk.page.keyboard.press("1")
     clerk.shows("Tạm dừng")
     clerk.page.keyboard.press("d")
@@ -178,11 +183,46 @@ def test_a_double_click_calls_one(desks: Desks, sit: Sit) -> None:
 def test_what_is_pressed_while_something_is_done_waits_for_it(desks: Desks, sit: Sit) -> None:
     desks.takes(1, 2)
     clerk = sit()
-    clerk.page.keyboard.press("g")
-    clerk.page.keyboard.press("g")
-    clerk.page.keyboard.press("h")
+    held: list[Route] = []
+    clerk.page.route("**/acts", lambda route: route.continue_() if held else held.append(route))
+    with clerk.page.expect_request("**/acts"):
+        clerk.page.keyboard.press("g")
+    for letter in "gh":
+        clerk.page.keyboard.press(letter, delay=TYPED_MS)
+        clerk.page.wait_for_timeout(TYPED_MS)
+    held[0].continue_()
     clerk.shows("Sẵn sàng")
     assert kinds(desks) == ["call", "finish"]
+
+
+CODE = "H15.50.05.13-261008-0975"
+CARD = "079203001234|123456789|Nguyễn Văn An|01012003|Nam|12 Lê Lợi|01012021"
+TYPE = """text => [...text, "Enter"].forEach(key =>
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
+
+
+def test_a_scanner_that_types_adds_a_dossier_and_presses_nothing(desks: Desks, sit: Sit) -> None:
+    """What it types are our letters, too; and its Enter would press the button that has the focus."""
+    desks.takes(1)
+    clerk = sit()
+    page, told, asked = clerk.page, clerk.page.locator("#told"), []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.evaluate(TYPE, CODE)
+    expect(told).to_have_text("Chưa thực hiện: quầy không phục vụ số nào.")
+    page.keyboard.press("g")
+    clerk.shows("A001")
+    page.locator("#act-finish").focus()
+    page.evaluate(TYPE, f"https://dichvucong.gov.vn/tra-cuu?ma={CODE}&x=1")
+    expect(told).to_have_text("Đã ghi mã hồ sơ.")
+    desks.link()
+    expect(page.locator("#dossiers code")).to_have_text(CODE)
+    page.evaluate(TYPE, CARD)
+    expect(told).to_contain_text("đây không phải mã hồ sơ")
+    page.locator("#scan-code").fill(CARD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#scan-code")).to_have_value("")
+    assert kinds(desks) == ["call", "scan"]
+    assert not [one for one in asked if "079203" in one or "Nguy" in one], "a card leaves the machine nowhere"
 
 
 def test_no_layout_puts_harm_under_the_second_click(desks: Desks, sit: Sit) -> None:

@@ -65,7 +65,7 @@ def test_a_morning_of_plain_forms(desks: Desks, clerk: Browser) -> None:
     assert do(clerk, "next").headers["location"] == AT
     assert title(clerk) == "A001"
     assert set(acts(clerk)) == {
-        *("recall", "finish", "no-show", "park", "transfer :quay-2", "transfer dat-dai:"),
+        *("recall", "finish", "no-show", "park", "transfer :quay-2", "transfer dat-dai:", "scan"),
         *(form for form in acts(clerk) if form.startswith("undo ")),
     }
     do(clerk, "recall")
@@ -122,7 +122,7 @@ def test_who_looks_at_an_old_page_is_told_and_nothing_happens(desks: Desks, cler
     desks.says("q-1", events.NumberCalled, -1, service="ho-tich", number=2)
     before = desks.done()
     for what, form in old.items():
-        answer = clerk.post(f"{AT}/acts", **form)
+        answer = clerk.post(f"{AT}/acts", **{"what": "H15.50.05.13-261008-0975" if what == "scan" else "", **form})
         assert answer.status_code == 409, what
         assert told(answer.text).startswith("Chưa thực hiện: quầy vừa được thao tác ở nơi khác")
         assert 'data-title="A002"' in answer.text, "the page shows how it stands"
@@ -153,7 +153,36 @@ def test_what_no_page_of_ours_sends_is_refused(desks: Desks, clerk: Browser) -> 
         *(("pause", "Nguyễn Văn A"), ("pause", ""), ("resume", "ho-tich"), ("resume", "ho-tich:0x1")),
         *(("transfer", ""), ("transfer", "a b:"), ("come-back", ""), ("resume", "ho-tich:99999"), ("undo", "")),
     ):
-        assert wish_of(verb, "free", what) is None, (verb, what)
+        assert wish_of(verb, "free", what, 0) is None, (verb, what)
+
+
+def test_a_code_that_is_typed_belongs_to_the_visit(desks: Desks, clerk: Browser) -> None:
+    desks.takes(1)
+    do(clerk, "next")
+    form = acts(clerk)["scan"]
+    added = clerk.post(f"{AT}/acts", **form, what=" h15.50.05.13-261008-0975 ")
+    assert added.headers["location"] == f"{AT}?said=scanned"
+    desks.link()
+    assert "<code>H15.50.05.13-261008-0975</code>" in clerk.get(AT).text
+    for wrong in ("Nguyễn Văn An", "H15.50.05.13-991399-0975", "079203001234|1|Nguyễn Văn An|01012003|Nam|Lê Lợi|0"):
+        refused = clerk.post(f"{AT}/acts", **acts(clerk)["scan"], what=wrong)
+        assert (refused.status_code, "Nguyễn" in refused.text) == (409, False)
+        assert told(refused.text).startswith("Chưa ghi: đây không phải mã hồ sơ.")
+    assert [kind for kind, _ in desks.done()] == ["assigned", "call", "scan"]
+    do(clerk, "finish")
+    assert told(clerk.post(f"{AT}/acts", **form, what="H15.50.05.13-261008-0976").text).startswith("Chưa thực hiện")
+
+
+def test_where_no_number_is_needed_a_code_begins_the_visit(desks: Desks, clerk: Browser) -> None:
+    with desks.town.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE offices SET scan_opens_visit = 1")
+    clerk.post(f"{AT}/acts", **acts(clerk)["scan"], what="H15.50.05.13-261008-0975")
+    desks.link()
+    assert title(clerk) == "Không lấy số"
+    assert {form.split()[0] for form in acts(clerk)} == {"finish", "scan"}
+    do(clerk, "finish")
+    desks.link()
+    assert title(clerk) == "Sẵn sàng"
 
 
 def test_a_clerk_begins_the_day_at_the_own_counter(desks: Desks, clerk: Browser) -> None:

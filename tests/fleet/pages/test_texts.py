@@ -16,7 +16,7 @@ from fleet.domain.wait_level import WaitLevel
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.pages import refusals
-from fleet.pages.desk_page import SAID
+from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.texts import load_wordings
 
@@ -49,7 +49,7 @@ WORDS = {
     "outcome": ("open", "done", "no_show", "transfer", "went_on", "parked", "unfinished"),
     "presence": ("online", "sleeping", "leaving", "lost", "never"),
     "desk_step": ("called", "resumed", "done", "no_show", "transfer", "went_on", "parked", "paused", "works"),
-    "desk_refused": (*SAID, "outdated", *REFUSED),
+    "desk_refused": (*SAID, NO_CODE, "outdated", *REFUSED),
     "pause_reason": REASONS,
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
     "reset": ("power", "config", "fault", "watchdog", "retry"),
