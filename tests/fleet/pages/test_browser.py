@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from fleet.clock import now_ms
+from fleet.domain.closing import ClosingNow
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from tests.chromium import LAUNCH
@@ -155,6 +156,27 @@ def test_the_page_leaves_when_the_session_ends(town: Town, address: str, window:
     sign_in.sign_out(town.store, token)
     town.changes.tell("tan-an")
     expect(window.page.get_by_label("Mật khẩu")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "letters"), [(1440, 100), (360, 100), (360, 200)])
+def test_the_page_says_when_numbers_are_given_no_more_and_whom_that_leaves(
+    town: Town, address: str, window: Window, story: Story, width: int, letters: int
+) -> None:
+    until_ms = 1_795_429_800_000  # 17:30
+    closed = ClosingNow(until_ms, said=False, closed=True, waiting=7, parked=2, ended=0)
+    town.office = lambda office, at_ms: replace(story.busy(office, at_ms), closing=closed)
+    window.page.set_viewport_size({"width": width, "height": 900})
+    window.enter(address)
+    window.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+    said = window.page.locator("#headline .closing")
+    expect(said).to_have_text("Đã ngừng cấp số từ 17:30: còn 7 người chờ, 2 người tạm gác.")
+    assert window.wider_than_itself() <= 0
+    kept = replace(closed, said=True, closed=False, ended=3)
+    town.office = lambda office, at_ms: replace(story.busy(office, at_ms), closing=kept)
+    town.changes.tell("tan-an")
+    expect(said).to_have_text(
+        "Cấp số đến 17:30, theo quyết định riêng cho hôm nay. Đã kết thúc ngày khi 3 người còn chờ."
+    )
 
 
 @pytest.mark.parametrize("path", ["/offices/tan-an", "/devices", "/offices/tan-an/ratings", "/devices/buttons"])
