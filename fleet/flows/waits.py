@@ -1,7 +1,7 @@
 """How long people waited and were served at a unit of the tree: an office, or all below a centre or a province.
 
-Read from sums that the linker keeps (`count_waits`), so ten years take no longer than a month. Targets are those of
-the offices' services today.
+Read from sums that the linker keeps (`count_waits`): ten years are ten rows for each office and service. Targets are
+those of the offices' services today.
 """
 
 from collections import defaultdict
