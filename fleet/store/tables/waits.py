@@ -5,7 +5,22 @@ from sqlmodel import Field, SQLModel
 from fleet.store.tables import ms
 
 
-class WaitHour(SQLModel, table=True):
+class Sum(SQLModel):
+    """Visits added up: how many, for how long in all, and how often how long."""
+
+    visits: int
+    no_shows: int
+    finished: int
+    rated: int
+    wait_ms: int = ms()
+    service_ms: int = ms()
+    total_ms: int = ms()
+    wait: bytes
+    service_times: bytes
+    total: bytes
+
+
+class WaitHour(Sum, table=True):
     """An office's day by service ('' where a scan opened the visits), counter and hour. Kept as long as visits are."""
 
     __tablename__ = "wait_hours"
@@ -15,19 +30,9 @@ class WaitHour(SQLModel, table=True):
     service: str = Field(primary_key=True)
     counter: str = Field(primary_key=True)
     hour: int = Field(primary_key=True)
-    visits: int
-    no_shows: int
-    finished: int
-    rated: int
-    wait_ms: int = ms()
-    service_ms: int = ms()
-    total_ms: int = ms()
-    wait: bytes
-    service_times: bytes
-    total: bytes
 
 
-class WaitSum(SQLModel, table=True):
+class WaitSum(Sum, table=True):
     """An office's day, month or year (`span`, from `begins` on), as a whole or of one service, counter or hour."""
 
     __tablename__ = "wait_sums"
@@ -37,13 +42,3 @@ class WaitSum(SQLModel, table=True):
     part: str = Field(primary_key=True, max_length=7)
     begins: str = Field(primary_key=True, max_length=10)
     key: str = Field(primary_key=True)
-    visits: int
-    no_shows: int
-    finished: int
-    rated: int
-    wait_ms: int = ms()
-    service_ms: int = ms()
-    total_ms: int = ms()
-    wait: bytes
-    service_times: bytes
-    total: bytes
