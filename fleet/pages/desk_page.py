@@ -16,7 +16,7 @@ from fleet.clock import now_ms
 from fleet.domain.day import day_of
 from fleet.domain.desk_now import DeskNow
 from fleet.domain.rights import Permission, Person
-from fleet.flows import desk_view
+from fleet.flows import desk_view, look_up
 from fleet.flows.call_in import call_in
 from fleet.flows.desk import SERVING, AtCounter, DeskRefused, Wish, act
 from fleet.flows.explain import NotExplained, explain_visits
@@ -37,6 +37,7 @@ from protocols.message import ProtocolError
 KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 NUMBER = re.compile(r"[0-9]{1,4}")
+LABEL = re.compile(r"([^\W\d]{0,2}) ?0*([0-9]{1,4})")
 NOBODY = "nobody"
 # Nobody waits: the call found none.
 SCANNED = "scanned"
@@ -121,6 +122,10 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
     ) -> Response:
         """Do one thing at the counter, once, if it is still as the form's page showed it."""
         here = place_for(request, counter, person)
+        if verb == "call":
+            what = waiting_as(look_up.prefixes_of(house_of(request).store, here.office.id), what)
+            if not what:
+                return shown(request, person, here, 409, "number-not-waiting")
         try:
             wish = wish_of(verb, seen, what, now_ms())
         except ProtocolError:
@@ -201,12 +206,21 @@ def wish_of(verb: str, seen: str, what: str, at_ms: int) -> Wish | None:
             return Wish(verb, seen=seen, code=read.text)
         case "resume", []:
             return Wish(verb, seen=seen)
-        case (("resume" | "come-back"), [service, number]) if WORD.fullmatch(service) and NUMBER.fullmatch(number):
+        case (("call" | "resume" | "come-back"), [service, number]) if WORD.fullmatch(service) and NUMBER.fullmatch(
+            number
+        ):
             # Whoever did not come waits again whatever the counter does meanwhile.
-            return Wish(verb, service=service, number=int(number), seen=seen if verb == "resume" else None)
+            return Wish(verb, service=service, number=int(number), seen=None if verb == "come-back" else seen)
         case "transfer", [service, counter] if all(WORD.fullmatch(one) for one in parts if one):
             return Wish(verb, to_service=service or None, to_counter=counter or None, seen=seen)
     return None
+
+
+def waiting_as(prefixes: Mapping[str, str], label: str) -> str:
+    """Service and number of what somebody typed, `A007` or `a7`; empty where no number here is called so."""
+    found = LABEL.fullmatch(label.strip().upper())
+    services = [service for service, prefix in prefixes.items() if found is not None and prefix.upper() == found[1]]
+    return f"{services[0]}:{int(found[2])}" if found is not None and services else ""
 
 
 def answer_to(wish: Wish, at: AtCounter) -> Answer:

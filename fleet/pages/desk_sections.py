@@ -57,12 +57,16 @@ class Acts:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a dossier's code may be typed in, or by a scanner that types. `opens`: the code begins a visit."""
+    """Where a dossier's code may be typed in, or by a scanner that types. `opens`: the code begins a visit.
+
+    `calls`: a number may be typed in, to be called out of its turn.
+    """
 
     counter: str
     mark: str
     may: bool
     opens: bool
+    calls: bool
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
             mark=desk.mark,
             may=may and (desk.state == SERVING or (desk.scan_opens_visit and desk.state != PAUSED)),
             opens=desk.state != SERVING,
+            calls=may and desk.state not in (SERVING, PAUSED) and not (desk.scan_opens_visit or first),
         ),
         "acts": Acts(desk.counter, desk.state, desk.mark, may, number, desk.step, desk.elsewhere, first),
         "queue": Queue(

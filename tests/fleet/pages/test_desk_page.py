@@ -61,7 +61,7 @@ def title(browser: Browser, at: str = AT) -> str:
 
 def test_a_morning_of_plain_forms(desks: Desks, clerk: Browser) -> None:
     desks.takes(1, 2, 3)
-    assert set(acts(clerk)) == {"next", *(f"pause {reason}" for reason in REASONS)}
+    assert set(acts(clerk)) == {"next", "call", *(f"pause {reason}" for reason in REASONS)}
     assert do(clerk, "next").headers["location"] == AT
     assert title(clerk) == "A001"
     assert set(acts(clerk)) == {
@@ -183,6 +183,18 @@ def test_where_no_number_is_needed_a_code_begins_the_visit(desks: Desks, clerk: 
     do(clerk, "finish")
     desks.link()
     assert title(clerk) == "Sẵn sàng"
+
+
+def test_a_number_is_called_out_of_its_turn(desks: Desks, clerk: Browser) -> None:
+    desks.takes(1, 2, 12)
+    for wrong in ("A099", "Z1", "12345", "Nguyễn", "", "A"):
+        refused = clerk.post(f"{AT}/acts", **acts(clerk)["call"], what=wrong)
+        assert (refused.status_code, told(refused.text)[:29]) == (409, "Chưa thực hiện: số này không "), wrong
+    assert clerk.post(f"{AT}/acts", **acts(clerk)["call"], what=" a 12").status_code == 303
+    assert title(clerk) == "A012"
+    do(clerk, "finish")
+    do(clerk, "next")
+    assert title(clerk) == "A001"
 
 
 def test_a_clerk_begins_the_day_at_the_own_counter(desks: Desks, clerk: Browser) -> None:
