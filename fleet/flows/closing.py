@@ -4,6 +4,7 @@ Whoever waits when the office closes is served as long as counters call; those w
 day, or when it is over, end as "closed". Nobody is dropped: the supervisor sees how many they are.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -41,12 +42,11 @@ def closes(connection: Connection, office: OfficeRow, day: str, calendar: Calend
     return until_ms(calendar, date.fromisoformat(day), policy_of(connection, office.id).grace_min, said)
 
 
-def told_days(store: Store, now_ms: int) -> dict[str, tuple[tuple[str, int], ...]]:
+def told_days(store: Store, offices: Sequence[str], now_ms: int) -> dict[str, tuple[tuple[str, int], ...]]:
     """By office the days and their ends that its printers are to know now; another value: they are to be told."""
     with store.reading() as connection:
-        return {
-            office.id: tuple(numbers_until(connection, office, now_ms).items()) for office in places.offices(connection)
-        }
+        found = (places.office(connection, one) for one in offices)
+        return {one.id: tuple(numbers_until(connection, one, now_ms).items()) for one in found if one is not None}
 
 
 @again_after_conflict

@@ -106,14 +106,14 @@ def test_a_day_is_kept_open_or_ended_early_and_its_lease_says_so(store: Store, s
 def test_a_holiday_at_short_notice_takes_a_lease_back_and_gives_the_same_one_again(
     store: Store, server: VirtualDevice
 ) -> None:
-    before, told = leases(store), told_days(store, NINE)
+    before, told = leases(store), told_days(store, [OFFICE], NINE)
     tomorrow = Rule(RuleKind.CLOSED, first=WEEK_DAY, last=WEEK_DAY, note="Nghỉ đột xuất")
     opens(store, tomorrow)
-    assert told_days(store, NINE) != told, "printers are to be told"
+    assert told_days(store, [OFFICE], NINE) != told, "printers are to be told"
     assert [one.day for one in leases(store)] == [DAY, WEDNESDAY, THURSDAY]
     assert leases(store)[:2] == [before[0], before[2]]
     opens(store)
-    assert told_days(store, NINE) == told
+    assert told_days(store, [OFFICE], NINE) == told
     assert leases(store) == before, "not a number of it is given twice"
 
 
