@@ -9,7 +9,7 @@ the two digits of the ministry whose system gave it.
 Written without regular expressions: MicroPython's have no counted repetition.
 """
 
-from protocols.message import ProtocolError
+from protocols.message import ProtocolError, only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,17 +43,9 @@ class DossierCode:
         return f"DossierCode({self.text})"
 
 
-def only(text: str, letters: str) -> bool:
-    """Whether the text is not empty and has only these letters."""
-    for c in text:
-        if c not in letters:
-            return False
-    return len(text) > 0
-
-
 def is_letter_group(group: str) -> bool:
     """`H56`, `G01`: one capital and two digits."""
-    return len(group) == 3 and group[0] in CAPITALS and only(group[1:], DIGITS)
+    return len(group) == 3 and only(group[:1], CAPITALS) and only(group[1:], DIGITS)
 
 
 def is_digit_group(group: str) -> bool:
@@ -64,7 +56,7 @@ def is_digit_group(group: str) -> bool:
 def letter_comes_first(organisation: str) -> "bool | None":
     """The order of an organisation's identifier; None if it is in neither order."""
     groups = organisation.split(".")
-    if len(groups) > 1 and len(groups[0]) == 1 and groups[0] in CAPITALS:
+    if len(groups) > 1 and len(groups[0]) == 1 and only(groups[0], CAPITALS):
         groups = groups[1:]  # the treasury's T.
     if is_letter_group(groups[0]) and len(groups) <= 5 and all([is_digit_group(g) for g in groups[1:]]):
         return True

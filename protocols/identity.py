@@ -5,7 +5,7 @@ storage, `boot` is a counter kept on flash, `seq` counts within the boot. No clo
 be unique. In messages it stands as one text, `kp-1/3/7/123`.
 """
 
-from protocols.message import BIGGEST, ProtocolError
+from protocols.message import BIGGEST, ProtocolError, only
 
 DEVICE_ID = "1 to 32 characters of a-z, 0-9 and -"
 IDENTITY = "device/epoch/boot/seq"
@@ -15,12 +15,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 def is_device_id(text: str) -> bool:
     """Whether this may be a device's id: 1 to 32 characters of `a-z0-9-`."""
-    if not 1 <= len(text) <= 32:
-        return False
-    for c in text:
-        if c not in LETTERS:
-            return False
-    return True
+    return len(text) <= 32 and only(text, LETTERS)
 
 
 def event_id(device: str, epoch: int, boot: int, seq: int) -> str:
@@ -36,7 +31,7 @@ def parse_event_id(text: str) -> "tuple[str, int, int, int]":
     numbers = []
     for part in parts[1:]:
         # isdigit() of CPython also takes digits of other scripts.
-        if not part or len(part) > 16 or [c for c in part if c not in "0123456789"] or int(part) > BIGGEST:
+        if len(part) > 16 or not only(part, "0123456789") or int(part) > BIGGEST:
             raise ProtocolError("identity", IDENTITY, text)
         numbers.append(int(part))
     return parts[0], numbers[0], numbers[1], numbers[2]

@@ -70,12 +70,22 @@ NUMBER = Range(1, 9999)
 
 def fits_text(value: object, most: int) -> bool:
     """A text that any database keeps: not too long, no NUL, no half of a surrogate pair."""
-    if type(value) is not str or len(value) > most:
+    if type(value) is not str or len(value) > most or "\0" in value:
         return False
-    for c in value:
-        if c == "\0" or "\ud800" <= c <= "\udfff":
-            return False
-    return True
+    # By bytes: MicroPython keeps each letter that a loop over a text gives, for ever, as a name.
+    try:
+        raw = value.encode()
+    except UnicodeError:  # CPython has no bytes for half of a pair; MicroPython has ED A0 80 to ED BF BF
+        return False
+    at = raw.find(b"\xed")
+    while at >= 0 and raw[at + 1] < 0xA0:
+        at = raw.find(b"\xed", at + 1)
+    return at < 0
+
+
+def only(text: str, letters: str) -> bool:
+    """Whether the text is not empty and has only these letters, all of them ASCII."""
+    return len(text) > 0 and not text.strip(letters)
 
 
 def check(spec: "Any", value: "Any") -> "Any":

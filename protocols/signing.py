@@ -50,4 +50,5 @@ def ticket_token(secret: str, lease: str, number: int) -> str:
     """80 bits (16 letters) that only the holder of the lease's secret can make for this ticket."""
     digest = hmac_sha256(binascii.unhexlify(secret), f"{lease}:{number}".encode())[:10]
     value = int.from_bytes(digest, "big")
-    return "".join([ALPHABET[(value >> shift) & 31] for shift in range(75, -1, -5)])
+    places = [value >> shift & 31 for shift in range(75, -1, -5)]
+    return "".join([ALPHABET[place : place + 1] for place in places])

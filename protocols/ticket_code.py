@@ -1,6 +1,6 @@
 """What a ticket's QR code says: `MC1:<lease>:<number>:<token>`, alone or at the end of an address (`…/t/MC1:…`)."""
 
-from protocols.message import ProtocolError
+from protocols.message import ProtocolError, only
 from protocols.signing import ALPHABET, ticket_token
 
 FORM = "MC1:<lease>:<number>:<token of 16 letters>"
@@ -30,9 +30,7 @@ def parse_ticket_code(text: str) -> TicketCode:
     if len(parts) != 4 or not parts[1] or len(parts[1]) > 40 or len(parts[3]) != TOKEN_LETTERS:
         raise ProtocolError("ticket code", FORM, text)
     number = parts[2]
-    if not 1 <= len(number) <= 4 or [c for c in number if c not in "0123456789"] or int(number) < 1:
-        raise ProtocolError("ticket code", FORM, text)
-    if [c for c in parts[3] if c not in ALPHABET]:
+    if len(number) > 4 or not only(number, "0123456789") or int(number) < 1 or not only(parts[3], ALPHABET):
         raise ProtocolError("ticket code", FORM, text)
     return TicketCode(parts[1], int(number), parts[3])
 

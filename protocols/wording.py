@@ -18,8 +18,12 @@ def shown(found: object) -> str:
         text = str(found)
         return text if len(text) <= 24 else "a number of " + str(len(text)) + " digits"
     if kind is str:
-        plain = "".join(c if " " <= c <= "~" else "?" for c in str(found)[:40])
-        return '"' + plain + ('"' if len(str(found)) <= 40 else '…"')
+        text = str(found)
+        letters = [
+            text[at : at + 1] for at in range(min(40, len(text)))
+        ]  # a slice is not kept for ever, as text[at] is
+        plain = "".join([one if " " <= one <= "~" else "?" for one in letters])
+        return '"' + plain + ('"' if len(text) <= 40 else '…"')
     if kind is bytes:
         return f"{len(found)} bytes"  # type: ignore[arg-type]
     return {list: "a list", dict: "an object"}.get(kind, kind.__name__)  # type: ignore[call-overload,no-any-return]

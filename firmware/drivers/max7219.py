@@ -69,8 +69,8 @@ def picture(label: str, counter: str, wide: int) -> bytearray:
 
 def put(dots: bytearray, text: str, at: int) -> None:
     """Write a text from this column on, as far as there is room."""
-    for letter in text:
-        place = _LETTERS.find(letter.upper()) * _WIDE
+    for number in range(len(text)):
+        place = _LETTERS.find(text[number : number + 1].upper()) * _WIDE
         for column in range(_WIDE):
             if place >= 0 and 0 <= at + column < len(dots):
                 dots[at + column] = _COLUMNS[place + column]

@@ -97,7 +97,7 @@ def in_address(text: str, marks: str) -> "list[str]":
         while start >= 0:
             start += len(mark)
             end = start
-            while end < len(text) and text[end] not in ENDS:
+            while end < len(text) and text[end : end + 1] not in ENDS:
                 end += 1
             found.append(unquoted(text[start:end]))
             start = small.find(mark, start)
@@ -109,7 +109,7 @@ def unquoted(text: str) -> str:
     first, *parts = text.split("%")
     for part in parts:
         try:
-            first += chr(int(part[:2], 16)) + part[2:]
+            first += str(bytes([int(part[:2], 16)]), "utf-8") + part[2:]
         except ValueError:
             first += "%" + part
     return first

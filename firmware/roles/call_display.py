@@ -57,7 +57,9 @@ def fresh(call: Call, at: "int | None") -> bool:
 def clips(call: Call) -> "list[int]":
     """The clips of a call in their order: "Mời số A không một hai, đến quầy số ba"."""
     said = [_CHIME, _CALLED]
-    for letter in call.label.upper():
+    label = call.label.upper()
+    for at in range(len(label)):
+        letter = label[at : at + 1]
         if letter.isdigit():
             said.append(_DIGIT + int(letter))
         elif letter in _LETTERS:

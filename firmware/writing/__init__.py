@@ -5,3 +5,9 @@ seen, of the service, of a mark that changes the ticket, of its number), a rule,
 """
 
 TEXT, STRONG, TITLE, MARK, NUMBER, RULE, GAP, CODE = range(8)
+
+
+def each_letter(text: str):  # type: ignore[no-untyped-def]
+    """The letters of a text, as slices: what a loop over the text gives is kept by MicroPython for ever, as a name."""
+    for at in range(len(text)):
+        yield text[at : at + 1]

@@ -10,7 +10,7 @@ import sys
 from firmware.drivers import escpos
 from firmware.letting_go import let_go
 from firmware.sparing import const
-from firmware.writing import NUMBER, TEXT, TITLE, orders
+from firmware.writing import NUMBER, TEXT, TITLE, each_letter, orders
 from firmware.writing.pens import Pen
 from firmware.writing.wrapping import wrapped
 
@@ -66,7 +66,7 @@ class Face:
     def slots(self, text: str) -> "list[int]":
         """The places of the letters in the file. One that is not there is written without its accents."""
         found = []
-        for letter in text:
+        for letter in each_letter(text):
             slot = self._slot(ord(letter))
             if slot is not None:
                 found.append(slot)

@@ -5,6 +5,8 @@ the page changes within a word. The tables are ordered by byte; the capitals wit
 small ones.
 """
 
+from firmware.writing import each_letter
+
 SMALL_PAGE = 30
 CAPITAL_PAGE = 31
 
@@ -29,7 +31,7 @@ def text(value: str, small_page: int = SMALL_PAGE, capital_page: int = CAPITAL_P
     capitals_alone = CAPITALS_ALONE if small_page != capital_page else CAPITALS_OF_ONE_PAGE
     out = bytearray()
     page = None
-    for letter in value:
+    for letter in each_letter(value):
         code = ord(letter)
         if code < 128:
             out.append(code if code >= 32 else 63)

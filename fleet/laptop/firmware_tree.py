@@ -5,6 +5,7 @@ Made only when a source changed.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,8 @@ IMAGES = ROOT / "firmware" / "boards"
 # What images of our own are made of: MicroPython's build compiles it, not we.
 ROM = "firmware.romfs"
 CHECKED_ONLY = "TYPE_CHECKING = False\nif TYPE_CHECKING:\n"
+CONST_ALONE = "from firmware.sparing import const\n"
+CONST_WITH_OTHERS = re.compile(r"^(from firmware\.sparing import .*)\bconst, ", re.MULTILINE)
 START = """\
 import os
 import sys
@@ -78,8 +81,8 @@ def sources() -> list[Path]:
 
 
 def sources_hash() -> str:
-    """One hash over all sources, their names and the start stub."""
-    digest = hashlib.sha256(START.encode())
+    """One hash over all sources, their names, and this file, which says how they are built."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for source in [*sources(), *ticket_font.sources()]:
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -91,10 +94,12 @@ def module_name(source: Path) -> str:
 
 
 def for_devices(source: str) -> str:
-    """This source without what only the type checker reads: its names would stay in a device's RAM.
+    """This source without what only the type checker reads, or the compiler: its names would stay in a device's RAM.
 
-    The compiler leaves out what stands behind a constant that is false; the lines keep their numbers.
+    The compiler leaves out what stands behind a constant that is false, and knows `const` without being told; the lines
+    keep their numbers.
     """
+    source = CONST_WITH_OTHERS.sub(r"\1", source.replace(CONST_ALONE, "\n"))
     return source.replace(CHECKED_ONLY, CHECKED_ONLY.replace("TYPE", "_TYPE").replace("False", "const(False)"))
 
 

@@ -1,5 +1,6 @@
 """Packages of devices: what is in them, that they are the same wherever they are built, and that they run."""
 
+import ast
 import asyncio
 import hashlib
 import json
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 from fleet.__main__ import app
 from fleet.laptop import flash_image, romfs
 from fleet.laptop.boards import Boards
-from fleet.laptop.firmware_tree import ROM, ROOT, for_devices, module_name
+from fleet.laptop.firmware_tree import ROM, ROOT, for_devices, module_name, sources
 from fleet.laptop.needed import needed, roles
 from fleet.laptop.package import BLOCK_BYTES, BOARDS, PackageError, build
 from tests.firmware.one_board import settled, until, watched
@@ -188,6 +189,15 @@ def test_a_package_runs_from_its_image_and_says_which_role_it_does_not_hold(tmp_
 def test_nothing_that_only_the_type_checker_reads_is_on_a_board() -> None:
     files = build("pico_w", roles()).files
     assert not [name for name, data in files.items() if b"typing" in data or b"TYPE_CHECKING" in data]
+
+
+def test_const_is_the_compilers_and_no_name_on_a_board() -> None:
+    for path in sources():
+        source = path.read_text()
+        given = for_devices(source)
+        imports = [one for one in ast.walk(ast.parse(given)) if isinstance(one, ast.ImportFrom)]
+        assert "const" not in [alias.name for one in imports for alias in one.names], path
+        assert given.count("\n") == source.count("\n"), path  # traces name lines
 
 
 @pytest.mark.parametrize("march", ["armv6m", "armv7emsp", "xtensawin", "rv32imc"])
