@@ -7,6 +7,7 @@ import sys
 GROUPS = (
     "press",
     "firmware",
+    "heap",
     "sizes",
     "emulated",
     "tls",

@@ -1,7 +1,7 @@
-"""The firmware on the VM: memory, size of its bytecode, the outbox, the drain after a long cut, and what idling costs.
+"""The firmware on the VM: size of its bytecode, the outbox, the drain after a long cut, and what idling costs.
 
-Times and memory are those of the 64-bit VM on this machine: objects are about twice as large as on a board, and
-bytecode runs 70 to 80 times as fast as on an ESP32 or RP2040.
+Times are those of the 64-bit VM on this machine: bytecode runs 70 to 80 times as fast as on an ESP32 or RP2040. Its
+memory: `heap`.
 """
 
 import asyncio
@@ -25,11 +25,9 @@ from protocols.topics import down
 from tests.bench import outbox
 from tests.bench.figures import figure, progress
 from tests.bench.receive import connected
-from tests.firmware.hard_day import HeapTooSmall, hard_day, prepare_flash
+from tests.firmware.hard_day import prepare_flash
 from tests.fleet.office import hello, open_office
 
-PLENTY = "256k"
-TOO_SMALL_KIB, ENOUGH_KIB, STEP_KIB = 112, 176, 2
 STORED = 1_000
 IDLE_S = 10
 DEVICE = "nut-1"
@@ -46,7 +44,6 @@ def run() -> None:
         for store in outbox.STORES:
             with mock.patch.dict(os.environ, MOTCUA_REGIONS=str(int(store == "ring"))):
                 asyncio.run(measure_drain_and_idling(folder / store, store))
-    measure_heap()
 
 
 def measure_sizes(folder: Path) -> None:
@@ -134,30 +131,3 @@ def cpu_s(board: Board) -> float:
     """Seconds of processor time that the VM took so far."""
     fields = Path(f"/proc/{board.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def measure_heap() -> None:
-    """All four roles: what is in use after a start, and the smallest heap that gets through a hard day."""
-    used = heap_used(PLENTY)
-    if used is None:
-        raise AssertionError(f"expected a heap of {PLENTY} to be enough")
-    figure("heap_used_bytes", used, "bytes", 1, roles="printer rating reader keypad")
-    small, enough, tries = TOO_SMALL_KIB, ENOUGH_KIB, 0
-    while enough - small > STEP_KIB:
-        tries += 1
-        middle = (small + enough) // 2
-        progress(f"smallest heap: {middle} KiB?")
-        if heap_used(f"{middle}k") is None:
-            small = middle
-        else:
-            enough = middle
-    figure("heap_smallest_kib", enough, "KiB", tries, roles="printer rating reader keypad", step_kib=STEP_KIB)
-
-
-def heap_used(heap: str) -> int | None:
-    """Bytes in use after the last start of a hard day with this heap; None if it did not suffice."""
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            return asyncio.run(hard_day(Path(name), heap))
-        except HeapTooSmall:
-            return None
