@@ -19,9 +19,7 @@ def shown(found: object) -> str:
         return text if len(text) <= 24 else "a number of " + str(len(text)) + " digits"
     if kind is str:
         text = str(found)
-        letters = [
-            text[at : at + 1] for at in range(min(40, len(text)))
-        ]  # a slice is not kept for ever, as text[at] is
+        letters = [text[at : at + 1] for at in range(min(40, len(text)))]  # slices: see `message.fits_text`
         plain = "".join([one if " " <= one <= "~" else "?" for one in letters])
         return '"' + plain + ('"' if len(text) <= 40 else '…"')
     if kind is bytes:
