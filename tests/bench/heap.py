@@ -12,7 +12,7 @@ from pathlib import Path
 from fleet.laptop.office import OFFICE
 from tests.bench.figures import figure, progress
 from tests.bench.heap_walk import Walk, walked
-from tests.firmware.hard_day import HeapTooSmall, hard_day
+from tests.firmware.hard_day import hard_day
 from tests.firmware.one_board import ALL_ROLES
 
 TOO_SMALL_KIB, ENOUGH_KIB, STEP_KIB = 80, 176, 1
@@ -62,7 +62,7 @@ def lives(heap_kib: int, roles: tuple[str, ...], printer: dict[str, object] | No
         try:
             used: int = asyncio.run(hard_day(Path(name), f"{heap_kib}k", roles, printer))
             return used
-        except HeapTooSmall:
+        except AssertionError:  # it said that it is full, or what was expected of it never came
             return None
 
 
