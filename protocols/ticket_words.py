@@ -10,6 +10,7 @@ TICKET_WORDS = (
     "priority",
     "ahead",
     "wait",
+    "soon",
     "minutes",
     "up_to",
     "hotline",

@@ -21,6 +21,7 @@ WORDS = {
     "priority": "ƯU TIÊN",
     "ahead": "Số người chờ trước",
     "wait": "Chờ",
+    "soon": "Sắp tới lượt",
     "minutes": "phút",
     "up_to": "có thể tới",
     "hotline": "Đường dây nóng",
@@ -83,10 +84,12 @@ def time_text(at: int) -> str:
 
 
 def wait_text(config: "Config", language: str, p50: int, p90: int) -> str:
-    """Half wait less than the first, nine of ten less than the second."""
+    """Half wait less than the first, nine of ten less than the second; without a first it is their turn soon."""
     minutes = word("minutes", config, language) or WORDS["minutes"]
     up_to = word("up_to", config, language) or WORDS["up_to"]
-    return "%s %d %s, %s %d %s" % (word("wait", config, language), p50, minutes, up_to, p90, minutes)
+    soon = "" if p50 else word("soon", config, language)
+    first = soon or "%s %d %s" % (word("wait", config, language), p50, minutes)
+    return "%s, %s %d %s" % (first, up_to, p90, minutes)
 
 
 def said(name: str, config: "Config", size: int) -> "list[tuple[int, str]]":

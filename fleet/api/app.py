@@ -10,6 +10,7 @@ from fleet.api import (
     desk_routes,
     device_routes,
     dossier_routes,
+    estimate_routes,
     indicator_routes,
     place_routes,
     satisfaction_routes,
@@ -33,6 +34,7 @@ REQUESTS_A_MINUTE = 600
 ROUTERS = (
     place_routes.router,
     day_routes.router,
+    estimate_routes.router,
     indicator_routes.router,
     wait_routes.router,
     satisfaction_routes.router,

@@ -48,6 +48,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy đơn vị", "Không có đơn vị mang mã này, hoặc mã truy cập không dùng cho đơn vị đó."),
         ("No such unit", "There is no unit of this id, or the access token holds at none of its offices."),
     ),
+    "no-such-waiting-ticket": (
+        404,
+        ("Không có số này", "Hôm nay không có ai đang chờ với số này."),
+        ("No such number", "Nobody waits with this number today."),
+    ),
     "no-such-counter": (
         404,
         ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),

@@ -10,7 +10,10 @@ from fleet.domain.closing import ClosingNow
 
 @dataclass(frozen=True)
 class ServiceNow:
-    """A queue. `oldest_ms` is when the one who waits longest took the ticket (UTC); `parked` were set aside."""
+    """A queue. `oldest_ms` is when the one who waits longest took the ticket (UTC); `parked` were set aside.
+
+    `told` is what whoever takes a number now hears: (P50, P90) in minutes; None: nothing.
+    """
 
     id: str
     name: str
@@ -22,6 +25,7 @@ class ServiceNow:
     median_wait_s: float | None
     target_wait_s: int
     parked: int = 0
+    told: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
+from fleet.flows import told_waits
 from fleet.flows.closing import closing_now
 from fleet.store import devices, inbox, places, visits, windows
 from fleet.store.database import Store
@@ -60,7 +61,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             day=day,
             now_ms=now_ms,
             pace=office.simulated_pace,
-            services=services_now(connection, office, day, services),
+            services=services_now(connection, office, day, services, now_ms),
             counters=counters_now(connection, office, day, counters, services, lost_at),
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
             closing=closing_now(connection, office, now_ms),
@@ -204,9 +205,10 @@ def visits_now(connection: Connection, office: str, day: str, most: int) -> tupl
 
 
 def services_now(
-    connection: Connection, office: OfficeRow, day: str, services: list[ServiceRow]
+    connection: Connection, office: OfficeRow, day: str, services: list[ServiceRow], now_ms: int
 ) -> tuple[ServiceNow, ...]:
     """Each service's queue."""
+    heard = told_waits.told(connection, office, now_ms).newcomers
     waiting = visits.waiting(connection, office.id, day)
     waits = visits.waits(connection, office.id, day)
     called = visits.called(connection, office.id, day)
@@ -223,6 +225,7 @@ def services_now(
             median_wait_s=median(waits[service.id]) / 1000 if service.id in waits else None,
             target_wait_s=service.target_wait_s,
             parked=parked.get(service.id, 0),
+            told=None if (told := heard.get(service.id)) is None else (told.p50, told.p90),
         )
         for service in services
     )

@@ -16,6 +16,7 @@ GROUPS = (
     "battery",
     "receive",
     "link",
+    "estimate",
     "organisation",
     "history",
 )

@@ -69,6 +69,8 @@ def test_the_wait_is_told_where_it_is_known():
     assert b": 4\n" in printed(queue=only_people) and b" 12 ph" not in printed(queue=only_people)
     other = Queue(services=[ServiceQueue(service="b", ahead=4)], expires=NOON + 9)
     assert b": 4\n" not in printed(queue=other)
+    soon = printed(queue=Queue(services=[ServiceQueue(service="a", ahead=0, p50=0, p90=10)], expires=NOON + 9))
+    assert tcvn3.text("Sắp tới lượt, có thể tới 10 phút") + b"\n" in soon and tcvn3.text("Chờ 0") not in soon
 
 
 def test_the_qr_code_carries_the_ticket_with_its_address():

@@ -18,11 +18,11 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
         now_ms=now_ms,
         pace=20.0,
         services=(
-            ServiceNow("civil", "Hộ tịch, chứng thực", "A", 6, 1, now_ms - 9 * MINUTE, 41, 402.0, 900),
+            ServiceNow("civil", "Hộ tịch, chứng thực", "A", 6, 1, now_ms - 9 * MINUTE, 41, 402.0, 900, told=(15, 30)),
             ServiceNow("land", "Đất đai, môi trường", "B", 9, 0, now_ms - 31 * MINUTE - 14_000, 17, 1333.0, 1200),
             ServiceNow("business", "Đăng ký kinh doanh", "C", 2, 0, now_ms - 12 * MINUTE, 12, 610.0, 900),
             ServiceNow("social", "Lao động, người có công, bảo trợ xã hội", "D", 1, 1, now_ms - 40_000, 9, 244.0, 900),
-            ServiceNow("results", "Trả kết quả", "T", 0, 0, None, 22, 95.0, 300),
+            ServiceNow("results", "Trả kết quả", "T", 0, 0, None, 22, 95.0, 300, told=(0, 5)),
         ),
         counters=(
             CounterNow(
