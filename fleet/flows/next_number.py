@@ -86,13 +86,21 @@ def answer_to(
         day = day_of(now_ms, office.timezone)
         lent = reserves.lent(connection, place.office, day, now_ms)
         own = None if want.reserve is None else device
+        doubtful = own is None and reserves.has_confirmed(connection, device)
+        called = want.called
         given: Chosen | tuple[str, int] | tuple[None, None] | None
         given = called_for(connection, place.office, day, place.counter, want.called)
         kept: set[Number] = set()
         while given is None or isinstance(given, Chosen):
-            given = decide(connection, place.office, day, place.counter, want.called, now_ms, kept)
+            given = decide(connection, place.office, day, place.counter, called, now_ms, kept)
             if not isinstance(given, Chosen):
-                break
+                before_service, before = given
+                if not doubtful or before_service is None or before is None:
+                    break
+                if patient:
+                    return LetGoFirst()  # it was given this before, and may have called it and others since
+                called, given = TicketNumber(service=before_service, number=before), None
+                continue
             number = number_of(given.ticket)
             if is_kept(lent.get(number), own, given.calls):
                 if patient and (number in lent and lets_go(connection, lent[number], device, now_ms)):

@@ -15,6 +15,7 @@ from fleet.store import devices, places, reserves
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.reserves import Lent, ReserveRow
+from protocols.commands import Want
 from protocols.counter_events import NumberCalled
 from protocols.counter_state import Reserve, TicketNumber
 from protocols.state import State
@@ -47,13 +48,27 @@ def confirmed(store: Store, device: str, said: int) -> None:
 
 def keep_called(touches: Touches, device: str, call: NumberCalled, called_ms: int, now_ms: int) -> None:
     """A keypad's call is stored. If it came from a reserve, nobody is given that number until it is linked."""
+    if not call.reserve:
+        return  # its turn was given, and holds it
     connection, until_ms = touches.connection, now_ms + LINKED_WITHIN_MS
-    if reserves.was_called(connection, device, call.service, call.number, called_ms, until_ms) or not call.reserve:
+    if reserves.was_called(connection, device, call.service, call.number, called_ms, until_ms):
         return
     place = touches.place(device, called_ms)
     if place is not None and place.counter is not None:
         day = day_of(called_ms, touches.timezone(place.office))
         reserves.was_called_late(connection, place, day, call.service, call.number, called_ms, now_ms, until_ms)
+
+
+def holding(want: Want, said: int) -> Want:
+    """The wish of a keypad that has said since which reserve it holds."""
+    return Want(
+        id=want.id,
+        want=want.want,
+        service=want.service,
+        not_after=want.not_after,
+        called=want.called,
+        reserve=said,
+    )
 
 
 def emptied(connection: Connection, device: str, office: str, counter: str, now_ms: int) -> Reserve:

@@ -125,6 +125,12 @@ def reserve(connection: Connection, device: str) -> ReserveRow | None:
     return None if row is None else ReserveRow(*row)
 
 
+def has_confirmed(connection: Connection, device: str) -> bool:
+    """Whether this keypad is one that says which reserve it holds."""
+    row = reserve(connection, device)
+    return row is not None and row.confirmed is not None
+
+
 def at_office(connection: Connection, office: str) -> list[ReserveRow]:
     """The reserves of an office's keypads."""
     return [ReserveRow(*row) for row in every(connection, OF_OFFICE, office=office)]

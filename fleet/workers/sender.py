@@ -21,7 +21,7 @@ from fleet.flows.lend_reserves import lend, mark
 from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread
-from fleet.flows.reserves import PATIENCE_MS, confirmed, newly_said
+from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.restored import told
 from fleet.flows.show_clerks import clerks_now, tell_keypads
 from fleet.flows.virtual_device import VirtualDevice
@@ -143,7 +143,9 @@ class Sender(BrokerWorker):
             for printer in told(self.store, device, decode(LeaseHeld, payload), now_ms()):
                 self.tell_everything(printer)
         elif name == "reserve":
-            confirmed(self.store, device, decode(ReserveHeld, payload).id)
+            said = decode(ReserveHeld, payload).id
+            confirmed(self.store, device, said)
+            self.waiting = [(who, holding(want, said) if who == device else want, ms) for who, want, ms in self.waiting]
         elif name == "reply":
             reply = decode(Reply, payload)
             log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))

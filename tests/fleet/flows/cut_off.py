@@ -18,7 +18,7 @@ from fleet.flows.link import link_marked
 from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, receive
-from fleet.flows.reserves import PATIENCE_MS, confirmed, newly_said
+from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import places
 from fleet.store.database import Store
@@ -128,6 +128,11 @@ class World:
                 if keypad.role.due_ms(self.now - keypad.started_ms) == 0:
                     self.from_reserve(keypad)
 
+    def until_it_expires(self, keypad: Keypad) -> None:
+        """Time passes until the reserve of this keypad holds no more, on a clock that is right."""
+        self.link()
+        self.wait(max(0, keypad.role._reserve_until - self.now) // 1_000 + 1)
+
     def press(self, keypad: Keypad) -> None:
         """The clerk is done with one, and wants the next."""
         up = self.now - keypad.started_ms
@@ -149,7 +154,7 @@ class World:
             reserve=keypad.role.held,
         )
         keypad.role.ask(want.id, up)
-        keypad.up.append(("want", want))
+        self.speak(keypad, "want", want)
 
     def cut(self, keypad: Keypad, also_up: bool) -> None:
         """Its cable is pulled. What was said may have reached the broker before, and will be heard."""
@@ -278,10 +283,15 @@ class World:
             if life.held:
                 keypad.up.append(("events", (life.topic, life.batch(), life.boot)))
 
+    def speak(self, keypad: Keypad, name: str, said: Want | int) -> None:
+        """What is live goes out before events that wait."""
+        first = next((i for i, (waits, _) in enumerate(keypad.up) if waits == "events"), len(keypad.up))
+        keypad.up.insert(first, (name, said))
+
     def say_reserve(self, keypad: Keypad) -> None:
         """As the wiring does."""
         if keypad.role.unsaid is not None and keypad.online and keypad.stored:
-            keypad.up.append(("reserve", keypad.role.unsaid))
+            self.speak(keypad, "reserve", keypad.role.unsaid)
             keypad.role.said()
 
     def hear_events(self, keypad: Keypad, said: tuple[str, bytes, int]) -> None:
@@ -305,6 +315,9 @@ class World:
 
     def hear_reserve(self, keypad: Keypad, said: int) -> None:
         confirmed(self.store, keypad.device, said)
+        self.waiting = [
+            (who, holding(want, said) if who == keypad.device else want, ms) for who, want, ms in self.waiting
+        ]
 
     def answer(self, device: str, want: Want, until_ms: int) -> None:
         """As the sender does."""
@@ -387,5 +400,6 @@ OPERATIONS: dict[str, Callable[[World, Keypad], None]] = {
     "program": lambda world, keypad: world.program(COUNTERS[keypad.device]),
     "second": lambda world, _: world.wait(1),
     "answer's time": lambda world, _: world.wait(ANSWER_MS // 1000),
+    "until it expires": World.until_it_expires,
     "minutes": lambda world, _: (world.link(), world.wait(240))[1],
 }
