@@ -8,7 +8,8 @@ from fleet.domain.rating_cells import Counted
 from fleet.store.rows import every, sql
 
 COUNTED = sql("""
-    SELECT r.day, r.score, r.scale, r.scale_version, x.id AS excluded, v.service, v.counter, v.wait_ms FROM ratings r
+    SELECT r.day, r.score, r.scale, r.scale_version, x.id AS excluded,
+        COALESCE(v.about, v.service) AS service, v.counter, v.wait_ms FROM ratings r
     LEFT JOIN visits v ON v.office = r.office AND v.day = r.day AND v.id = r.visit
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
     WHERE r.office = :office AND r.day >= :first AND r.day <= :last AND r.counted ORDER BY r.day, r.place, r.id""")
