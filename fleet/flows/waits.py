@@ -96,10 +96,16 @@ def offices_seen(tree: Tree, unit: str, day: date, only: frozenset[str] | None) 
     found = offices_of(tree, unit, day)
     if only is None:
         return found
-    whole = tuple(one for one in found.whole if one in only or heirs_on(tree, one, day).keys() <= only)
+    whole = tuple(one for one in found.whole if one in only or became(tree, one, day, only))
     if not whole:
         raise UnknownUnit(unit)
     return Offices(whole, tuple(one for one in found.divided if one in only))
+
+
+def became(tree: Tree, office: str, day: date, those: frozenset[str]) -> bool:
+    """Whether an office has ended, and only those took over from it."""
+    end, heirs = tree.end(office), heirs_on(tree, office, day).keys()
+    return end is not None and end <= day and bool(heirs) and heirs <= those
 
 
 def office_ids(store: Store) -> list[str]:

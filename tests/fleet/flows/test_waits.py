@@ -140,6 +140,11 @@ def test_an_office_that_ended_is_counted_with_those_who_took_over(store: Store) 
     assert waits(store, "tinh", year, "month", NINE).whole.visits == 8, "above both heirs nothing is divided"
     assert waits(store, "xa-b", year, "month", NINE).whole.visits == 2, "what ended may still be asked for"
     assert waits(store, "tinh", year, "year", NINE, frozenset({"khac"})).whole.visits == 2
+    assert waits(store, "xa-a", year, "year", NINE, frozenset({"xa-moi"})).whole.visits == 2, "who took over sees it"
+    before = Period(date(2025, 1, 1), date(2025, 3, 31))
+    for unit, only in (("xa-moi", "khac"), ("xa-a", "xa-moi"), ("xa-a", "khac")):
+        with pytest.raises(UnknownUnit):
+            waits(store, unit, before, "year", NINE, frozenset({only}))
 
 
 @pytest.mark.parametrize("differs", [False, True])
