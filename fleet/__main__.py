@@ -27,6 +27,7 @@ from fleet.commands.estimates import backtest, estimates
 from fleet.commands.indicators import indicators
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
+from fleet.commands.report import report
 from fleet.commands.restored import restored
 from fleet.commands.satisfaction import satisfaction
 from fleet.commands.shared import SaysNo
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
 app.command()(indicators)
+app.command()(report)
 app.command()(waits)
 app.command()(estimates)
 app.command()(backtest)

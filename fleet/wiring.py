@@ -7,13 +7,15 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import integrity, watch
+from fleet.flows import integrity, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.examine import Reviewer
+from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
 from fleet.pages.desk_page import desk_router
 from fleet.pages.ratings_page import ratings_router
+from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -39,7 +41,13 @@ def web(
         buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
     )
     desks = desk_router(begins_later(store, "pages", now_ms))
+    reports = reports_router(
+        offices=views.offices,
+        make=lambda office, period, form, language, at_ms: file_of(
+            report.report(store, office, period, at_ms), form, language
+        ),
+    )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(store, settings, changes, views, routers=(metrics, ratings, desks, *routers), bench=bench)
+    app = create_app(store, settings, changes, views, routers=(metrics, ratings, reports, desks, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

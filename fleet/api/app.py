@@ -13,6 +13,7 @@ from fleet.api import (
     estimate_routes,
     indicator_routes,
     place_routes,
+    report_routes,
     satisfaction_routes,
     wait_routes,
 )
@@ -38,6 +39,7 @@ ROUTERS = (
     indicator_routes.router,
     wait_routes.router,
     satisfaction_routes.router,
+    report_routes.router,
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,

@@ -15,9 +15,10 @@ from fleet.api.problems import Problem, unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
 from fleet.domain.indicators import FED, POINTS, Item, rounded
-from fleet.domain.named_periods import BadPeriod, Length, holding, read_period
+from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_period
+from fleet.domain.official_now import Official, parts_of
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.flows.official import Official, official, parts_of
+from fleet.flows.official import official
 
 router = APIRouter(route_class=RuledRoute, tags=["indicators"])
 
@@ -154,6 +155,11 @@ def list_cell_dossiers(
 def looked_at(door: Door, caller: Caller, office: str, period: str | None) -> Official:
     """The indicators of this office, if it concerns the caller. Raises Problem."""
     row = office_seen(door, caller, office)
+    return official(door.store, row.id, period_of(door, period), door.clock())
+
+
+def period_of(door: Door, period: str | None) -> Period:
+    """The period that was asked for, this month if none was. Raises Problem."""
     today = day_in_viet_nam(door.clock())
     try:
         wanted = holding(Length.MONTH, today) if period is None else read_period(period)
@@ -161,7 +167,7 @@ def looked_at(door: Door, caller: Caller, office: str, period: str | None) -> Of
         raise unfit("period", "named_period") from None
     if wanted.first > today:
         raise unfit("period", "begun_period")
-    return official(door.store, row.id, wanted, door.clock())
+    return wanted
 
 
 def as_body(found: Official) -> Indicators:

@@ -12,8 +12,9 @@ from fleet.domain.figures import days_of, percent_of, points_of, shown_period
 from fleet.domain.indicator_texts import CLASSES, CRITERIA, FORMULAS, GROUPS, LANGUAGES, NAMES, PARTS, said
 from fleet.domain.indicators import FED, POINTS, POINTS_OF_RISK, Indicator, Item
 from fleet.domain.nine_criteria import FILLED, Nine
+from fleet.domain.official_now import Official, parts_of
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.flows.official import Official, official, parts_of
+from fleet.flows.official import official
 from fleet.flows.watch import UnknownOffice
 
 

@@ -5,10 +5,10 @@ province it was handed in. Where the tree names no organisation, what was scanne
 said.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -16,46 +16,27 @@ from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State, supplements
-from fleet.domain.indicators import Indicator, Part, indicators, on_time, part, risk_if
-from fleet.domain.named_periods import Period
-from fleet.domain.nine_criteria import Nine, fill
+from fleet.domain.indicators import Part, indicators, on_time, part, risk_if
+from fleet.domain.named_periods import Length, Period
+from fleet.domain.nine_criteria import fill
+from fleet.domain.official_now import Official
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.procedures import procedure_code
 from fleet.domain.processing_time import Judged, Outcome, Since, WorkingDays, end_of, judge
+from fleet.domain.rating_cells import shown_of
 from fleet.domain.responsible import Organisations
-from fleet.domain.satisfaction import CELL, Score, publish
+from fleet.domain.satisfaction import Score, publish
 from fleet.flows.calendars import calendar_of
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.responsible import heir_of, whose
 from fleet.flows.watch import UnknownOffice
-from fleet.store import dossiers, procedures, units, visits
+from fleet.store import dossiers, procedures, rating_history, units
 from fleet.store.database import Store
 
 DUE_SOON_DAYS = 3
 # Working days in which a clerk can still do something.
 DISSATISFIED_LEVELS = {3: 1, 4: 2, 5: 2}
 # The lower levels of each scale; the middle one of five says neither.
-
-
-@dataclass(frozen=True)
-class Official:
-    """The indicators of a unit. `organisation` None: the dossiers are those that were scanned there.
-
-    `until` is the day as of which they are: the last of the period, or today. `by_field` is item 2.1 of each field.
-    """
-
-    unit: str
-    name: str
-    period: Period
-    until: date
-    organisation: str | None
-    items: tuple[Indicator, ...]
-    by_field: tuple[tuple[str, Indicator], ...]
-    nine: Nine
-    warnings: tuple[Part, ...]
-    pressed: int
-    dissatisfied: Fraction | None
-    if_pressed: Fraction | None
 
 
 def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
@@ -71,7 +52,7 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
         offices = offices_of(tree, unit, until)
         found = active_dossiers(connection, tree, own, offices, period, until, today)
         judged = judged_by(connection, unit, found, period.first, until)
-        score = score_of(connection, offices, period.days(until))
+        score = score_of(connection, offices, period, until, today)
     received = [one for one in judged if period.first <= one.dossier.received_on <= until]
     items = indicators(judged, received)
     dissatisfied = share_dissatisfied(score)
@@ -171,13 +152,22 @@ def warned(judged: Sequence[Judged], until: date, today: date) -> tuple[Part, ..
     return part("due_soon", soon), part("supplemented_once", [one for one in open_now if one.supplements == 1])
 
 
-def score_of(connection: Connection, offices: Sequence[str], days: Sequence[date]) -> Score:
-    """What may be published of the ratings of these offices and days: each office's in whole groups of five."""
-    shown: list[tuple[int, int]] = []
+def score_of(connection: Connection, offices: Sequence[str], period: Period, until: date, today: date) -> Score:
+    """What may be published of the ratings of a period's days that are over: the same groups as everywhere else.
+
+    Weeks lie across months, so of a week only the groups of its days are shown.
+    """
+    first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
+    shown = []
     for office in offices:
-        came = [one for day in days for one in visits.counted_scores(connection, office, day.isoformat())]
-        shown += came[: len(came) // CELL * CELL]
-    return publish(shown)
+        came = rating_history.counted(connection, office, first, last)
+        if period.length == Length.WEEK:
+            shown += [
+                one for _, day in groupby(came, key=lambda one: one.day) for one in shown_of(list(day), Length.DAY)
+            ]
+        else:
+            shown += shown_of(came, period.length)
+    return publish([(one.score, one.scale) for one in shown])
 
 
 def share_dissatisfied(score: Score) -> Fraction | None:
@@ -186,9 +176,3 @@ def share_dissatisfied(score: Score) -> Fraction | None:
     if score.by_score is None or low is None:
         return None
     return Fraction(sum(score.by_score[:low]), sum(score.by_score))
-
-
-def parts_of(found: Official) -> Mapping[tuple[str, str], Part]:
-    """Every group of dossiers behind an item, by item and name; warnings stand under `2.1`."""
-    parts = {(one.item.value, group.name): group for one in found.items for group in one.parts}
-    return parts | {("2.1", group.name): group for group in found.warnings}

@@ -34,6 +34,7 @@ RULES = {
     ("GET", "/units/{unit}/waits"): READ,
     ("GET", "/offices/{office}/satisfaction/{period}"): READ,
     ("GET", "/units/{unit}/satisfaction/{period}"): READ,
+    ("GET", "/offices/{office}/reports/{form}"): READ,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -54,6 +55,7 @@ RULES = {
     ("POST", "/counters/{counter}/undo"): CALL,
 }
 PARTS = {
+    "{form}": "csv",
     "{item}": "2.1",
     "{cell}": "late",
     "{office}": "tan-an",

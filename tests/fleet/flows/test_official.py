@@ -11,7 +11,8 @@ from fleet.domain.day import midnight
 from fleet.domain.dossier import Dossier
 from fleet.domain.indicators import Item
 from fleet.domain.named_periods import read_period
-from fleet.flows.official import Official, official, parts_of
+from fleet.domain.official_now import Official, parts_of
+from fleet.flows.official import official
 from fleet.flows.units import import_units
 from fleet.flows.watch import UnknownOffice
 from fleet.store import dossiers

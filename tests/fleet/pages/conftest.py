@@ -11,10 +11,13 @@ from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.examine import Reviewer
+from fleet.flows.report import report
+from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
 from fleet.pages.desk_page import desk_router
 from fleet.pages.ratings_page import ratings_router
+from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -63,7 +66,13 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         buttons=lambda at_ms: made.buttons,
     )
     desks = desk_router(begins_later(store, "pages", now_ms))
-    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings, desks], session_check_s=0)
+    reports = reports_router(
+        offices=views.offices,
+        make=lambda office, period, form, language, at_ms: file_of(
+            report(store, office, period, at_ms), form, language
+        ),
+    )
+    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings, reports, desks], session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(
         store,

@@ -30,6 +30,8 @@ TABLE = {
     ("GET", "/live/offices/{office}"): (401, 200, 200, 403, 200),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
+    ("GET", "/offices/{office}/reports"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/reports/{period}.{form}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
@@ -93,7 +95,8 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
             form = None
             if method == "POST":
                 form = {"csrf": csrf or token_in(client.get("/login").text), **FORMS[path]}
-            address_of = path.replace("{office}", "tan-an").replace("{counter}", "ta-1") + OF_A_VISIT.get(path, "")
+            parts = {"office": "tan-an", "counter": "ta-1", "period": "2026-10", "form": "csv"}
+            address_of = path.format(**parts) + OF_A_VISIT.get(path, "")
             with client.stream(method, address_of, data=form) as answer:
                 assert answer.status_code == expected[WHO.index(who)], (method, path)
                 if who == "nobody" and answer.status_code == TO_LOGIN and path not in ("/login", "/language"):

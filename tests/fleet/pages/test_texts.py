@@ -15,6 +15,7 @@ from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
+from fleet.flows.report_files import Form
 from fleet.pages import refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
@@ -42,6 +43,7 @@ MADE = {
     "desk_dossier.": tuple(warned.value for warned in Warned),
     "desk_scan.": tuple(unfit.value for unfit in Unfit),
     "unreadable.": ("received", "topic", "reason", "length"),
+    "reports.form.": tuple(Form),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
 WORDS = {

@@ -1,0 +1,71 @@
+"""A report as open data: one figure a row, with names that programs read; nobody's dossier is in it.
+
+Figures are those of the tables and no more: what they do not say (of fewer than five) stands here as an empty value.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from fleet.domain.indicators import rounded
+from fleet.domain.report import Report
+from fleet.domain.report_tables import NOTHING, Kind
+from fleet.domain.waits import Durations, WaitRow
+from fleet.flows.separated_text import as_text
+
+HEADINGS = ("unit", "period", "as_of", "table", "row", "figure", "value", "measured_in", "n", "low", "high")
+Row = tuple[str, str, str, str, str, str, str]
+# table, row, figure, value, what it is measured in, n, and the ends of its interval joined by a bar.
+
+
+def as_csv(report: Report) -> bytes:
+    """The rows, in UTF-8 with its mark."""
+    about = (report.unit, str(report.period), report.until.isoformat())
+    rows = [(*about, *row[:6], *row[6].partition("|")[::2]) for row in figures(report)]
+    return as_text([HEADINGS, *rows])
+
+
+def figures(report: Report) -> Iterator[Row]:
+    """Every figure of the report."""
+    yield from of_waits("whole", "", report.whole)
+    for row in report.steps:
+        yield from of_waits(report.by, row.key, row)
+    for row in report.services:
+        yield from of_waits("service", row.key, row)
+    its, score = report.opinion, report.opinion.score
+    rate = Fraction(its.rated, its.served) if its.served else None
+    yield "ratings", "", "rated", number(rate), Kind.SHARE, str(its.served), ""
+    between = "" if score.low is None or score.high is None else f"{number(score.low)}|{number(score.high)}"
+    yield "ratings", "", "satisfied", number(score.share), Kind.SHARE, str(score.n), between
+    for level, pressed in enumerate(score.by_score or (), start=1):
+        yield "ratings", f"{level}/{score.scale}", "pressed", str(pressed), Kind.COUNT, "", ""
+    for item in report.official.items:
+        kind = Kind.DAYS if item.item == "2.2" else Kind.SHARE
+        yield "indicators", item.item, "value", number(item.value), kind, "", ""
+        if item.points is not None:
+            yield "indicators", item.item, "points", str(rounded(item.points)), Kind.POINTS, "", ""
+        for part in item.parts:
+            yield "indicators", item.item, part.name, str(part.n), Kind.COUNT, "", ""
+    for mean in report.official.nine.means:
+        points = "" if mean.points is None else str(rounded(mean.points))
+        yield "criteria", str(mean.criterion.value), "points", points, Kind.POINTS, str(mean.n), ""
+
+
+def of_waits(table: str, key: str, row: WaitRow) -> Iterator[Row]:
+    """The figures of one row of waits."""
+    key = key or NOTHING * (table == "service")
+    yield table, key, "visits", str(row.visits), Kind.COUNT, "", ""
+    yield table, key, "no_shows", str(row.no_shows), Kind.COUNT, "", ""
+    for name, its in (("wait", row.wait), ("service", row.service)):
+        for figure, value in percentiles(its):
+            yield table, key, f"{name}_{figure}", number(value), "s", str(its.n), ""
+    yield table, key, "within_target", number(row.wait.within), Kind.SHARE, str(row.wait.n), ""
+
+
+def percentiles(its: Durations) -> tuple[tuple[str, float | None], ...]:
+    """What is said of durations."""
+    return ("mean", its.mean_s), ("p50", its.p50_s), ("p90", its.p90_s), ("p95", its.p95_s)
+
+
+def number(value: float | Fraction | None) -> str:
+    """With a point and at most four decimals; empty where nothing is said."""
+    return "" if value is None else f"{float(value):.4f}".rstrip("0").rstrip(".")

@@ -1,0 +1,40 @@
+"""Reports are taken from a page by whoever may see ratings, at their own office."""
+
+from datetime import date
+
+import pytest
+
+from fleet.domain.named_periods import Length
+from fleet.pages.reports_page import OFFERED, offered
+from tests.fleet.pages.town import Town
+
+
+def test_the_periods_of_the_page_the_newest_of_each_length_first() -> None:
+    found = offered(date(2026, 11, 22))
+    assert [str(one) for one in found][:7] == [
+        *("2026-11", "2026-10", "2026-09", "2026-08", "2026-07", "2026-06"),
+        "2026-Q4",
+    ]
+    assert {length: sum(one.length == length for one in found) for length in Length} == OFFERED
+
+
+def test_a_supervisor_takes_each_form(town: Town) -> None:
+    with town.browser("supervisor") as browser:
+        shown = browser.get("/offices/tan-an/reports").text
+        assert 'href="/offices/tan-an/reports"' in browser.get("/offices/tan-an").text
+        for form, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfunit,period")):
+            path = f"/offices/tan-an/reports/2026-10.{form}"
+            answer = browser.get(path)
+            assert answer.content.startswith(begins)
+            assert answer.headers["content-disposition"] == f'attachment; filename="tan-an-2026-10.{form}"'
+            assert answer.headers["cache-control"] == "private, no-store"
+    assert "PDF để ký" in shown
+
+
+@pytest.mark.parametrize(
+    "path", ["cai-khe/reports", "cai-khe/reports/2026-10.pdf", "tan-an/reports/2099-01.pdf", "tan-an/reports/x.pdf"]
+)
+def test_what_is_not_there_is_not_found(town: Town, path: str) -> None:
+    with town.browser("supervisor") as browser:
+        assert browser.get(f"/offices/{path}").status_code == 404
+        assert browser.get("/offices/tan-an/reports/2026-10.doc").status_code == 404
