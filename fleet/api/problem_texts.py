@@ -121,6 +121,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không có lĩnh vực này", "Đơn vị không có lĩnh vực mang mã này."),
         ("No such service", "The office has no service of this id."),
     ),
+    "counter-not-for-service": (
+        422,
+        ("Quầy không nhận lĩnh vực này", "Quầy được chọn không phục vụ lĩnh vực của số này."),
+        ("Not a service of that counter", "The counter that was chosen does not call for the service of this number."),
+    ),
     "no-such-counter-there": (
         422,
         ("Không có quầy này", "Đơn vị không có quầy mang mã này."),

@@ -180,6 +180,7 @@ class DeskNow:
     no_shows: tuple[Aside, ...]
     past: tuple[Past, ...]
     elsewhere: tuple[Elsewhere, ...]
+    onward: tuple[ServiceAt, ...]
 
 
 @dataclass(frozen=True)

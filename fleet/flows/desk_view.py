@@ -145,6 +145,7 @@ class Desk:
             no_shows=self.no_shows(),
             past=self.past(at, sees_ratings_come),
             elsewhere=self.elsewhere(at.service),
+            onward=self.onward(at, linked),
         )
 
     def sessions(self) -> Iterable[ClerkSession]:
@@ -177,7 +178,7 @@ class Desk:
         ticket = None
         if at.service is not None and at.number is not None:
             ticket = self.lists.ticket(at.service, at.number)
-        service = None if at.service is None else self.services.get(at.service)
+        service = None if at.service is None else self.services.get(self.about(at.service, linked))
         return Served(
             label=label(self.prefixes, at.service, at.number),
             service_name=at.service if service is None else service.name,
@@ -262,6 +263,17 @@ class Desk:
                 )
             )
         return tuple(found)
+
+    def about(self, service: str, linked: DeskVisit | None) -> str:
+        """The service that is served now: not that of the number, where the clerk went on with another one."""
+        return service if linked is None or linked.about is None else linked.about
+
+    def onward(self, at: AtCounter, linked: DeskVisit | None) -> tuple[ServiceAt, ...]:
+        """The other services of this counter, with one of which whoever is served may go on here."""
+        if at.service is None:
+            return ()
+        its, now = self.skills.get(self.counter.id, {}), self.about(at.service, linked)
+        return tuple(at_service(row) for row in self.services.values() if row.id in its and row.id != now)
 
     def elsewhere(self, service: str | None) -> tuple[Elsewhere, ...]:
         """Where whoever is served may be sent on to: only where somebody calls for what they would wait for."""

@@ -204,6 +204,8 @@ def wish_of(verb: str, seen: str, what: str, at_ms: int) -> Wish | None:
             today = day_in_viet_nam(at_ms)
             read = parse_dossier_code(code.strip().upper(), (today.year, today.month, today.day))
             return Wish(verb, seen=seen, code=read.text)
+        case "go-on", [service] if WORD.fullmatch(service):
+            return Wish(verb, to_service=service, seen=seen)
         case "resume", []:
             return Wish(verb, seen=seen)
         case (("call" | "resume" | "come-back"), [service, number]) if WORD.fullmatch(service) and NUMBER.fullmatch(

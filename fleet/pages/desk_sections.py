@@ -14,6 +14,7 @@ from fleet.domain.desk_now import (
     Past,
     ScanRefused,
     Served,
+    ServiceAt,
     Step,
     WaitingFor,
 )
@@ -52,6 +53,7 @@ class Acts:
     label: str | None
     step: Step | None
     elsewhere: tuple[Elsewhere, ...]
+    onward: tuple[ServiceAt, ...]
     sign_in_first: bool
 
 
@@ -138,7 +140,7 @@ def sections(desk: DeskNow, person: Person) -> dict[str, Section]:
             opens=desk.state != SERVING,
             calls=may and desk.state not in (SERVING, PAUSED) and not (desk.scan_opens_visit or first),
         ),
-        "acts": Acts(desk.counter, desk.state, desk.mark, may, number, desk.step, desk.elsewhere, first),
+        "acts": Acts(desk.counter, desk.state, desk.mark, may, number, desk.step, desk.elsewhere, desk.onward, first),
         "queue": Queue(
             next_up=desk.next_up,
             services=desk.services,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from fleet.store.rows import every, one, sql
 
-COLUMNS = "id, service, number, called_ms, finished_ms, outcome, wait_ms, recalls, resumed, rated"
+COLUMNS = "id, service, about, number, called_ms, finished_ms, outcome, wait_ms, recalls, resumed, rated"
 OPEN = sql(f"""
     SELECT {COLUMNS} FROM visits WHERE office = :office AND day = :day AND counter = :counter AND finished_ms IS NULL
     ORDER BY called_ms DESC, id DESC LIMIT 1""")  # noqa: S608
@@ -45,10 +45,11 @@ NO_SHOWS = sql("""
 
 @dataclass(frozen=True)
 class DeskVisit:
-    """A visit of a counter."""
+    """A visit of a counter. `service` is that of its number, `about` the one it is about."""
 
     id: str
     service: str | None
+    about: str | None
     number: int | None
     called_ms: int
     finished_ms: int | None

@@ -225,6 +225,20 @@ def test_that_a_visit_was_rated_is_told_a_clerk_when_the_counter_went_on(morning
     assert [one.rated for one in morning.desk().past] == [True]
 
 
+def test_with_which_service_somebody_may_go_on_here(morning: Morning) -> None:
+    morning.takes(1, 1)
+    assert morning.desk().onward == ()
+    morning.does("next")
+    assert [one.id for one in morning.desk().onward] == ["dat-dai"]
+    morning.does("go-on", to_service="dat-dai")
+    morning.link()
+    desk = morning.desk()
+    assert desk.serving is not None and (desk.serving.label, desk.serving.service_name) == ("A001", "Đất đai")
+    assert [one.id for one in desk.onward] == ["ho-tich"]
+    assert desk.step is not None and (desk.step.what, desk.step.label) == ("went_on", "A001")
+    assert morning.desk("quay-2").onward == ()
+
+
 def test_where_somebody_may_be_sent_is_where_they_will_be_called(morning: Morning) -> None:
     morning.takes(1, 1)
     morning.takes(2, 2, "dat-dai")

@@ -66,9 +66,13 @@ def test_a_morning_of_plain_forms(desks: Desks, clerk: Browser) -> None:
     assert title(clerk) == "A001"
     assert set(acts(clerk)) == {
         *("recall", "finish", "no-show", "park", "transfer :quay-2", "transfer dat-dai:", "scan"),
+        "go-on dat-dai",
         *(form for form in acts(clerk) if form.startswith("undo ")),
     }
     do(clerk, "recall")
+    do(clerk, "go-on dat-dai")
+    desks.link()
+    assert title(clerk) == "A001" and "go-on ho-tich" in acts(clerk)
     do(clerk, "park")
     desks.link()
     do(clerk, "next")
@@ -87,7 +91,7 @@ def test_a_morning_of_plain_forms(desks: Desks, clerk: Browser) -> None:
     desks.link()
     said = [kind for kind, counter in desks.done() if kind != "assigned"]
     assert said == [
-        *("call", "recall", "park", "call", "transfer", "pause", "resume", "resume", "finish", "call", "no_show"),
+        *("call", "recall", "went_on", "park", "call", "transfer", "pause", "resume", "resume", "finish", "call", "no_show"),
         "return",
     ]
     assert {counter for kind, counter in desks.done() if kind not in ("assigned", "return")} == {"quay-1"}
