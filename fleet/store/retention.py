@@ -16,6 +16,7 @@ OF_DAYS = {
         "visits",
         "tickets",
         "turns",
+        "reserved",
         "counter_days",
         "clerk_sessions",
         "unlinked",

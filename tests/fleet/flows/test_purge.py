@@ -226,7 +226,7 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "calendar_rules", "counters", "services", "counter_services", "devices",
     "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens", "windows", "horizons",
-    "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
+    "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules", "reserves",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
 # News go when they were told, states with their dossier, deliveries after a week, estimates when there are newer ones.

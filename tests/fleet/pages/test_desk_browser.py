@@ -330,7 +330,7 @@ def test_a_morning_without_scripts(desks: Desks, sit: Sit) -> None:
     clerk.by("Gọi lại")
     clerk.shows("A001")
     clerk.page.locator("#act-transfer").click()
-    clerk.page.locator("#send-on").get_by_role("button", name="Đất đai").click()
+    clerk.page.get_by_role("list", name="Chuyển số").get_by_role("button", name="Đất đai").click()
     clerk.shows("Sẵn sàng")
     clerk.by("Hoàn tác")
     clerk.shows("A001")

@@ -91,7 +91,20 @@ def test_a_morning_of_plain_forms(desks: Desks, clerk: Browser) -> None:
     desks.link()
     said = [kind for kind, counter in desks.done() if kind != "assigned"]
     assert said == [
-        *("call", "recall", "went_on", "park", "call", "transfer", "pause", "resume", "resume", "finish", "call", "no_show"),
+        *(
+            "call",
+            "recall",
+            "go_on",
+            "park",
+            "call",
+            "transfer",
+            "pause",
+            "resume",
+            "resume",
+            "finish",
+            "call",
+            "no_show",
+        ),
         "return",
     ]
     assert {counter for kind, counter in desks.done() if kind not in ("assigned", "return")} == {"quay-1"}
