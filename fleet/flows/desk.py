@@ -243,9 +243,9 @@ def transfer(one: Act) -> AtCounter:
     if wish.to_counter not in (None, *(counter.id for counter in places.counters(one.connection, one.office.id))):
         raise DeskRefused("no-such-counter-there")
     service = wish.to_service or one.before.service
-    if wish.to_counter is not None and service is not None:
-        if service not in places.skills(one.connection, one.office.id).get(wish.to_counter, {}):
-            raise DeskRefused("counter-not-for-service")
+    called_at = places.skills(one.connection, one.office.id).get(wish.to_counter or "", {})
+    if wish.to_counter is not None and service is not None and service not in called_at:
+        raise DeskRefused("counter-not-for-service")
     sent: dict[str, Any] = {"to_service": wish.to_service, "to_counter": wish.to_counter, "reason": wish.reason}
     return one.ends(events.Transferred(**sent, **one.of_number))
 
