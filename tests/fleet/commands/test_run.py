@@ -22,8 +22,11 @@ def test_the_panel_says_how_to_sign_in(capsys: pytest.CaptureFixture[str], passw
         password=password,
         boards=SimpleNamespace(boards={}),
         broker="Mosquitto",
+        clerk="can-bo",
+        clerk_password="another",
     )
     announce(office, Settings(), None)  # type: ignore[arg-type]
     said = capsys.readouterr().out
     assert f"sign in: quan-tri  {sentence}" in said
+    assert "sign in as can-bo  password: another" in said
     assert "None" not in said

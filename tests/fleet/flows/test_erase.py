@@ -152,7 +152,7 @@ def test_every_column_that_may_name_a_dossier_is_known() -> None:
     tables.load()
     erased = {"visit_dossiers.code", "bookings.code", "dossiers.code", "dossier_states.code"}
     erased |= {"events.body", "collisions.body", "unreadable.raw", "api_answers.body", "webhook_deliveries.body"}
-    others = {"rating_exclusions.code", "procedures.code", "units.codes", "desk_news.body"}
+    others = {"rating_exclusions.code", "procedures.code", "units.codes", "desk_news.body", "estimates.body"}
     found = {f"{table.name}.{column.name}" for table in SQLModel.metadata.tables.values() for column in table.columns}
     named = {name for name in found if name.split(".")[1] in ("code", "codes", "body", "raw", "dossier")}
     assert named <= erased | others
