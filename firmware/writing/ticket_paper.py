@@ -89,7 +89,7 @@ def wait_text(config: "Config", language: str, p50: int, p90: int) -> str:
     up_to = word("up_to", config, language) or WORDS["up_to"]
     soon = "" if p50 else word("soon", config, language)
     first = soon or "%s %d %s" % (word("wait", config, language), p50, minutes)
-    return "%s, %s %d %s" % (first, up_to, p90, minutes)
+    return "%s, %s %d %s" % (first, up_to, p90, minutes) if p90 else first
 
 
 def said(name: str, config: "Config", size: int) -> "list[tuple[int, str]]":

@@ -71,6 +71,8 @@ def test_the_wait_is_told_where_it_is_known():
     assert b": 4\n" not in printed(queue=other)
     soon = printed(queue=Queue(services=[ServiceQueue(service="a", ahead=0, p50=0, p90=10)], expires=NOON + 9))
     assert tcvn3.text("Sắp tới lượt, có thể tới 10 phút") + b"\n" in soon and tcvn3.text("Chờ 0") not in soon
+    now = printed(queue=Queue(services=[ServiceQueue(service="a", ahead=0, p50=0, p90=0)], expires=NOON + 9))
+    assert tcvn3.text("Sắp tới lượt") + b"\n" in now
 
 
 def test_the_qr_code_carries_the_ticket_with_its_address():
