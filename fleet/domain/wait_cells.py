@@ -26,6 +26,8 @@ Place = tuple[str, str, int]
 # A service ('' where a scan opened the visit), a counter, an hour.
 SPANS = ("day", "month", "year")
 PARTS = ("all", "service", "counter", "hour")
+MIX = "mix"
+# By service and hour together, `service/08`: of months and years only, since a day has its cells.
 NONE = Times()
 
 
@@ -66,7 +68,7 @@ class Cell:
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """A stretch of time and a part of an office: the service, counter or hour `key`, or all of it ('')."""
+    """A stretch of time and a part of an office: the service, counter or hour `key`, or both, or all of it ('')."""
 
     span: str
     begins: str
@@ -121,14 +123,21 @@ def sums_of(day: str, cells: dict[Place, Cell]) -> dict[Slot, Cell]:
     """What cells of a day add to its day, month and year: as a whole, and by service, counter and hour."""
     parts: dict[tuple[str, str], Cell] = {}
     for (service, counter, hour), cell in cells.items():
-        for name in (("all", ""), ("service", service), ("counter", counter), ("hour", f"{hour:02d}")):
+        names = (("all", ""), ("service", service), ("counter", counter), ("hour", f"{hour:02d}"))
+        for name in (*names, (MIX, mix_of(service, hour))):
             parts[name] = parts.get(name, Cell()) + cell
     return {
         Slot(span, begin(span, day), part, key): cell
         for (part, key), cell in parts.items()
         if cell != Cell()
         for span in SPANS
+        if (span, part) != ("day", MIX)
     }
+
+
+def mix_of(service: str, hour: int) -> str:
+    """The key of a service and hour together."""
+    return f"{service}/{hour:02d}"
 
 
 def begin(span: str, day: str) -> str:

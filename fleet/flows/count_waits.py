@@ -14,7 +14,7 @@ from fleet.domain.day import day_of
 from fleet.domain.linked import VisitSeen
 from fleet.domain.periods import Period, days, end_of, months
 from fleet.domain.times import NotInThere
-from fleet.domain.wait_cells import PARTS, Cell, Place, Slot, begin, cells_of, changes, sums_of
+from fleet.domain.wait_cells import MIX, PARTS, Cell, Place, Slot, begin, cells_of, changes, sums_of
 from fleet.store import places, retention, wait_cells
 from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
@@ -71,8 +71,12 @@ def put(connection: Connection, office: str, day: str, cells: dict[Place, Cell])
         whole = Period(begins, end_of(span, begins))
         pieces = [one.first.isoformat() for one in (days(whole) if below == "day" else months(whole))]
         found: dict[Slot, Cell] = {}
-        for part in PARTS:
-            for _, _, key, numbers in wait_cells.of_offices(connection, [office], below, part, pieces):
+        for part in (*PARTS, MIX):
+            if (below, part) == ("day", MIX):
+                rows = wait_cells.mixed(connection, [office], whole.first.isoformat(), whole.last.isoformat())
+            else:
+                rows = wait_cells.of_offices(connection, [office], below, part, pieces)
+            for _, _, key, numbers in rows:
                 slot = Slot(span, begins.isoformat(), part, key)
                 found[slot] = found.get(slot, Cell()) + wait_cells.cell_of_numbers(numbers)
         wait_cells.put_sums(connection, office, span, begins.isoformat(), found)

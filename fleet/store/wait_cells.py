@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 
 from fleet.domain.times import Times, read_lanes
-from fleet.domain.wait_cells import PARTS, RULES, SPANS, Cell, Place, Slot, begin
+from fleet.domain.wait_cells import MIX, PARTS, RULES, SPANS, Cell, Place, Slot, begin, mix_of
 from fleet.store.rows import every, one, run, run_each, sql
 
 VALUES = "visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service_times, total"
@@ -34,6 +34,11 @@ OF_OFFICES = sql(f"""
     SELECT office, begins, key, {VALUES} FROM wait_sums
     WHERE office IN :offices AND span = :span AND part = :part AND begins IN :begins""").bindparams(  # noqa: S608
     bindparam("offices", expanding=True), bindparam("begins", expanding=True)
+)
+MIXED = sql(f"""
+    SELECT office, day, service, hour, {VALUES} FROM wait_hours
+    WHERE office IN :offices AND day >= :first AND day <= :last""").bindparams(  # noqa: S608
+    bindparam("offices", expanding=True)
 )
 SETTING = ", ".join(f"{name} = excluded.{name}" for name in NAMES)
 MARKS = ", ".join(f":{name}" for name in NAMES)
@@ -123,7 +128,12 @@ def sums_at(connection: Connection, office: str, day: str, slots: Iterable[Slot]
     """The sums that a day is in; empty where there is none yet."""
     found = dict.fromkeys(slots, Cell())
     keys = sorted({slot.key for slot in found})
-    its = {"office": office, "spans": SPANS, "parts": PARTS, "begins": sorted({begin(span, day) for span in SPANS})}
+    its = {
+        "office": office,
+        "spans": SPANS,
+        "parts": (*PARTS, MIX),
+        "begins": sorted({begin(span, day) for span in SPANS}),
+    }
     for first in range(0, len(keys), AT_ONCE):
         rows = every(connection, SUMS, **its, keys=keys[first : first + AT_ONCE])
         found |= {slot: cell_of_row(row[4:]) for row in rows if (slot := Slot(*row[:4])) in found}
@@ -147,6 +157,15 @@ def of_offices(
                 begins=wanted[first : first + AT_ONCE],
             )
             found += [(row[0], row[1], row[2], numbers_of(row[3:])) for row in rows]
+    return found
+
+
+def mixed(connection: Connection, offices: Sequence[str], first: str, last: str) -> list[tuple[str, str, str, Numbers]]:
+    """(office, day, key, numbers) of the cells of these days by service and hour together, in no order."""
+    found = []
+    for some in range(0, len(offices), AT_ONCE):
+        rows = every(connection, MIXED, offices=offices[some : some + AT_ONCE], first=first, last=last)
+        found += [(row.office, row.day, mix_of(row.service, row.hour), numbers_of(row[4:])) for row in rows]
     return found
 
 

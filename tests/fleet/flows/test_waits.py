@@ -4,6 +4,7 @@ from datetime import date
 from math import ceil
 
 import pytest
+from alembic import command
 
 from fleet.domain.linked import VisitSeen
 from fleet.domain.org_tree import Heir, Kind, Node
@@ -14,10 +15,10 @@ from fleet.flows.receive import Arrival, receive
 from fleet.flows.relink import relink
 from fleet.flows.waits import TooManyRows, UnknownUnit, waits
 from fleet.store import places, units
-from fleet.store.database import Store
+from fleet.store.database import Store, alembic_config
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.places import OfficeRow, ServiceRow
-from fleet.store.rows import run, sql
+from fleet.store.rows import every, run, sql
 from protocols import events
 from tests.fleet.office import DAY, NINE, OFFICE, Speaker
 from tests.fleet.recounted import waits_are_recounted
@@ -97,6 +98,19 @@ def test_visits_from_before_the_sums_were_kept_are_counted_later(store: Store) -
     assert waits(store, OFFICE, THAT_DAY, "day", NINE).whole.visits == 0
     assert count_waits.count_days(store) == 1 and count_waits.count_days(store) == 0
     assert waits(store, OFFICE, THAT_DAY, "day", NINE).whole.visits == 5
+    waits_are_recounted(store, OFFICE)
+
+
+def test_services_and_hours_together_are_made_of_what_is_kept(store: Store) -> None:
+    put(store, OFFICE, "2025-12-31", [1, 2, 3, 70])
+    put(store, OFFICE, "2026-01-02", [4, 5])
+    put(store, OFFICE, "2026-01-05", [6, 7], service="dat-dai")
+    with store.engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0029")
+        assert every(connection, sql("SELECT 1 FROM wait_sums WHERE part = 'mix'")) == []
+    store.migrate()
     waits_are_recounted(store, OFFICE)
 
 
