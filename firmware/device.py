@@ -55,7 +55,7 @@ class Device:
         self.on_state: "list[tuple[str, str, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]
         self.on_citizen: "list" = []  # type: ignore[type-arg]
-        self._state_version = -1
+        self._told: "dict[str, int]" = {}  # of each part of the state, by which version
         self._wants = 0
         self._faults: "dict[str, int]" = {}
         gc.collect()  # what was lent for the start leaves room for what stays
@@ -122,7 +122,7 @@ class Device:
         if welcome.epoch != self.identity.epoch:
             lent("enrolling").adopt(self.board, self.identity, welcome.epoch)
             self.outbox.adopt(welcome.epoch)
-        self._state_version = -1
+        self._told.clear()
         if welcome.report:
             self._report(welcome.generation)
 
@@ -136,8 +136,8 @@ class Device:
         leases.report(generation, lambda held: self.say("held", held, 1))
 
     def take_state(self, payload: "bytes | memoryview") -> None:
-        """Something live; an older one than the last is left aside."""
-        self._state_version = lent("telling_roles", CUTTING).tell(self, payload, self._state_version)
+        """Something live; what is older than the last of its kind is left aside."""
+        lent("telling_roles", CUTTING).tell(self, payload, self._told)
 
     def take_config(self, payload: bytes) -> None:
         """What we shall be, if it can be. Other roles or parts mean another application, so it starts anew."""

@@ -3,6 +3,9 @@
 A device hears of queues every few minutes and of all else now and then, so this is lent, together with what cuts the
 message (`CUTTING`); so is each message of the contract that a part is read as. A part that can not be read is left
 aside, and the others are not.
+
+What a process of the fleet says may overtake what another said before: each part has a version of its own, that of the
+last state that carried it. Calls know by themselves which is news.
 """
 
 import sys
@@ -12,21 +15,19 @@ from protocols.message import COUNT, ProtocolError
 from protocols.parts import Items, parts, read
 
 
-def tell(device, payload: "bytes | memoryview", known: int) -> int:  # type: ignore[no-untyped-def]
-    """Tell the roles this state, unless it is not newer than the version that is known; returns what is known now.
+def tell(device, payload: "bytes | memoryview", known: "dict[str, int]") -> None:  # type: ignore[no-untyped-def]
+    """Tell the roles what is newer in this state than what they know; `known` is the version of each part, kept here.
 
     Raises ProtocolError where it is no state.
     """
     told = parts(payload, "state")
     version = read(COUNT, told.get("version", b""), "state.version")
     device.clock.hear(read(COUNT, told.get("now", b""), "state.now"))
-    if version <= known:
-        return known
     for name, message, take in device.on_state:
         part = told.get(name, b"null")
-        if part != b"null":
+        if part != b"null" and (message == "[]" or version > known.get(name, -1)):
+            known[name] = version
             tell_one(name, message, take, part)
-    return version  # type: ignore[no-any-return]
 
 
 def tell_one(name: str, message: str, take, part: "bytes | memoryview") -> None:  # type: ignore[no-untyped-def]

@@ -1,7 +1,8 @@
 """`down/state`: everything live that a device is told.
 
 Every part of the state says until when it holds (`expires`, UTC milliseconds). A state carries any of the parts; a part
-that is absent stays as it was. A device leaves aside a state whose version is not higher than the last it took.
+that is absent stays as it was. States may overtake each other, since several processes of the fleet say them: a device
+leaves aside a part whose version is not higher than that of the last state with this part.
 
 The parts lie in modules by whom they are told; a device takes a state apart (`parts.py`) and reads those of its roles.
 """

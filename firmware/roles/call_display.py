@@ -22,7 +22,7 @@ _LETTERS = const("ABCDEFGHIJKLMNOPQRSTUVWXYZĐĂÂÊÔƠƯ")
 
 
 class CallDisplay:
-    """`shown` are the last calls, the newest first, one for each counter."""
+    """`shown` are the last calls, the newest first, one for each counter. Which is newer, `expires` says."""
 
     def __init__(self) -> None:
         self.shown: "list[Call]" = []
@@ -34,8 +34,16 @@ class CallDisplay:
         if call.id in self._known:
             return False
         self._known = self._known[1 - _REMEMBERED :] + [call.id]
-        others = [one for one in self.shown if one.counter != call.counter]
-        self.shown = [call] + others[: _SHOWN - 1]
+        others = []
+        for one in self.shown:
+            if one.counter != call.counter:
+                others.append(one)
+            elif one.expires > call.expires:
+                return False  # it was overtaken by the next call of its counter
+        ahead = 0
+        while ahead < len(others) and others[ahead].expires > call.expires:
+            ahead += 1
+        self.shown = (others[:ahead] + [call] + others[ahead:])[:_SHOWN]
         if fresh(call, at):
             self._to_say = self._to_say[1 - _WAITING :] + [call]
         return True

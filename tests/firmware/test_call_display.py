@@ -30,6 +30,16 @@ def test_each_counter_has_one_line_and_the_newest_is_first():
     assert [(one.id[-1], one.counter) for one in role.shown] == [("5", "5"), ("4", "4"), ("3", "3"), ("2", "1")]
 
 
+def test_a_call_that_was_overtaken_stands_where_it_belongs():
+    role = CallDisplay()
+    role.take(call(2, "2", expires=NOW + 2_000), NOW)
+    role.take(call(3, "3", expires=NOW + 3_000), NOW)
+    assert role.take(call(1, "1", expires=NOW + 1_000), NOW)
+    assert not role.take(call(4, "3", expires=NOW + 2_500), NOW)  # that counter has called the next already
+    assert [(one.id[-1], one.counter) for one in role.shown] == [("3", "3"), ("2", "2"), ("1", "1")]
+    assert [role.next_to_say(NOW).counter for _ in range(3)] == ["2", "3", "1"] and role.next_to_say(NOW) is None
+
+
 def test_calls_are_spoken_in_order_and_each_once():
     role = CallDisplay()
     for number in (1, 2, 1):

@@ -81,8 +81,10 @@ def test_a_wish_names_what_was_called_last():
     assert wish.called.number == 12 and wish.called.service == "a"
 
 
-def tell(device, known=-1, **state):
-    return telling_roles.tell(device, json.dumps(dict(state, version=5, now=NOW)).encode(), known)
+def tell(device, known=None, version=5, **state):
+    known = {} if known is None else known
+    telling_roles.tell(device, json.dumps(dict(state, version=version, now=NOW)).encode(), known)
+    return known
 
 
 def test_a_part_reaches_those_that_asked_for_it():
@@ -93,24 +95,37 @@ def test_a_part_reaches_those_that_asked_for_it():
         ("day_key", "[reader_state.DayKey]", lambda keys: seen.append(list(keys))),
     ]
     key = {"day": "2026-11-22", "key": "5a", "since": 0, "expires": 1}
-    assert tell(device, armed={"finish": "kp-1/1/1/1", "expires": 9}, day_key=[key], leases="anything") == 5
+    assert tell(device, armed={"finish": "kp-1/1/1/1", "expires": 9}, day_key=[key], leases="anything") == {
+        "armed": 5,
+        "day_key": 5,
+    }
     armed, keys = seen
     # Each is of a class that was loaded for it, and on a board that class is gone already.
     assert armed.to_dict() == {"finish": "kp-1/1/1/1", "expires": 9} and [one.to_dict() for one in keys] == [key]
     assert device.clock.at() == NOW
-    assert tell(device, armed=None) == 5 and len(seen) == 2
+    assert tell(device, armed=None) == {} and len(seen) == 2
 
 
-def test_an_older_state_is_left_aside_and_its_time_is_heard():
+def test_an_older_part_is_left_aside_and_its_time_is_heard():
     seen = []
     device = SomeDevice(on_state=[("armed", "rating_state.Armed", seen.append)])
-    assert tell(device, known=5, armed={"finish": "kp-1/1/1/1", "expires": 9}) == 5
-    assert seen == [] and device.clock.at() == NOW
+    known = {"armed": 5}
+    tell(device, known, armed={"finish": "kp-1/1/1/1", "expires": 9})
+    assert (known, seen, device.clock.at()) == ({"armed": 5}, [], NOW)
+
+
+def test_a_state_that_was_overtaken_by_one_with_other_parts_is_told():
+    seen = []
+    device = SomeDevice(on_state=[("tone", "", seen.append), ("calls", "[]", lambda calls: seen.extend(calls))])
+    known = tell(device, version=6, tone={"tone": "x"}, calls=[{"id": "b"}])
+    tell(device, known, version=5, tone={"tone": "y"}, calls=[{"id": "a"}])
+    # A tone is the newest; a call is news until the display knows it.
+    assert seen == [{"tone": "x"}, {"id": "b"}, {"id": "a"}]
 
 
 def test_a_part_that_can_not_be_read_spoils_no_other():
     seen = []
     device = SomeDevice(on_state=[("armed", "rating_state.Armed", seen.append), ("tone", "", seen.append)])
     for bad in ({"finish": 1}, [], [{"finish": "kp-1/1/1/1", "expires": 9}], "x", 7):
-        assert tell(device, armed=bad, tone={"tone": "x"}) == 5
+        assert tell(device, armed=bad, tone={"tone": "x"}) == {"armed": 5, "tone": 5}
     assert seen == [{"tone": "x"}] * 5
