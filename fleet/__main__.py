@@ -12,6 +12,7 @@ from fleet.commands import (
     devices,
     dossiers,
     firmware,
+    mail,
     offices,
     people,
     procedures,
@@ -64,6 +65,7 @@ app.add_typer(retention.app, name="retention")
 app.add_typer(people.app, name="users")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(mail.app, name="mail")
 app.add_typer(firmware.app, name="firmware")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
     app.command(rich_help_panel="Processes of a province")(process)

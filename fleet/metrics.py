@@ -16,3 +16,7 @@ LINKED = Counter("motcua_linked_windows_total", "Days of offices that were linke
 WANTS = Counter("motcua_wants_total", "Wishes of devices, by what and answer.", ["want", "answer"])
 BROKER_UP = Gauge("motcua_broker_connected", "Whether this process is connected to the broker.", ["worker"])
 FORGOTTEN = Counter("motcua_forgotten_total", "What was deleted because its time was over, by class.", ["kept"])
+MAILS = Counter(
+    "motcua_mails_total", "Tries to send a letter, by what came of it: done, waiting (again), dead.", ["state"]
+)
+MAILS_WAITING = Gauge("motcua_mails_waiting", "Letters that wait to be sent.")

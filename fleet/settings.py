@@ -39,6 +39,20 @@ class Settings(BaseSettings):
         "5", description="MQTT version; a broker of 3.1.1 has no shared subscriptions, so run one receiver."
     )
 
+    mail_host: str = Field("", description="Host of a mail server (SMTP) that sends our letters; empty: none is sent.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the mail server is spoken to; `tls` is for servers that speak it at once (port 465).",
+    )
+    mail_tls_ca: Path | None = Field(None, description="Certificate authority of the mail server, if not the system's.")
+    mail_from: str = Field("", description="Who sends our letters, such as `Một cửa Tân An <mot-cua@example.vn>`.")
+    mail_user: str = Field("", description="User name at the mail server; empty: nobody signs in.")
+    mail_password: str = Field("", description="Password at the mail server.", repr=False)
+    mail_password_file: Path | None = Field(
+        None, description="File that holds the password at the mail server instead."
+    )
+
     listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
     listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")

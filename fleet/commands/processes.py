@@ -21,6 +21,7 @@ from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
 from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
+from fleet.workers.mailer import Mailer
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
@@ -109,12 +110,13 @@ def link(data: Data = None) -> None:
 
 
 def send(data: Data = None) -> None:
-    """Welcome devices, answer their wishes, tell webhooks, and forget what is over. One of these runs."""
+    """Welcome devices, answer their wishes, tell webhooks, send letters, and forget what is over. One of these runs."""
     work(
         data,
         lambda store, settings: Sender(store, settings),
         lambda store, settings: Purger(store, settings.keep_days),
         lambda store, _: Deliverer(store),
+        lambda store, settings: Mailer(store, settings),
     )
 
 

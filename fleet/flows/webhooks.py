@@ -11,7 +11,6 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import later
 from fleet.domain.dossier_course import DUE_WITHIN_DAYS, Warned
+from fleet.domain.retrying import Outcome, after
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.push_dossiers import courses
 from fleet.store import day_lists, dossiers, places, webhooks
@@ -29,22 +29,12 @@ EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon")
 TEST = "test"
 SECRET = "whsec_"  # noqa: S105 (how such a secret begins)
 URL_AT_MOST = 500
-RETRY_AFTER_S = (5, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200)
-# Ten tries within about a day; then it is given up, and what came after it is told.
 TAKEN_FOR_MS = 120_000
 KEPT_MS = 7 * 86_400_000
 
 
 class WebhookUnfit(ValueError):
     """An address cannot be told as asked; the text says why."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a try: whether it was taken, and what was said, in a sentence without any secret."""
-
-    taken: bool
-    said: str
 
 
 def add(store: Store, url: str, events: frozenset[str], office: str | None, now_ms: int) -> tuple[int, str]:
@@ -179,17 +169,9 @@ def give_back(store: Store, endpoint: int) -> None:
 
 
 def tried(store: Store, delivery: DeliveryRow, outcome: Outcome, now_ms: int) -> None:
-    """What came of a try: told; to be tried again later; or given up."""
-    attempts = delivery.attempts + 1
+    """What came of a try: told; to be tried again later; or given up, and what came after it is told."""
     with store.writing() as connection:
-        if outcome.taken:
-            webhooks.tried(connection, delivery.id, "done", attempts, 0, outcome.said, now_ms)
-        elif attempts > len(RETRY_AFTER_S):
-            sentence = f"given up after {attempts} tries; the last: {outcome.said}"
-            webhooks.tried(connection, delivery.id, "dead", attempts, 0, sentence, now_ms)
-        else:
-            next_ms = now_ms + RETRY_AFTER_S[attempts - 1] * 1000
-            webhooks.tried(connection, delivery.id, "waiting", attempts, next_ms, outcome.said, now_ms)
+        webhooks.tried(connection, delivery.id, after(delivery.attempts, outcome, now_ms), now_ms)
 
 
 def forget_old(store: Store, now_ms: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.retrying import Tried
 from fleet.store.rows import every, one, run, run_each, sql
 
 COLUMNS = "id, url, secret, events, office, created_ms"
@@ -116,12 +117,9 @@ def head(connection: Connection, endpoint: int) -> DeliveryRow | None:
     return None if row is None else DeliveryRow(*row)
 
 
-def tried(
-    connection: Connection, delivery: int, state: str, attempts: int, next_ms: int, said: str, now_ms: int
-) -> None:
+def tried(connection: Connection, delivery: int, tried: Tried, now_ms: int) -> None:
     """What came of a try."""
-    values = {"state": state, "attempts": attempts, "next_ms": next_ms, "said": said}
-    run(connection, TRIED, id=delivery, **values, now_ms=now_ms)
+    run(connection, TRIED, id=delivery, now_ms=now_ms, **vars(tried))
 
 
 def last(connection: Connection, endpoint: int, most: int) -> list[DeliveryRow]:

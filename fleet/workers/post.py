@@ -1,13 +1,12 @@
 """One POST to a stranger's address: within a time limit, no redirect followed, nothing of the answer kept."""
 
 import http.client
-import socket
 import ssl
-import threading
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from fleet.flows.webhooks import Outcome
+from fleet.domain.retrying import Outcome
+from fleet.workers.time_limit import within
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], limit_s: float) -> Outcome:
@@ -20,24 +19,22 @@ def post(url: str, body: bytes, headers: Mapping[str, str], limit_s: float) -> O
         connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=limit_s, context=context)
     else:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=limit_s)
-    late = threading.Event()
-    watch = threading.Timer(limit_s, cut, (connection, late))  # whoever answers a letter a second is cut off, too
-    watch.daemon = True
-    watch.start()
-    try:
-        connection.request("POST", path, body, {"User-Agent": "motcua", "Content-Type": "application/json", **headers})
-        status = connection.getresponse().status
-    except TimeoutError:
-        return Outcome(False, f"no answer within {limit_s:g} s")
-    except ssl.SSLError as problem:
-        return Outcome(False, f"TLS failed: {problem.reason or type(problem).__name__}")
-    except (OSError, http.client.HTTPException, ValueError) as problem:
-        if late.is_set():
+    with within(limit_s, lambda: connection.sock) as late:
+        try:
+            connection.request(
+                "POST", path, body, {"User-Agent": "motcua", "Content-Type": "application/json", **headers}
+            )
+            status = connection.getresponse().status
+        except TimeoutError:
             return Outcome(False, f"no answer within {limit_s:g} s")
-        return Outcome(False, f"no connection: {getattr(problem, 'strerror', None) or type(problem).__name__}")
-    finally:
-        watch.cancel()
-        connection.close()
+        except ssl.SSLError as problem:
+            return Outcome(False, f"TLS failed: {problem.reason or type(problem).__name__}")
+        except (OSError, http.client.HTTPException, ValueError) as problem:
+            if late.is_set():
+                return Outcome(False, f"no answer within {limit_s:g} s")
+            return Outcome(False, f"no connection: {getattr(problem, 'strerror', None) or type(problem).__name__}")
+        finally:
+            connection.close()
     if late.is_set():
         return Outcome(False, f"no answer within {limit_s:g} s")
     if 200 <= status < 300:
@@ -45,13 +42,3 @@ def post(url: str, body: bytes, headers: Mapping[str, str], limit_s: float) -> O
     if 300 <= status < 400:
         return Outcome(False, f"answered {status}, a redirect, which is not followed")
     return Outcome(False, f"answered {status}")
-
-
-def cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
-    """The time is over."""
-    late.set()
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass

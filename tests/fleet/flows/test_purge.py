@@ -229,8 +229,9 @@ FOR_GOOD = {
     "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules", "reserves",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
-# News go when they were told, states with their dossier, deliveries after a week, estimates when there are newer ones.
-BY_ITSELF = {"desk_news", "dossier_states", "webhook_deliveries", "estimates"}
+# News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
+# newer ones.
+BY_ITSELF = {"desk_news", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}
 
 
 def test_every_table_has_its_days_or_is_kept_for_good() -> None:
