@@ -7,11 +7,10 @@ from sqlalchemy import Connection
 
 from fleet.domain.desk_now import DossierAt
 from fleet.domain.dossier_course import is_done, is_over
-from fleet.domain.org_tree import Tree
 from fleet.domain.responsible import Organisations
 from fleet.flows.push_dossiers import Course, courses
-from fleet.flows.responsible import whose
-from fleet.store import dossiers, units
+from fleet.flows.responsible import organisations_of, whose
+from fleet.store import dossiers
 
 
 def dossiers_at(connection: Connection, office: str, codes: Sequence[str], today: date) -> tuple[DossierAt, ...]:
@@ -20,7 +19,7 @@ def dossiers_at(connection: Connection, office: str, codes: Sequence[str], today
         return ()
     known = dossiers.dossiers_by_code(connection, codes)
     found = {one.dossier.code: one for one in courses(connection, list(known.values()), today)}
-    organisations = Organisations(Tree(units.nodes(connection)))
+    organisations = organisations_of(connection, codes, office)
     return tuple(dossier_at(code, found.get(code), foreign(organisations, code, office, today)) for code in codes)
 
 

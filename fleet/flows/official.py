@@ -24,13 +24,12 @@ from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.procedures import procedure_code
 from fleet.domain.processing_time import Judged, Outcome, Since, WorkingDays, end_of, judge
 from fleet.domain.rating_cells import shown_of
-from fleet.domain.responsible import Organisations
 from fleet.domain.satisfaction import Score, publish
 from fleet.flows.calendars import calendar_of
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.flows.responsible import heir_of, whose
+from fleet.flows.responsible import heir_of, organisations_named, whose
 from fleet.flows.watch import UnknownOffice
-from fleet.store import dossiers, procedures, rating_history, units
+from fleet.store import dossiers, procedures, rating_history, tree_parts
 from fleet.store.database import Store
 
 DUE_SOON_DAYS = 3
@@ -44,21 +43,19 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
     today = day_in_viet_nam(now_ms)
     until = min(period.last, today)
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
+        tree = Tree(tree_parts.belonging(connection, unit))
         node = tree.at(unit, until) or (tree.units[unit][-1] if unit in tree.units else None)
         if node is None:
             raise UnknownOffice(unit)
         own = unit if node.kind == Kind.ORGANISATION else tree.organisation(unit, until)
+        organisation = None if own is None else name_of(connection, own, until)
         offices = offices_of(tree, unit, until)
-        found = active_dossiers(connection, tree, own, offices, period, until, today)
+        found = active_dossiers(connection, own, offices, period, until, today)
         judged = judged_by(connection, unit, found, period.first, until)
         score = score_of(connection, offices, period, until, today)
     received = [one for one in judged if period.first <= one.dossier.received_on <= until]
     items = indicators(judged, received)
     dissatisfied = share_dissatisfied(score)
-    organisation = (
-        None if own is None else (tree.at(own, until) or tree.units[own][-1]).name if own in tree.units else own
-    )
     return Official(
         unit,
         node.name,
@@ -73,6 +70,12 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
         dissatisfied,
         risk_if(items[-1].value, dissatisfied),
     )
+
+
+def name_of(connection: Connection, unit: str, day: date) -> str:
+    """What a unit is called on a day; as it was last, or by its id, if it is not."""
+    tree = Tree(tree_parts.whole(connection, [unit]))
+    return (tree.at(unit, day) or tree.units[unit][-1]).name if unit in tree.units else unit
 
 
 def offices_of(tree: Tree, unit: str, day: date) -> list[str]:
@@ -92,7 +95,6 @@ def offices_of(tree: Tree, unit: str, day: date) -> list[str]:
 
 def active_dossiers(
     connection: Connection,
-    tree: Tree,
     own: str | None,
     offices: Sequence[str],
     period: Period,
@@ -104,7 +106,9 @@ def active_dossiers(
         codes = {code for office in offices for code in dossiers.scanned(connection, office, date.min, until)}
         known = dossiers.dossiers_by_code(connection, sorted(codes)).values()
         return [one for one in known if one.received_on <= until]
-    organisations = Organisations(tree)
+    named = dossiers.organisations_active(connection, period.first, until)
+    organisations = organisations_named(connection, named, own)
+    tree = organisations.tree
     owned: dict[tuple[str, date], bool] = {}
     result = []
     for one in dossiers.active(connection, period.first, until):

@@ -14,7 +14,7 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.official import offices_of, official, score_of
 from fleet.flows.waits import waits
 from fleet.flows.watch import UnknownOffice
-from fleet.store import places, units
+from fleet.store import places, tree_parts
 from fleet.store.database import Store
 
 
@@ -27,7 +27,7 @@ def report(store: Store, unit: str, period: Period, now_ms: int) -> Report:
     whole, by, steps = cut(store, unit, period, until, now_ms)
     earlier = waits(store, unit, days_of(before, before.last), "service", now_ms).whole
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
+        tree = Tree(tree_parts.belonging(connection, unit))
         node = tree.at(unit, until) or tree.units[unit][-1]
         offices = offices_of(tree, unit, until)
         if not offices:

@@ -1,13 +1,16 @@
 """Who is responsible for what an office received: to receive is one thing, to be responsible another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from fleet.domain.org_tree import Tree
 from fleet.domain.responsible import Organisations, Responsible
-from fleet.store import dossiers, units
+from fleet.store import dossiers, tree_parts
 from fleet.store.database import Store
-from protocols.dossier_code import parse_dossier_code
+from protocols.dossier_code import DossierCode, parse_dossier_code
 from protocols.message import ProtocolError
 
 
@@ -29,9 +32,9 @@ class Received:
 def received(store: Store, office: str, first: date, last: date, today: date) -> list[Received]:
     """What an office received from one day to another, by who is responsible today; the most first."""
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
         scanned = dossiers.scanned(connection, office, first, last)
-    organisations = Organisations(tree)
+        organisations = organisations_of(connection, scanned, office)
+    tree = organisations.tree
     found: dict[str | None, Received] = {}
     for code, visits in scanned.items():
         responsible = whose(organisations, code, today)
@@ -44,10 +47,27 @@ def received(store: Store, office: str, first: date, last: date, today: date) ->
     return sorted(found.values(), key=lambda one: (-one.dossiers, one.organisation or ""))
 
 
+def organisations_of(connection: Connection, codes: Iterable[str], office: str) -> Organisations:
+    """As much of the tree as can be asked about the dossiers of these codes at this office."""
+    return organisations_named(connection, {read.organisation for read in map(read_code, codes) if read}, office)
+
+
+def organisations_named(connection: Connection, identifiers: Iterable[str], unit: str) -> Organisations:
+    """As much of the tree as can be asked about dossiers with these identifiers of organisations, and this unit."""
+    wanted = tree_parts.meant_by(connection, identifiers) | {unit}
+    return Organisations(Tree(tree_parts.around(connection, wanted)))
+
+
 def whose(organisations: Organisations, code: str, today: date) -> Responsible | None:
     """Who is responsible for the dossier of this code; None for a code that is none, too."""
+    read = read_code(code)
+    return None if read is None else organisations.of(read, today)
+
+
+def read_code(code: str) -> DossierCode | None:
+    """What a code says; None if it is none."""
     try:
-        return organisations.of(parse_dossier_code(code), today)
+        return parse_dossier_code(code)
     except ProtocolError:
         return None
 

@@ -26,7 +26,7 @@ from fleet.domain.wait_cells import Cell
 from fleet.domain.waits import LEAST
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.waits import Reading, UnknownUnit, add_up, offices_seen
-from fleet.store import press_tallies, rating_history, units
+from fleet.store import press_tallies, rating_history, tree_parts
 from fleet.store.database import Store
 
 __all__ = ["LENGTHS", "PARTS", "UnknownUnit", "satisfaction"]
@@ -51,7 +51,7 @@ def satisfaction(
     yesterday = day_in_viet_nam(now_ms) - timedelta(days=1)
     until = min(period.last, yesterday)
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
+        tree = Tree(tree_parts.belonging(connection, unit))
         offices = offices_seen(tree, unit, period.last, only).whole
         first, last = period.first.isoformat(), until.isoformat()
         came = {one: rating_history.counted(connection, one, first, last) for one in offices}

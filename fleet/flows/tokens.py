@@ -12,7 +12,7 @@ from fleet.domain.api_rights import Caller, Scope
 from fleet.domain.org_tree import Kind, Tree
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.sign_in import token_hash
-from fleet.store import tokens, units
+from fleet.store import tokens, tree_parts
 from fleet.store.database import Store
 from fleet.store.tokens import TokenRow
 
@@ -48,7 +48,7 @@ def issue(store: Store, name: str, scopes: frozenset[Scope], unit: str | None, d
     expires_ms = None if days is None else now_ms + days * DAY_MS
     row = TokenRow(secrets.token_hex(4), name, words, unit, now_ms, expires_ms)
     with store.writing() as connection:
-        if unit is not None and unit not in Tree(units.nodes(connection)).units:
+        if unit is not None and not tree_parts.whole(connection, [unit]):
             raise TokenUnfit(f"office: expected the id of an office or of a unit above some, found {unit[:40]!r}")
         tokens.add(connection, row, token_hash(secret))
     return Issued(row, secret)
@@ -82,6 +82,6 @@ def all_tokens(store: Store) -> list[TokenRow]:
 
 def offices_below(connection: Connection, unit: str, now_ms: int) -> frozenset[str]:
     """This office, or all that lie below this unit today."""
-    tree, day = Tree(units.nodes(connection)), day_in_viet_nam(now_ms)
+    tree, day = Tree(tree_parts.belonging(connection, unit)), day_in_viet_nam(now_ms)
     offices = {node.id for node in tree if node.kind is Kind.OFFICE and node.valid_on(day)}
     return frozenset(one for one in offices if unit in {node.id for node in tree.path(one, day)})

@@ -18,7 +18,7 @@ from fleet.domain.periods import Period, Stretch, cover
 from fleet.domain.succession import heirs_on
 from fleet.domain.wait_cells import Cell
 from fleet.domain.waits import Offices, WaitRow, offices_of, row_of
-from fleet.store import places, units, visits, wait_cells
+from fleet.store import places, tree_parts, visits, wait_cells
 from fleet.store.database import Store
 from fleet.store.visits import WaitingRow
 
@@ -78,7 +78,7 @@ def waits(store: Store, unit: str, period: Period, by: str, now_ms: int, only: f
     if len(pieces) > ROWS_AT_MOST:
         raise TooManyRows(len(pieces), by)
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
+        tree = Tree(tree_parts.belonging(connection, unit))
         seen = offices_seen(tree, unit, period.last, only)
         reading = Reading(connection, seen.whole)
         whole = reading.row("", [period])

@@ -34,6 +34,12 @@ ACTIVE = text(
     ORDER BY code
     """
 )
+ORGANISATIONS_ACTIVE = text(
+    """
+    SELECT DISTINCT organisation
+    FROM dossiers WHERE received_on <= :last AND COALESCE(finished_on, returned_on, :last) >= :first
+    """
+)
 LAST_CHANGE = text("SELECT COALESCE(MAX(change), 0) FROM dossiers")
 ADD_STATE = text(
     "INSERT INTO dossier_states (code, change, state, since_ms) VALUES (:code, :change, :state, :since_ms)"
@@ -150,6 +156,12 @@ def active(connection: Connection, first: date, last: date) -> Iterator[Dossier]
     """The dossiers that were received by the last day and of which no file says that they ended before the first."""
     for row in connection.execute(ACTIVE, {"first": first.isoformat(), "last": last.isoformat()}):
         yield dossier_of(row)
+
+
+def organisations_active(connection: Connection, first: date, last: date) -> list[str]:
+    """The identifiers of the organisations that stand in the codes of those."""
+    rows = connection.execute(ORGANISATIONS_ACTIVE, {"first": first.isoformat(), "last": last.isoformat()})
+    return [row.organisation for row in rows]
 
 
 def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import day_of, midnight
 from fleet.domain.org_tree import EVER, Heir, Kind, Node
+from fleet.domain.responsible import prefixes
 from fleet.store import places
 from fleet.store.places import OfficeRow
 from fleet.store.rows import every, run, run_each, sql
@@ -21,10 +22,14 @@ ADD_NODE = sql("""
     INSERT INTO units (id, valid_from, valid_to, kind, name, parent, codes, organisation, hotline)
     VALUES (:id, :valid_from, :valid_to, :kind, :name, :parent, :codes, :organisation, :hotline)""")
 ADD_HEIR = sql("INSERT INTO unit_heirs (unit, heir, position, share) VALUES (:unit, :heir, :position, :share)")
+ADD_CODE = sql("INSERT INTO unit_codes (code, unit) VALUES (:code, :unit)")
 FORGET_NODES = sql("DELETE FROM units WHERE id = :id")
 FORGET_HEIRS = sql("DELETE FROM unit_heirs WHERE unit = :id")
+FORGET_CODES = sql("DELETE FROM unit_codes WHERE unit = :id")
 OFFICES = sql("SELECT id, name, hotline, timezone, valid_from_ms, valid_to_ms, successor FROM offices")
-COUNTERS = sql("SELECT id, office, name FROM counters")
+COUNTERS = sql("""
+    SELECT c.id, c.office, c.name, o.timezone, o.valid_from_ms, o.valid_to_ms
+    FROM counters c JOIN offices o ON o.id = c.office""")
 SET_OFFICE = sql("""
     UPDATE offices SET name = :name, hotline = :hotline, valid_from_ms = :from_ms, valid_to_ms = :to_ms
     WHERE id = :id""")
@@ -64,19 +69,8 @@ def ancestry(connection: Connection, unit: str) -> dict[str, list[Node]]:
 
 def leaves(connection: Connection, known: Collection[str]) -> list[Node]:
     """The offices and counters of which the tree says nothing."""
-    since: dict[str, tuple[date, date | None]] = {}
-    found = []
-    for row in every(connection, OFFICES):
-        began = EVER if not row.valid_from_ms else date.fromisoformat(day_of(row.valid_from_ms, row.timezone))
-        ended = None if row.valid_to_ms is None else date.fromisoformat(day_of(row.valid_to_ms, row.timezone))
-        since[row.id] = (began, ended)
-        if row.id not in known:
-            heirs = (Heir(row.successor),) if row.successor and ended else ()
-            found.append(Node(row.id, Kind.OFFICE, row.name, None, began, ended, heirs=heirs, hotline=row.hotline))
-    for row in every(connection, COUNTERS):
-        if row.id not in known:
-            found.append(Node(row.id, Kind.COUNTER, row.name, row.office, *since[row.office]))
-    return found
+    offices = [office_alone(row) for row in every(connection, OFFICES) if row.id not in known]
+    return offices + [counter_alone(row) for row in every(connection, COUNTERS) if row.id not in known]
 
 
 def save(connection: Connection, units: Sequence[Node]) -> None:
@@ -109,12 +103,15 @@ def save(connection: Connection, units: Sequence[Node]) -> None:
             for position, heir in enumerate(node.heirs)
         ],
     )
+    codes = sorted({(prefixes(code)[0], node.id) for node in units for code in node.codes})
+    run_each(connection, ADD_CODE, [{"code": code, "unit": unit} for code, unit in codes])
 
 
 def forget(connection: Connection, units: Iterable[str]) -> None:
     """The store says nothing of these units any more."""
     ids = [{"id": unit} for unit in units]
     run_each(connection, FORGET_HEIRS, ids)
+    run_each(connection, FORGET_CODES, ids)
     run_each(connection, FORGET_NODES, ids)
 
 
@@ -151,6 +148,24 @@ def set_successor(connection: Connection, office: str, successor: str | None) ->
 def save_counter(connection: Connection, node: Node) -> None:
     """Make the counter of this node, behind the others of its office, or give it this name."""
     run(connection, SAVE_COUNTER, id=node.id, office=node.parent, name=node.name)
+
+
+def office_alone(row: Any) -> Node:
+    """An office that no file has named."""
+    began, ended = lived(row)
+    heirs = (Heir(row.successor),) if row.successor and ended else ()
+    return Node(row.id, Kind.OFFICE, row.name, None, began, ended, heirs=heirs, hotline=row.hotline)
+
+
+def counter_alone(row: Any) -> Node:
+    """A counter that no file has named: as long as its office."""
+    return Node(row.id, Kind.COUNTER, row.name, row.office, *lived(row))
+
+
+def lived(row: Any) -> tuple[date, date | None]:
+    """From which day on there is an office, and on which there was none any more."""
+    began = EVER if not row.valid_from_ms else date.fromisoformat(day_of(row.valid_from_ms, row.timezone))
+    return began, None if row.valid_to_ms is None else date.fromisoformat(day_of(row.valid_to_ms, row.timezone))
 
 
 def node_of(row: Any, heirs: Sequence[Heir] = ()) -> Node:

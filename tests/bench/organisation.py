@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
+from statistics import median
+
+from sqlalchemy import Connection
 
 from fleet.domain.calendars import Calendar
 from fleet.domain.closing import days_of_numbers
+from fleet.domain.day import midnight
 from fleet.domain.org_table import rows_of_tree
 from fleet.domain.org_tree import Heir, Kind, Node, Tree
 from fleet.domain.procedure_search import ProcedureIndex
@@ -17,6 +21,8 @@ from fleet.domain.procedures import Procedure
 from fleet.domain.responsible import Organisations
 from fleet.domain.succession import comparable
 from fleet.flows.calendars import calendar_of
+from fleet.flows.desk_dossiers import dossiers_at
+from fleet.flows.tokens import offices_below
 from fleet.flows.units import import_units, tree_of
 from fleet.store.database import Store
 from protocols.dossier_code import parse_dossier_code
@@ -26,6 +32,7 @@ PROVINCES, COMMUNES, MERGED = 34, 98, 3
 # As in Việt Nam: 3,321 communes of now, three times as many before.
 CHANGE = date(2025, 7, 1)
 TODAY = date(2026, 11, 20)
+DOSSIERS, LOOKS = 3, 20
 PROCEDURES, QUESTIONS, CODES, CALENDARS = 2_000, 1_000, 10_000, 200
 SYLLABLES = (
     "đăng ký khai sinh tử kết hôn chứng thực bản sao đất đai biến động hộ tịch cấp giấy phép xây dựng trợ cấp xã hội "
@@ -52,6 +59,7 @@ def measure_tree(store: Store, path: Path) -> None:
         csv.writer(file).writerows(rows_of_tree(Tree(nodes)))
     figure("tree_import_s", seconds(lambda: import_units(store, path, "bench", 0)), "s", 1, units=len(nodes))
     figure("tree_load_s", seconds(lambda: tree_of(store)), "s", 1, units=len(nodes))
+    parts_of_the_tree(store)
     tree = tree_of(store)
     figure("tree_compare_s", seconds(lambda: comparable(tree, [Kind.CENTRE], date(2025, 6, 30), TODAY)), "s", 1)
     organisations = Organisations(tree)
@@ -60,6 +68,23 @@ def measure_tree(store: Store, path: Path) -> None:
     figure("code_resolve_us", took / CODES * 1e6, "us", CODES)
     took = seconds(lambda: [lease_days(store, f"x{n % PROVINCES}-{n % COMMUNES}") for n in range(CALENDARS)])
     figure("calendar_days_ahead_ms", took / CALENDARS * 1e3, "ms", CALENDARS)
+
+
+def parts_of_the_tree(store: Store) -> None:
+    """What is read of it at each look at a counter's page, and at each request with a token; beside all of it."""
+    whole_s = seconds(lambda: tree_of(store))
+    codes = [f"H00.{n:02d}.05-261008-0975" for n in range(DOSSIERS)]
+    now_ms = midnight(TODAY, "Asia/Ho_Chi_Minh")
+    asked: dict[str, Callable[[Connection], object]] = {
+        "desk_dossiers_ms": lambda connection: dossiers_at(connection, "x0-0", codes, TODAY),
+        "token_of_a_commune_ms": lambda connection: offices_below(connection, "x0-0", now_ms),
+        "token_of_a_province_ms": lambda connection: offices_below(connection, "t0", now_ms),
+    }
+    for name, ask in asked.items():
+        with store.reading() as connection:
+            ask(connection)
+            took = median([seconds(lambda ask=ask, connection=connection: ask(connection)) for _ in range(LOOKS)])
+        figure(name, took * 1e3, "ms", LOOKS, whole_tree_ratio=round(whole_s / took, 1))
 
 
 def lease_days(store: Store, unit: str) -> list[date]:
