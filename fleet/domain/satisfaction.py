@@ -75,12 +75,12 @@ def is_satisfied(score: int, scale: int) -> bool:
     return score > scale - 2
 
 
-def wilson(positive: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927): 9 of 10 gives 0.596 to 0.982."""
+def wilson(positive: float, n: float, z: float = Z_95) -> tuple[float, float]:
+    """Wilson's interval of a share, 95 % (Wilson 1927): 9 of 10 gives 0.596 to 0.982. Counts need not be whole."""
     share = positive / n
-    centre = share + Z_95**2 / (2 * n)
-    half = Z_95 * sqrt(share * (1 - share) / n + Z_95**2 / (4 * n**2))
-    scale = 1 + Z_95**2 / n
+    centre = share + z**2 / (2 * n)
+    half = z * sqrt(max(0.0, share * (1 - share)) / n + z**2 / (4 * n**2))
+    scale = 1 + z**2 / n
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
 
 

@@ -30,7 +30,7 @@ class Drawn:
     high: float
 
 
-def draw(counts: Sequence[tuple[int, int]]) -> list[Drawn] | None:
+def draw(counts: Sequence[tuple[float, float]]) -> list[Drawn] | None:
     """For each (satisfied, ratings) the drawn share; None where too few offices have ratings, or all say the same."""
     told = [(k, n) for k, n in counts if n]
     positive, ratings = sum(k for k, _ in told), sum(n for _, n in told)
@@ -45,7 +45,7 @@ def draw(counts: Sequence[tuple[int, int]]) -> list[Drawn] | None:
     return found
 
 
-def likeliest_strength(counts: Sequence[tuple[int, int]], mean: float) -> float:
+def likeliest_strength(counts: Sequence[tuple[float, float]], mean: float) -> float:
     """The strength of the prior of this mean under which these counts are likeliest, by golden section in its log."""
     golden = (5**0.5 - 1) / 2
     low, high = log(STRENGTH_FROM), log(STRENGTH_TO)
@@ -63,7 +63,7 @@ def likeliest_strength(counts: Sequence[tuple[int, int]], mean: float) -> float:
     return exp((low + high) / 2)
 
 
-def likelihood(counts: Sequence[tuple[int, int]], mean: float, strength: float) -> float:
+def likelihood(counts: Sequence[tuple[float, float]], mean: float, strength: float) -> float:
     """The logarithm of how likely these counts are, but for a constant."""
     a, b = strength * mean, strength * (1 - mean)
     return fsum(log_beta(k + a, n - k + b) - log_beta(a, b) for k, n in counts)
