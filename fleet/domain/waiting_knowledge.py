@@ -80,13 +80,13 @@ def taught_by(day: LivedDay) -> DayTaught:
         came[bin_of(one.came_min)] += 1
         if one.preferred:
             preferred[one.service] = preferred.get(one.service, 0) + 1
-    for service, minutes in taken(day):
-        times.setdefault(service, []).append(minutes)
+    for one, minutes in taken(day):
+        times.setdefault(one.service, []).append(minutes)
     worked = tuple(sorted({one.counter for one in day.people if one.counter is not None}))
     return DayTaught({service: tuple(minutes) for service, minutes in times.items()}, tuple(came), preferred, worked)
 
 
-def taken(day: LivedDay) -> Iterator[tuple[str, float]]:
+def taken(day: LivedDay) -> Iterator[tuple[Lived, float]]:
     """How long each visit kept its counter busy: until the next call, where somebody waited and it came soon."""
     at_counter: dict[int | None, list[Lived]] = {}
     for one in day.people:
@@ -100,7 +100,7 @@ def taken(day: LivedDay) -> Iterator[tuple[str, float]]:
             gap = 0.0
             if following is not None and following.called_min is not None and following.came_min < one.ended_min:
                 gap = following.called_min - one.ended_min
-            yield one.service, one.took_min + (gap if 0 < gap <= LONGEST_GAP_MIN else 0.0)
+            yield one, one.took_min + (gap if 0 < gap <= LONGEST_GAP_MIN else 0.0)
 
 
 def learn(

@@ -30,6 +30,10 @@ GIVE_BACK = sql("""
 DAYS = sql("SELECT office, day FROM windows ORDER BY day, office")
 VERSION = sql("SELECT COALESCE(SUM(linked), 0) AS version FROM windows WHERE office = :office")
 
+LINKED_BEFORE = sql("""
+    SELECT day, linked FROM windows WHERE office = :office AND day < :day AND linked > 0
+    ORDER BY day DESC LIMIT :most""")
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -96,3 +100,8 @@ def version(connection: Connection, office: str) -> int:
     """Rises whenever something of the office was linked."""
     row = one(connection, VERSION, office=office)
     return int(row.version) if row is not None else 0
+
+
+def linked_before(connection: Connection, office: str, day: str, most: int) -> list[tuple[str, int]]:
+    """(day, up to which mark it was linked) of the last days before this one, the newest first."""
+    return [(row.day, int(row.linked)) for row in every(connection, LINKED_BEFORE, office=office, day=day, most=most)]
