@@ -26,6 +26,7 @@ from fleet.commands import (
 )
 from fleet.commands.estimates import backtest, estimates
 from fleet.commands.indicators import indicators
+from fleet.commands.planning import whatif
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
 from fleet.commands.report import report
@@ -47,6 +48,7 @@ app.command()(report)
 app.command()(waits)
 app.command()(estimates)
 app.command()(backtest)
+app.command()(whatif)
 app.command()(satisfaction)
 app.command()(relink)
 app.command()(record)

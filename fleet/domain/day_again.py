@@ -60,11 +60,13 @@ def as_worked(day: LivedDay, people: Sequence[Lived]) -> tuple[LivedCounter, ...
             those = (one for one in people if one.service in counter.services)
             waits[counter.services] = joined([(one.came_min, one.called_min or FOREVER_MIN) for one in those])
         spans = reached(counter.open_min, [one.called_min or 0.0 for one in visits]) if visits else ()
-        for start, end in gaps(visits):
+        for called, start, end in gaps(visits):
             near = between(waits[counter.services], start, end)
             missed = [one for one in overlap(near, spans) if one[1] - one[0] > AWAY_MIN]
             if missed:
-                spans = without(spans, (missed[0][0], end))
+                # It decided to go while it served: after that call, and before the visit's end.
+                left = (called + start) / 2 if missed[0][0] == start else missed[0][0]
+                spans = without(spans, (left, end))
         found.append(LivedCounter(counter.services, spans, counter.helping))
     return tuple(found)
 
@@ -73,13 +75,14 @@ def at_counter(one: Lived, place: int) -> bool:
     return one.counter == place and one.called_min is not None
 
 
-def gaps(visits: Sequence[Lived]) -> list[tuple[float, float]]:
-    """When nobody was at the counter of these visits."""
+def gaps(visits: Sequence[Lived]) -> list[tuple[float, float, float]]:
+    """(call before, its end, next call) of each time in which nobody was at the counter of these visits."""
     if not visits:
         return []
+    called = [one.called_min or 0.0 for one in visits]
     ends = [0.0, *(one.ended_min or one.called_min or 0.0 for one in visits)]
-    begins = [*(one.called_min or 0.0 for one in visits), FOREVER_MIN]
-    return [(end, begin) for end, begin in zip(ends, begins, strict=True) if end < begin]
+    found = zip([0.0, *called], ends, [*called, FOREVER_MIN], strict=True)
+    return [(before, end, after) for before, end, after in found if end < after]
 
 
 def between(spans: Spans, start: float, end: float) -> Spans:

@@ -118,7 +118,7 @@ class Serving:
                     continue
                 self.free.remove(place)
                 if self.ahead[place][-1][1] > guest.came_min:
-                    self.recent[place] = 0
+                    self.recent[place] = self.recent[place] + 1 if guest.preferred else 0
                     return place
                 self.look_from(guest.came_min, place)  # it has closed meanwhile
         return None

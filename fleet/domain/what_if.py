@@ -74,6 +74,8 @@ def what_if(
     days: Sequence[Seen], changes: Sequence[Change], targets_min: Mapping[str, float], chance: np.random.Generator
 ) -> WhatIf | None:
     """What the changes would have done on these days; None where nearly nobody waited."""
+    if not days:
+        return None
     before = ManyDays([waits_of(day, targets_min) for day, _ in days])
     after = ManyDays([waits_of(changed(day, changes), targets_min) for day, _ in days]) if changes else before
     real = ManyDays([really(day, waited, targets_min) for day, waited in days])

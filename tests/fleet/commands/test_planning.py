@@ -1,0 +1,60 @@
+"""motcua whatif."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.commands.conftest import Motcua, Window, readable
+from tests.fleet.mondays import PLANNED, mondays
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an office and its Mondays."""
+    folder = tmp_path_factory.mktemp("mondays")
+    mondays(folder).close()
+    return folder
+
+
+def test_a_counter_more_in_the_morning(planned: Path, motcua: Motcua) -> None:
+    asked = ("whatif", "tan-an", "--more", 1, "--from", "8:00", "--to", "9:30", "--date", PLANNED, "--data", planned)
+    shown = motcua(*asked).stdout
+    rows = {line.split("  ")[0]: line for line in shown.splitlines()}
+    assert "−" in rows["9/10 số người chờ không quá"] and "…" in rows["9/10 số người chờ không quá"]
+    assert "Thử trên 4 ngày thứ Hai gần đây nhất (07/09/2026 đến 28/09/2026)" in shown
+    assert "thực tế là" in shown and "Mới có 4 ngày" in shown
+    assert any(line.startswith("08:00") for line in shown.splitlines())
+    assert motcua(*asked).stdout == shown, "the same question has the same answer"
+
+
+def test_days_of_other_weekdays_count_where_there_are_too_few(planned: Path, motcua: Motcua) -> None:
+    asked = ("whatif", "--fewer", 1, "--date", "2026-09-15", "--language", "en", "--data", planned)
+    shown = motcua(*asked).stdout
+    assert "There are not enough Tuesdays yet, so it was tried on the last 3 days (07/09/2026 to 14/09/2026)." in shown
+    assert "Not called before the counters closed: 0 people, with the change 210" in shown
+
+
+def test_it_fits_a_window(planned: Path, window: Window) -> None:
+    code, shown = window("whatif", "--lunch-in-turns", "--date", PLANNED, "--language", "en", "--data", planned)
+    assert code == 0 and readable(shown) and "People are taken to come" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere",), "office: expected one of tan-an, found 'nowhere'"),
+        (("--more", 1, "--fewer", 1), "expected --more or --fewer, found both"),
+        (("--more", 21), "counters: expected at most 20, found 21"),
+        (("--more", 1, "--from", "8 giờ"), "--from: expected a time of day such as 8:00, found '8 giờ'"),
+        (("--more", 1, "--from", "9:30", "--to", "8h"), "expected an end after the beginning, found 09:30 to 08:00"),
+        (("--more", 1, "--service", "thue"), "service: expected one of ho-tich, dat-dai, found 'thue'"),
+        (("--without", "thue"), "service: expected one of ho-tich, dat-dai, found 'thue'"),
+        (("--counter", "quay-9", "--service", "dat-dai"), "counter: expected one of quay-1, quay-2, found 'quay-9'"),
+        (("--counter", "quay-2"), "services: expected what quay-2 calls for, found none"),
+        (("--date", "2026-09-07"), "expected a day before 2026-09-07 on which people came to tan-an, found none"),
+        (("--language", "de"), "language: expected vi or en, found 'de'"),
+    ],
+)
+def test_what_cannot_be_tried_is_said(planned: Path, motcua: Motcua, arguments: tuple[object, ...], said: str) -> None:
+    told = motcua("whatif", *arguments, "--data", planned)
+    assert told.exit_code == 1 and said in " ".join(told.stderr.split())
