@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
     api_requests: int = Field(600, ge=1, description="Requests to the API that one token may send in a minute.")
 
+    voices: Path | None = Field(
+        None,
+        description="Folder of recorded clips for lobby screens, `01/002.mp3` and so on; "
+        "empty: `voices` in the data folder.",
+    )
+
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
     unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
@@ -80,6 +86,11 @@ class Settings(BaseSettings):
     def keep_days(self) -> dict[Kept, int]:
         """How many days each class of data is kept."""
         return {kept: getattr(self, f"keep_{kept}_days") for kept in Kept}
+
+    @property
+    def voices_folder(self) -> Path:
+        """Where the recorded clips are."""
+        return self.voices or self.data / "voices"
 
     @property
     def database_url(self) -> str:

@@ -10,10 +10,12 @@ from fleet.domain.rights import Permission
 from fleet.flows import integrity, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.examine import Reviewer
+from fleet.flows.lobby import lobby_now
 from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
 from fleet.pages.desk_page import desk_router
+from fleet.pages.lobby_page import lobby_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
@@ -47,7 +49,10 @@ def web(
             report.report(store, office, period, at_ms), form, language
         ),
     )
+    lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
     metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(store, settings, changes, views, routers=(metrics, ratings, reports, desks, *routers), bench=bench)
+    app = create_app(
+        store, settings, changes, views, routers=(metrics, ratings, reports, desks, lobbies, *routers), bench=bench
+    )
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

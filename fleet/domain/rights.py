@@ -8,6 +8,7 @@ class Permission(StrEnum):
     """Something that a page or a call of the API asks for."""
 
     SEE_OFFICE = "see_office"
+    SEE_LOBBY = "see_lobby"
     SEE_COUNTER = "see_counter"
     WORK_COUNTER = "work_counter"
     SEE_VISITS = "see_visits"
@@ -25,6 +26,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     TECHNICIAN = "technician"
     CLERK = "clerk"
+    DISPLAY = "display"
 
 
 MAY: dict[Role, frozenset[Permission]] = {
@@ -32,15 +34,20 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             Permission.SEE_OFFICE,
+            Permission.SEE_LOBBY,
             Permission.SEE_COUNTER,
             Permission.SEE_VISITS,
             Permission.SEE_RATINGS,
             Permission.REVIEW_RATINGS,
         }
     ),
-    Role.TECHNICIAN: frozenset({Permission.SEE_DEVICES, Permission.SEE_METRICS, Permission.USE_BENCH}),
+    Role.TECHNICIAN: frozenset(
+        {Permission.SEE_DEVICES, Permission.SEE_LOBBY, Permission.SEE_METRICS, Permission.USE_BENCH}
+    ),
     # A clerk sees who waits, but neither when a press came nor what it said.
     Role.CLERK: frozenset({Permission.SEE_OFFICE, Permission.SEE_COUNTER, Permission.WORK_COUNTER}),
+    # A screen on a wall, for everybody's eyes.
+    Role.DISPLAY: frozenset({Permission.SEE_LOBBY}),
 }
 
 

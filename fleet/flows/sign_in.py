@@ -27,6 +27,9 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 64
 
+SCREEN_HOURS = 400 * 24
+# Nobody stands by a screen on a wall to sign it in again; browsers keep a cookie no longer than this.
+
 HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)  # RFC 9106's second recommendation, 64 MiB
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$IIRZI/vN0VWjPjNCjC8h+g$Xrw2eMe2bIPDrAfiBfM5bB7f8NfX2gqyNsjl7jyBI40"
 # What an unknown name's password is compared with: as much work as a real hash, and nobody knows its password.
@@ -66,10 +69,11 @@ class NoSuchPerson(LookupError):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A new session. The browser keeps `token`; the fleet keeps only its hash."""
+    """A new session. The browser keeps `token`, for so many hours; the fleet keeps only its hash."""
 
     person: Person
     token: str
+    hours: float
 
 
 @again_after_conflict
@@ -87,10 +91,11 @@ def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: 
         people.unlock(connection, attempt.person.id)
         if HASHER.check_needs_rehash(attempt.password):
             people.rehash(connection, attempt.person.id, hashed(password), instead_of=attempt.password)
-        expires_ms = now_ms + round(session_hours * 3_600_000)
+        hours = SCREEN_HOURS if attempt.person.role is Role.DISPLAY else session_hours
+        expires_ms = now_ms + round(hours * 3_600_000)
         csrf = secrets.token_urlsafe(32)
         people.add_session(connection, token_hash(token), attempt.person.id, csrf, now_ms, expires_ms)
-    return SignedIn(attempt.person, token)
+    return SignedIn(attempt.person, token, hours)
 
 
 @again_after_conflict

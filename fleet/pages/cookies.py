@@ -22,12 +22,12 @@ def form_name(settings: Settings) -> str:
     return session_name(settings) + "-form"
 
 
-def set_session(response: Response, settings: Settings, token: str) -> None:
-    """Sign the browser in."""
+def set_session(response: Response, settings: Settings, token: str, hours: float) -> None:
+    """Sign the browser in, for so long."""
     response.set_cookie(
         session_name(settings),
         token,
-        max_age=round(settings.session_hours * 3600),
+        max_age=round(hours * 3600),
         secure=settings.secure_cookies,
         httponly=True,
         samesite="lax",

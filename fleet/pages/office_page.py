@@ -41,9 +41,18 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
             sections=sections(office, person),
         )
 
+    def screens(request: Request, person: Person) -> Response:
+        """The lobby's screen of the one office, or the choice of it."""
+        mine = offices_of(person)
+        if len(mine) == 1:
+            return RedirectResponse(f"/lobby/{next(iter(mine))}", 303)
+        return page(request, "offices.html", offices=mine, below="/lobby/")
+
     @router.get("/")
     def home(request: Request, person: Annotated[Person, Depends(allow())]) -> Response:
         """The page this person came for."""
+        if person.role is Role.DISPLAY:
+            return screens(request, person)
         if not person.may(Permission.SEE_OFFICE):
             if person.may(Permission.SEE_DEVICES):
                 return RedirectResponse("/devices", 303)
@@ -53,7 +62,7 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
         mine = offices_of(person)
         if len(mine) == 1:
             return office_page(request, person, look(next(iter(mine)), now_ms()))
-        return page(request, "offices.html", offices=mine)
+        return page(request, "offices.html", offices=mine, below="/offices/")
 
     @router.get("/offices/{office}")
     def one_office(request: Request, office: Annotated[str, Depends(seen)], person: Viewer) -> Response:

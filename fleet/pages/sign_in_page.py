@@ -56,7 +56,7 @@ async def signing_in(
         return page(request, "sign_in.html", 403, next=local_path(next), name=name[:64], refused=True)
     await run_in_threadpool(end_session, request)
     response = RedirectResponse(local_path(next), 303)
-    cookies.set_session(response, house.settings, signed_in.token)
+    cookies.set_session(response, house.settings, signed_in.token, signed_in.hours)
     cookies.set_language(response, house.settings, signed_in.person.language)
     return response
 

@@ -75,6 +75,11 @@ function state(now) {
   connection.textContent = connection.dataset[now];
 }
 
+// What time it is at the server.
+export function serverNow() {
+  return Date.now() + ahead_ms;
+}
+
 export function swap(id, html) {
   const old = document.getElementById(id);
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);

@@ -16,13 +16,14 @@ from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
 from fleet.pages.desk_page import desk_router
+from fleet.pages.lobby_page import lobby_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
-from tests.fleet.pages import sample_office, sample_ratings
+from tests.fleet.pages import sample_lobby, sample_office, sample_ratings
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
 
 
@@ -72,13 +73,17 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
             report(store, office, period, at_ms), form, language
         ),
     )
-    app = create_app(store, Settings(), changes, views, routers=[metrics, ratings, reports, desks], session_check_s=0)
+    lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
+    app = create_app(
+        store, Settings(), changes, views, routers=[metrics, ratings, reports, desks, lobbies], session_check_s=0
+    )
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(
         store,
         changes,
         app,
         sample_office.busy_office,
+        sample_lobby.busy_lobby,
         devices,
         unreadable,
         sample_ratings.doubtful_ratings,

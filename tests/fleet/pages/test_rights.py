@@ -28,6 +28,9 @@ TABLE = {
     ("GET", "/"): (TO_LOGIN, 200, 200, 303, 303),
     ("GET", "/offices/{office}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/offices/{office}"): (401, 200, 200, 403, 200),
+    ("GET", "/lobby/{office}"): (TO_LOGIN, 200, 200, 200, 403),
+    ("GET", "/live/lobby/{office}"): (401, 200, 200, 200, 403),
+    ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/offices/{office}/reports"): (TO_LOGIN, 200, 200, 403, 403),
@@ -46,6 +49,9 @@ FORMS = {"/login": {"name": "clerk", "password": "mot-hai-ba-bon"}, "/logout": {
 REVIEW = {"press": "nut-1/1/1/1", "day": "2026-11-23", "decision": "restore", "why": "Lớp học đến thăm"}
 FORMS["/offices/{office}/ratings/reviews"] = REVIEW
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
+PARTS = {"office": "tan-an", "counter": "ta-1", "period": "2026-10", "form": "csv", "folder": "01", "clip": "002"}
+SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
+FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {"/counters/{counter}/visits": "?visit=q-1/1/1/1"}
 
 
@@ -95,12 +101,22 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
             form = None
             if method == "POST":
                 form = {"csrf": csrf or token_in(client.get("/login").text), **FORMS[path]}
-            parts = {"office": "tan-an", "counter": "ta-1", "period": "2026-10", "form": "csv"}
-            address_of = path.format(**parts) + OF_A_VISIT.get(path, "")
+            address_of = path.format(**PARTS) + OF_A_VISIT.get(path, "")
             with client.stream(method, address_of, data=form) as answer:
                 assert answer.status_code == expected[WHO.index(who)], (method, path)
                 if who == "nobody" and answer.status_code == TO_LOGIN and path not in ("/login", "/language"):
                     assert answer.headers["location"].startswith("/login")
+
+
+def test_a_screen_on_a_wall_sees_the_lobby_and_nothing_else(town: Town) -> None:
+    with town.browser("display") as browser:
+        for method, path in TABLE:
+            if method == "GET" and path not in FOR_ALL | SCREENS:
+                assert browser.get(path.format(**PARTS)).status_code == 403, path
+        assert browser.get("/").headers["location"] == "/lobby/tan-an"
+        assert browser.get("/lobby/tan-an").status_code == 200
+        assert browser.get("/lobby/cai-khe").status_code == 404
+        assert browser.post("/counters/ta-1/acts", **FORMS["/counters/{counter}/acts"]).status_code == 403
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from fleet.clock import now_ms
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.integrity_now import ButtonsNow, IntegrityNow
+from fleet.domain.lobby_now import LobbyNow
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
@@ -37,6 +38,7 @@ class Town:
     changes: Changes
     app: FastAPI
     office: Callable[[str, int], OfficeNow]
+    lobby: Callable[[str, int], LobbyNow]
     devices: list[DeviceNow]
     unreadable: list[UnreadableNow]
     ratings: Callable[[str, int], IntegrityNow]

@@ -1,0 +1,162 @@
+"""The lobby's screen in a real Chromium: it shows, speaks, loses its connection, and does not grow."""
+
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from firmware.roles.call_display import clips
+from fleet.clock import now_ms
+from fleet.domain.lobby_now import CallShown, LobbyNow
+from fleet.pages import live
+from protocols.calls import Call
+from tests.chromium import LAUNCH
+from tests.fleet.pages.sample_lobby import busy_lobby, quiet_lobby
+from tests.fleet.pages.town import Town, serving
+
+PATIENCE_MS = 40_000
+SIZES = [(1920, 1080), (3840, 2160), (1080, 1920), (360, 740)]
+FEW, MANY = 30, 150
+GROWTH_BYTES = 256 * 1024
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**LAUNCH)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser, town: Town) -> Iterator[Page]:
+    """A television that was signed in as the display of its office."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="vi-VN")
+    context.set_default_timeout(PATIENCE_MS)
+    token, _ = town.session("display")
+    context.add_cookies([{"name": "motcua", "value": token, "domain": "127.0.0.1", "path": "/"}])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "CSP" in said.text else None)
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', (event) => console.error('CSP: ' + event.blockedURI))"
+    )
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def called(lobby: LobbyNow, label: str, counter: str, recalls: int = 0) -> LobbyNow:
+    """The same lobby after this call."""
+    call = CallShown(label, f"Quầy {counter}", counter, lobby.now_ms, recalls)
+    return replace(lobby, calls=(call, *(one for one in lobby.calls if one.counter != call.counter)))
+
+
+def test_a_call_stands_large_and_the_ones_before_beside_it(town: Town, address: str, screen: Page) -> None:
+    began_ms = now_ms()
+    town.lobby = quiet_lobby
+    screen.goto(f"{address}/")
+    expect(screen.locator(".lobby-none")).to_have_text("Chưa gọi số nào. Xin mời ngồi chờ.")
+    expect(screen.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
+    town.lobby = lambda office, at_ms: busy_lobby(office, began_ms)
+    town.changes.tell("tan-an")
+    expect(screen.locator(".lobby-last")).to_contain_text("B019")
+    expect(screen.locator(".lobby-list li").first).to_contain_text("A044")
+    expect(screen.locator("#spoken")).to_have_text("Mời số B019, đến quầy số 3")
+    expect(screen.locator(".lobby-soon").first).to_have_text("Sắp tới lượt: A045 · A046")
+    expect(screen.locator(".is-new")).to_have_count(1)  # the others had been called long before
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_screen_fits_whatever_hangs_there(town: Town, address: str, screen: Page, width: int, height: int) -> None:
+    screen.set_viewport_size({"width": width, "height": height})
+    screen.goto(f"{address}/lobby/tan-an")
+    expect(screen.locator(".lobby-last")).to_be_visible()
+    assert screen.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    letters_px = screen.evaluate("parseFloat(getComputedStyle(document.querySelector('.lobby-number')).fontSize)")
+    assert letters_px >= min(width, height) * 0.14, "seen from ten metres"
+    if width > 1000:
+        assert screen.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0, "nobody scrolls a wall"
+
+
+def test_it_speaks_from_clips_as_the_call_display_does(town: Town, address: str, screen: Page, tmp_path: Path) -> None:
+    began_ms = now_ms()
+    folder = tmp_path / "voices" / "01"
+    folder.mkdir(parents=True)
+    wanted = clips(Call(id="kp-1/1/1/1", label="Đ120", counter="15", expires=0))
+    for number in wanted:
+        with wave.open(str(folder / f"{number:03}.wav"), "wb") as sound:
+            sound.setparams((1, 1, 8000, 80, "NONE", ""))
+            sound.writeframes(bytes([128]) * 80)
+    town.lobby = quiet_lobby
+    asked: list[str] = []
+    screen.on("request", lambda request: "/voices/" in request.url and asked.append(request.url.rsplit("/", 1)[1]))
+    screen.goto(f"{address}/lobby/tan-an")
+    screen.get_by_role("button", name="Bật tiếng").click()
+    expect(screen.get_by_role("button", name="Bật tiếng")).to_be_hidden()
+    town.lobby = lambda office, at_ms: called(quiet_lobby(office, began_ms), "Đ120", "15")
+    with screen.expect_response(lambda answer: answer.url.endswith(f"/voices/01/{wanted[-1]:03}")):
+        town.changes.tell("tan-an")
+    heard = list(dict.fromkeys(asked))
+    assert heard == [f"{number:03}" for number in wanted]
+    asked.clear()
+    town.lobby = lambda office, at_ms: called(quiet_lobby(office, began_ms), "Đ120", "15", recalls=1)
+    town.changes.tell("tan-an")
+    expect(screen.locator(".is-new")).to_have_count(1)  # called again, said again
+
+
+def test_its_clips_are_those_of_the_firmware(address: str, screen: Page) -> None:
+    screen.goto(f"{address}/lobby/tan-an")
+    script = screen.locator("script[type=module]").get_attribute("src")
+    for label, counter in [("A012", "3"), ("Đ1200", "99"), ("?9", "0"), ("ư7", "Tiếp nhận"), ("T001", "100")]:
+        said = screen.evaluate(
+            "async ([script, label, counter]) => (await import(script)).clips(label, counter)",
+            [script, label, counter],
+        )
+        assert said == clips(Call(id="kp-1/1/1/1", label=label, counter=counter, expires=0))
+
+
+def test_a_lost_connection_keeps_the_last_call_and_says_so(town: Town, screen: Page) -> None:
+    with serving(town) as port:
+        screen.goto(f"http://127.0.0.1:{port}/lobby/tan-an")
+        expect(screen.locator("#connection")).to_have_text("Đang cập nhật trực tiếp")
+    expect(screen.locator("#lost")).to_contain_text("Các số dưới đây là lần gọi trước đó")
+    expect(screen.locator(".lobby-last")).to_contain_text("B019")
+    town.lobby = lambda office, at_ms: called(busy_lobby(office, at_ms), "D001", "4")
+    with serving(town, port):
+        expect(screen.locator(".lobby-last")).to_contain_text("D001")
+        expect(screen.locator("#lost")).to_be_hidden()
+
+
+def test_it_does_not_grow_with_what_it_was_told(
+    town: Town, address: str, screen: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day's calls in a few seconds: what stays in the browser is no more after many calls than after a few."""
+    monkeypatch.setattr(live, "AT_MOST_EVERY_S", 0.0)
+    screen.goto(f"{address}/lobby/tan-an")
+    session = screen.context.new_cdp_session(screen)
+    session.send("Performance.enable")
+
+    def used() -> dict[str, float]:
+        session.send("HeapProfiler.collectGarbage")
+        return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+
+    began_ms = now_ms()
+    before: dict[str, float] = {}
+    for number in range(1, MANY + 1):
+        label = f"A{number:03}"
+        town.lobby = lambda office, at_ms, label=label: called(busy_lobby(office, began_ms), label, "1")
+        town.changes.tell("tan-an")
+        expect(screen.locator(".lobby-number")).to_have_text(label)
+        if number == FEW:
+            before = used()
+    after = used()
+    assert after["Nodes"] <= before["Nodes"] * 1.2 + 50
+    assert after["JSEventListeners"] <= before["JSEventListeners"] + 2
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < GROWTH_BYTES
