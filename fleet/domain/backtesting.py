@@ -1,7 +1,8 @@
 """Estimates judged on days that are over: learned from the first days, judged by the others, beside the rivals.
 
-Nothing of the days that judge is learned from, and nobody who is told something knows more than could be known then.
-What the corrections are learned from are promises on days that the times were not learned from (`FOLDS` parts in turn).
+Nobody who is told something knows more than could be known then. How long visits take is learned from the first days
+alone; ranges are corrected each night by the promises of all days before, as an office does it: those of the last third
+of the first days, made with what the days before these had taught, and those of the days that have judged already.
 """
 
 from collections.abc import Sequence
@@ -9,16 +10,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fleet.domain.correcting import Kept, Learned, correct, learn_day
 from fleet.domain.estimating import play
 from fleet.domain.lived_days import Lived, LivedDay
-from fleet.domain.promises import WORTH_JUDGING_MIN, Kept, Score, correct, learn_offsets, score_numbers, score_ranges
+from fleet.domain.promises import WORTH_JUDGING_MIN, Score, score_numbers, score_ranges
 from fleet.domain.rivals import NAMES, Seen, rivals
 from fleet.domain.spread import Spread
 from fleet.domain.waiting_knowledge import Knowledge, learn, taught_by
 
-FOLDS = 5
-EVERY_KEPT = 3
-# Of the days that corrections are learned from every third person is asked: neighbours wait for the same reasons.
+PROMISED_PART = 3
+# One of so many of the days that are learned from is lived through with promises.
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,30 @@ class Asked:
     told: Spread
     rivals: dict[str, float]
 
+    @property
+    def kept(self) -> Kept:
+        """What is learned from it."""
+        return Kept("", self.told, self.waited_min)
+
 
 def judge(
     train: Sequence[LivedDay], test: Sequence[LivedDay], services: Sequence[str], chance: np.random.Generator
 ) -> Judged | None:
     """Learn from some days, and be judged by others; None if nobody waited on those."""
     taught = [taught_by(day) for day in train]
-    kept: list[Kept] = []
-    for fold in range(FOLDS):
-        others = [one for place, one in enumerate(taught) if place % FOLDS != fold]
-        knowledge = learn(others, services)
-        for place, day in enumerate(train):
-            if place % FOLDS == fold:
-                asked = ask_all(day, knowledge, chance, EVERY_KEPT)
-                kept += [Kept(str(place), one.told, one.waited_min) for one in asked]
-    offsets, knowledge = learn_offsets(kept), learn(taught, services)
-    asked = [one for day in test for one in ask_all(day, knowledge, chance)]
-    ours = score_ranges([(correct(one.told, offsets), one.waited_min) for one in asked])
+    first = len(train) - len(train) // PROMISED_PART
+    learned, earlier = Learned(), learn(taught[:first], services)
+    for day in train[first:]:
+        learned = learn_day(learned, [one.kept for one in ask_all(day, earlier, chance)])
+    knowledge = learn(taught, services)
+    asked: list[Asked] = []
+    told: list[Spread] = []
+    for day in test:
+        of_day = ask_all(day, knowledge, chance)
+        asked += of_day
+        told += [correct(one.told, learned.offsets) for one in of_day]
+        learned = learn_day(learned, [one.kept for one in of_day])
+    ours = score_ranges([(ranged, one.waited_min) for ranged, one in zip(told, asked, strict=True)])
     uncorrected = score_ranges([(one.told, one.waited_min) for one in asked])
     if ours is None or uncorrected is None:
         return None
@@ -62,14 +70,14 @@ def judge(
     return Judged(ours, uncorrected, {name: score for name, score in theirs.items() if score is not None})
 
 
-def ask_all(day: LivedDay, knowledge: Knowledge, chance: np.random.Generator, every: int = 1) -> list[Asked]:
+def ask_all(day: LivedDay, knowledge: Knowledge, chance: np.random.Generator) -> list[Asked]:
     """What everybody who waited on a day, without priority and for more than a minute, was told on coming."""
     worth = [
         one
         for one in day.people
         if not one.preferred and one.waited_min is not None and one.waited_min > WORTH_JUDGING_MIN
     ]
-    return [asked for one in worth[::every] if (asked := ask(day, one, knowledge, chance)) is not None]
+    return [asked for one in worth if (asked := ask(day, one, knowledge, chance)) is not None]
 
 
 def ask(day: LivedDay, person: Lived, knowledge: Knowledge, chance: np.random.Generator) -> Asked | None:

@@ -1,40 +1,14 @@
-"""What people were told and what came true: how far off we were, and what that teaches (split-conformal prediction).
-
-A promise is a range and a middle. Of those that came true, the ends are moved so that a tenth of the waits lay below
-the range and a tenth above, and the middle so that half lay below it; each in units of the range's own width, so that
-what is uncertain is moved more. Of few days little is learned: people of one day wait for the same reasons.
-"""
+"""What people were told and what came true, as a score."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from fleet.domain.spread import Spread
 
-NARROWEST_MIN = 1.0
-HALF_LEARNED_DAYS = 20
 WORTH_JUDGING_MIN = 1.0
 # Who waits for less does not ask how long.
 
 RANGE = (0.1, 0.9)
-
-
-@dataclass(frozen=True)
-class Offsets:
-    """By how much of its width a range's ends and its middle are moved."""
-
-    low: float = 0.0
-    middle: float = 0.0
-    high: float = 0.0
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Somebody who was promised this, uncorrected, on this day, and waited so long."""
-
-    day: str
-    told: Spread
-    waited_min: float
 
 
 @dataclass(frozen=True)
@@ -55,43 +29,6 @@ class Score:
 
 
 MUCH_LONGER_MIN = 10.0
-
-
-def correct(told: Spread, offsets: Offsets) -> Spread:
-    """The promise, moved by what was learned; its parts stay in order."""
-    width = width_of(told)
-    low = max(told.low + offsets.low * width, 0.0)
-    middle = max(told.middle + offsets.middle * width, low)
-    return Spread(low, middle, max(told.high + offsets.high * width, middle), told.called)
-
-
-def learn_offsets(kept: Sequence[Kept]) -> Offsets:
-    """What these promises teach; the nothing of no promises."""
-    if not kept:
-        return Offsets()
-    days = len({one.day for one in kept})
-    learned = days / (days + HALF_LEARNED_DAYS)
-    return Offsets(
-        low=learned * conformal([(one.waited_min - one.told.low) / width_of(one.told) for one in kept], RANGE[0]),
-        middle=learned * conformal([(one.waited_min - one.told.middle) / width_of(one.told) for one in kept], 0.5),
-        high=learned * conformal([(one.waited_min - one.told.high) / width_of(one.told) for one in kept], RANGE[1]),
-    )
-
-
-def conformal(errors: Sequence[float], share: float) -> float:
-    """The value that the next error, of the same kind as these, is below with this probability.
-
-    With so few that the probability cannot be had: the largest (or the smallest).
-    """
-    ordered, n = sorted(errors), len(errors)
-    if share < 0.5:
-        return -conformal([-one for one in errors], 1 - share)
-    return ordered[min(ceil((n + 1) * share), n) - 1]
-
-
-def width_of(told: Spread) -> float:
-    """The width of a range; never so small that moving by it would do nothing."""
-    return max(told.high - told.low, NARROWEST_MIN)
 
 
 def score_ranges(pairs: Sequence[tuple[Spread, float]]) -> Score | None:

@@ -9,10 +9,10 @@ from zlib import crc32
 import numpy as np
 from sqlalchemy import Connection
 
+from fleet.domain.correcting import correct
 from fleet.domain.counter_plan import CounterFacts, counters_from_now, sessions_of, skills_of
 from fleet.domain.day import bounds, day_of
 from fleet.domain.estimating import Played, play
-from fleet.domain.promises import correct
 from fleet.domain.queue_moment import Ahead, QueueNow
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.domain.rivals import LAST_WAITS, Seen, rivals

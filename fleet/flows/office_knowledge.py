@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.correcting import Kept, Offsets, learn_offsets
 from fleet.domain.day import bounds, later
-from fleet.domain.promises import WORTH_JUDGING_MIN, Kept, Offsets, learn_offsets
+from fleet.domain.promises import WORTH_JUDGING_MIN
 from fleet.domain.spread import Spread
 from fleet.domain.waiting_knowledge import DayTaught, Knowledge, learn, taught_by
 from fleet.flows.lived import lived_day
