@@ -18,6 +18,7 @@ from fleet.commands import (
     procedures,
     processes,
     queue,
+    report,
     retention,
     tokens,
     units,
@@ -29,7 +30,6 @@ from fleet.commands.indicators import indicators
 from fleet.commands.planning import whatif
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
-from fleet.commands.report import report
 from fleet.commands.restored import restored
 from fleet.commands.satisfaction import satisfaction
 from fleet.commands.shared import SaysNo
@@ -44,7 +44,7 @@ app = typer.Typer(
 app.command()(processes.run)
 app.add_typer(visits.app, name="visits")
 app.command()(indicators)
-app.command()(report)
+app.add_typer(report.app, name="report")
 app.command()(waits)
 app.command()(estimates)
 app.command()(backtest)

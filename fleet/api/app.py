@@ -14,6 +14,7 @@ from fleet.api import (
     indicator_routes,
     place_routes,
     report_routes,
+    report_schedule_routes,
     satisfaction_routes,
     wait_routes,
 )
@@ -40,6 +41,7 @@ ROUTERS = (
     wait_routes.router,
     satisfaction_routes.router,
     report_routes.router,
+    report_schedule_routes.router,
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,

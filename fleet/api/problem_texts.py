@@ -48,6 +48,14 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy đơn vị", "Không có đơn vị mang mã này, hoặc mã truy cập không dùng cho đơn vị đó."),
         ("No such unit", "There is no unit of this id, or the access token holds at none of its offices."),
     ),
+    "no-such-schedule": (
+        404,
+        (
+            "Không tìm thấy lịch gửi",
+            "Không có lịch gửi báo cáo mang số này, hoặc mã truy cập không dùng cho đơn vị đó.",
+        ),
+        ("No such schedule", "No report is sent under this number, or the access token does not hold there."),
+    ),
     "no-such-waiting-ticket": (
         404,
         ("Không có số này", "Hôm nay không có ai đang chờ với số này."),
@@ -215,6 +223,10 @@ EXPECTED: dict[str, Said] = {
     "moment": (
         "phải là thời điểm có múi giờ, ví dụ 2026-11-09T09:00:00+07:00",
         "must be a moment with its time zone such as 2026-11-09T09:00:00+07:00",
+    ),
+    "mail_address": (
+        "phải là địa chỉ thư điện tử, ví dụ van-phong@example.vn",
+        "must be addresses such as van-phong@example.vn",
     ),
     "named_period": (
         "phải là ngày, tuần, tháng, quý hoặc năm, ví dụ 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026",

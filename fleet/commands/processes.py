@@ -24,6 +24,7 @@ from fleet.workers.linker import Linker
 from fleet.workers.mailer import Mailer
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
+from fleet.workers.reporter import Reporter
 from fleet.workers.sender import Sender
 from fleet.workers.watcher import Watcher
 from fleet.workers.worker import Worker
@@ -117,6 +118,7 @@ def send(data: Data = None) -> None:
         lambda store, settings: Purger(store, settings.keep_days),
         lambda store, _: Deliverer(store),
         lambda store, settings: Mailer(store, settings),
+        lambda store, _: Reporter(store),
     )
 
 

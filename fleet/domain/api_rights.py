@@ -10,6 +10,7 @@ class Scope(StrEnum):
     READ = "read"
     WRITE_DOSSIERS = "write-dossiers"
     CALL = "call"
+    SCHEDULE_REPORTS = "schedule-reports"
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,13 @@ class ReportFile:
     content: bytes
 
 
-def file_of(report: Report, form: Form, language: str) -> ReportFile:
-    """The report in this form; open data is the same in every language."""
-    return ReportFile(f"{report.unit}-{report.period}.{form}", MEDIA_TYPES[form], content_of(report, form, language))
+def file_of(report: Report, form: Form, language: str, with_dossiers: bool = True) -> ReportFile:
+    """The report in this form, without the codes of dossiers if it leaves the house; open data never has them."""
+    content = content_of(report, form, language, with_dossiers)
+    return ReportFile(f"{report.unit}-{report.period}.{form}", MEDIA_TYPES[form], content)
 
 
-def content_of(report: Report, form: Form, language: str) -> bytes:
+def content_of(report: Report, form: Form, language: str, with_dossiers: bool) -> bytes:
     """The bytes. What writes a PDF or a workbook takes a while to load, so it is loaded when one is asked for."""
     if form == Form.PDF:
         from fleet.flows.report_pdf import as_pdf
@@ -45,5 +46,5 @@ def content_of(report: Report, form: Form, language: str) -> bytes:
     if form == Form.XLSX:
         from fleet.flows.report_xlsx import as_xlsx
 
-        return as_xlsx(report, language)
+        return as_xlsx(report, language, with_dossiers)
     return as_csv(report)

@@ -24,7 +24,7 @@ ROWS_AT_MOST = 200_000
 # Of dossiers; a sheet holds a million rows, and a file of so many still opens.
 
 
-def as_xlsx(report: Report, language: str) -> bytes:
+def as_xlsx(report: Report, language: str, with_dossiers: bool = True) -> bytes:
     """The whole workbook."""
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
@@ -36,7 +36,8 @@ def as_xlsx(report: Report, language: str) -> bytes:
         write(sheet, table, title)
         if table.key == "times" and len(table.rows) > 1:
             sheet.add_chart(chart(sheet, table), f"A{len(table.rows) + 5 + len(table.notes)}")
-    dossiers(book.create_sheet(say("sheet.dossiers", language)), report, language)
+    if with_dossiers:
+        dossiers(book.create_sheet(say("sheet.dossiers", language)), report, language)
     how(book.create_sheet(say("sheet.how", language)), report, language)
     out = io.BytesIO()
     book.save(out)

@@ -33,6 +33,7 @@ from fleet.workers.linker import Linker
 from fleet.workers.mailer import Mailer
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
+from fleet.workers.reporter import Reporter
 from fleet.workers.sender import Sender
 
 BENCH = "/bench"
@@ -89,7 +90,7 @@ async def running(
         changes = Changes()
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
-        others = (Purger(store, settings.keep_days), Deliverer(store), Mailer(store, settings))
+        others = (Purger(store, settings.keep_days), Deliverer(store), Mailer(store, settings), Reporter(store))
         for worker in (linker, receiver, sender, *others, Estimator(store, changes.tell)):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)

@@ -15,6 +15,7 @@ from fleet.store import units
 from fleet.wiring import API
 from tests.fleet.api.conftest import OTHER, Town
 
+SCHEDULE = Rule(Scope.SCHEDULE_REPORTS)
 READ, CALL, WRITE = Rule(Scope.READ), Rule(Scope.CALL), Rule(Scope.WRITE_DOSSIERS, whole_province=True)
 RULES = {
     ("GET", "/openapi.json"): Rule(None),
@@ -35,6 +36,9 @@ RULES = {
     ("GET", "/offices/{office}/satisfaction/{period}"): READ,
     ("GET", "/units/{unit}/satisfaction/{period}"): READ,
     ("GET", "/offices/{office}/reports/{form}"): READ,
+    ("GET", "/report-schedules"): SCHEDULE,
+    ("POST", "/report-schedules"): SCHEDULE,
+    ("DELETE", "/report-schedules/{schedule}"): SCHEDULE,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -56,6 +60,7 @@ RULES = {
 }
 PARTS = {
     "{form}": "csv",
+    "{schedule}": "1",
     "{item}": "2.1",
     "{cell}": "late",
     "{office}": "tan-an",
