@@ -71,6 +71,9 @@ def backtest(
     office: Annotated[
         str | None, typer.Option(help="By days of this office instead: half of them are learned from.")
     ] = None,
+    floor: Annotated[
+        bool, typer.Option("--floor", help="Judge one who knows how the days are made, too: the rest is chance.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Judge estimates of waits on days that are over, beside simple estimators; a missed bar is said to be missed."""
@@ -81,7 +84,7 @@ def backtest(
             return
         with out.status("playing days …") as status:
             verdicts = backtesting.backtest_scenarios(
-                days, scenario, overtime, lambda one: status.update(f"{one.name} with seed {one.seed} is done …")
+                days, scenario, overtime, lambda one: status.update(f"{one.name} with seed {one.seed} is done …"), floor
             )
     except NotJudged as problem:
         raise Refused(str(problem)) from None
@@ -90,10 +93,10 @@ def backtest(
 
 
 def verdicts_table(verdicts: list[Verdict]) -> Table:
-    """Each scenario and seed, or the office."""
-    table = new_table(
-        "judged", "seed", "people", "error", "bias", "best simple", "its error", "ratio", "10-90 %", "> 10 min longer"
-    )
+    """Each scenario and seed, or the office. Ratios: beside the best simple estimator, and of all readings of them."""
+    floors = any(one.floor_ratio is not None for one in verdicts)
+    columns = ("judged", "seed", "people", "error", "bias", "best simple", "its error", "ratio", "strictest", "10-90 %")
+    table = new_table(*columns, "> 10 min longer", *(("floor", "its 10-90 %") if floors else ()))
     for one in verdicts:
         ours, best = one.judged.ours, one.judged.rivals[one.best]
         table.add_row(
@@ -105,10 +108,19 @@ def verdicts_table(verdicts: list[Verdict]) -> Table:
             one.best,
             f"{best.error_min:.2f}",
             f"{one.ratio:.3f}",
+            f"{one.strictest_ratio:.3f}",
             percent(ours.covered),
             percent(ours.much_longer),
+            *floor_of(one),
         )
     return table
+
+
+def floor_of(one: Verdict) -> tuple[str, ...]:
+    """How somebody who knew how the days are made would have done; nothing where that was not asked."""
+    if one.judged.floor is None or one.floor_ratio is None:
+        return ()
+    return f"{one.floor_ratio:.3f}", percent(one.judged.floor.covered)
 
 
 def pooled_table(verdicts: list[Verdict]) -> Table:

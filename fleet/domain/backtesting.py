@@ -24,11 +24,15 @@ PROMISED_PART = 3
 
 @dataclass(frozen=True)
 class Judged:
-    """How we did, before and after the correction, and how each rival did, on the same people."""
+    """How we did, before and after the correction, and how each rival did, on the same people.
+
+    `floor`: how somebody would have done who knew how the days are made; None where nobody knows or asked.
+    """
 
     ours: Score
     uncorrected: Score
     rivals: dict[str, Score]
+    floor: Score | None = None
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,13 @@ class Asked:
 
 
 def judge(
-    train: Sequence[LivedDay], test: Sequence[LivedDay], services: Sequence[str], chance: np.random.Generator
+    train: Sequence[LivedDay],
+    test: Sequence[LivedDay],
+    services: Sequence[str],
+    chance: np.random.Generator,
+    made: Knowledge | None = None,
 ) -> Judged | None:
-    """Learn from some days, and be judged by others; None if nobody waited on those."""
+    """Learn from some days, and be judged by others; None if nobody waited on those. `made`: how the days are made."""
     taught = [taught_by(day) for day in train]
     first = len(train) - len(train) // PROMISED_PART
     learned, earlier = Learned(), learn(taught[:first], services)
@@ -67,7 +75,9 @@ def judge(
     if ours is None or uncorrected is None:
         return None
     theirs = {name: score_numbers([(one.rivals[name], one.waited_min) for one in asked]) for name in NAMES}
-    return Judged(ours, uncorrected, {name: score for name, score in theirs.items() if score is not None})
+    exactly = [] if made is None else [one for day in test for one in ask_all(day, made, chance)]
+    floor = score_ranges([(one.told, one.waited_min) for one in exactly])
+    return Judged(ours, uncorrected, {name: score for name, score in theirs.items() if score is not None}, floor)
 
 
 def ask_all(day: LivedDay, knowledge: Knowledge, chance: np.random.Generator) -> list[Asked]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from fleet.domain.backtesting import Judged, judge
 from fleet.domain.estimate_scores import DayScore, together
+from fleet.domain.known_days import known
 from fleet.domain.promises import best_rival
 from fleet.domain.rivals import NAMED
 from fleet.domain.waiting_scenarios import Judge, Scenario, make_day, read_judge
@@ -47,6 +48,21 @@ class Verdict:
         """Our mean error, as a share of that of the best simple estimator."""
         return self.judged.ours.error_min / self.judged.rivals[self.best].error_min
 
+    @property
+    def strictest_ratio(self) -> float:
+        """The same beside the best of all their readings."""
+        return self.judged.ours.error_min / self.strictest_min
+
+    @property
+    def floor_ratio(self) -> float | None:
+        """The same of somebody who knew how the days are made."""
+        return None if self.judged.floor is None else self.judged.floor.error_min / self.strictest_min
+
+    @property
+    def strictest_min(self) -> float:
+        """The mean error of the best reading of a simple estimator."""
+        return min(one.error_min for one in self.judged.rivals.values())
+
 
 def read_scenarios() -> Judge:
     """The scenarios, which were fixed before any estimator was written."""
@@ -58,8 +74,12 @@ def backtest_scenarios(
     names: list[str] | None = None,
     overtime: bool = False,
     told: Callable[[Verdict], None] = lambda _: None,
+    floor: bool = False,
 ) -> list[Verdict]:
-    """Be judged by so many days of each scenario and seed. Raises NotJudged for a scenario that there is not."""
+    """Be judged by so many days of each scenario and seed. Raises NotJudged for a scenario that there is not.
+
+    `floor`: so is somebody who knows how the days are made.
+    """
     judge_by = read_scenarios()
     known = [one.name for one in judge_by.scenarios]
     for name in names or []:
@@ -67,7 +87,7 @@ def backtest_scenarios(
             raise NotJudged(f"scenario: expected one of {', '.join(known)}, found {name!r}")
     wanted = replace(judge_by, test_days=judge_by.test_days if days is None else days)
     work = [
-        (one, seed, wanted.train_days, wanted.test_days, overtime)
+        (one, seed, wanted.train_days, wanted.test_days, overtime, floor)
         for one in wanted.scenarios
         if not names or one.name in names
         for seed in wanted.seeds
@@ -80,12 +100,13 @@ def backtest_scenarios(
     return found
 
 
-def judge_scenario(work: tuple[Scenario, int, int, int, bool]) -> Verdict:
+def judge_scenario(work: tuple[Scenario, int, int, int, bool, bool]) -> Verdict:
     """One scenario with one seed."""
-    scenario, seed, train, test, overtime = work
+    scenario, seed, train, test, overtime, floor = work
     chance = np.random.default_rng(seed)
     days = [make_day(scenario, chance, overtime) for _ in range(train + test)]
-    judged = judge(days[:train], days[train:], scenario.services, np.random.default_rng(OWN_SEED))
+    made = known(scenario) if floor else None
+    judged = judge(days[:train], days[train:], scenario.services, np.random.default_rng(OWN_SEED), made)
     if judged is None:
         raise NotJudged(f"{scenario.name}: in {test} days nobody waited")
     return Verdict(scenario.name, seed, judged)

@@ -10,6 +10,7 @@ import pytest
 
 from fleet.domain.backtesting import judge
 from fleet.domain.estimate_scores import DayScore, Promised, score_day, together
+from fleet.domain.known_days import known
 from fleet.domain.lived_days import Lived, LivedCounter, LivedDay
 from fleet.domain.promises import score_numbers
 from fleet.domain.rivals import Seen, rivals
@@ -61,12 +62,26 @@ def test_nobody_who_is_told_something_knows_what_comes_later() -> None:
 def test_estimates_are_better_than_simple_ones_on_other_days() -> None:
     chance = np.random.default_rng(101)
     days = [make_day(DROP, chance) for _ in range(7)]
-    judged = judge(days[:5], days[5:], DROP.services, np.random.default_rng(1))
-    assert judged is not None
+    judged = judge(days[:5], days[5:], DROP.services, np.random.default_rng(1), known(DROP))
+    assert judged is not None and judged.floor is not None
+    assert judged.floor.n == judged.ours.n and judged.floor.error_min < 1.1 * judged.ours.error_min
     assert all(judged.ours.error_min < 0.8 * one.error_min for one in judged.rivals.values())
     assert judge(days[:2], [], DROP.services, np.random.default_rng(1)) is None
     (whole,) = pooled([Verdict("drop", 1, judged), Verdict("drop", 2, judged)])
     assert whole.people == 2 * judged.ours.n and whole.ratio == pytest.approx(Verdict("drop", 1, judged).ratio)
+
+
+def test_who_knows_how_days_are_made_knows_what_many_days_teach() -> None:
+    chance = np.random.default_rng(103)
+    made, taught = (
+        known(DROP),
+        learn([taught_by(make_day(DROP, chance, overtime=True)) for _ in range(60)], DROP.services),
+    )
+    assert made.mean_visit_min == pytest.approx(taught.mean_visit_min, rel=0.04)
+    assert made.times.means == pytest.approx(taught.times.means, rel=0.08)
+    assert made.expected(240) == pytest.approx(taught.expected(240), rel=0.08)
+    assert made.expected(60) == pytest.approx(taught.expected(60), rel=0.1)
+    assert made.preferred == pytest.approx(taught.preferred, rel=0.35)
 
 
 def test_what_a_day_teaches() -> None:
