@@ -155,7 +155,7 @@ class Judged:
         self.difference = (self.excess.observed - self.excess.expected) / n
         self.point = Point(self.difference, sqrt(self.excess.variance * self.alike) / n)
         self.chance = chance_of(deviation(its.strata, common, self.excess) / sqrt(self.alike))
-        self.is_enough = n >= JUDGED_FROM and self.excess.variance > 0
+        self.is_enough = n >= JUDGED_FROM
         self.adjusted = min(1.0, max(0.0, share + self.difference))
 
     @property

@@ -10,8 +10,9 @@ for all stretches at once (Bonferroni), with 95 % together.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from statistics import NormalDist
+
+from fleet.domain.satisfaction import wilson
 
 WANTED = 0.9
 WRONG_AT_MOST = 0.05
@@ -50,7 +51,7 @@ def falling_curve(steps: Sequence[tuple[int | None, int, int]]) -> list[Step]:
         for last in range(first, len(steps)):
             k, n = k + steps[last][1], n + steps[last][2]
             if n:
-                low, high = wilson_at(k, n, z)
+                low, high = wilson(k, n, z)
                 lows[first] = max(lows[first], low)  # who waited no longer than these is satisfied no less often
                 highs[last] = min(highs[last], high)
     for at in range(len(steps) - 2, -1, -1):
@@ -93,10 +94,3 @@ def falling(counts: Sequence[tuple[int, int]]) -> list[float | None]:
         for at in places:
             found[at] = k / n
     return found
-
-
-def wilson_at(k: int, n: int, z: float) -> tuple[float, float]:
-    """Wilson's interval at another level than 95 %."""
-    share, part = k / n, z * z / n
-    half = z * sqrt(share * (1 - share) / n + part / (4 * n))
-    return max(0.0, (share + part / 2 - half) / (1 + part)), min(1.0, (share + part / 2 + half) / (1 + part))

@@ -1,7 +1,7 @@
 """Sums of waits: those of a day by service, counter and hour, and those of days, months and years of an office."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam
 
@@ -40,6 +40,14 @@ MIXED = sql(f"""
     WHERE office IN :offices AND day >= :first AND day <= :last""").bindparams(  # noqa: S608
     bindparam("offices", expanding=True)
 )
+WAITED = sql("""
+    SELECT office, begins, key, finished, rated, wait FROM wait_sums
+    WHERE office IN :offices AND span = :span AND part = :part AND begins IN :begins""").bindparams(
+    bindparam("offices", expanding=True), bindparam("begins", expanding=True)
+)
+WAITED_OF_DAYS = sql("""
+    SELECT office, day, service, hour, finished, rated, wait FROM wait_hours
+    WHERE office IN :offices AND day >= :first AND day <= :last""").bindparams(bindparam("offices", expanding=True))
 SETTING = ", ".join(f"{name} = excluded.{name}" for name in NAMES)
 MARKS = ", ".join(f":{name}" for name in NAMES)
 SAVE_HOUR = sql(f"""
@@ -59,6 +67,17 @@ CLEAR_SUMS = sql("DELETE FROM wait_sums WHERE office = :office AND span = :span 
 AT_ONCE = 400
 Numbers = Sequence[int]
 # The values of a row; thousands are added up for one answer, sooner than cells would be.
+
+
+class Waited(NamedTuple):
+    """What a comparison needs of a stretch: how many visits were finished and rated, and how long people waited."""
+
+    office: str
+    begins: str
+    key: str
+    finished: int
+    rated: int
+    lanes: int
 
 
 def is_counted(connection: Connection, office: str, day: str) -> bool:
@@ -167,6 +186,27 @@ def mixed(connection: Connection, offices: Sequence[str], first: str, last: str)
         rows = every(connection, MIXED, offices=offices[some : some + AT_ONCE], first=first, last=last)
         found += [(row.office, row.day, mix_of(row.service, row.hour), numbers_of(row[4:])) for row in rows]
     return found
+
+
+def waited(
+    connection: Connection, offices: Sequence[str], span: str, part: str, begins: Iterable[str]
+) -> Iterator[Waited]:
+    """The waits of these offices and stretches, in no order; `part` may be both service and hour."""
+    wanted = sorted(set(begins))
+    its = {"span": span, "part": part}
+    for first in range(0, len(wanted), AT_ONCE):
+        for some in range(0, len(offices), AT_ONCE):
+            asked = {"offices": offices[some : some + AT_ONCE], "begins": wanted[first : first + AT_ONCE]}
+            for row in every(connection, WAITED, **its, **asked):
+                yield Waited(row[0], row[1], row[2], row[3], row[4], read_lanes(row[5]))
+
+
+def waited_of_days(connection: Connection, offices: Sequence[str], first: str, last: str) -> Iterator[Waited]:
+    """The waits of days by service and hour together, in no order."""
+    for some in range(0, len(offices), AT_ONCE):
+        asked = {"offices": offices[some : some + AT_ONCE], "first": first, "last": last}
+        for row in every(connection, WAITED_OF_DAYS, **asked):
+            yield Waited(row[0], row[1], mix_of(row[2], row[3]), row[4], row[5], read_lanes(row[6]))
 
 
 def cell_of_row(row: Sequence[Any]) -> Cell:

@@ -22,7 +22,7 @@ from fleet.domain.shrinkage import (
     likeliest_strength,
 )
 from fleet.domain.unrated import bounds, weighed
-from fleet.domain.wait_and_rating import WANTED, falling, falling_curve, falls, wilson_at
+from fleet.domain.wait_and_rating import WANTED, falling, falling_curve, falls
 
 COUNT = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 COUNTS = st.lists(COUNT, max_size=40)
@@ -37,7 +37,7 @@ def test_wilson_as_two_libraries_have_it(counted: tuple[int, int]) -> None:
     theirs = stats.binomtest(k, n).proportion_ci(method="wilson")
     assert wilson(k, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
     assert wilson(k, n) == pytest.approx(proportion_confint(k, n, method="wilson"), abs=1e-12)
-    assert wilson_at(k, n, stats.norm.ppf(0.995)) == pytest.approx(proportion_confint(k, n, 0.01, "wilson"), abs=1e-12)
+    assert wilson(k, n, stats.norm.ppf(0.995)) == pytest.approx(proportion_confint(k, n, 0.01, "wilson"), abs=1e-12)
 
 
 SHAPE = st.one_of(st.floats(0.3, 5), st.floats(5, 3_000))
