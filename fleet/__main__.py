@@ -25,6 +25,7 @@ from fleet.commands import (
     visits,
     webhooks,
 )
+from fleet.commands.compare import compare
 from fleet.commands.estimates import backtest, estimates
 from fleet.commands.indicators import indicators
 from fleet.commands.planning import whatif
@@ -50,6 +51,7 @@ app.command()(estimates)
 app.command()(backtest)
 app.command()(whatif)
 app.command()(satisfaction)
+app.command()(compare)
 app.command()(relink)
 app.command()(record)
 app.command()(replay)

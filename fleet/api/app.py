@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from fleet.api import (
+    compare_routes,
     day_routes,
     desk_routes,
     device_routes,
@@ -40,6 +41,7 @@ ROUTERS = (
     indicator_routes.router,
     wait_routes.router,
     satisfaction_routes.router,
+    compare_routes.router,
     report_routes.router,
     report_schedule_routes.router,
     desk_routes.router,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fleet.store.database import Store
+from tests.fleet.compared import furnish
 from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
 from tests.postgresql import PostgreSQL
 from tests.sqlite_files import SqliteFiles
@@ -23,6 +24,17 @@ def postgresql() -> Iterator[PostgreSQL]:
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
     """Files that are copied."""
     return SqliteFiles(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a province whose offices can be compared; who changes it works on a copy."""
+    path = tmp_path_factory.mktemp("compared") / "motcua.sqlite"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    furnish(store)
+    store.close()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -35,6 +35,7 @@ RULES = {
     ("GET", "/units/{unit}/waits"): READ,
     ("GET", "/offices/{office}/satisfaction/{period}"): READ,
     ("GET", "/units/{unit}/satisfaction/{period}"): READ,
+    ("GET", "/units/{unit}/comparison/{period}"): READ,
     ("GET", "/offices/{office}/reports/{form}"): READ,
     ("GET", "/report-schedules"): SCHEDULE,
     ("POST", "/report-schedules"): SCHEDULE,
