@@ -28,7 +28,7 @@ from fleet.commands import (
 from fleet.commands.compare import compare
 from fleet.commands.estimates import backtest, estimates
 from fleet.commands.indicators import indicators
-from fleet.commands.planning import whatif
+from fleet.commands.planning import staffing, whatif
 from fleet.commands.relink import relink
 from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
@@ -50,6 +50,7 @@ app.command()(waits)
 app.command()(estimates)
 app.command()(backtest)
 app.command()(whatif)
+app.command()(staffing)
 app.command()(satisfaction)
 app.command()(compare)
 app.command()(relink)

@@ -1,4 +1,4 @@
-"""motcua whatif: how counters could be opened, tried on an office's own days."""
+"""motcua whatif and motcua staffing: how counters could be opened, tried on an office's own days."""
 
 import re
 from typing import Annotated
@@ -9,12 +9,14 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, day_of_option, opened, out, say
-from fleet.domain.figures import number_of
-from fleet.domain.what_if_sentences import LANGUAGES, minutes_of, said_of, shown_rows
+from fleet.domain.figures import number_of, percent_of
+from fleet.domain.staffing_sentences import said_of_staffing
+from fleet.domain.what_if_sentences import LANGUAGES, clock_of, minutes_of, said_of, shown_rows
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.past_days import Memory
+from fleet.flows.staffing import GOAL, suggest_staffing
 from fleet.flows.watch import offices
-from fleet.flows.what_if import Answer, BadQuestion, Question, ask, clock
+from fleet.flows.what_if import Answer, BadQuestion, Question, ask
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 
@@ -22,6 +24,11 @@ CLOCK = re.compile(r"([01]?\d|2[0-4])[:h]([0-5]\d)?")
 HEADS = {
     "vi": (("", "hiện nay", "sau thay đổi", "khác biệt", "95% trong khoảng"), ("giờ đến", "người/ngày", "90%", "sau")),
     "en": (("", "now", "with the change", "difference", "95% between"), ("came at", "people/day", "p90", "after")),
+}
+
+SLOTS = {
+    "vi": ("", "người", "dự kiến", "đạt", "cần", "đạt"),
+    "en": ("", "people", "planned", "in time", "needed", "in time"),
 }
 
 Planned = Annotated[str | None, typer.Option("--date", help="The day that is planned; none: the next working day.")]
@@ -69,6 +76,38 @@ def whatif(
     show(place, answer, language)
 
 
+def staffing(
+    office: Annotated[str | None, typer.Argument(help="Its id; needed where there are several.")] = None,
+    planned: Planned = None,
+    share: Annotated[float, typer.Option(help="So large a share shall be called within the target.")] = GOAL,
+    language: Speech = "vi",
+    data: Data = None,
+) -> None:
+    """Suggest how many counters an office needs in each half hour of a day, against who is planned now."""
+    refuse_other_language(language)
+    with opened(data) as store:
+        place = office_of(store, office)
+        day = None if planned is None else day_of_option(planned, day_in_viet_nam(now_ms()))
+        try:
+            found = suggest_staffing(Memory(store), place, day, now_ms(), share)
+        except BadQuestion as problem:
+            raise Refused(str(problem)) from None
+    table = new_table(f"{place.name} · {found.day:%d/%m/%Y}", SLOTS[language])
+    for one in found.found.slots:
+        table.add_row(
+            f"{clock_of(one.begins_min)}–{clock_of(one.ends_min)}",
+            number_of(one.people, language, 1),
+            str(one.planned),
+            percent_of(one.planned_share, language, 0),
+            str(one.least),
+            percent_of(one.least_share, language, 0),
+        )
+    out.print(table)
+    told = (found.day, found.expected, found.days, found.alike, found.order)
+    for sentence in said_of_staffing(found.found, *told, language):
+        say(sentence)
+
+
 def show(place: OfficeRow, answer: Answer, language: str) -> None:
     """The figures, the half hours, and what to know of them."""
     heads, hours = HEADS[language]
@@ -81,7 +120,7 @@ def show(place: OfficeRow, answer: Answer, language: str) -> None:
         if one.people:
             waits = ("–" if wait is None else minutes_of(wait, language) for wait in (one.before_min, one.after_min))
             a_day = number_of(one.people / answer.found.days, language, 1)
-            table.add_row(clock(one.begins_min), a_day, *waits)
+            table.add_row(clock_of(one.begins_min), a_day, *waits)
     out.print(table)
     for sentence in said_of(answer.found, answer.planned, answer.days, answer.alike, language):
         say(sentence)

@@ -59,8 +59,10 @@ class Serving:
         self.callers = callers(day.counters)
         made: dict[tuple[frozenset[int], frozenset[int]], Lines] = {}
         self.lines = {service: made.setdefault(who, (deque(), deque())) for service, who in self.callers.items()}
-        self.own = [self.lines_for(counter.services) for counter in day.counters]
-        self.helped = [self.lines_for(counter.helping) for counter in day.counters]
+        self.looked_at = [
+            [self.lines_for(services) for services in (counter.services, counter.helping) if services]
+            for counter in day.counters
+        ]
         self.recent = [0] * len(day.counters)
         self.ahead = [list(reversed(counter.open_min)) for counter in day.counters]  # stretches, the next one last
         self.free: list[int] = []  # who has nothing to do, for longest first
@@ -106,7 +108,8 @@ class Serving:
         while ahead and ahead[-1][1] <= minute:
             ahead.pop()
         if ahead:
-            heappush(self.looks, (max(ahead[-1][0], minute), place))
+            opens = ahead[-1][0]
+            heappush(self.looks, (opens if opens > minute else minute, place))
 
     def takes_at_once(self, guest: Guest) -> int | None:
         """A free counter that calls for this service, and has somebody now; None if there is none."""
@@ -125,7 +128,7 @@ class Serving:
 
     def next_for(self, place: int) -> int | None:
         """Whom a counter calls next, taken out of the line; None if nobody waits for it."""
-        for lines in (self.own[place], self.helped[place]):
+        for lines in self.looked_at[place]:
             others, preferred = first_of(lines, 0), first_of(lines, 1)
             if preferred is not None and (others is None or self.recent[place] < self.day.in_a_row):
                 self.recent[place] += 1
@@ -138,6 +141,8 @@ class Serving:
 
 def first_of(lines: Sequence[Lines], preferred: int) -> deque[int] | None:
     """The line whose first has come before all others."""
+    if len(lines) == 1:
+        return lines[0][preferred] or None
     found = None
     for both in lines:
         line = both[preferred]

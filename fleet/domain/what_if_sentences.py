@@ -120,6 +120,11 @@ def minutes_of(minutes: float, language: str) -> str:
     return number_of(minutes, language, 1)
 
 
+def clock_of(minute: float) -> str:
+    """`08:05`."""
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
 def sentence(key: str, language: str, **values: object) -> str:
     """One of the sentences."""
     return SENTENCES[key][LANGUAGES.index(language)].format(**values)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from threading import BoundedSemaphore, Lock
+from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -25,6 +26,9 @@ from fleet.flows.lived import lived_day
 from fleet.store import places, windows
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 LOOKED_THROUGH = 140
 # Days: twenty of each weekday and some holidays lie within half a year of work.
@@ -64,14 +68,36 @@ class PastDays:
     times: ServiceTimes
 
 
+class Kept(Generic[Key, Value]):
+    """The last things that were worked out, by what they are; any thread may ask."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.lock = Lock()
+        self.values: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        """What is kept of it."""
+        with self.lock:
+            return self.values.get(key)
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Keep it, and forget what was kept first where there is too much."""
+        with self.lock:
+            self.values[key] = value
+            self.values.move_to_end(key)
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+
+
 class Memory:
-    """Days that were read, as long as neither they nor the office's rules are others."""
+    """Days that were read, while neither they nor the office's rules are others, and what was suggested of them."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.turn = BoundedSemaphore(AT_ONCE)
-        self.lock = Lock()
-        self.known: OrderedDict[tuple[str, int], tuple[object, PastDays]] = OrderedDict()
+        self.known: Kept[tuple[str, int], tuple[object, PastDays]] = Kept(REMEMBERED)
+        self.suggested: Kept[tuple[str, date, float], tuple[Any, Any]] = Kept(REMEMBERED)
 
     @contextmanager
     def trying(self) -> Iterator[None]:
@@ -91,16 +117,11 @@ class Memory:
         last = linked[:LAST_DAYS]
         rules = (places.queue_policy(connection, office.id), places.skills(connection, office.id))
         key, mark = (office.id, planned.weekday()), (same, last, rules)
-        with self.lock:
-            known = self.known.get(key)
+        known = self.known.get(key)
         if known is None or known[0] != mark:
             days = sorted({*(day for day, _ in same), *(day for day, _ in last)}, reverse=True)
             known = mark, read(connection, office, planned, days, len(last))
-        with self.lock:
-            self.known[key] = known
-            self.known.move_to_end(key)
-            while len(self.known) > REMEMBERED:
-                self.known.popitem(last=False)
+            self.known.keep(key, known)
         return known[1]
 
 

@@ -18,6 +18,7 @@ from fleet.domain.day_changes import (
     OtherServices,
 )
 from fleet.domain.what_if import WhatIf, what_if
+from fleet.domain.what_if_sentences import clock_of
 from fleet.flows.calendars import calendar_of
 from fleet.flows.office_knowledge import calling_counters
 from fleet.flows.past_days import Memory
@@ -30,7 +31,7 @@ DAY_MIN = 24 * 60
 
 class BadQuestion(ValueError):
     """What cannot be tried. `code` is one of `no_days`, `nobody_waited`, `service`, `counter`, `span`, `count`,
-    `services_of_counter`; the text says what was found and what was expected.
+    `services_of_counter`, `goal`, `closed`; the text says what was found and what was expected.
     """
 
     def __init__(self, code: str, said: str) -> None:
@@ -113,7 +114,9 @@ def span_of(question: Question) -> tuple[float, float] | None:
         return None
     begins, ends = question.begins_min or 0, DAY_MIN if question.ends_min is None else question.ends_min
     if not 0 <= begins < ends <= DAY_MIN:
-        raise BadQuestion("span", f"times: expected an end after the beginning, found {clock(begins)} to {clock(ends)}")
+        raise BadQuestion(
+            "span", f"times: expected an end after the beginning, found {clock_of(begins)} to {clock_of(ends)}"
+        )
     return float(begins), float(ends)
 
 
@@ -132,8 +135,3 @@ def next_working_day(connection: Connection, office: OfficeRow, now_ms: int) -> 
     calendar = calendar_of(connection, office.id, office.timezone)
     today = date.fromisoformat(day_of(now_ms, office.timezone))
     return next(iter(calendar.next_working_days(today, 1)), today)
-
-
-def clock(minute: int) -> str:
-    """`08:05`."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
