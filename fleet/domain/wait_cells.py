@@ -66,6 +66,9 @@ class Cell:
         )
 
 
+NOTHING = Cell()
+
+
 @dataclass(frozen=True, order=True)
 class Slot:
     """A stretch of time and a part of an office: the service, counter or hour `key`, or both, or all of it ('')."""

@@ -15,7 +15,7 @@ from fleet.domain.linked import VisitSeen
 from fleet.domain.periods import Period, days, end_of, months
 from fleet.domain.times import NotInThere
 from fleet.domain.wait_cells import MIX, PARTS, Cell, Place, Slot, begin, cells_of, changes, sums_of
-from fleet.store import places, retention, wait_cells
+from fleet.store import places, retention, unit_sums, wait_cells
 from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.places import OfficeRow
@@ -59,6 +59,7 @@ def add(connection: Connection, office: str, day: str, changed: dict[Place, Cell
     """Add to the cells of a day and all sums above them. Raises NotInThere."""
     if changed:
         wait_cells.add(connection, office, day, changed, sums_of(day, changed))
+        unit_sums.open_day(connection, office, day)
 
 
 def put(connection: Connection, office: str, day: str, cells: dict[Place, Cell]) -> None:
@@ -66,6 +67,7 @@ def put(connection: Connection, office: str, day: str, cells: dict[Place, Cell])
     sums = {slot: cell for slot, cell in sums_of(day, cells).items() if slot.span == "day"}
     wait_cells.put_hours(connection, office, day, cells)
     wait_cells.put_sums(connection, office, "day", day, sums)
+    unit_sums.open_day(connection, office, day)
     for span, below in (("month", "day"), ("year", "month")):
         begins = date.fromisoformat(begin(span, day))
         whole = Period(begins, end_of(span, begins))

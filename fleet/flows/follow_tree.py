@@ -7,6 +7,7 @@ day on which the tree's changes, for `motcua offices tickets` may have given the
 from datetime import date, timedelta
 
 from fleet.domain.org_tree import Kind, Tree
+from fleet.flows.fold_waits import regroup
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.store import devices, places, units
 from fleet.store.database import Store
@@ -20,6 +21,7 @@ def follow_tree(store: Store, now_ms: int) -> list[str]:
     with store.reading() as connection:
         tree = Tree(units.nodes(connection))
         differing = different(tree, units.names(connection), today)
+    regroup(store, tree, today)
     if not differing:
         return []
     changed: set[str] = set()

@@ -25,7 +25,8 @@ from fleet.domain.satisfied import (
 from fleet.domain.wait_cells import Cell
 from fleet.domain.waits import LEAST
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.flows.waits import Reading, UnknownUnit, add_up, offices_seen
+from fleet.flows.reading_waits import Reading, add_up
+from fleet.flows.waits import UnknownUnit, offices_seen
 from fleet.store import press_tallies, rating_history, tree_parts
 from fleet.store.database import Store
 
@@ -58,7 +59,7 @@ def satisfaction(
         shown = shown_by_office(came, period.length)
         alike = of_main_scale(shown)
         compared = [press for presses in alike.values() for press in presses]
-        served = served_by_service(connection, offices, period.first, until)
+        served = served_by_service(connection, unit, offices, period.first, until)
         whole = add_up(served.values())
         why: dict[str, int] = {}
         for office in offices:
@@ -80,7 +81,7 @@ def satisfaction(
             offices=ranks(alike) if len(offices) > 1 else (),
             parts=() if by == "office" else parts(came.values(), period.length, lambda press: str(getattr(press, by))),
             weeks=weeks(charted_days(connection, offices, until), until, BASE_WEEKS),
-            waits=p90_of_days(connection, offices, until),
+            waits=p90_of_days(connection, unit, offices, until),
             curve=curve,
             falls=falling,
         )
@@ -97,22 +98,26 @@ def charted_days(connection: Connection, offices: tuple[str, ...], until: date) 
     return [press for presses in of_main_scale(shown).values() for press in presses]
 
 
-def served_by_service(connection: Connection, offices: tuple[str, ...], first: date, last: date) -> dict[str, Cell]:
+def served_by_service(
+    connection: Connection, unit: str, offices: tuple[str, ...], first: date, last: date
+) -> dict[str, Cell]:
     """The visits of a period by service."""
     if last < first:
         return {}
     found: dict[str, Cell] = {}
     period = periods.Period(first, last)
-    for (_, service), cell in Reading(connection, offices).sums("service", [period])[period].items():
+    for (_, service), cell in Reading(connection, offices, unit).sums("service", [period])[period].items():
         found[service] = found.get(service, Cell()) + cell
     return found
 
 
-def p90_of_days(connection: Connection, offices: tuple[str, ...], until: date) -> tuple[tuple[date, Point], ...]:
+def p90_of_days(
+    connection: Connection, unit: str, offices: tuple[str, ...], until: date
+) -> tuple[tuple[date, Point], ...]:
     """The chart of how long nine of ten waited at most, day by day, in seconds; days without visits are left out."""
     days = periods.days(periods.Period(until - WAITS_SHOWN, until))
     told = []
-    for period, cells in Reading(connection, offices).sums("all", days).items():
+    for period, cells in Reading(connection, offices, unit).sums("all", days).items():
         wait = add_up(cells.values()).wait
         (p90_ms,) = wait.percentiles(0.9)
         if p90_ms is not None and wait.n >= LEAST:

@@ -16,6 +16,7 @@ from fleet.domain.org_rules import wrong_with
 from fleet.domain.org_table import KIND_NAMES, UNITS, read_node, rows_of_tree
 from fleet.domain.org_tree import Kind, Node, Tree
 from fleet.domain.table import read_lines
+from fleet.flows.fold_waits import group
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, day_in_viet_nam, read_bytes
 from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
@@ -84,6 +85,7 @@ def take_over(
     units.save(connection, [node for _, node in lines])
     tree = Tree(units.nodes(connection))
     furnish(connection, tree, changed_places(tree, changed.keys() | removed), now_ms)
+    group(connection, tree, day_in_viet_nam(now_ms))
     new = len(changed.keys() - before.keys())
     return UnitsImported(file, new, len(changed) - new, len(named) - len(changed), len(removed))
 

@@ -1,12 +1,12 @@
 """Offices, counters and services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from fleet.store import rows
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store.rows import every, one, portions, run, run_each, sql
 
 OFFICE = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
@@ -17,6 +17,10 @@ OFFICES = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
         sign_in_required
     FROM offices ORDER BY name""")
+OFFICES_NAMED = sql("""
+    SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
+        sign_in_required
+    FROM offices WHERE id IN :offices ORDER BY id""").bindparams(bindparam("offices", expanding=True))
 RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
     INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms,
@@ -29,6 +33,9 @@ SET_TICKETS = sql("UPDATE offices SET hotline = :hotline, ticket_url = :url, tex
 REQUIRE_SIGN_IN = sql("UPDATE offices SET sign_in_required = :required WHERE id = :id")
 SERVICES = sql("""
     SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
+SERVICES_OF = sql("""
+    SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office IN :offices
+    ORDER BY office, position""").bindparams(bindparam("offices", expanding=True))
 SAVE_SERVICE = sql("""
     INSERT INTO services (office, id, name, prefix, position, target_wait_s)
     VALUES (:office, :id, :name, :prefix, :position, :target_wait_s)
@@ -108,6 +115,11 @@ def offices(connection: Connection) -> list[OfficeRow]:
     return [OfficeRow(*row) for row in every(connection, OFFICES)]
 
 
+def offices_named(connection: Connection, ids: Iterable[str]) -> list[OfficeRow]:
+    """The offices of these ids."""
+    return [OfficeRow(*row) for some in portions(ids) for row in every(connection, OFFICES_NAMED, offices=some)]
+
+
 def restored(connection: Connection, now_ms: int) -> None:
     """The database is a copy of an earlier one: each office begins another generation."""
     run(connection, RESTORED, now_ms=now_ms)
@@ -116,6 +128,11 @@ def restored(connection: Connection, now_ms: int) -> None:
 def services(connection: Connection, office_id: str) -> list[ServiceRow]:
     """The services of an office in their order."""
     return [ServiceRow(*row) for row in every(connection, SERVICES, office=office_id)]
+
+
+def services_of(connection: Connection, offices: Iterable[str]) -> list[ServiceRow]:
+    """The services of these offices, each office's in their order."""
+    return [ServiceRow(*row) for some in portions(offices) for row in every(connection, SERVICES_OF, offices=some)]
 
 
 def counters(connection: Connection, office_id: str) -> list[CounterRow]:

@@ -1,11 +1,13 @@
 """Statements and their rows, kept short: SQL text in, tuples out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
 Values = Mapping[str, Any]
+AT_ONCE = 400
+# So many values stand in one statement at most.
 
 
 def sql(statement: str) -> TextClause:
@@ -28,6 +30,12 @@ def hold(connection: Connection, statement: TextClause, **values: Any) -> Sequen
     if connection.dialect.name != "sqlite":
         statement = text(f"{statement.text} FOR NO KEY UPDATE")
     return connection.execute(statement, values).all()
+
+
+def portions(some: Iterable[str]) -> Iterator[list[str]]:
+    """These, in order, as many at once as a statement takes."""
+    ordered = sorted(some)
+    return (ordered[first : first + AT_ONCE] for first in range(0, len(ordered), AT_ONCE))
 
 
 def run(connection: Connection, statement: TextClause, **values: Any) -> int:

@@ -4,17 +4,14 @@ A unit's name, place and heirs hang on what ever stood above it and on who took 
 what ever stood below it and on whom these took over from. A country has 17,000 units, an office a dozen around it.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, TextClause, bindparam
 
 from fleet.domain.org_tree import Heir, Node
 from fleet.domain.responsible import prefixes
-from fleet.store.rows import every, sql
+from fleet.store.rows import every, portions, sql
 from fleet.store.units import counter_alone, node_of, office_alone
-
-AT_ONCE = 400
-# So many ids stand in one statement at most.
 
 
 def of(statement: str) -> TextClause:
@@ -90,12 +87,6 @@ def closure(connection: Connection, statement: TextClause, units: set[str]) -> s
     return found
 
 
-def led_to(connection: Connection, statement: TextClause, asked: Collection[str]) -> set[str]:
+def led_to(connection: Connection, statement: TextClause, asked: Iterable[str]) -> set[str]:
     """The units that the statement finds."""
     return {row.id for some in portions(asked) for row in every(connection, statement, ids=some)}
-
-
-def portions(some: Collection[str]) -> Iterator[list[str]]:
-    """As many as a statement takes."""
-    ordered = sorted(some)
-    return (ordered[first : first + AT_ONCE] for first in range(0, len(ordered), AT_ONCE))

@@ -1,13 +1,14 @@
 """What pages read of the days that the linker made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linked import CounterSeen
 from fleet.domain.satisfaction import whole_groups
-from fleet.store.rows import every, one, sql
+from fleet.store.rows import every, one, portions, sql
 
 LAST_VISITS = sql("""
     SELECT v.id, v.counter, v.service, v.number, v.called_ms, v.finished_ms, v.outcome, v.wait_ms, v.rated, v.estimated,
@@ -23,6 +24,12 @@ WAITING = sql("""
     SELECT waiting_for, COUNT(*) AS n, MIN(COALESCE(sent_ms, taken_ms)) AS oldest_ms,
         SUM(CASE WHEN priority <> '' THEN 1 ELSE 0 END) AS priority
     FROM tickets WHERE office = :office AND day = :day AND state = 'waiting' GROUP BY waiting_for""")
+WAITING_AT = sql("""
+    SELECT waiting_for, COUNT(*) AS n, MIN(COALESCE(sent_ms, taken_ms)) AS oldest_ms,
+        SUM(CASE WHEN priority <> '' THEN 1 ELSE 0 END) AS priority
+    FROM tickets WHERE office IN :offices AND day = :day AND state = 'waiting' GROUP BY waiting_for""").bindparams(
+    bindparam("offices", expanding=True)
+)
 PARKED = sql("""
     SELECT service, COUNT(*) AS n FROM tickets WHERE office = :office AND day = :day AND state = 'parked'
     GROUP BY service""")
@@ -115,6 +122,15 @@ def waiting(connection: Connection, office: str, day: str) -> dict[str, WaitingR
     """Who waits now, by service."""
     rows = every(connection, WAITING, office=office, day=day)
     return {row.waiting_for: WaitingRow(row.waiting_for, row.n, row.oldest_ms, int(row.priority)) for row in rows}
+
+
+def waiting_at(connection: Connection, offices: Iterable[str], day: str) -> list[WaitingRow]:
+    """Who waits now at these offices together, by service; a service may come several times."""
+    return [
+        WaitingRow(row.waiting_for, row.n, row.oldest_ms, int(row.priority))
+        for some in portions(offices)
+        for row in every(connection, WAITING_AT, offices=some, day=day)
+    ]
 
 
 def parked(connection: Connection, office: str, day: str) -> dict[str, int]:

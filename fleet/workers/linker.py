@@ -8,6 +8,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.count_waits import count_days
 from fleet.flows.examine import examine_marked
+from fleet.flows.fold_waits import fold_days
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
 from fleet.workers.worker import Worker
@@ -58,6 +59,7 @@ class Linker(Worker):
         if time.monotonic() >= self.examine_due_s:
             self.examine_due_s = time.monotonic() + EXAMINE_EVERY_S
             count_days(self.store)
+            fold_days(self.store, now_ms())
             for office in examine_marked(self.store):
                 self.changed(office)
 

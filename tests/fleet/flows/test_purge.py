@@ -227,12 +227,12 @@ FOR_GOOD = {
     "offices", "units", "unit_heirs", "unit_codes", "calendar_rules", "counters", "services",
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
-    "reserves", "report_schedules",
+    "reserves", "report_schedules", "wait_members",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
-# newer ones.
-BY_ITSELF = {"desk_news", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}
+# newer ones, open days when they are folded.
+BY_ITSELF = {"desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}
 
 
 def test_every_table_has_its_days_or_is_kept_for_good() -> None:
