@@ -34,6 +34,7 @@ from fleet.commands.replay import record, replay
 from fleet.commands.restored import restored
 from fleet.commands.satisfaction import satisfaction
 from fleet.commands.shared import SaysNo
+from fleet.commands.sums import sums
 from fleet.commands.waits import waits
 
 app = typer.Typer(
@@ -54,6 +55,7 @@ app.command()(staffing)
 app.command()(satisfaction)
 app.command()(compare)
 app.command()(relink)
+app.command()(sums)
 app.command()(record)
 app.command()(replay)
 app.command()(restored)

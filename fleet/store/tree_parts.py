@@ -40,7 +40,7 @@ def around(connection: Connection, units: Iterable[str]) -> list[Node]:
     asked = set(units)
     while asked:
         nodes = whole(connection, asked)
-        found |= {unit: [] for unit in asked}
+        found |= {unit: [] for unit in sorted(asked)}
         for node in nodes:
             found[node.id].append(node)
         named = {node.parent for node in nodes} | {heir.id for node in nodes for heir in node.heirs}
