@@ -6,9 +6,9 @@ A writer is alone: nobody else writes until it ends. On SQLite it takes the one 
 IMMEDIATE), on PostgreSQL an advisory lock, so that it waits there and never fails half-way. What processes do all day
 is written beside others (`writing(alone=False)`; SQLite knows no difference): each statement then sees what is
 committed (READ COMMITTED), so who decides by what it reads holds that first, an office (`places.hold`: its queue, its
-leases, its linked days) or a device (`devices.hold`: its boots and their times). Locks are taken in one order: offices,
-then devices and their boots by id, then windows. What stands in another's way all the same is done again
-(`failures.py`).
+leases, its linked days) or a device (`devices.hold`: its boots and their times). Locks are taken in one order: who is
+in a unit's sums (`unit_sums.hold`), then offices, then devices and their boots by id, then windows. What stands in
+another's way all the same is done again (`failures.py`).
 
 SQLite runs with its write-ahead log and full synchronisation, PostgreSQL with synchronous commits: what is committed
 outlives a power cut. What is deleted from SQLite is overwritten (secure_delete), so that it is gone and not only out of
