@@ -25,8 +25,9 @@ from fleet.domain.wait_cells import MIX
 from fleet.domain.withholding import told_of_part, withheld
 from fleet.flows.compare_on_time import on_time_of
 from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.flows.reading_waits import TARGET_S
 from fleet.flows.shown_ratings import shown_ratings
-from fleet.flows.waits import TARGET_S, UnknownUnit, offices_seen
+from fleet.flows.waits import UnknownUnit, offices_seen
 from fleet.store import places as stored_places
 from fleet.store import units, wait_cells
 from fleet.store.database import Store
