@@ -4,12 +4,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from fleet.flows import sign_in
 from fleet.store.database import Store
 from tests.fleet.compared import furnish
 from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
 from tests.postgresql import PostgreSQL
 from tests.sqlite_files import SqliteFiles
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost next to nothing; what real ones cost is known to tests/fleet/flows/test_sign_in.py."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sign_in, "HASHER", quick)
+        patched.setattr(sign_in, "NOBODY", quick.hash("nobody"))
+        yield
 
 
 @pytest.fixture(scope="session")

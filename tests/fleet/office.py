@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fleet.flows.presence import welcome
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
@@ -43,7 +45,7 @@ def hang_screens(store: Store, now_ms: int = NINE - 3_600_000) -> dict[str, str]
 
 def open_office(folder: Path, now_ms: int = NINE - 3_600_000, database: str = "") -> tuple[Store, dict[str, str]]:
     """A store, in a file unless a database is named, with this office in it; and the passwords of its devices."""
-    store = Store(database or f"sqlite:///{folder / 'motcua.sqlite'}")
+    store = Store(database or with_tables(folder))
     store.migrate()
     return store, set_up_office(store, PLAN, now_ms)
 
@@ -54,6 +56,23 @@ def open_office_at_nine(database: str) -> None:
     for device in PLAN.devices:
         welcome(store, device.id, hello(), NINE)
     store.close()
+
+
+def with_tables(folder: Path) -> str:
+    """The address of a SQLite file here with all tables and nothing in them: a copy, for migrations take their time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "motcua.sqlite"
+    file.write_bytes(migrated_file())
+    return f"sqlite:///{file}"
+
+
+@cache
+def migrated_file() -> bytes:
+    """What is copied, made once in a process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "motcua.sqlite"
+        migrated(f"sqlite:///{file}")
+        return file.read_bytes()
 
 
 def migrated(database: str) -> None:

@@ -19,7 +19,7 @@ from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from fleet.wiring import API, web
 from protocols import events
-from tests.fleet.office import NINE, Speaker
+from tests.fleet.office import NINE, NewDatabase, Speaker, open_office_at_nine
 
 MIN = 60_000
 OTHER = "cai-khe"
@@ -115,10 +115,19 @@ def second_office(store: Store) -> None:
     set_up_office(store, plan, NINE - 60 * MIN)
 
 
-@pytest.fixture
-def town(store: Store) -> Iterator[Town]:
+def two_offices(database: str) -> None:
+    """Both offices in this database, and the morning of the first."""
+    open_office_at_nine(database)
+    store = Store(database)
     second_office(store)
     morning(store)
+    store.close()
+
+
+@pytest.fixture
+def town(new_database: NewDatabase) -> Iterator[Town]:
+    store = Store(new_database("town", two_offices))
     made = Town(store)
     with made.client:
         yield made
+    store.close()

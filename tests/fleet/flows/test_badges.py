@@ -1,5 +1,7 @@
 """Badges of the staff: given once, taken back, and shown on the keypads of the counters where they were scanned."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from fleet.domain.clerk_sessions import TAKEN_BACK
@@ -19,18 +21,26 @@ from fleet.store.rows import every, sql
 from protocols import events
 from protocols.signing import badge_hash
 from protocols.state import Show
-from tests.fleet.office import DAY, NINE, OFFICE, Speaker
+from tests.fleet.office import DAY, NINE, OFFICE, NewDatabase, Speaker, open_office_at_nine
 
 MIN = 60_000
 DAY_MS = 86_400_000
 
 
-@pytest.fixture
-def staffed(store: Store) -> Store:
-    """The small office with two clerks, and somebody of no office."""
+def staff(database: str) -> None:
+    """The small office with two clerks, and somebody of no office; their passwords take their time."""
+    open_office_at_nine(database)
+    store = Store(database)
     for name, office in (("lan", OFFICE), ("minh", OFFICE), ("binh", None)):
         add_person(store, name, "a long password", Role.CLERK, NINE - DAY_MS, office)
-    return store
+    store.close()
+
+
+@pytest.fixture
+def staffed(new_database: NewDatabase) -> Iterator[Store]:
+    store = Store(new_database("badges", staff))
+    yield store
+    store.close()
 
 
 def scan(store: Store, reader: Speaker, code: str, ms: int) -> None:

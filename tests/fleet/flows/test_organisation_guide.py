@@ -13,7 +13,7 @@ from fleet.flows.calendars import import_calendars
 from fleet.flows.procedures import import_procedures
 from fleet.flows.units import import_units
 from fleet.store.database import Store
-from tests.fleet.office import NINE
+from tests.fleet.office import NINE, with_tables
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "organisation.md").read_text("utf-8")
 UNITS_PART, CALENDARS_PART, PROCEDURES_PART = re.split(
@@ -36,8 +36,7 @@ def test_the_guide_names_every_heading_in_the_order_in_which_they_are_preferred(
 
 
 def test_the_examples_can_be_imported(tmp_path: Path) -> None:
-    store = Store("sqlite://")
-    store.migrate()
+    store = Store(with_tables(tmp_path))
     path = tmp_path / "example.csv"
     for part, take in (
         (UNITS_PART, import_units),

@@ -3,6 +3,7 @@
 import csv
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from fleet.laptop.furnishing import UNITS_FILE
 from fleet.store import devices, places
 from fleet.store.database import Store
 from tests.fleet.domain.histories import History, histories
-from tests.fleet.office import NINE, OFFICE
+from tests.fleet.office import NINE, OFFICE, with_tables
 
 DAY_MS = 86_400_000
 HEAD = "Mã đơn vị;Loại đơn vị;Tên đơn vị;Đơn vị cấp trên;Hiệu lực từ;Hết hiệu lực từ;Đơn vị kế thừa;Đường dây nóng\n"
@@ -161,9 +162,8 @@ def test_what_people_work_with_stays_what_and_where_it_is(store: Store, take) ->
     ]
 
 
-def test_the_sample_is_as_it_would_be_exported() -> None:
-    store = Store("sqlite://")
-    store.migrate()
+def test_the_sample_is_as_it_would_be_exported(tmp_path: Path) -> None:
+    store = Store(with_tables(tmp_path))
     import_units(store, UNITS_FILE, "mai", NINE)
     assert export_units(store) == UNITS_FILE.read_bytes()
     store.close()
@@ -172,8 +172,7 @@ def test_the_sample_is_as_it_would_be_exported() -> None:
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
 def test_any_history_goes_out_and_in_unchanged(history: History, tmp_path: Path) -> None:
-    store = Store("sqlite://")
-    store.migrate()
+    store = Store(with_tables(Path(mkdtemp(dir=tmp_path))))
     path = tmp_path / "units.csv"
     with path.open("w", newline="") as file:
         csv.writer(file, delimiter=";").writerows(rows_of_tree(Tree(history.nodes)))

@@ -24,7 +24,9 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
 from tests.fleet.pages import sample_lobby, sample_office, sample_ratings
+from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
+from tests.sqlite_files import SqliteFiles
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +93,12 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     )
     yield made
     store.close()
+
+
+@pytest.fixture
+def desks(tmp_path: Path, sqlite_files: SqliteFiles) -> Iterator[Desks]:
+    with open_desks(sqlite_files, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.fleet.office import NINE, OFFICE, Speaker, open_office_at_nine
 from tests.fleet.pages.sample_office import busy_office
 from tests.fleet.pages.sample_ratings import doubtful_ratings
 from tests.fleet.pages.town import PASSWORD, Town
+from tests.sqlite_files import SqliteFiles
 
 KINDS = sql("SELECT kind, counter FROM events WHERE device = 'srv-pages' ORDER BY epoch, seq")
 LAST = sql(
@@ -70,14 +71,19 @@ class Desks:
             return event_id(*every(connection, LAST, kind=kind)[-1])
 
 
-@contextmanager
-def open_desks(folder: Path) -> Iterator[Desks]:
-    """The office with a clerk, another one, a supervisor and an administrator."""
-    database = f"sqlite:///{folder / 'motcua.sqlite'}"
+def open_staffed_office(database: str) -> None:
+    """The office in this database, with a clerk, another one and a supervisor; their passwords take their time."""
     open_office_at_nine(database)
-    store, changes = Store(database), Changes()
+    store = Store(database)
     for name, role in (("clerk", Role.CLERK), ("other", Role.CLERK), ("supervisor", Role.SUPERVISOR)):
         add_person(store, name, PASSWORD, role, now_ms(), OFFICE)
+    store.close()
+
+
+@contextmanager
+def open_desks(files: SqliteFiles, folder: Path) -> Iterator[Desks]:
+    """The application on a copy of the staffed office."""
+    store, changes = Store(files.copy("staffed", open_staffed_office, folder)), Changes()
     app = web(store, Settings(data=folder), changes)
     yield Desks(Town(store, changes, app, busy_office, [], [], doubtful_ratings, []))
     store.close()

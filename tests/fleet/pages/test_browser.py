@@ -38,6 +38,11 @@ class Window:
         self.page.get_by_role("button", name="Đăng nhập").click()
         expect(self.page.locator("#connection, .panel").first).to_be_visible()
 
+    def is_signed_in(self, town: Town, address: str, name: str) -> None:
+        """As if this person had signed in."""
+        token, _ = town.session(name)
+        self.context.add_cookies([{"name": "motcua", "value": token, "url": address}])
+
     def wider_than_itself(self) -> int:
         """By how many pixels the page must be moved sideways."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -158,19 +163,19 @@ def test_the_page_leaves_when_the_session_ends(town: Town, address: str, window:
     expect(window.page.get_by_label("Mật khẩu")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "letters"), [(1440, 100), (360, 100), (360, 200)])
 def test_the_page_says_when_numbers_are_given_no_more_and_whom_that_leaves(
-    town: Town, address: str, window: Window, story: Story, width: int, letters: int
+    town: Town, address: str, window: Window, story: Story
 ) -> None:
     until_ms = 1_795_429_800_000  # 17:30
     closed = ClosingNow(until_ms, said=False, closed=True, waiting=7, parked=2, ended=0)
     town.office = lambda office, at_ms: replace(story.busy(office, at_ms), closing=closed)
-    window.page.set_viewport_size({"width": width, "height": 900})
     window.enter(address)
-    window.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
     said = window.page.locator("#headline .closing")
     expect(said).to_have_text("Đã ngừng cấp số từ 17:30: còn 7 người chờ, 2 người tạm gác.")
-    assert window.wider_than_itself() <= 0
+    for width, letters in [(1440, 100), (360, 100), (360, 200)]:
+        window.page.set_viewport_size({"width": width, "height": 900})
+        window.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+        assert window.wider_than_itself() <= 0, (width, letters)
     kept = replace(closed, said=True, closed=False, ended=3)
     town.office = lambda office, at_ms: replace(story.busy(office, at_ms), closing=kept)
     town.changes.tell("tan-an")
@@ -180,13 +185,15 @@ def test_the_page_says_when_numbers_are_given_no_more_and_whom_that_leaves(
 
 
 @pytest.mark.parametrize("path", ["/offices/tan-an", "/devices", "/offices/tan-an/ratings", "/devices/buttons"])
-@pytest.mark.parametrize(("width", "letters"), [(1440, 100), (1024, 100), (390, 100), (1280, 200), (390, 200)])
-def test_a_page_fits_its_window(town: Town, address: str, window: Window, path: str, width: int, letters: int) -> None:
-    window.page.set_viewport_size({"width": width, "height": 900})
-    window.enter(address, "root")
-    window.page.goto(address + path)
-    window.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
-    assert window.wider_than_itself() <= 0
+def test_a_page_fits_its_window(town: Town, address: str, window: Window, path: str) -> None:
+    window.is_signed_in(town, address, "root")
+    too_wide = {}
+    for width, letters in [(1440, 100), (1024, 100), (390, 100), (1280, 200), (390, 200)]:
+        window.page.set_viewport_size({"width": width, "height": 900})
+        window.page.goto(address + path)
+        window.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+        too_wide[width, letters] = max(0, window.wider_than_itself())
+    assert set(too_wide.values()) == {0}, too_wide
 
 
 def test_the_keyboard_goes_first_to_the_content(town: Town, address: str, window: Window) -> None:

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from protocols import events
 from tests.chromium import LAUNCH
-from tests.fleet.pages.desks import Desks, open_desks
+from tests.fleet.pages.desks import Desks
 from tests.fleet.pages.town import serving
 
 PATIENCE_MS = 40_000
@@ -20,12 +19,6 @@ HEIGHTS = "all => all.map(one => one.offsetHeight)"
 LINES = "one => one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight)"
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Desks]:
-    with open_desks(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
@@ -355,20 +348,19 @@ def test_who_signed_out_elsewhere_signs_in_again_and_nothing_is_done(desks: Desk
 
 
 @pytest.mark.parametrize("path", ["/counters", "/counters/quay-1"])
-@pytest.mark.parametrize(("width", "letters"), [(1440, 100), (1024, 100), (360, 100), (1280, 200), (360, 200)])
-def test_a_page_fits_its_window_and_buttons_a_thumb(
-    desks: Desks, sit: Sit, address: str, path: str, width: int, letters: int
-) -> None:
+def test_a_page_fits_its_window_and_buttons_a_thumb(desks: Desks, sit: Sit, address: str, path: str) -> None:
     desks.takes(1, 2, 3)
     desks.says("q-1", events.NumberCalled, 5, service="ho-tich", number=1)
-    clerk = sit()
-    clerk.page.set_viewport_size({"width": width, "height": 900})
-    clerk.page.goto(address + path)
-    clerk.page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
-    clerk.page.locator("#act-transfer, .desk-choice a").first.click(trial=True)
-    assert clerk.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert min(clerk.page.locator("main :is(button, summary):visible").evaluate_all(HEIGHTS), default=99) >= 44
-    number = clerk.page.locator(".desk-number")
-    if number.count():
-        assert number.evaluate(LINES) < 1.5, "a number stands on one line"
-    assert re.search("Quầy 1", clerk.page.inner_text("body"))
+    page = sit().page
+    for width, letters in [(1440, 100), (1024, 100), (360, 100), (1280, 200), (360, 200)]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address + path)
+        page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+        page.locator("#act-transfer, .desk-choice a").first.click(trial=True)
+        shape = width, letters
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, shape
+        assert min(page.locator("main :is(button, summary):visible").evaluate_all(HEIGHTS), default=99) >= 44, shape
+        number = page.locator(".desk-number")
+        if number.count():
+            assert number.evaluate(LINES) < 1.5, ("a number stands on one line", shape)
+        assert re.search("Quầy 1", page.inner_text("body"))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +15,10 @@ from fleet.pages.desk_sections import REASONS
 from protocols import events
 from protocols.signing import badge_hash
 from tests.fleet.office import OFFICE
-from tests.fleet.pages.desks import Desks, forms, open_desks
+from tests.fleet.pages.desks import Desks, forms
 from tests.fleet.pages.town import PASSWORD, Browser
 
 AT = "/counters/quay-1"
-
-
-@pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Desks]:
-    with open_desks(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
