@@ -21,6 +21,7 @@ from protocols import events
 from protocols.events import Event
 from protocols.identity import event_id
 from tests.fleet.office import NINE, OFFICE, Speaker, open_office_at_nine
+from tests.fleet.pages.sample_lobby import busy_lobby
 from tests.fleet.pages.sample_office import busy_office
 from tests.fleet.pages.sample_ratings import doubtful_ratings
 from tests.fleet.pages.town import PASSWORD, Town
@@ -85,7 +86,7 @@ def open_desks(files: SqliteFiles, folder: Path) -> Iterator[Desks]:
     """The application on a copy of the staffed office."""
     store, changes = Store(files.copy("staffed", open_staffed_office, folder)), Changes()
     app = web(store, Settings(data=folder), changes)
-    yield Desks(Town(store, changes, app, busy_office, [], [], doubtful_ratings, []))
+    yield Desks(Town(store, changes, app, busy_office, busy_lobby, [], [], doubtful_ratings, []))
     store.close()
 
 
