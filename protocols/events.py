@@ -1,5 +1,6 @@
 """Everything that can happen on a device, gathered for the fleet; what is said of it stands in the modules below."""
 
+from protocols.answer_events import QuestionAnswered
 from protocols.care_events import SelfTested, Updated
 from protocols.counter_events import NoShow, NumberCalled, NumberRecalled, VisitFinished
 from protocols.device_events import Booted, FaultSeen
@@ -46,6 +47,7 @@ __all__ = [
     "RatingGiven",
     "RatingReason",
     "RatingsReviewed",
+    "QuestionAnswered",
     "Booted",
     "FaultSeen",
     "SelfTested",
@@ -78,6 +80,7 @@ EVENTS: "dict[str, type[Event]]" = {
         RatingGiven,
         RatingReason,
         RatingsReviewed,
+        QuestionAnswered,
         Booted,
         FaultSeen,
         SelfTested,
@@ -85,7 +88,17 @@ EVENTS: "dict[str, type[Event]]" = {
     )
 }
 
-FLEET_ONLY = (NumberAssigned, CheckedIn, Returned, Replaced, DayClosed, WentOn, Undone, RatingsReviewed)
+FLEET_ONLY = (
+    NumberAssigned,
+    CheckedIn,
+    Returned,
+    Replaced,
+    DayClosed,
+    WentOn,
+    Undone,
+    RatingsReviewed,
+    QuestionAnswered,
+)
 # What no board may say: the fleet's own decisions, and what people do on its pages.
 
 

@@ -42,6 +42,7 @@ EVENTS: dict[str, Example] = {
         "why": "Đoàn khách đông, cán bộ xác nhận",
         "by": "lan",
     },
+    "answer": {"criterion": 7, "points": 2, "finish": FINISH},
     "boot": {"reason": "power on", "firmware": "0.1.0"},
     "fault": {"part": "printer", "reason": "no answer to a status request"},
     "selftest": {"part": "scanner", "result": "pass"},

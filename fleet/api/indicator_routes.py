@@ -76,6 +76,8 @@ class CriterionBody(Body):
     criterion: int = Field(description="Its number on the form.", examples=[1])
     n: int = Field(description="How many dossiers or answers; answers in whole fives.", examples=[40])
     points: float | None = Field(description="Its mean, 0 to 2; null below five.")
+    low: float | None = Field(description="Of answers: the lower end of its interval of 95 %; null: of none.")
+    high: float | None = Field(description="The upper end.")
 
 
 class NineBody(Body):
@@ -119,7 +121,7 @@ class CellDossiers(Body):
 def get_indicators(
     request: Request, door: AtDoor, caller: Calling, office: OfficeId, period: PeriodName = None
 ) -> Response:
-    """Items 2.1, 2.2, 3.3 and 5.4 of Decision 766/QĐ-TTg, and the form of nine criteria as far as dossiers tell it."""
+    """Items 2.1, 2.2, 3.3 and 5.4 of Decision 766/QĐ-TTg, and the form of nine criteria as far as it can be filled."""
     return answer(request, as_body(looked_at(door, caller, office, period)))
 
 
@@ -201,7 +203,13 @@ def as_body(found: Official) -> Indicators:
         supplemented_once=warnings.get("supplemented_once", 0),
         nine=NineBody(
             criteria=[
-                CriterionBody(criterion=one.criterion, n=one.n, points=figure(one.points, in_percent=False))
+                CriterionBody(
+                    criterion=one.criterion,
+                    n=one.n,
+                    points=figure(one.points, in_percent=False),
+                    low=None if one.low is None else round(one.low, 2),
+                    high=None if one.high is None else round(one.high, 2),
+                )
                 for one in found.nine.means
             ],
             known=float(found.nine.known),

@@ -82,6 +82,13 @@ class Charted(Body):
     )
 
 
+class ReasonGiven(Body):
+    """A reason that residents chose after a low rating."""
+
+    reason: str = Field(description="Its code.", examples=["long_wait"])
+    n: int = Field(description="How often; all reasons together come in whole groups of five.", examples=[4])
+
+
 class FallsBelow(Body):
     """From which wait on fewer than nine of ten are satisfied, in seconds; null: it is not seen to fall so far."""
 
@@ -99,6 +106,7 @@ class SatisfactionOf(Body):
     scores: list[ScoreOfScale] = Field(description="By scale; all else is of the one that most ratings have.")
     served: int = Field(description="How many visits were finished.", examples=[44])
     rated: int = Field(description="How many of them were rated.", examples=[24])
+    reasons: list[ReasonGiven] = Field(description="Why ratings were low, the most frequent first.")
     bounds: WithinBounds | None
     weighed: Weighed | None
     offices: list[Ranked] = Field(description="Where there are several: in order.")
@@ -170,6 +178,7 @@ def as_body(found: Satisfied) -> SatisfactionOf:
         ],
         served=found.served,
         rated=found.rated,
+        reasons=[ReasonGiven(reason=reason, n=n) for reason, n in found.said],
         bounds=None if found.bounds is None else WithinBounds(low=found.bounds.low, high=found.bounds.high),
         weighed=None if found.weighed is None else Weighed(share=found.weighed[0], speaks_for=found.weighed[1]),
         offices=[as_rank(one) for one in found.offices],

@@ -97,13 +97,19 @@ def show_nine(nine: Nine, language: str) -> None:
     for mean in nine.means:
         source = said("filled" if mean.criterion in FILLED else "asked", language)
         if mean.points is not None:
-            value = f"{points_of(mean.points, language)} / 2 (n = {mean.n})"
+            between = "" if mean.low is None or mean.high is None else between_of(mean.low, mean.high, language)
+            value = f"{points_of(mean.points, language)} / 2 ({between}n = {mean.n})"
         else:
             value = said("too_few" if mean.criterion in FILLED else "no_answers", language)
         say(f"  {mean.criterion.value}  {CRITERIA[mean.criterion][language]}: {value} · {source}")
     grade = None if nine.grade is None else CLASSES[nine.grade][language]
     known = points_of(nine.known, language)
     say(f"  {said('whole' if grade else 'partly', language, known=known, possible=nine.possible, grade=grade)}")
+
+
+def between_of(low: float, high: float, language: str) -> str:
+    """`1,02 đến 1,88, `, where a mean is of answers."""
+    return said("between", language, low=points_of(low, language), high=points_of(high, language))
 
 
 def value_of(one: Indicator, language: str) -> str:

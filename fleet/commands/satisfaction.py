@@ -22,6 +22,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "rate": "{served} lượt hoàn tất, {rated} được đánh giá ({share})",
         "pressed": "{pressed} lần bấm; không tính: {why}",
         "few": "dưới 5",
+        "said": "lý do đánh giá thấp: {why}",
         "bounds": "trong tất cả người được phục vụ: từ {low} đến {high} hài lòng, dù người không đánh giá nghĩ gì",
         "weighed": "nếu họ nghĩ như người khác cùng lĩnh vực: {share} (đại diện cho {of} lượt)",
         "falls": "dưới 90 % hài lòng khi chờ từ {at} phút (sớm nhất từ {earliest}, muộn nhất từ {latest} phút)",
@@ -45,6 +46,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "rate": "{served} visits finished, {rated} rated ({share})",
         "pressed": "{pressed} presses; not counted: {why}",
         "few": "fewer than 5",
+        "said": "reasons for low ratings: {why}",
         "bounds": "of all who were served: {low} to {high} satisfied, whatever those think who did not rate",
         "weighed": "if they think as others at their service do: {share} (speaks for {of} of the visits)",
         "falls": "below 90 % satisfied from a wait of {at} minutes on (earliest from {earliest}, latest from {latest})",
@@ -89,6 +91,30 @@ REASONS = {
     },
 }
 
+SAID = {
+    "vi": {
+        "long_wait": "chờ lâu",
+        "attitude": "thái độ phục vụ",
+        "unclear": "hướng dẫn chưa rõ",
+        "paperwork": "giấy tờ, thủ tục rườm rà",
+        "late_result": "trả kết quả chậm",
+        "portal": "cổng dịch vụ công chậm, lỗi",
+        "facilities": "chỗ ngồi, cơ sở vật chất",
+        "other": "lý do khác",
+    },
+    "en": {
+        "long_wait": "a long wait",
+        "attitude": "how they were treated",
+        "unclear": "unclear guidance",
+        "paperwork": "papers and procedure",
+        "late_result": "the result came late",
+        "portal": "the portal is slow or fails",
+        "facilities": "seats and rooms",
+        "other": "something else",
+    },
+}
+# What residents choose after a low rating; a code of an office's own stands for itself.
+
 
 def satisfaction(
     unit: Annotated[str, typer.Argument(help="The id of an office, or of a unit above offices.")],
@@ -125,6 +151,8 @@ def lines_of(found: Satisfied, language: str) -> Iterator[str]:
     if found.not_counted:
         why = [f"{REASONS[language][one.code]} {texts['few'] if one.n is None else one.n}" for one in found.not_counted]
         yield texts["pressed"].format(pressed=found.pressed, why=", ".join(why))
+    if found.said:
+        yield texts["said"].format(why=", ".join(f"{SAID[language].get(one, one)} {n}" for one, n in found.said))
     if found.bounds is not None and found.cells:
         low, high = per_cent(found.bounds.low, language), per_cent(found.bounds.high, language)
         yield texts["bounds"].format(low=low, high=high)

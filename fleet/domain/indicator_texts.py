@@ -179,7 +179,8 @@ SAID: dict[str, dict[str, str]] = {
     "filled": {"vi": "từ hồ sơ", "en": "from dossiers"},
     "asked": {"vi": "hỏi người dân, mỗi lượt một câu", "en": "asked, one a visit"},
     "too_few": {"vi": "chưa đủ 5 (không hiển thị)", "en": "fewer than 5 (not shown)"},
-    "no_answers": {"vi": "chưa có câu trả lời", "en": "no answers yet"},
+    "no_answers": {"vi": "chưa đủ 5 câu trả lời", "en": "fewer than 5 answers yet"},
+    "between": {"vi": "{low} đến {high}, ", "en": "{low} to {high}, "},
     "partly": {
         "vi": "{known} / {possible} điểm của các tiêu chí đã biết; chưa xếp loại",
         "en": "{known} of {possible} points of the criteria that are known; no class",

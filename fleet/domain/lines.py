@@ -1,8 +1,8 @@
 """A day's events in one order, and parted into lines: what one line says does not depend on any other line's events.
 
 What happened at a counter tells its visits; badges tell whose they are; a number's tickets and visits tell where its
-holder is; presses are tied to visits, and reasons to presses. So an event that comes late is read again with its own
-line, and with what is tied to that.
+holder is; presses and answers are tied to visits, and reasons to presses. So an event that comes late is read again
+with its own line, and with what is tied to that.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ AT_COUNTER = (
     events.Undone,
 )
 OF_A_NUMBER = (events.TicketTaken, events.CheckedIn, events.Returned, events.Replaced, events.DayClosed)
-READ = (*AT_COUNTER, *OF_A_NUMBER, events.RatingGiven, events.RatingReason)
+READ = (*AT_COUNTER, *OF_A_NUMBER, events.RatingGiven, events.RatingReason, events.QuestionAnswered)
 KINDS = tuple(sorted(event.KIND for event in READ))
 # Linking reads these; what a device tells of itself orders nothing and is left aside.
 
@@ -61,6 +61,8 @@ def line_of(one: Happened) -> str:
         return ALONE if one.counter is None or one.estimated else press_line(one.counter)
     if isinstance(event, events.RatingReason):
         return ALONE if event.rating is None else reason_line(event.rating)
+    if isinstance(event, events.QuestionAnswered):
+        return answer_line(event.finish)
     if isinstance(event, events.CodeScanned) and event.what == "badge" and one.counter is not None:
         return ALONE if event.badge_hash is None else STAFF
     return ALONE if one.counter is None else counter_line(one.counter)
@@ -89,3 +91,8 @@ def press_line(counter: str) -> str:
 def reason_line(rating: str) -> str:
     """What was said to be the cause of this rating."""
     return f"reason/{rating}"
+
+
+def answer_line(finish: str) -> str:
+    """What was answered to the question after this finish."""
+    return f"answer/{finish}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fleet.domain.answers import AnswerSeen
 from fleet.domain.clerk_sessions import ClerkSession, Position
 from fleet.domain.rating_reasons import ReasonSeen
 from protocols.event import Event
@@ -159,3 +160,4 @@ class Day:
     counters: tuple[CounterSeen, ...]
     sessions: tuple[ClerkSession, ...] = ()
     reasons: tuple[ReasonSeen, ...] = ()
+    answers: tuple[AnswerSeen, ...] = ()

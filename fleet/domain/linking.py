@@ -11,7 +11,8 @@ visit of that counter was finished within `INFER_MS` before it (`rating_ties`). 
 reason.
 
 A visit knows the session of the clerk who called it (`clerk_sessions`): of whoever was signed in at the counter, or of
-the first to sign in there while it lasted. What a visitor said of a rating is tied to it in `rating_reasons`.
+the first to sign in there while it lasted. What a visitor said of a rating is tied to it in `rating_reasons`, what they
+answered to the question after the visit in `answers`.
 """
 
 from bisect import bisect_left
@@ -19,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from fleet.domain.answers import AnswerGiven, AnswerSeen, judge_answers
 from fleet.domain.clerk_sessions import Badge, ClerkSessions, Shift, serving, shifts_of
 from fleet.domain.counter_line import NO_VISIT, UNFINISHED, CounterLine, CounterState, Reading
 from fleet.domain.lines import ALONE, OF_A_NUMBER, STAFF, in_order, line_of
@@ -44,6 +46,7 @@ from fleet.domain.rating_ties import (
     judged,
     tie,
 )
+from fleet.domain.ways import SERVERS, on_page
 from protocols import events
 from protocols.identity import parse_event_id
 
@@ -131,6 +134,9 @@ def tell(happened: Iterable[Happened], scan_opens_visit: bool = False, badges: I
         counters=tuple(sorted(counters, key=lambda one: one.counter)),
         sessions=whole,
         reasons=tell_reasons([one for one in ordered if isinstance(one.event, events.RatingReason)], ratings),
+        answers=tuple(
+            tell_answers([one for one in ordered if isinstance(one.event, events.QuestionAnswered)], visits.values())
+        ),
     )
     return Told(day, tuple(ordered), tuple(links), checkpoints)
 
@@ -226,10 +232,22 @@ def reason_given(one: Happened) -> ReasonGiven:
     """A second press, as it is judged."""
     event = one.event
     assert isinstance(event, events.RatingReason)  # noqa: S101 (callers chose them)
-    life = one.device, one.epoch, one.boot
-    return ReasonGiven(one.id, life, one.counter, event.rating, event.reason, one.happened_ms)
+    return ReasonGiven(one.id, life_of(one.id), one.counter, event.rating, event.reason, one.happened_ms)
 
 
 def life_of(identity: str) -> tuple[str, int, int]:
-    """The device, epoch and boot of an event."""
-    return parse_event_id(identity)[:3]
+    """The device, epoch and boot of an event; the processes that serve the pages of tickets live one life."""
+    return (SERVERS, 0, 0) if on_page(identity) else parse_event_id(identity)[:3]
+
+
+def tell_answers(given: Iterable[Happened], visits: Iterable[VisitSeen]) -> list[AnswerSeen]:
+    """What residents answered after these visits, in order."""
+    of_finish = {visit.finish: visit.id for visit in visits if visit.finish is not None}
+    return judge_answers([answer_given(one) for one in given], of_finish)
+
+
+def answer_given(one: Happened) -> AnswerGiven:
+    """An answer, as it is judged."""
+    event = one.event
+    assert isinstance(event, events.QuestionAnswered)  # noqa: S101 (callers chose them)
+    return AnswerGiven(one.id, one.counter, event.finish, event.criterion, event.points, one.happened_ms)

@@ -1,9 +1,9 @@
 """The form of nine criteria (0 to 2 points each, 18 in all) by which the handling of dossiers is scored each quarter.
 
 Three are read off the dossiers, as the public forms word their points; six can only be asked, and each visit is asked
-one of them. The score of an office is the sum of the means of its criteria. It has a class only where all nine are
-known from at least five; else it is said how many points of how many are known. It is not SIPAS, which is a survey of
-its own.
+one of them, on the page of its ticket. The score of an office is the sum of the means of its criteria. It has a class
+only where all nine are known from at least five; else it is said how many points of how many are known. It is not
+SIPAS, which is a survey of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,10 @@ from enum import IntEnum, StrEnum
 from fractions import Fraction
 
 from fleet.domain.indicators import rounded
+from fleet.domain.named_periods import Length
 from fleet.domain.processing_time import Judged
-from fleet.domain.satisfaction import CELL
+from fleet.domain.rating_cells import divided
+from fleet.domain.satisfaction import CELL, wilson
 
 MOST = 2
 FULL = 18
@@ -60,20 +62,31 @@ LEAST: tuple[tuple[int, Class], ...] = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a resident said of one criterion after a visit: 0, 1 or 2 points."""
+    """What a resident said of one criterion after a visit of this day: 0, 1 or 2 points."""
 
     criterion: Criterion
     points: int
+    day: str = ""
+
+    @property
+    def excluded(self) -> bool:
+        """Never: whoever answers holds the ticket."""
+        return False
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A criterion's mean over n dossiers or answers; None below five. `codes`: the dossiers that it is read off."""
+    """A criterion's mean over n dossiers or answers; None below five. `codes`: the dossiers that it is read off.
+
+    Answers are a sample, so their mean has an interval of 95 %; dossiers are all that there were.
+    """
 
     criterion: Criterion
     n: int
     points: Fraction | None
     codes: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -129,14 +142,28 @@ def points_of(criterion: Criterion, one: Judged) -> int | None:
 
 
 def asked(criterion: Criterion, points: Sequence[int]) -> Mean:
-    """A criterion that residents told, in whole groups of five, as every score is published."""
-    n = len(points) // CELL * CELL
-    return Mean(criterion, n, Fraction(sum(points[:n]), n) if n else None)
+    """A criterion that residents told, in whole groups of five, as every score is published.
 
-
-def next_question(times_asked: Mapping[Criterion, int]) -> Criterion:
-    """What the next visit is asked: what was asked least at this office, the first on the form among equals.
-
-    So after 6 n visits each was asked n times, however few come a day; who does not answer changes nothing.
+    The interval is Wilson's of the share of points that were given: it would be right if all had given none or both,
+    and no points spread wider than that.
     """
-    return min(ASKED, key=lambda one: (times_asked.get(one, 0), one))
+    n = len(points) // CELL * CELL
+    if not n:
+        return Mean(criterion, 0, None)
+    given = sum(points[:n])
+    low, high = wilson(given / MOST, n)
+    return Mean(criterion, n, Fraction(given, n), low=MOST * low, high=MOST * high)
+
+
+def shown_answers(came: Sequence[Answer], length: Length) -> list[Answer]:
+    """The answers of an office in a period of this length that may be shown, divided as ratings are."""
+    return [one for its in ASKED for one in divided([one for one in came if one.criterion == its], length)[0]]
+
+
+def next_question(times_answered: Mapping[Criterion, int], turn: int = 0) -> Criterion:
+    """What a visit is asked: what was answered least at this office; among equals the first on the form from `turn` on.
+
+    So after 6 n answers each was given n times, however few come a day; who does not answer changes nothing. Any
+    number of the visit's own for a turn keeps all who answer at the same time from being asked the same.
+    """
+    return min(ASKED, key=lambda one: (times_answered.get(one, 0), (ASKED.index(one) - turn) % len(ASKED)))

@@ -10,6 +10,7 @@ not shown. Scales of different versions are told apart: their scores are no sums
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from fleet.domain.named_periods import Length
 from fleet.domain.satisfaction import CELL, is_satisfied, wilson
@@ -19,7 +20,7 @@ from fleet.domain.satisfaction import CELL, is_satisfied, wilson
 class Counted:
     """A press that counts: of which day, score and scale; of which service and counter, after which wait.
 
-    `excluded`: it was found to be no resident's since.
+    `excluded`: it was found to be no resident's since. `id`: its identity, where what was said of it is looked for.
     """
 
     day: str
@@ -30,6 +31,7 @@ class Counted:
     service: str = ""
     counter: str = ""
     wait_ms: int | None = None
+    id: str = ""
 
     @property
     def is_satisfied(self) -> bool:
@@ -37,8 +39,19 @@ class Counted:
         return is_satisfied(self.score, self.scale)
 
 
-Division = tuple[list[Counted], list[Counted]]
-# What is shown, and what is left over for the longer period.
+class Told(Protocol):
+    """What is divided: a press, a reason, an answer."""
+
+    @property
+    def day(self) -> str:
+        """Its day."""
+
+    @property
+    def excluded(self) -> bool:
+        """Whether it was found to be no resident's since."""
+
+
+Each = TypeVar("Each", bound=Told)
 
 
 @dataclass(frozen=True)
@@ -84,17 +97,22 @@ def by_scale(came: Iterable[Counted]) -> dict[tuple[int, int], list[Counted]]:
     return found
 
 
-def divided(came: Sequence[Counted], length: Length) -> Division:
-    """The presses of a period of this length: what is shown, and what is left over for the longer one."""
+def divided(came: Sequence[Each], length: Length) -> tuple[list[Each], list[Each]]:
+    """The presses of a period of this length: what is shown, and what is left over for the longer one.
+
+    What is shown is one group of five after another. A week lies across months: it shows the groups of its days.
+    """
     if length == Length.DAY:
         return groups_of(came)
+    if length == Length.WEEK:
+        return [press for _, day in groupby(came, key=day_of) for press in groups_of(list(day))[0]], []
     shorter, name = WITHIN[length]
     parts = [divided(list(presses), shorter) for _, presses in groupby(came, key=name)]
     shown, left = groups_of([press for _, left in parts for press in left])
     return [press for shown_of_part, _ in parts for press in shown_of_part] + shown, left
 
 
-def groups_of(came: Sequence[Counted]) -> Division:
+def groups_of(came: Sequence[Each]) -> tuple[list[Each], list[Each]]:
     """Whole groups of five, without those that lost a press; and what does not fill a group."""
     whole = len(came) // CELL * CELL
     groups = [came[at : at + CELL] for at in range(0, whole, CELL)]
@@ -102,13 +120,23 @@ def groups_of(came: Sequence[Counted]) -> Division:
     return shown, list(came[whole:])
 
 
-def quarter_of(press: Counted) -> int:
+def day_of(press: Told) -> str:
+    """Its day."""
+    return press.day
+
+
+def month_of(press: Told) -> str:
+    """Its month."""
+    return press.day[:7]
+
+
+def quarter_of(press: Told) -> int:
     """The quarter of its year."""
     return (int(press.day[5:7]) + 2) // 3
 
 
-WITHIN: dict[Length, tuple[Length, Callable[[Counted], object]]] = {
-    Length.MONTH: (Length.DAY, lambda press: press.day),
-    Length.QUARTER: (Length.MONTH, lambda press: press.day[:7]),
+WITHIN: dict[Length, tuple[Length, Callable[[Told], object]]] = {
+    Length.MONTH: (Length.DAY, day_of),
+    Length.QUARTER: (Length.MONTH, month_of),
     Length.YEAR: (Length.QUARTER, quarter_of),
 }

@@ -4,9 +4,11 @@ A reason counts with its rating, once. One that names a rating of another device
 aside; it is never guessed to which rating it belongs, for it is worth nothing without the press before it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fleet.domain.named_periods import Length
+from fleet.domain.rating_cells import divided
 from fleet.domain.satisfaction import CELL
 
 NO_RATING_NAMED = "it names no rating"
@@ -38,6 +40,16 @@ class ReasonSeen:
     pressed_ms: int
     counted: bool
     reason: str | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reason that counts: of which day and rating. `excluded`: with its rating."""
+
+    day: str
+    rating: str
+    word: str
+    excluded: bool = False
 
 
 def judge_reasons(
@@ -74,5 +86,21 @@ def publish_reasons(said: Iterable[tuple[str, str]], published: Iterable[str]) -
     """
     shown = set(published)
     words = [reason for rating, reason in said if rating in shown]
-    words = words[: len(words) // CELL * CELL]
+    return by_frequency(words[: len(words) // CELL * CELL])
+
+
+def shown_reasons(said: Sequence[Said], length: Length, published: Iterable[str]) -> list[str]:
+    """What was said at an office in a period of this length, as far as it may be shown.
+
+    Reasons are divided as ratings are (`rating_cells`), so that no two answers can be taken from one another; and a
+    group is shown only where the ratings of all in it are.
+    """
+    ratings = set(published)
+    shown = divided(said, length)[0]
+    groups = [shown[at : at + CELL] for at in range(0, len(shown), CELL)]
+    return [one.word for group in groups if all(one.rating in ratings for one in group) for one in group]
+
+
+def by_frequency(words: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """How often each was said, the most frequent first."""
     return tuple(sorted(((word, words.count(word)) for word in set(words)), key=lambda one: (-one[1], one[0])))

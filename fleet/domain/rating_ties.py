@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fleet.domain.linked import Happened, RatingSeen, VisitSeen
 from fleet.domain.satisfaction import Press, judge
+from fleet.domain.ways import way_of
 from protocols import events
 
 INFER_MS = 60_000
@@ -66,6 +67,6 @@ def is_answered(one: Happened, visit: VisitSeen) -> bool:
 
 def judged(ratings: Sequence[RatingSeen]) -> list[RatingSeen]:
     """The presses for one visit, each counted or with the reason why not."""
-    presses = [Press(one.id, one.id.split("/")[0], one.pressed_ms, one.score, one.scale) for one in ratings]
+    presses = [Press(one.id, way_of(one.id), one.pressed_ms, one.score, one.scale) for one in ratings]
     verdicts = judge(presses)
     return [replace(one, counted=verdicts[one.id] is None, reason=verdicts[one.id]) for one in ratings]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from fleet.domain.figures import count_of, number_of, percent_of
+from fleet.domain.figures import count_of, exact, number_of, percent_of
 from fleet.domain.indicator_texts import CRITERIA, NAMES, PARTS
 from fleet.domain.indicators import POINTS_OF_RISK, Indicator, Item
 from fleet.domain.nine_criteria import FILLED, Criterion
@@ -216,8 +216,9 @@ def criteria(report: Report, language: str) -> Table:
         source = say("from_dossiers" if mean.criterion in FILLED else "from_answers", language)
         why = say("too_few" if mean.criterion in FILLED and mean.n else "nothing", language)
         points = text(why) if mean.points is None else Figure(Kind.POINTS, mean.points)
+        low, high = (text(NOTHING) if end is None else Figure(Kind.POINTS, exact(end)) for end in (mean.low, mean.high))
         name = CRITERIA[Criterion(mean.criterion)][language]
-        rows.append((text(str(mean.criterion.value)), text(name), points, count(mean.n), text(source)))
+        rows.append((text(str(mean.criterion.value)), text(name), points, low, high, count(mean.n), text(source)))
     return Table("criteria", say("table.criteria", language), heads("criteria", language), tuple(rows))
 
 

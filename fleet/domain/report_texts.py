@@ -213,8 +213,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Field | On time | Late | Left out | Share on time",
     },
     "heads.criteria": {
-        "vi": "Số | Tiêu chí | Điểm (0-2) | n | Nguồn",
-        "en": "No. | Criterion | Points (0-2) | n | From",
+        "vi": "Số | Tiêu chí | Điểm (0-2) | Từ | Đến | n | Nguồn",
+        "en": "No. | Criterion | Points (0-2) | Low | High | n | From",
     },
     "row.visits": {"vi": "Số lượt được gọi", "en": "Visits called"},
     "row.no_shows": {"vi": "Số lượt vắng khi gọi", "en": "Did not come"},

@@ -25,10 +25,10 @@ OTHER_WAY = "another way rated first"
 
 @dataclass(frozen=True)
 class Press:
-    """A press for one visit: its identity, the device it came from, when, and its score from 1 to `scale`."""
+    """A press for one visit: its identity, the way it came (`ways`), when, and its score from 1 to `scale`."""
 
     id: str
-    device: str
+    way: str
     pressed_ms: int
     score: int
     scale: int
@@ -54,13 +54,13 @@ def judge(presses: Sequence[Press]) -> dict[str, str | None]:
     """For each press for one visit, by its identity: None if it counts, else the reason why not."""
     ordered = sorted(presses, key=lambda press: (press.pressed_ms, press.id))
     first = ordered[0]
-    in_time = [p for p in ordered if p.device == first.device and p.pressed_ms - first.pressed_ms <= QUIET_MS]
+    in_time = [p for p in ordered if p.way == first.way and p.pressed_ms - first.pressed_ms <= QUIET_MS]
     counted = in_time[-1]
     verdicts: dict[str, str | None] = {}
     for press in ordered:
         if press is counted:
             verdicts[press.id] = None
-        elif press.device != first.device:
+        elif press.way != first.way:
             verdicts[press.id] = OTHER_WAY
         else:
             verdicts[press.id] = REPLACED if press in in_time else LATE

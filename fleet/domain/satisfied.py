@@ -49,6 +49,7 @@ class PartScore:
 @dataclass(frozen=True)
 class Satisfied:
     """A unit's satisfaction. `pressed` counts all presses, `not_counted` says why some do not count.
+    `said` is how often each reason was given for a low rating.
 
     `cells` tell scales apart; all else is of the scale that most presses have. `bounds` hold whatever those thought who
     did not rate or are not shown; `weighed` is (share, what part of all served it speaks for) if they think as others
@@ -66,6 +67,7 @@ class Satisfied:
     weighed: tuple[float, float] | None
     pressed: int
     not_counted: tuple[Cell, ...]
+    said: tuple[tuple[str, int], ...]
     offices: tuple[OfficeRank, ...]
     parts: tuple[PartScore, ...]
     weeks: tuple[Week, ...]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from fleet.domain.ways import SERVERS
 from fleet.flows.touches import Touches
 from fleet.store import devices, inbox, places
 from fleet.store.database import Store
@@ -18,8 +19,6 @@ from protocols.configuring import ROLES
 from protocols.identity import DEVICE_ID, is_device_id
 
 FLEET_USER = "fleet"
-SERVERS = "srv-"
-# The ids of virtual devices begin so. A board of such a name would be taken for one of the fleet's own processes.
 HASH_ROUNDS = 101
 # Mosquitto's own number for `$7$` hashes.
 SALT_BYTES = 12

@@ -2,7 +2,8 @@
 
 What it leaves in the tables is what linking the whole day anew would leave there. A counter's events are read again
 from the checkpoint before the first that moved, until the counter is where it was. A number is told anew when its
-tickets or visits are others, a press when it moved or a visit that it may answer did, a reason when its press did.
+tickets or visits are others, a press when it moved or a visit that it may answer did, a reason when its press did, an
+answer when its visit did.
 """
 
 from collections.abc import Iterable
@@ -13,9 +14,9 @@ from sqlalchemy import Connection
 from fleet.domain.clerk_sessions import ClerkSession, Shift, serving, shifts_of
 from fleet.domain.counter_line import CounterLine, CounterState, Reading
 from fleet.domain.day import bounds
-from fleet.domain.lines import ALONE, STAFF, finish_line, number_line, press_line, reason_line
+from fleet.domain.lines import ALONE, STAFF, answer_line, finish_line, number_line, press_line, reason_line
 from fleet.domain.linked import Happened, RatingSeen, UnlinkedSeen, VisitSeen
-from fleet.domain.linking import left_alone, sign_in, tell_reasons
+from fleet.domain.linking import left_alone, sign_in, tell_answers, tell_reasons
 from fleet.domain.number_line import tell_number
 from fleet.domain.rating_ties import INFER_MS, judged, tie
 from fleet.flows.count_waits import count_changed
@@ -24,6 +25,7 @@ from fleet.flows.placing import Moved, Placing, in_line
 from fleet.flows.visits_anew import VisitsAnew
 from fleet.store import badges
 from fleet.store.day_parts import (
+    ANSWERS,
     COUNTERS,
     DOSSIERS,
     RATINGS,
@@ -74,6 +76,7 @@ class TouchedDay:
         presses = self.presses_near(changed)
         rated = self.tie([*presses, *(one for one in alone if isinstance(one.event, events.RatingGiven))])
         self.judge_reasons(rated, [one for one in alone if isinstance(one.event, events.RatingReason)])
+        self.judge_answers(changed)
         self.unlinked += [left for one in alone if (left := left_alone(one)) is not None]
         self.visits.save()
         count_changed(self.connection, self.place, self.day, *self.visits.differing())
@@ -262,6 +265,16 @@ class TouchedDay:
         moved = {one for line, each in self.moved.items() if line.split("/")[0] in REASON for one in each.ids}
         was = self.parts.where(REASONS, ("id",), keys({one.id for one in ordered} | moved))
         self.parts.save(REASONS, was, tell_reasons(ordered, ratings))
+
+    def judge_answers(self, changed: Iterable[VisitSeen]) -> None:
+        """Judge what was answered after these visits, and what moved."""
+        lines = {answer_line(visit.finish) for visit in changed if visit.finish is not None}
+        lines |= {line for line in self.moved if line.startswith("answer/")}
+        given = [one for stored in self.lines.on(lines).values() for one in in_line(stored)]
+        moved = {one for line, each in self.moved.items() if line.startswith("answer/") for one in each.ids}
+        was = self.parts.where(ANSWERS, ("id",), keys({one.id for one in given} | moved))
+        visits = self.visits.where(("finish",), {(line.partition("/")[2],) for line in lines})
+        self.parts.save(ANSWERS, was, tell_answers(sorted(given, key=lambda one: one.position), visits))
 
 
 PRESSES = ("finish", "press", ALONE)

@@ -8,7 +8,6 @@ said.
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -17,8 +16,8 @@ from fleet.domain.day import day_of
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State, supplements
 from fleet.domain.indicators import Part, indicators, on_time, part, risk_if
-from fleet.domain.named_periods import Length, Period
-from fleet.domain.nine_criteria import fill
+from fleet.domain.named_periods import Period
+from fleet.domain.nine_criteria import Answer, fill, shown_answers
 from fleet.domain.official_now import Official
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.procedures import procedure_code
@@ -53,6 +52,7 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
         found = active_dossiers(connection, own, offices, period, until, today)
         judged = judged_by(connection, unit, found, period.first, until)
         score = score_of(connection, offices, period, until, today)
+        answers = answers_of(connection, offices, period, until, today)
     received = [one for one in judged if period.first <= one.dossier.received_on <= until]
     items = indicators(judged, received)
     dissatisfied = share_dissatisfied(score)
@@ -64,7 +64,7 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
         organisation,
         items,
         tuple((name, on_time(group)) for name, group in by_field(judged)),
-        fill(judged),
+        fill(judged, answers),
         warned(judged, until, today),
         score.n,
         dissatisfied,
@@ -157,21 +157,21 @@ def warned(judged: Sequence[Judged], until: date, today: date) -> tuple[Part, ..
 
 
 def score_of(connection: Connection, offices: Sequence[str], period: Period, until: date, today: date) -> Score:
-    """What may be published of the ratings of a period's days that are over: the same groups as everywhere else.
-
-    Weeks lie across months, so of a week only the groups of its days are shown.
-    """
+    """What may be published of the ratings of a period's days that are over: the same groups as everywhere else."""
     first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
     shown = []
     for office in offices:
-        came = rating_history.counted(connection, office, first, last)
-        if period.length == Length.WEEK:
-            shown += [
-                one for _, day in groupby(came, key=lambda one: one.day) for one in shown_of(list(day), Length.DAY)
-            ]
-        else:
-            shown += shown_of(came, period.length)
+        shown += shown_of(rating_history.counted(connection, office, first, last), period.length)
     return publish([(one.score, one.scale) for one in shown])
+
+
+def answers_of(
+    connection: Connection, offices: Sequence[str], period: Period, until: date, today: date
+) -> list[Answer]:
+    """What residents answered on a period's days that are over, as far as it may be published."""
+    first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
+    came = [rating_history.answers(connection, office, first, last) for office in offices]
+    return [one for answers in came for one in shown_answers(answers, period.length)]
 
 
 def share_dissatisfied(score: Score) -> Fraction | None:

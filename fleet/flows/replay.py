@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.day import bounds, day_of
 from fleet.domain.recording import Came, Given, Recording, Ruled, Stand
-from fleet.flows.enrol import SERVERS, stand
+from fleet.domain.ways import SERVERS
+from fleet.flows.enrol import stand
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office

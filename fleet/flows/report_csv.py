@@ -46,8 +46,9 @@ def figures(report: Report) -> Iterator[Row]:
         for part in item.parts:
             yield "indicators", item.item, part.name, str(part.n), Kind.COUNT, "", ""
     for mean in report.official.nine.means:
+        between = "" if mean.low is None or mean.high is None else f"{number(mean.low)}|{number(mean.high)}"
         points = "" if mean.points is None else str(rounded(mean.points))
-        yield "criteria", str(mean.criterion.value), "points", points, Kind.POINTS, str(mean.n), ""
+        yield "criteria", str(mean.criterion.value), "points", points, Kind.POINTS, str(mean.n), between
 
 
 def of_waits(table: str, key: str, row: WaitRow) -> Iterator[Row]:

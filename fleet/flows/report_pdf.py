@@ -22,7 +22,7 @@ WIDTHS: dict[str, tuple[float, ...]] = {
     "ratings": (50, 25, 25),
     "indicators": (7, 34, 13, 18, 40),
     "fields": (40, 14, 14, 14, 18),
-    "criteria": (7, 49, 16, 10, 20),
+    "criteria": (7, 42, 13, 9, 9, 8, 18),
 }
 
 

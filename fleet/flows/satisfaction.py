@@ -11,6 +11,7 @@ from fleet.domain.integrity_now import cells as reasons_of
 from fleet.domain.named_periods import Length, Period
 from fleet.domain.org_tree import Tree
 from fleet.domain.rating_cells import Counted, cells_of, shown_of
+from fleet.domain.rating_reasons import by_frequency, shown_reasons
 from fleet.domain.satisfied import (
     Satisfied,
     bounds_of,
@@ -57,6 +58,15 @@ def satisfaction(
         first, last = period.first.isoformat(), until.isoformat()
         came = {one: rating_history.counted(connection, one, first, last) for one in offices}
         shown = shown_by_office(came, period.length)
+        said = [
+            word
+            for office in offices
+            for word in shown_reasons(
+                rating_history.said(connection, office, first, last),
+                period.length,
+                (press.id for press in shown[office]),
+            )
+        ]
         alike = of_main_scale(shown)
         compared = [press for presses in alike.values() for press in presses]
         served = served_by_service(connection, unit, offices, period.first, until)
@@ -78,6 +88,7 @@ def satisfaction(
             weighed=weighed_by_service(compared, {service: cell.finished for service, cell in served.items()}),
             pressed=sum(why.values()),
             not_counted=reasons_of(why),
+            said=by_frequency(said),
             offices=ranks(alike) if len(offices) > 1 else (),
             parts=() if by == "office" else parts(came.values(), period.length, lambda press: str(getattr(press, by))),
             weeks=weeks(charted_days(connection, offices, until), until, BASE_WEEKS),

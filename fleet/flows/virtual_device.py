@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fleet.domain import timing
 from fleet.domain.day import day_of
-from fleet.flows.enrol import SERVERS
+from fleet.domain.ways import SERVERS
 from fleet.store import devices, inbox, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BindParameter, Connection, TextClause, bindparam
 
+from fleet.domain.answers import AnswerSeen
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linked import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.rating_reasons import ReasonSeen
@@ -99,6 +100,7 @@ UNLINKED = Part("unlinked", UnlinkedSeen, ("id",))
 COUNTERS = Part("counter_days", CounterSeen, ("counter",))
 SESSIONS = Part("clerk_sessions", ClerkSession, ("id",))
 REASONS = Part("rating_reasons", ReasonSeen, ("id",), placed=True)
+ANSWERS = Part("question_answers", AnswerSeen, ("id",), placed=True)
 
 ENDED = sql(f"{VISITS.of_day} AND counter = :counter AND finished_ms BETWEEN :first_ms AND :last_ms")
 SINCE = sql(f"""{VISITS.of_day} AND counter = :counter AND called_ms >= COALESCE((SELECT MAX(b.called_ms) FROM visits b
@@ -187,6 +189,7 @@ def save_day(connection: Connection, office: str, day: str, result: Day) -> int:
     parts.save(COUNTERS, parts.all(COUNTERS), result.counters)
     parts.save(SESSIONS, parts.all(SESSIONS), result.sessions)
     parts.save(REASONS, parts.all(REASONS), result.reasons)
+    parts.save(ANSWERS, parts.all(ANSWERS), result.answers)
     return parts.changed
 
 
@@ -205,6 +208,7 @@ def day_of(connection: Connection, office: str, day: str) -> Day:
         counters=tuple(sorted(parts.all(COUNTERS), key=lambda one: one.counter)),
         sessions=tuple(sorted(parts.all(SESSIONS), key=lambda one: (one.began_ms, one.id))),
         reasons=tuple(sorted(parts.all(REASONS), key=pressed)),
+        answers=tuple(sorted(parts.all(ANSWERS), key=lambda one: (one.answered_ms, *parse_event_id(one.id)))),
     )
 
 

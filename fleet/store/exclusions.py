@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.bursts import Pressed
 from fleet.domain.rating_integrity import Exclusion, Review
+from fleet.domain.ways import SERVERS
 from fleet.store.rows import every, one, run, run_each, sql
 from protocols.events import RatingsReviewed, decode_event
 from protocols.identity import event_id
@@ -20,7 +21,10 @@ EXAMINED = sql("""
     INSERT INTO examinations (office, day, linked, rules)
     VALUES (:office, :day, COALESCE((SELECT linked FROM windows WHERE office = :office AND day = :day), 0), :rules)
     ON CONFLICT (office, day) DO UPDATE SET linked = excluded.linked, rules = excluded.rules""")
-PRESSES = sql("SELECT id, counter, pressed_ms FROM ratings WHERE office = :office AND day = :day")
+# On the page of a ticket only its holder presses, so many at once are no burst of one.
+PRESSES = sql(f"""
+    SELECT id, counter, pressed_ms FROM ratings
+    WHERE office = :office AND day = :day AND id NOT LIKE '{SERVERS}%'""")  # noqa: S608
 OPEN = sql("""
     SELECT MIN(called_ms) AS first_ms, MAX(COALESCE(finished_ms, called_ms)) AS last_ms FROM visits
     WHERE office = :office AND day = :day""")
@@ -77,7 +81,7 @@ def examined(connection: Connection, office: str, day: str, rules: int) -> None:
 
 
 def pressed(connection: Connection, office: str, day: str) -> list[Pressed]:
-    """All presses of a day."""
+    """All presses of a day on buttons."""
     rows = every(connection, PRESSES, office=office, day=day)
     return [Pressed(row.id, row.id.split("/")[0], row.counter, row.pressed_ms) for row in rows]
 

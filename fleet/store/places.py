@@ -10,12 +10,12 @@ from fleet.store.rows import every, one, portions, run, run_each, sql
 
 OFFICE = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
-        sign_in_required
+        sign_in_required, thanks
     FROM offices WHERE id = :id""")
 HOLD = sql("SELECT id FROM offices WHERE id = :id")
 OFFICES = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
-        sign_in_required
+        sign_in_required, thanks
     FROM offices ORDER BY name""")
 OFFICES_NAMED = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
@@ -24,12 +24,13 @@ OFFICES_NAMED = sql("""
 RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
     INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms,
-        ticket_url, texts, sign_in_required)
+        ticket_url, texts, sign_in_required, thanks)
     VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms,
-        :ticket_url, :texts, :sign_in_required)
+        :ticket_url, :texts, :sign_in_required, :thanks)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, hotline = excluded.hotline,
         simulated_pace = excluded.simulated_pace""")
 SET_TICKETS = sql("UPDATE offices SET hotline = :hotline, ticket_url = :url, texts = :texts WHERE id = :id")
+SET_THANKS = sql("UPDATE offices SET thanks = :thanks WHERE id = :id")
 REQUIRE_SIGN_IN = sql("UPDATE offices SET sign_in_required = :required WHERE id = :id")
 SERVICES = sql("""
     SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
@@ -75,6 +76,7 @@ class OfficeRow:
     ticket_url: str = ""
     texts: str = "{}"
     sign_in_required: bool = False
+    thanks: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,11 @@ def save_office(connection: Connection, row: OfficeRow, now_ms: int) -> None:
 def set_tickets(connection: Connection, office_id: str, hotline: str, ticket_url: str, texts: str) -> None:
     """What stands on an office's tickets; `texts` as JSON."""
     run(connection, SET_TICKETS, id=office_id, hotline=hotline, url=ticket_url, texts=texts)
+
+
+def set_thanks(connection: Connection, office_id: str, thanks: str) -> None:
+    """What whoever has rated is given for it."""
+    run(connection, SET_THANKS, id=office_id, thanks=thanks)
 
 
 def require_sign_in(connection: Connection, office_id: str, required: bool) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.dead_buttons import Leveled
 from fleet.domain.peers import SOON_MS, Tally
+from fleet.domain.ways import SERVERS
 from fleet.store.rows import every, sql
 
 # A visit that was left without a finish could not be rated; nor one that a clerk says nobody came to, although its
@@ -19,12 +20,14 @@ OF_VISITS = sql("""
         SUM(CASE WHEN v.finish IS NOT NULL AND v.rated THEN 1 ELSE 0 END) AS rated
     FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
     WHERE v.office = :office AND v.day >= :first AND v.day <= :last GROUP BY v.counter, s.person""")
-# Where a clock was estimated, nothing is said of seconds.
+ON_PAGE = f"r.id LIKE '{SERVERS}%'"
+# Where a clock was estimated, nothing is said of seconds; nor of whoever rated on a page, at any time afterwards.
 OF_PRESSES = sql(f"""
     SELECT v.counter, s.person,
-        SUM(CASE WHEN v.estimated THEN 0 ELSE 1 END) AS pressed,
-        SUM(CASE WHEN NOT v.estimated AND r.pressed_ms - v.finished_ms < {SOON_MS} THEN 1 ELSE 0 END) AS soon,
-        SUM(CASE WHEN NOT v.estimated AND EXISTS (SELECT 1 FROM visits n WHERE n.office = v.office AND n.day = v.day
+        SUM(CASE WHEN v.estimated OR {ON_PAGE} THEN 0 ELSE 1 END) AS pressed,
+        SUM(CASE WHEN v.estimated OR {ON_PAGE} OR r.pressed_ms - v.finished_ms >= {SOON_MS} THEN 0 ELSE 1 END) AS soon,
+        SUM(CASE WHEN NOT v.estimated AND NOT {ON_PAGE} AND EXISTS (SELECT 1 FROM visits n WHERE n.office = v.office
+            AND n.day = v.day
             AND n.called_ms >= v.finished_ms AND n.called_ms <= r.pressed_ms AND n.counter = v.counter
             AND n.id <> v.id) THEN 1 ELSE 0 END) AS next_called,
         SUM(CASE WHEN r.counted AND x.id IS NULL THEN 1 ELSE 0 END) AS counted,
@@ -38,9 +41,10 @@ OF_REASONS = sql("""
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
     LEFT JOIN rating_exclusions e ON e.office = x.office AND e.day = x.day AND e.id = x.exclusion
     WHERE r.office = :office AND r.day >= :first AND r.day <= :last GROUP BY COALESCE(e.code, r.reason, '')""")
-PRESSES = sql("""
-    SELECT id, visit, score, scale, scale_version FROM ratings
-    WHERE office = :office AND day >= :first AND day <= :last ORDER BY pressed_ms, id""")
+PRESSES = sql(f"""
+    SELECT r.id, r.visit, r.score, r.scale, r.scale_version FROM ratings r
+    WHERE r.office = :office AND r.day >= :first AND r.day <= :last AND NOT {ON_PAGE}
+    ORDER BY r.pressed_ms, r.id""")  # noqa: S608
 FAULTS = sql("""
     SELECT e.device, e.body, e.happened_ms FROM assignments a JOIN events e ON e.device = a.device
         AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
@@ -86,7 +90,7 @@ def reasons(connection: Connection, office: str, first: str, last: str) -> dict[
 
 
 def presses(connection: Connection, office: str, first: str, last: str) -> tuple[Sequence[Leveled], dict[str, int]]:
-    """All presses in the order of time, and how many of each device belong to no visit."""
+    """All presses on buttons in the order of time, and how many of each device belong to no visit."""
     found = []
     orphans: dict[str, int] = {}
     for row in every(connection, PRESSES, office=office, first=first, last=last):

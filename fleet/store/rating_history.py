@@ -4,15 +4,27 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from fleet.domain.nine_criteria import Answer, Criterion
 from fleet.domain.rating_cells import Counted
+from fleet.domain.rating_reasons import Said
 from fleet.store.rows import every, sql
 
 COUNTED = sql("""
-    SELECT r.day, r.score, r.scale, r.scale_version, x.id AS excluded,
+    SELECT r.id, r.day, r.score, r.scale, r.scale_version, x.id AS excluded,
         COALESCE(v.about, v.service) AS service, v.counter, v.wait_ms FROM ratings r
     LEFT JOIN visits v ON v.office = r.office AND v.day = r.day AND v.id = r.visit
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
     WHERE r.office = :office AND r.day >= :first AND r.day <= :last AND r.counted ORDER BY r.day, r.place, r.id""")
+SAID = sql("""
+    SELECT w.day, w.rating, w.said, x.id AS excluded FROM rating_reasons w
+    LEFT JOIN excluded_presses x ON x.office = w.office AND x.day = w.day AND x.id = w.rating AND x.stands
+    WHERE w.office = :office AND w.day >= :first AND w.day <= :last AND w.counted ORDER BY w.day, w.place, w.id""")
+ANSWERS = sql("""
+    SELECT day, criterion, points FROM question_answers
+    WHERE office = :office AND day >= :first AND day <= :last AND counted ORDER BY day, place, id""")
+TIMES_ANSWERED = sql("""
+    SELECT criterion, COUNT(*) AS n FROM question_answers
+    WHERE office = :office AND day >= :first AND day <= :last AND counted GROUP BY criterion""")
 
 
 def counted(connection: Connection, office: str, first: str, last: str) -> Sequence[Counted]:
@@ -27,6 +39,27 @@ def counted(connection: Connection, office: str, first: str, last: str) -> Seque
             service=row.service or "",
             counter=row.counter or "",
             wait_ms=row.wait_ms,
+            id=row.id,
         )
         for row in every(connection, COUNTED, office=office, first=first, last=last)
     ]
+
+
+def said(connection: Connection, office: str, first: str, last: str) -> Sequence[Said]:
+    """The reasons of these days that count, in the same order."""
+    return [
+        Said(row.day, row.rating, row.said, row.excluded is not None)
+        for row in every(connection, SAID, office=office, first=first, last=last)
+    ]
+
+
+def answers(connection: Connection, office: str, first: str, last: str) -> Sequence[Answer]:
+    """The answers of these days that count, in the same order."""
+    rows = every(connection, ANSWERS, office=office, first=first, last=last)
+    return [Answer(Criterion(row.criterion), row.points, row.day) for row in rows]
+
+
+def times_answered(connection: Connection, office: str, first: str, last: str) -> dict[Criterion, int]:
+    """How often each question was answered at an office on these days."""
+    rows = every(connection, TIMES_ANSWERED, office=office, first=first, last=last)
+    return {Criterion(row.criterion): int(row.n) for row in rows}

@@ -27,7 +27,14 @@ OF_DAYS = {
         "promises",
         "estimate_days",
     ),
-    Kept.RATINGS: ("ratings", "rating_reasons", "rating_exclusions", "excluded_presses", "examinations"),
+    Kept.RATINGS: (
+        "ratings",
+        "rating_reasons",
+        "question_answers",
+        "rating_exclusions",
+        "excluded_presses",
+        "examinations",
+    ),
     Kept.SCANS: ("visit_dossiers", *OF_LINKER),
 }
 # What the linker made, and leases: by office and day. The days of one table go one at a time. What the linker remembers

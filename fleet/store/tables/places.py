@@ -11,7 +11,8 @@ class Office(SQLModel, table=True):
     `queue` is how it orders its queue, as JSON.
 
     On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
-    `sign_in_required`: a counter calls nobody before a clerk has signed in there.
+    `thanks`: what whoever has rated is given for it, if
+    anything. `sign_in_required`: a counter calls nobody before a clerk has signed in there.
     """
 
     __tablename__ = "offices"
@@ -30,6 +31,7 @@ class Office(SQLModel, table=True):
     texts: str = "{}"
     sign_in_required: bool = False
     queue: str = "{}"
+    thanks: str = ""
     successor: str | None = Field(default=None, foreign_key="offices.id")
 
 

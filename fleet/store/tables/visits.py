@@ -153,6 +153,25 @@ class RatingReason(SQLModel, table=True):
     reason: str | None = None
 
 
+class QuestionAnswer(SQLModel, table=True):
+    """What a resident answered after a visit, in points of a criterion. `reason` and `place` as those of a rating."""
+
+    __tablename__ = "question_answers"
+    __table_args__ = (Index("question_answers_by_place", "office", "day", "place"),)
+
+    office: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, max_length=10)
+    id: str = Field(primary_key=True, max_length=84)
+    counter: str | None = None
+    visit: str | None = Field(default=None, max_length=84)
+    criterion: int
+    points: int
+    answered_ms: int = ms()
+    place: int = 0
+    counted: bool = False
+    reason: str | None = None
+
+
 class ClerkSession(SQLModel, table=True):
     """A clerk at a counter, under the identity of the scan that began it. While nothing ended it, the day does."""
 

@@ -28,7 +28,10 @@ def test_a_program_reads_the_indicators_of_a_month(pushed: Town) -> None:
     assert found["due_soon"] == 1
     assert sum(group["points"] for group in found["groups"]) == 100
     assert found["nine"] == {
-        "criteria": [{"criterion": n, "n": 3 if n in (1, 3) else 0, "points": None} for n in range(1, 10)],
+        "criteria": [
+            {"criterion": n, "n": 3 if n in (1, 3) else 0, "points": None, "low": None, "high": None}
+            for n in range(1, 10)
+        ],
         "known": 0.0,
         "possible": 0,
         "grade": None,

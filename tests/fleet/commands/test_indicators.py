@@ -45,7 +45,7 @@ def test_the_month_in_vietnamese(motcua: Motcua, mirrored: Path) -> None:
         "  3.3  Tỷ lệ hồ sơ nộp trực tuyến: NA (không có hồ sơ để tính)",
         "không quá 87,50 % (5,83 / 6 điểm)",
         "  1  Tổng thời gian giải quyết so với thời gian quy định: 0,88 / 2 (n = 8) · từ hồ sơ",
-        "  7  Thái độ của cán bộ, công chức, viên chức: chưa có câu trả lời · hỏi người dân, mỗi lượt một câu",
+        "  7  Thái độ của cán bộ, công chức, viên chức: chưa đủ 5 câu trả lời · hỏi người dân, mỗi lượt một câu",
         "  3,75 / 6 điểm của các tiêu chí đã biết; chưa xếp loại",
         "không phải chỉ số SIPAS",
     ):

@@ -33,6 +33,7 @@ PARTS = (
     "visit_dossiers",
     "clerk_sessions",
     "rating_reasons",
+    "question_answers",
 )
 
 

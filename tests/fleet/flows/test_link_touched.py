@@ -82,7 +82,7 @@ PLACES = st.sampled_from(((OFFICE, "quay-1"), (OFFICE, "quay-2"), (OFFICE, None)
 MOVE = st.tuples(st.just("move"), st.sampled_from(("q-1", "q-2", "nut-1")), PLACES, st.integers(0, 8))
 ON_PAGES = st.tuples(
     st.just("on_page"),
-    st.integers(0, 7),
+    st.integers(0, 9),
     st.integers(1, 4),
     st.integers(0, 44),
     st.sampled_from(("quay-1", "quay-2")),
@@ -164,7 +164,7 @@ class Story:
                 receive(self.store, [Arrival(speaker.topic, batch)], self.now_ms)
 
     def on_page(self, kind: int, n: int, named: int, counter: str, quarter_minutes: int) -> None:
-        """Somebody takes back a step, checks in, comes back or gives way to another number, on a page."""
+        """Somebody takes back a step, checks in, comes back, gives way, answers or rates on a page."""
         at = NINE + quarter_minutes * MIN // 4
         of_number = {"service": "ho-tich" if n % 2 else "dat-dai", "number": (n + 1) // 2}
         said: list[Event] = [
@@ -174,6 +174,8 @@ class Story:
             events.Replaced(since=NINE if named % 2 else None, up=0, at=at, **of_number),
             events.DayClosed(up=0, at=at, **of_number),
             events.WentOn(to_service="dat-dai", up=0, at=at, **(of_number if named % 3 else {})),
+            events.QuestionAnswered(criterion=n, points=n % 3, finish=self.ids[named % len(self.ids)], up=0, at=at),
+            events.RatingGiven(score=n, scale=4, armed=self.ids[named % len(self.ids)], up=0, at=at),
         ]
         with self.store.writing() as connection:
             self.server.record(connection, said[kind], at, places.office(connection, OFFICE), counter)

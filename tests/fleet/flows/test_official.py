@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from fleet.domain.answers import AnswerSeen
 from fleet.domain.day import midnight
 from fleet.domain.dossier import Dossier
 from fleet.domain.indicators import Item
 from fleet.domain.named_periods import read_period
+from fleet.domain.nine_criteria import Criterion
 from fleet.domain.official_now import Official, parts_of
 from fleet.flows.official import official
 from fleet.flows.units import import_units
 from fleet.flows.watch import UnknownOffice
 from fleet.store import dossiers
 from fleet.store.database import Store
+from fleet.store.day_parts import ANSWERS, DayParts
 from fleet.store.rows import run_each, sql
 from tests.fleet.office import NINE, OFFICE
 
@@ -119,6 +122,23 @@ def test_without_an_organisation_what_was_scanned_there_counts(store: Store) -> 
     found = official(store, OFFICE, OCTOBER, NINE)
     assert found.organisation is None
     assert serials(found, ("2.1", "on_time")) == [2] and serials(found, ("2.1", "late")) == [3]
+
+
+def test_what_residents_answered_fills_the_form_in_fives_with_its_interval(store: Store) -> None:
+    said = {Criterion.ATTITUDE: [2, 2, 1, 2, 2, 0], Criterion.PUBLICITY: [1, 1, 1, 1], Criterion.FEEDBACK: [0] * 5}
+    with store.writing() as connection:
+        for criterion, points in said.items():
+            for at, given in enumerate(points):
+                day = f"2026-10-{5 + at:02d}"
+                one = AnswerSeen(f"srv-1/1/{criterion}/{at}", None, f"v{at}", criterion, given, NINE, True, None)
+                DayParts(connection, OFFICE, day).save(ANSWERS, [], [one])
+    means = {one.criterion: one for one in official(store, OFFICE, OCTOBER, NINE).nine.means}
+    attitude = means[Criterion.ATTITUDE]
+    assert (attitude.n, attitude.points) == (5, Fraction(9, 5))
+    assert attitude.low is not None and 0.9 < attitude.low < 1.8 < (attitude.high or 0) <= 2
+    assert means[Criterion.FEEDBACK].low == 0 and means[Criterion.FEEDBACK].points == 0
+    assert (means[Criterion.PUBLICITY].n, means[Criterion.PUBLICITY].points) == (0, None)
+    assert all(one.n == 0 for one in official(store, OFFICE, read_period("2026-W41"), NINE).nine.means)
 
 
 def test_a_unit_above_and_an_office_without_dossiers(mirror: Store) -> None:

@@ -10,13 +10,15 @@ from fleet.domain.day import bounds
 from fleet.domain.linked import RatingSeen, VisitSeen
 from fleet.domain.named_periods import Period, read_period
 from fleet.domain.org_tree import Kind, Node
+from fleet.domain.rating_reasons import ReasonSeen
 from fleet.domain.satisfaction import LATE
 from fleet.flows.count_waits import count_whole
 from fleet.flows.satisfaction import UnknownUnit, satisfaction
 from fleet.store import places, units
 from fleet.store.database import Store
-from fleet.store.day_parts import RATINGS, VISITS, DayParts
+from fleet.store.day_parts import RATINGS, REASONS, VISITS, DayParts
 from fleet.store.places import OfficeRow
+from fleet.store.rows import run, sql
 from tests.fleet.office import DAY, NINE, OFFICE
 
 MINUTE_MS = 60_000
@@ -90,6 +92,22 @@ def test_a_quiet_office_is_shown_by_month_though_never_by_day(store: Store) -> N
         rate(store, OFFICE, f"2026-10-{day:02d}", 2, 1)
     (cell,) = satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells
     assert (cell.n, cell.positive) == (15, 10)
+
+
+def test_reasons_are_shown_in_fives_and_never_before_their_ratings(store: Store) -> None:
+    words = ["long_wait"] * 4 + ["attitude"] * 3
+    for day, n in (("2026-10-05", 5), ("2026-10-06", 2)):
+        rate(store, OFFICE, day, 0, n, silent=1)
+        said = [
+            ReasonSeen(f"srv-1/1/1/{at}", None, f"nut-1/1/1/{at}", words.pop(0), NINE, True, None) for at in range(n)
+        ]
+        with store.writing() as connection:
+            DayParts(connection, OFFICE, day).save(REASONS, [], said)
+    found = satisfaction(store, OFFICE, OCTOBER, "office", NINE)
+    assert found.cells[0].n == 5 and found.said == (("long_wait", 4), ("attitude", 1))
+    with store.writing() as connection:
+        run(connection, sql("UPDATE ratings SET counted = FALSE WHERE day = '2026-10-05'"))
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).said == (), "none of their ratings is shown"
 
 
 def test_today_is_not_shown(store: Store) -> None:
