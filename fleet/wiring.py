@@ -1,6 +1,7 @@
 """Where the doors and the flows are put together; the only place, beside `laptop/run.py`, that knows several doors."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -9,11 +10,13 @@ from fleet.clock import now_ms
 from fleet.domain.rights import Permission
 from fleet.flows import integrity, report, watch
 from fleet.flows.changes import Changes
+from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.lobby import lobby_now
 from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
+from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.ratings_page import ratings_router
@@ -49,10 +52,16 @@ def web(
             report.report(store, office, period, at_ms), form, language
         ),
     )
+    comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
     metrics = metrics_router(allow(Permission.SEE_METRICS))
     app = create_app(
-        store, settings, changes, views, routers=(metrics, ratings, reports, desks, lobbies, *routers), bench=bench
+        store,
+        settings,
+        changes,
+        views,
+        routers=(metrics, ratings, reports, comparisons, desks, lobbies, *routers),
+        bench=bench,
     )
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

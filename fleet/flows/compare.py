@@ -32,7 +32,7 @@ from fleet.store import places as stored_places
 from fleet.store import units, wait_cells
 from fleet.store.database import Store
 
-__all__ = ["KINDS", "LENGTHS", "UnknownUnit", "UnknownService", "compare"]
+__all__ = ["KINDS", "LENGTHS", "UnknownUnit", "UnknownService", "compare", "units_compared"]
 
 LENGTHS = (Length.MONTH, Length.QUARTER, Length.YEAR)
 HOURS_TOGETHER = 2
@@ -119,6 +119,20 @@ def compare(
             waits=waits(strata, {one.place: one.days for one in within}),
             shares={measure: told[measure] for measure in Measure if measure in told},
         )
+
+
+def units_compared(store: Store, now_ms: int) -> list[tuple[str, str]]:
+    """(id, name) of the units of today with two offices or more below them, those with most of the tree below first."""
+    today = day_in_viet_nam(now_ms)
+    with store.reading() as connection:
+        tree = Tree(units.nodes(connection))
+    offices: Counter[str] = Counter()
+    for one in tree.units:
+        above = tree.path(one, today)
+        if above and above[0].kind == Kind.OFFICE:
+            offices.update(node.id for node in above[1:])
+    named = [(tree.at(one, today), one) for one in tree.units if offices[one] > 1]
+    return [(one, node.name) for node, one in named if node is not None]
 
 
 def seen_only(found: Places, only: frozenset[str] | None, seen: Iterable[str]) -> Places:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
+from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.app import Views, create_app
+from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.ratings_page import ratings_router
@@ -75,9 +78,15 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
             report(store, office, period, at_ms), form, language
         ),
     )
+    comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
     app = create_app(
-        store, Settings(), changes, views, routers=[metrics, ratings, reports, desks, lobbies], session_check_s=0
+        store,
+        Settings(),
+        changes,
+        views,
+        routers=[metrics, ratings, reports, comparisons, desks, lobbies],
+        session_check_s=0,
     )
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(

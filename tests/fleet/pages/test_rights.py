@@ -35,6 +35,8 @@ TABLE = {
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/offices/{office}/reports"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/reports/{period}.{form}"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/compare"): (TO_LOGIN, 404, 404, 403, 403),
+    ("GET", "/compare.csv"): (TO_LOGIN, 404, 404, 403, 403),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),

@@ -6,8 +6,11 @@ from string import Formatter
 
 import pytest
 
+from fleet.domain.compared_places import KINDS, View
+from fleet.domain.comparing import Measure
 from fleet.domain.dossier_course import Warned
 from fleet.domain.integrity_now import CODES, OTHER
+from fleet.domain.many_comparisons import Group
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.rights import Role
@@ -44,6 +47,15 @@ MADE = {
     "desk_scan.": tuple(unfit.value for unfit in Unfit),
     "unreadable.": ("received", "topic", "reason", "length"),
     "reports.form.": tuple(Form),
+    "compare.measure.": tuple(Measure),
+    "compare.group.": tuple(Group),
+    "compare.kind.": tuple(KINDS),
+    "compare.views.": tuple(View),
+    "compare.note.": ("fair", "groups", "funnel", "few"),
+    "compare.column.": (
+        *("place", "group", "plain", "standardised", "n"),
+        *("p50", "p50_standardised", "p90", "p90_standardised"),
+    ),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
 WORDS = {
