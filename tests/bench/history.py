@@ -141,7 +141,7 @@ def questions(store: Store, size: Size, its: dict[str, Any]) -> None:
     for name, unit in (("report_office_ms", single), ("report_ms", PROVINCE)):
         _, told = timed(name, lambda unit=unit: report(store, unit, MONTH, NOW_MS), its)
         assert told.whole.visits
-        timed(name.replace("_ms", "_pdf_ms"), lambda told=told: content_of(told, Form.PDF, "vi"), its, 1)
+        timed(name.replace("_ms", "_pdf_ms"), lambda told=told: content_of(told, Form.PDF, "vi", False), its, 1)
 
 
 def compared(
