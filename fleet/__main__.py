@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fleet.commands import (
+    alerts,
     bookings,
     calendars,
     devices,
@@ -63,6 +64,7 @@ app.command()(retention.purge)
 app.add_typer(devices.app, name="devices")
 app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(bookings.app, name="bookings")
 app.add_typer(units.app, name="org")
 app.add_typer(calendars.app, name="calendar")

@@ -20,3 +20,6 @@ MAILS = Counter(
     "motcua_mails_total", "Tries to send a letter, by what came of it: done, waiting (again), dead.", ["state"]
 )
 MAILS_WAITING = Gauge("motcua_mails_waiting", "Letters that wait to be sent.")
+ALERTS = Gauge("motcua_alerts_open", "Alerts that are open, by cause; fresh: nobody saw to them.", ["cause", "state"])
+ALERTS_OPENED = Counter("motcua_alerts_opened_total", "Alerts that this process opened, by cause.", ["cause"])
+ALERTS_CLOSED = Counter("motcua_alerts_closed_total", "Alerts that this process closed, by cause.", ["cause"])

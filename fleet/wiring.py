@@ -8,13 +8,14 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import integrity, report, watch
+from fleet.flows import alerts, integrity, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.lobby import lobby_now
 from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
+from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
@@ -54,14 +55,8 @@ def web(
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
-    metrics = metrics_router(allow(Permission.SEE_METRICS))
-    app = create_app(
-        store,
-        settings,
-        changes,
-        views,
-        routers=(metrics, ratings, reports, comparisons, desks, lobbies, *routers),
-        bench=bench,
-    )
+    metrics = metrics_router(allow(Permission.SEE_METRICS), lambda: alerts.measure(store))
+    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router())
+    app = create_app(store, settings, changes, views, routers=(*own, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

@@ -21,6 +21,7 @@ from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
 from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
+from fleet.workers.lookout import Lookout
 from fleet.workers.mailer import Mailer
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -106,8 +107,14 @@ def receive(data: Data = None) -> None:
 
 
 def link(data: Data = None) -> None:
-    """Link stored events into visits, and estimate waits. Any number of these may run."""
-    work(data, lambda store, _: Linker(store), lambda store, _: Estimator(store), needs_broker=False)
+    """Link stored events into visits, estimate waits, and raise alerts. Any number of these may run."""
+    work(
+        data,
+        lambda store, _: Linker(store),
+        lambda store, _: Estimator(store),
+        lambda store, _: Lookout(store),
+        needs_broker=False,
+    )
 
 
 def send(data: Data = None) -> None:

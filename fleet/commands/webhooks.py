@@ -22,9 +22,10 @@ Number = Annotated[int, typer.Argument(help="Its number, as `motcua webhooks lis
 def add(
     url: Annotated[str, typer.Argument(help="The address that is told.")],
     event: Annotated[
-        list[str], typer.Option(help="visit.closed, visit.rated or dossier.due_soon; may be given several times.")
+        list[str],
+        typer.Option(help="What it is told of, such as visit.closed or alert.opened; may be given several times."),
     ],
-    office: Annotated[str | None, typer.Option(help="Only of visits at this office (its id).")] = None,
+    office: Annotated[str | None, typer.Option(help="Only of visits and alerts at this office (its id).")] = None,
     data: Data = None,
 ) -> None:
     """Tell an address of what happens from now on; prints its number and its secret, once."""

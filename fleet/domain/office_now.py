@@ -5,6 +5,7 @@ No value here can put a score beside a visit: a visit says only whether it was r
 
 from dataclasses import dataclass
 
+from fleet.domain.alerts_now import AlertNow
 from fleet.domain.closing import ClosingNow
 
 
@@ -119,3 +120,4 @@ class OfficeNow:
     timezone: str = "Asia/Ho_Chi_Minh"
     sign_in_required: bool = False
     closing: ClosingNow | None = None
+    alerts: tuple[AlertNow, ...] = ()

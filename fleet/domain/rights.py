@@ -14,6 +14,8 @@ class Permission(StrEnum):
     SEE_VISITS = "see_visits"
     SEE_RATINGS = "see_ratings"
     REVIEW_RATINGS = "review_ratings"
+    SEE_ALERTS = "see_alerts"
+    ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
     SEE_DEVICES = "see_devices"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
@@ -39,6 +41,8 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.SEE_VISITS,
             Permission.SEE_RATINGS,
             Permission.REVIEW_RATINGS,
+            Permission.SEE_ALERTS,
+            Permission.ACKNOWLEDGE_ALERTS,
         }
     ),
     Role.TECHNICIAN: frozenset(

@@ -13,8 +13,9 @@ from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNo
 from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
 from fleet.flows import told_waits
+from fleet.flows.alerts import open_alerts
 from fleet.flows.closing import closing_now
-from fleet.store import devices, inbox, places, visits, windows
+from fleet.store import alerts, devices, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
@@ -65,6 +66,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             counters=counters_now(connection, office, day, counters, services, lost_at),
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
             closing=closing_now(connection, office, now_ms),
+            alerts=open_alerts(connection, office_id),
             ratings=ratings_now(connection, office_id, day),
             unlinked=visits.count_unlinked(connection, office_id, day)
             + inbox.count_untimed(connection, office_id, bounds(day, office.timezone)[0]),
@@ -152,9 +154,13 @@ def unreadable_now(store: Store, now_ms: int) -> list[UnreadableNow]:
 
 
 def versions(store: Store) -> dict[str, int]:
-    """For each office a number that rises whenever something of it was linked."""
+    """For each office a number that rises whenever something of it was linked, or its alerts changed."""
     with store.reading() as connection:
-        return {office.id: windows.version(connection, office.id) for office in places.offices(connection)}
+        raised = alerts.versions(connection)
+        return {
+            office.id: windows.version(connection, office.id) + raised.get(office.id, 0)
+            for office in places.offices(connection)
+        }
 
 
 def visits_of_day(store: Store, office_id: str, day: str, most: int) -> tuple[VisitNow, ...]:

@@ -25,7 +25,8 @@ from fleet.store import day_lists, dossiers, places, webhooks
 from fleet.store.database import Store
 from fleet.store.webhooks import DeliveryRow, EndpointRow
 
-EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon")
+OF_ALERTS = ("alert.opened", "alert.again", "alert.acknowledged", "alert.closed", "alert.summary")
+EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon", *OF_ALERTS)
 TEST = "test"
 SECRET = "whsec_"  # noqa: S105 (how such a secret begins)
 URL_AT_MOST = 500

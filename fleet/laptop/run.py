@@ -30,6 +30,7 @@ from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
 from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
+from fleet.workers.lookout import Lookout
 from fleet.workers.mailer import Mailer
 from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
@@ -91,7 +92,7 @@ async def running(
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
         others = (Purger(store, settings.keep_days), Deliverer(store), Mailer(store, settings), Reporter(store))
-        for worker in (linker, receiver, sender, *others, Estimator(store, changes.tell)):
+        for worker in (linker, receiver, sender, *others, Estimator(store, changes.tell), Lookout(store, changes.tell)):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 

@@ -5,6 +5,7 @@ No value here holds the time of rendering; times that pass are told as the momen
 
 from dataclasses import dataclass, replace
 
+from fleet.domain.alerts_now import AlertNow
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.closing import ClosingNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
@@ -88,7 +89,22 @@ class Counters:
     sign_in: bool = False
 
 
-Section = Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
+@dataclass(frozen=True)
+class Alerts:
+    """What somebody should look at now, what nobody has acknowledged first. `may_acknowledge`: this person may."""
+
+    office: str
+    alerts: tuple[AlertNow, ...]
+    may_acknowledge: bool
+    timezone: str
+
+    @property
+    def fresh(self) -> int:
+        """How many nobody has acknowledged."""
+        return sum(one.acknowledged_ms is None for one in self.alerts)
+
+
+Section = Alerts | Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
 
 
 def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
@@ -97,7 +113,10 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
         Queue(service, wait_level(service.oldest_ms, office.now_ms, service.target_wait_s))
         for service in office.services
     )
-    shown: dict[str, Section] = {"headline": headline(queues, office), "queues": queues}
+    shown: dict[str, Section] = {}
+    if person.may(Permission.SEE_ALERTS):
+        shown["alerts"] = alerts(office, person)
+    shown |= {"headline": headline(queues, office), "queues": queues}
     if person.may(Permission.SEE_RATINGS):
         shown["satisfaction"] = satisfaction(office.ratings)
     shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
@@ -107,6 +126,12 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
             office.devices_online, office.devices_lost, office.unlinked, office.unreadable, office.hotline
         )
     return shown
+
+
+def alerts(office: OfficeNow, person: Person) -> Alerts:
+    """The alerts that are open."""
+    in_order = sorted(office.alerts, key=lambda one: (one.acknowledged_ms is not None, one.id))
+    return Alerts(office.id, tuple(in_order), person.may(Permission.ACKNOWLEDGE_ALERTS), office.timezone)
 
 
 def counters_for(person: Person, counters: tuple[CounterNow, ...]) -> tuple[CounterNow, ...]:

@@ -40,6 +40,13 @@ ORGANISATIONS_ACTIVE = text(
     FROM dossiers WHERE received_on <= :last AND COALESCE(finished_on, returned_on, :last) >= :first
     """
 )
+DUE_BY = text(
+    """
+    SELECT code, organisation, received_on, due_on, procedure_code, procedure_name, field, state, agency,
+        finished_on, returned_on, supplements, channel
+    FROM dossiers WHERE due_on <= :day AND finished_on IS NULL AND returned_on IS NULL ORDER BY code
+    """
+)
 LAST_CHANGE = text("SELECT COALESCE(MAX(change), 0) FROM dossiers")
 ADD_STATE = text(
     "INSERT INTO dossier_states (code, change, state, since_ms) VALUES (:code, :change, :state, :since_ms)"
@@ -162,6 +169,11 @@ def organisations_active(connection: Connection, first: date, last: date) -> lis
     """The identifiers of the organisations that stand in the codes of those."""
     rows = connection.execute(ORGANISATIONS_ACTIVE, {"first": first.isoformat(), "last": last.isoformat()})
     return [row.organisation for row in rows]
+
+
+def due_by(connection: Connection, day: date) -> list[Dossier]:
+    """The dossiers that are due by this day and of which no file says that they ended."""
+    return [dossier_of(row) for row in connection.execute(DUE_BY, {"day": day.isoformat()})]
 
 
 def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:

@@ -26,6 +26,7 @@ OF_DAYS = {
         "day_ends",
         "promises",
         "estimate_days",
+        "alerts",
     ),
     Kept.RATINGS: (
         "ratings",

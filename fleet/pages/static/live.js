@@ -100,6 +100,7 @@ export function swap(id, html) {
     if (same) same.value = field.value; // what was typed is not lost
   }
   if (focused) keepFocus(focused.id, fresh);
+  if (fresh.dataset.announced && fresh.dataset.announced !== old.dataset.announced) spoken.textContent = fresh.dataset.announced;
   if (fresh.dataset.spoken !== undefined) {
     if (spoken.textContent !== fresh.dataset.spoken) spoken.textContent = fresh.dataset.spoken;
     document.title = fresh.dataset.title ? `${fresh.dataset.title} · ${plainTitle}` : plainTitle;

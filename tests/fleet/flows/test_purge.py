@@ -227,7 +227,7 @@ FOR_GOOD = {
     "offices", "units", "unit_heirs", "unit_codes", "calendar_rules", "counters", "services",
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
-    "reserves", "report_schedules", "wait_members",
+    "reserves", "report_schedules", "wait_members", "alert_watches",
 }  # fmt: skip
 BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are

@@ -16,6 +16,7 @@ from fleet.flows.examine import Reviewer
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
 from fleet.flows.virtual_device import begins_later
+from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
@@ -80,14 +81,8 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
-    app = create_app(
-        store,
-        Settings(),
-        changes,
-        views,
-        routers=[metrics, ratings, reports, comparisons, desks, lobbies],
-        session_check_s=0,
-    )
+    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router()]
+    app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(
         store,

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from fleet.domain.alerts import Cause
+from fleet.domain.alerts_now import AlertNow
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 
@@ -35,6 +37,40 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
             CounterNow("q4", "Quầy 4", "paused", None, None, now_ms - 12 * MINUTE, 8, 0),
             CounterNow("q5", "Quầy 5", "free", None, None, now_ms - 30_000, 22, 0),
             CounterNow("q6", "Quầy 6", "closed", None, None, None, 0, 0),
+        ),
+        alerts=(
+            AlertNow(
+                id=1,
+                office=office,
+                day="2026-11-23",
+                cause=Cause.SILENT,
+                subject="q5",
+                where="Quầy 5",
+                figures={"limit_s": 600, "waiting": 3},
+                opened_ms=now_ms - 20 * MINUTE,
+                acknowledged_ms=now_ms - 15 * MINUTE,
+                acknowledged_by="Nguyễn Thị Lan",
+            ),
+            AlertNow(
+                id=2,
+                office=office,
+                day="2026-11-23",
+                cause=Cause.WAIT,
+                subject="land",
+                where="Đất đai, môi trường",
+                figures={"limit_s": 1200, "waiting": 9},
+                opened_ms=now_ms - 11 * MINUTE,
+            ),
+            AlertNow(
+                id=3,
+                office=office,
+                day="2026-11-23",
+                cause=Cause.RATINGS,
+                subject="",
+                where="",
+                figures={"bad": 8, "n": 20, "usual_percent": 6},
+                opened_ms=None,
+            ),
         ),
         visits=(
             VisitNow(

@@ -33,6 +33,7 @@ TABLE = {
     ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
+    ("POST", "/offices/{office}/alerts/{alert}/acknowledge"): (TO_LOGIN, 404, 404, 403, 403),
     ("GET", "/offices/{office}/reports"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/reports/{period}.{form}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/compare"): (TO_LOGIN, 404, 404, 403, 403),
@@ -50,8 +51,17 @@ TABLE = {
 FORMS = {"/login": {"name": "clerk", "password": "mot-hai-ba-bon"}, "/logout": {}, "/language": {"language": "en"}}
 REVIEW = {"press": "nut-1/1/1/1", "day": "2026-11-23", "decision": "restore", "why": "Lớp học đến thăm"}
 FORMS["/offices/{office}/ratings/reviews"] = REVIEW
+FORMS["/offices/{office}/alerts/{alert}/acknowledge"] = {}
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
-PARTS = {"office": "tan-an", "counter": "ta-1", "period": "2026-10", "form": "csv", "folder": "01", "clip": "002"}
+PARTS = {
+    "office": "tan-an",
+    "counter": "ta-1",
+    "period": "2026-10",
+    "form": "csv",
+    "folder": "01",
+    "clip": "002",
+    "alert": "7",
+}
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {"/counters/{counter}/visits": "?visit=q-1/1/1/1"}

@@ -1,0 +1,48 @@
+"""From when on an office is alerted: its own data, which people change by a command or a program."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fleet.domain.alert_limits import AlertLimits, BadLimits, read_limits
+from fleet.store import alerts, places
+from fleet.store.database import Store
+
+
+def limits_in(text: str) -> AlertLimits:
+    """The limits as they are kept; a process of an earlier version knows some less."""
+    known = AlertLimits().to_dict()
+    return read_limits({name: value for name, value in json.loads(text).items() if name in known})
+
+
+def limits_of(store: Store, office: str) -> AlertLimits:
+    """The limits of an office. Raises BadLimits if there is no such office."""
+    with store.reading() as connection:
+        refuse_no_office(connection, office)
+        watch = alerts.watch(connection, office)
+        return limits_in("{}" if watch is None else watch.limits)
+
+
+def set_limits(store: Store, office: str, changes: Mapping[str, Any]) -> AlertLimits:
+    """Change the limits that are named; those that hold then. Raises BadLimits, and then nothing changes."""
+    with store.writing() as connection:
+        return set_limits_in(connection, office, changes)
+
+
+def set_limits_in(connection: Connection, office: str, changes: Mapping[str, Any], whole: bool = False) -> AlertLimits:
+    """In the caller's transaction, change the limits that are named; `whole`: those that are not are as usual."""
+    refuse_no_office(connection, office)
+    watch = alerts.watch(connection, office)
+    before = {} if whole or watch is None else limits_in(watch.limits).to_dict()
+    limits = read_limits({**before, **changes})
+    alerts.set_limits(connection, office, json.dumps(limits.to_dict(), ensure_ascii=False))
+    return limits
+
+
+def refuse_no_office(connection: Connection, office: str) -> None:
+    """Raises BadLimits where no office has this id."""
+    ids = sorted(one.id for one in places.offices(connection))
+    if office not in ids:
+        raise BadLimits(f"office: expected one of {', '.join(ids) or 'none yet'}, found {office[:40]!r}")
