@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from fleet.api import (
+    alert_routes,
     compare_routes,
     day_routes,
     desk_routes,
@@ -40,6 +41,7 @@ ROUTERS = (
     estimate_routes.router,
     indicator_routes.router,
     wait_routes.router,
+    alert_routes.router,
     satisfaction_routes.router,
     compare_routes.router,
     report_routes.router,

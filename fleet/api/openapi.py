@@ -26,6 +26,7 @@ TAGS = [
         "name": "indicators",
         "description": "Official indicators (Decision 766), and the dossiers behind each cell.",
     },
+    {"name": "alerts", "description": "What somebody should look at now, and who sees to it."},
     {"name": "reports", "description": "Reports of a period as files: to sign, to calculate with, to publish."},
     {"name": "counters", "description": "Call from anywhere: what a clerk's keypad does, another program can do."},
     {"name": "dossiers", "description": "The mirror of the provincial system's dossiers; nobody's name is in it."},

@@ -66,6 +66,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),
         ("No such counter", "There is no counter of this id, or the access token does not hold there."),
     ),
+    "no-such-alert": (
+        404,
+        ("Không tìm thấy cảnh báo", "Đơn vị không có cảnh báo mang số này."),
+        ("No such alert", "The office has no alert of this number."),
+    ),
     "no-such-dossier": (
         404,
         ("Không tìm thấy hồ sơ", "Chưa có hồ sơ mang mã này."),
@@ -123,6 +128,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         409,
         ("Số này không chờ", "Số này hôm nay không trong hàng chờ, hoặc một quầy vừa được giao gọi số này."),
         ("The number does not wait", "This number is not in the line today, or a counter was just given it."),
+    ),
+    "alert-over": (
+        409,
+        ("Cảnh báo đã hết", "Cảnh báo đã kết thúc; không còn gì để nhận."),
+        ("The alert is over", "The alert has closed; nobody need see to it any more."),
     ),
     "no-such-service": (
         422,
@@ -245,6 +255,11 @@ EXPECTED: dict[str, Said] = {
         "không được trước ngày đầu, và cách tối đa {most} ngày",
         "must not lie before the first day, and at most {most} days after it",
     ),
+    "alert_quiet": (
+        "phải là các khoảng giờ khác nhau, ví dụ 18:00-06:30, và chừa lúc được báo tin",
+        "must be stretches such as 18:00-06:30 that leave some time in which alerts are told",
+    ),
+    "alert_mail": ("phải là địa chỉ thư điện tử", "must be addresses of e-mail"),
     "key": ("phải có 1 đến 255 ký tự ASCII hiển thị được", "must have 1 to 255 visible ASCII characters"),
 }
 OTHERWISE: Said = ("không đúng dạng cần có", "does not have the form that is needed")

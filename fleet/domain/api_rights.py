@@ -11,6 +11,7 @@ class Scope(StrEnum):
     WRITE_DOSSIERS = "write-dossiers"
     CALL = "call"
     SCHEDULE_REPORTS = "schedule-reports"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True)

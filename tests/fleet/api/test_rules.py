@@ -15,7 +15,7 @@ from fleet.store import units
 from fleet.wiring import API
 from tests.fleet.api.conftest import OTHER, Town
 
-SCHEDULE = Rule(Scope.SCHEDULE_REPORTS)
+SCHEDULE, ALERTS = Rule(Scope.SCHEDULE_REPORTS), Rule(Scope.ALERTS)
 READ, CALL, WRITE = Rule(Scope.READ), Rule(Scope.CALL), Rule(Scope.WRITE_DOSSIERS, whole_province=True)
 RULES = {
     ("GET", "/openapi.json"): Rule(None),
@@ -40,6 +40,10 @@ RULES = {
     ("GET", "/report-schedules"): SCHEDULE,
     ("POST", "/report-schedules"): SCHEDULE,
     ("DELETE", "/report-schedules/{schedule}"): SCHEDULE,
+    ("GET", "/offices/{office}/alerts"): READ,
+    ("POST", "/offices/{office}/alerts/{alert}/acknowledge"): ALERTS,
+    ("GET", "/offices/{office}/alerts/limits"): ALERTS,
+    ("PUT", "/offices/{office}/alerts/limits"): ALERTS,
     ("GET", "/devices"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
@@ -62,6 +66,7 @@ RULES = {
 PARTS = {
     "{form}": "csv",
     "{schedule}": "1",
+    "{alert}": "7",
     "{item}": "2.1",
     "{cell}": "late",
     "{office}": "tan-an",
