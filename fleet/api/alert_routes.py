@@ -1,12 +1,10 @@
 """Alerts of an office: what somebody should look at, who sees to it, and from when on anybody is alerted."""
 
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
 
 from fleet.api.answers import Body as Answered
 from fleet.api.answers import Cursor, Limit, answer, read_cursor, turned
@@ -158,8 +156,19 @@ def acknowledge_alert(
     """It stays until its cause is over, and is told to nobody again. Who said so first stays."""
     row = office_seen(door, caller, office)
     person = caller.name if who is None else f"{' '.join(who.person.split())} ({caller.name})"
-    act = partial(acknowledged, office=row.id, alert=alert, person=person, now_ms=door.clock())
-    return do(request, door, caller, idempotency_key, who, act, say)
+
+    def say(found: AlertNow) -> Answer:
+        return Answer(200, as_body(found).model_dump_json())
+
+    def doing(connection: Any) -> AlertNow:
+        return alerts.acknowledge_in(connection, row.id, alert, person, door.clock())
+
+    try:
+        return do(request, door, caller, idempotency_key, who, doing, say)
+    except alerts.NoSuchAlert:
+        raise Problem("no-such-alert") from None
+    except alerts.AlertClosed:
+        raise Problem("alert-over") from None
 
 
 @router.get(
@@ -194,33 +203,19 @@ def set_limits(
     row = office_seen(door, caller, office)
     if wanted is None:
         raise unfit("/", "missing")
-    act = partial(kept, office=row.id, wanted=wanted)
-    return do(request, door, caller, idempotency_key, wanted, act, lambda one: Answer(200, one.model_dump_json()))
+    changes = wanted.model_dump(mode="json")
 
+    def say(found: AlertLimits) -> Answer:
+        return Answer(200, as_limits(found).model_dump_json())
 
-def acknowledged(connection: Connection, office: str, alert: int, person: str, now_ms: int) -> AlertNow:
-    """In one transaction. Raises Problem."""
+    def doing(connection: Any) -> AlertLimits:
+        return alert_rules.set_limits_in(connection, row.id, changes, whole=True)
+
     try:
-        return alerts.acknowledge_in(connection, office, alert, person, now_ms)
-    except alerts.NoSuchAlert:
-        raise Problem("no-such-alert") from None
-    except alerts.AlertClosed:
-        raise Problem("alert-over") from None
-
-
-def kept(connection: Connection, office: str, wanted: Limits) -> Limits:
-    """In one transaction. Raises Problem."""
-    try:
-        found = alert_rules.set_limits_in(connection, office, wanted.model_dump(mode="json"), whole=True)
+        return do(request, door, caller, idempotency_key, wanted, doing, say)
     except BadLimits as problem:
         where = str(problem).partition(":")[0]
         raise unfit(f"/{where}", "alert_mail" if where == "mail" else "alert_quiet") from None
-    return as_limits(found)
-
-
-def say(found: AlertNow) -> Answer:
-    """An alert as the answer to what was done."""
-    return Answer(200, as_body(found).model_dump_json())
 
 
 def as_limits(found: AlertLimits) -> Limits:
