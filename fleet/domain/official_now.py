@@ -8,13 +8,15 @@ from fractions import Fraction
 from fleet.domain.indicators import Indicator, Part
 from fleet.domain.named_periods import Period
 from fleet.domain.nine_criteria import Nine
+from fleet.domain.satisfaction import Score
 
 
 @dataclass(frozen=True)
 class Official:
     """The indicators of a unit. `organisation` None: the dossiers are those that were scanned there.
 
-    `until` is the day as of which they are: the last of the period, or today. `by_field` is item 2.1 of each field.
+    `until` is the day as of which they are: the last of the period, or today. `by_field` is item 2.1 of each field;
+    `score` what may be published of the ratings.
     """
 
     unit: str
@@ -29,6 +31,7 @@ class Official:
     pressed: int
     dissatisfied: Fraction | None
     if_pressed: Fraction | None
+    score: Score
 
 
 def parts_of(found: Official) -> Mapping[tuple[str, str], Part]:

@@ -69,6 +69,7 @@ def official(store: Store, unit: str, period: Period, now_ms: int) -> Official:
         score.n,
         dissatisfied,
         risk_if(items[-1].value, dissatisfied),
+        score,
     )
 
 
@@ -160,8 +161,8 @@ def score_of(connection: Connection, offices: Sequence[str], period: Period, unt
     """What may be published of the ratings of a period's days that are over: the same groups as everywhere else."""
     first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
     shown = []
-    for office in offices:
-        shown += shown_of(rating_history.counted(connection, office, first, last), period.length)
+    for came in rating_history.counted(connection, offices, first, last).values():
+        shown += shown_of(came, period.length)
     return publish([(one.score, one.scale) for one in shown])
 
 

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import Connection
-
 from fleet.domain import periods
 from fleet.domain.named_periods import Period
 from fleet.domain.org_tree import Tree
@@ -33,7 +31,7 @@ def report(store: Store, unit: str, period: Period, now_ms: int) -> Report:
         if not offices:
             raise UnknownOffice(unit)
         calendar = calendar_of(connection, unit)
-        known = [one for office in offices for one in places.services(connection, office)]
+        known = places.services_of(connection, offices)
         targets = {one.target_wait_s for one in known}
         path = tree.path(unit, until)
         return Report(
@@ -52,8 +50,10 @@ def report(store: Store, unit: str, period: Period, now_ms: int) -> Report:
             services=waits(store, unit, days_of(period, until), "service", now_ms).rows,
             names={one.id: one.name for one in known},
             target_s=targets.pop() if len(targets) == 1 else None,
-            opinion=opinion(connection, offices, period, until, today, whole),
-            opinion_before=opinion(connection, offices, before, before.last, today, earlier),
+            opinion=Opinion(indicators.score, whole.finished, whole.rated),
+            opinion_before=Opinion(
+                score_of(connection, offices, before, before.last, today), earlier.finished, earlier.rated
+            ),
             official=indicators,
             offices=tuple(offices),
         )
@@ -73,10 +73,3 @@ def cut(store: Store, unit: str, period: Period, until: date, now_ms: int) -> tu
 def days_of(period: Period, until: date) -> periods.Period:
     """The days of a period up to a day, as sums are asked for."""
     return periods.Period(period.first, min(period.last, until))
-
-
-def opinion(
-    connection: Connection, offices: list[str], period: Period, until: date, today: date, row: WaitRow
-) -> Opinion:
-    """What may be said of the ratings of these days."""
-    return Opinion(score_of(connection, offices, period, until, today), row.finished, row.rated)

@@ -56,7 +56,7 @@ def satisfaction(
         tree = Tree(tree_parts.belonging(connection, unit))
         offices = offices_seen(tree, unit, period.last, only).whole
         first, last = period.first.isoformat(), until.isoformat()
-        came = {one: rating_history.counted(connection, one, first, last) for one in offices}
+        came = rating_history.counted(connection, offices, first, last)
         shown = shown_by_office(came, period.length)
         said = [
             word
@@ -101,7 +101,7 @@ def satisfaction(
 def charted_days(connection: Connection, offices: tuple[str, ...], until: date) -> list[Counted]:
     """What the days of the last half year have shown, of one scale."""
     first = (until - CHARTED).isoformat()
-    came = {one: rating_history.counted(connection, one, first, until.isoformat()) for one in offices}
+    came = rating_history.counted(connection, offices, first, until.isoformat())
     shown = {
         office: [press for _, its in groupby(presses, key=day_of) for press in shown_of(list(its), Length.DAY)]
         for office, presses in came.items()

@@ -16,8 +16,7 @@ def shown_ratings(
 ) -> tuple[dict[str, dict[Scale, Shown]], dict[str, dict[Scale, list[Two]]]]:
     """Of a period of this length up to a day: what each office shows; and what each of its days showed by itself."""
     shown, days = {}, {}
-    for office in offices:
-        came = rating_history.counted(connection, office, first.isoformat(), until.isoformat())
+    for office, came in rating_history.counted(connection, offices, first.isoformat(), until.isoformat()).items():
         of_days: dict[str, Nodes] = {day: node_of_day(list(its)) for day, its in groupby(came, key=lambda one: one.day)}
         months = {
             month: node_of([of_days[day] for day in its])

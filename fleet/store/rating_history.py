@@ -1,20 +1,21 @@
 """Ratings of longer stretches of time, as statistics read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from fleet.domain.nine_criteria import Answer, Criterion
 from fleet.domain.rating_cells import Counted
 from fleet.domain.rating_reasons import Said
-from fleet.store.rows import every, sql
+from fleet.store.rows import every, portions, sql
 
 COUNTED = sql("""
-    SELECT r.id, r.day, r.score, r.scale, r.scale_version, x.id AS excluded,
+    SELECT r.office, r.id, r.day, r.score, r.scale, r.scale_version, x.id AS excluded,
         COALESCE(v.about, v.service) AS service, v.counter, v.wait_ms FROM ratings r
     LEFT JOIN visits v ON v.office = r.office AND v.day = r.day AND v.id = r.visit
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
-    WHERE r.office = :office AND r.day >= :first AND r.day <= :last AND r.counted ORDER BY r.day, r.place, r.id""")
+    WHERE r.office IN :offices AND r.day >= :first AND r.day <= :last AND r.counted
+    ORDER BY r.office, r.day, r.place, r.id""").bindparams(bindparam("offices", expanding=True))
 SAID = sql("""
     SELECT w.day, w.rating, w.said, x.id AS excluded FROM rating_reasons w
     LEFT JOIN excluded_presses x ON x.office = w.office AND x.day = w.day AND x.id = w.rating AND x.stands
@@ -27,22 +28,25 @@ TIMES_ANSWERED = sql("""
     WHERE office = :office AND day >= :first AND day <= :last AND counted GROUP BY criterion""")
 
 
-def counted(connection: Connection, office: str, first: str, last: str) -> Sequence[Counted]:
-    """The presses of these days that count, in the order of days and of how the fleet learnt of them."""
-    return [
-        Counted(
-            day=row.day,
-            score=row.score,
-            scale=row.scale,
-            scale_version=row.scale_version,
-            excluded=row.excluded is not None,
-            service=row.service or "",
-            counter=row.counter or "",
-            wait_ms=row.wait_ms,
-            id=row.id,
-        )
-        for row in every(connection, COUNTED, office=office, first=first, last=last)
-    ]
+def counted(connection: Connection, offices: Collection[str], first: str, last: str) -> dict[str, list[Counted]]:
+    """By office the presses of these days that count, in the order of days and of how the fleet learnt of them."""
+    found: dict[str, list[Counted]] = {office: [] for office in offices}
+    for some in portions(offices):
+        for row in every(connection, COUNTED, offices=some, first=first, last=last):
+            found[row.office].append(
+                Counted(
+                    day=row.day,
+                    score=row.score,
+                    scale=row.scale,
+                    scale_version=row.scale_version,
+                    excluded=row.excluded is not None,
+                    service=row.service or "",
+                    counter=row.counter or "",
+                    wait_ms=row.wait_ms,
+                    id=row.id,
+                )
+            )
+    return found
 
 
 def said(connection: Connection, office: str, first: str, last: str) -> Sequence[Said]:
