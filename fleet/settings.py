@@ -55,6 +55,10 @@ class Settings(BaseSettings):
 
     listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
     listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
+    public_address: str = Field(
+        "",
+        description="Where people reach the pages, such as `https://motcua.example.vn`; empty: as they were asked for.",
+    )
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
     api_requests: int = Field(600, ge=1, description="Requests to the API that one token may send in a minute.")

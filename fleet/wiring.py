@@ -8,18 +8,20 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, report, watch
+from fleet.flows import alerts, integrity, publish, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.lobby import lobby_now
 from fleet.flows.report_files import file_of
+from fleet.flows.report_units import around
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
@@ -52,11 +54,20 @@ def web(
         make=lambda office, period, form, language, at_ms: file_of(
             report.report(store, office, period, at_ms), form, language
         ),
+        around=lambda unit, at_ms: around(store, unit, at_ms),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
+    everybody = public_router(
+        PublicViews(
+            offices=lambda: publish.public_offices(store),
+            look=lambda office, at_ms: publish.public_now(store, office, at_ms),
+            achieved=lambda office, period, at_ms: publish.public_period(store, office, period, at_ms),
+            data=lambda office, period, at_ms: publish.open_data(store, office, period, at_ms),
+        )
+    )
     metrics = metrics_router(allow(Permission.SEE_METRICS), lambda: alerts.measure(store))
-    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router())
+    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), everybody)
     app = create_app(store, settings, changes, views, routers=(*own, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

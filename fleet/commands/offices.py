@@ -10,9 +10,10 @@ from rich.table import Table
 from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.flows import equip
+from fleet.flows import publish as flow
 from fleet.store.places import OfficeRow
 
-app = typer.Typer(help="The offices: list them, say what stands on their tickets and who may call.")
+app = typer.Typer(help="The offices: list them, say what stands on their tickets, who may call, who may look.")
 
 
 @app.callback(invoke_without_command=True)
@@ -71,6 +72,20 @@ def sign_in(
             raise Refused(str(problem)) from None
 
 
+@app.command()
+def publish(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    on: Annotated[bool, typer.Option("--on/--off", help="Whether everybody may see the page.")] = True,
+    data: Data = None,
+) -> None:
+    """Show everybody, without signing in, how long people wait at an office and what it achieves; or no more."""
+    with opened(data) as store:
+        try:
+            show(flow.publish(store, office, on))
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+
+
 def show(office: OfficeRow) -> None:
     """An office and its tickets."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, title=None)
@@ -80,6 +95,7 @@ def show(office: OfficeRow) -> None:
     table.add_row("hotline", escape(office.hotline) or "none: tickets must have one")
     table.add_row("ticket-url", escape(office.ticket_url) or "none")
     table.add_row("sign-in", "required" if office.sign_in_required else "not required")
+    table.add_row("public page", f"/cong-khai/{escape(office.id)}" if office.is_public else "none")
     for word, said in sorted(json.loads(office.texts).items()):
         table.add_row(escape(word), escape(said))
     out.print(table)

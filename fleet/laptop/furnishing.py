@@ -45,7 +45,7 @@ def furnish(store: Store, office: Office, pace: float, images: Path, now_ms: int
 def plan_of(office: Office, pace: float) -> OfficePlan:
     """The simulated office as the fleet writes it down."""
     return OfficePlan(
-        office=OfficeRow(office.id, office.name, office.hotline, simulated_pace=pace),
+        office=OfficeRow(office.id, office.name, office.hotline, simulated_pace=pace, is_public=True),
         services=[(service.id, service.prefix, service.name) for service in office.services],
         counters=[CounterPlan(counter.id, counter.name, counter.services) for counter in office.counters],
         devices=[DevicePlan(device.id, device.roles, device.counter) for device in office.devices],

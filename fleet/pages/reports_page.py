@@ -1,11 +1,14 @@
-"""Reports of an office: a page of the last days, weeks, months and quarters, each as a file to sign or to work with."""
+"""Reports of an office: a page of the last days, weeks, months and quarters, each as a file to sign or to work with.
+
+Whoever works everywhere takes those of centres and provinces, too.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
 from fleet.domain.figures import shown_period
@@ -13,6 +16,8 @@ from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_
 from fleet.domain.rights import Permission, Person
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.report_files import Form, ReportFile
+from fleet.flows.report_units import Around
+from fleet.flows.watch import UnknownOffice
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow, language
 
@@ -22,28 +27,35 @@ OFFERED: dict[Length, int] = {Length.MONTH: 6, Length.QUARTER: 4, Length.WEEK: 4
 
 
 def reports_router(
-    offices: Callable[[], Mapping[str, str]], make: Callable[[str, Period, Form, str, int], ReportFile]
+    offices: Callable[[], Mapping[str, str]],
+    make: Callable[[str, Period, Form, str, int], ReportFile],
+    around: Callable[[str, int], Around],
 ) -> APIRouter:
-    """The page and its files. `make` writes the report of an office and a period, in a form and a language."""
+    """The pages and their files. `make` writes the report of an office or unit and a period, in a form and a language;
+    `around` tells the units around one, or raises UnknownOffice.
+    """
     router = APIRouter()
 
-    def own(office: str, person: Person) -> str:
+    def own(office: str, person: Viewer) -> str:
         if office not in offices() or not person.belongs_to(office):
             raise HTTPException(404)
-        return offices()[office]
+        return office
 
-    @router.get("/offices/{office}/reports")
-    def reports_page(request: Request, office: str, person: Viewer) -> Response:
-        """What there is to take away."""
-        name = own(office, person)
+    def of_all(unit: str, person: Viewer) -> Around:
+        if person.office is not None:
+            raise HTTPException(404)
+        try:
+            return around(unit, now_ms())
+        except UnknownOffice:
+            raise HTTPException(404) from None
+
+    def shown(request: Request, base: str, name: str, its: Around | None) -> Response:
         said = language(request)
         rows = [(str(one), shown_period(one, said)) for one in offered(day_in_viet_nam(now_ms()))]
-        return page(request, "reports.html", office=office, name=name, rows=rows, forms=[form.value for form in Form])
+        forms = [form.value for form in Form]
+        return page(request, "reports.html", base=base, name=name, rows=rows, forms=forms, around=its)
 
-    @router.get("/offices/{office}/reports/{period}.{form}")
-    def report_file(request: Request, office: str, period: str, form: str, person: Viewer) -> Response:
-        """The report of a period, as a file."""
-        own(office, person)
+    def file(request: Request, unit: str, period: str, form: str) -> Response:
         now = now_ms()
         try:
             wanted = read_period(period)
@@ -51,9 +63,44 @@ def reports_router(
             raise HTTPException(404) from None
         if form not in list(Form) or wanted.first > day_in_viet_nam(now):
             raise HTTPException(404)
-        made = make(office, wanted, Form(form), language(request), now)
+        made = make(unit, wanted, Form(form), language(request), now)
         told = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "private, no-store"}
         return Response(made.content, 200, told, made.media_type)
+
+    @router.get("/offices/{office}/reports")
+    def reports_page(request: Request, office: Annotated[str, Depends(own)], person: Viewer) -> Response:
+        """What there is to take away."""
+        try:
+            its = around(office, now_ms()) if person.office is None else None
+        except UnknownOffice:
+            its = None  # the tree knows nothing of it today
+        return shown(request, f"/offices/{office}", offices()[office], its)
+
+    @router.get("/offices/{office}/reports/{period}.{form}")
+    def report_file(
+        request: Request, office: Annotated[str, Depends(own)], period: str, form: str, person: Viewer
+    ) -> Response:
+        """The report of a period, as a file."""
+        return file(request, office, period, form)
+
+    @router.get("/units/{unit}/reports")
+    def unit_page(request: Request, unit: str, its: Annotated[Around, Depends(of_all)], person: Viewer) -> Response:
+        """What there is to take away of all offices below a unit."""
+        if its.is_office:
+            return RedirectResponse(f"/offices/{unit}/reports", 303)
+        return shown(request, f"/units/{unit}", its.name, its)
+
+    @router.get("/units/{unit}/reports/{period}.{form}")
+    def unit_file(
+        request: Request,
+        unit: str,
+        its: Annotated[Around, Depends(of_all)],
+        period: str,
+        form: str,
+        person: Viewer,
+    ) -> Response:
+        """The report of all offices below a unit, as a file."""
+        return file(request, unit, period, form)
 
     return router
 

@@ -10,28 +10,29 @@ from fleet.store.rows import every, one, portions, run, run_each, sql
 
 OFFICE = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
-        sign_in_required, thanks
+        sign_in_required, thanks, is_public
     FROM offices WHERE id = :id""")
 HOLD = sql("SELECT id FROM offices WHERE id = :id")
 OFFICES = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
-        sign_in_required, thanks
+        sign_in_required, thanks, is_public
     FROM offices ORDER BY name""")
 OFFICES_NAMED = sql("""
     SELECT id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, restored_ms, ticket_url, texts,
-        sign_in_required
+        sign_in_required, thanks, is_public
     FROM offices WHERE id IN :offices ORDER BY id""").bindparams(bindparam("offices", expanding=True))
 RESTORED = sql("UPDATE offices SET generation = generation + 1, restored_ms = :now_ms")
 SAVE_OFFICE = sql("""
     INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, simulated_pace, valid_from_ms,
-        ticket_url, texts, sign_in_required, thanks)
+        ticket_url, texts, sign_in_required, thanks, is_public)
     VALUES (:id, :name, :hotline, :timezone, :generation, :scan_opens_visit, :simulated_pace, :now_ms,
-        :ticket_url, :texts, :sign_in_required, :thanks)
+        :ticket_url, :texts, :sign_in_required, :thanks, :is_public)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, hotline = excluded.hotline,
         simulated_pace = excluded.simulated_pace""")
 SET_TICKETS = sql("UPDATE offices SET hotline = :hotline, ticket_url = :url, texts = :texts WHERE id = :id")
 SET_THANKS = sql("UPDATE offices SET thanks = :thanks WHERE id = :id")
 REQUIRE_SIGN_IN = sql("UPDATE offices SET sign_in_required = :required WHERE id = :id")
+PUBLISH = sql("UPDATE offices SET is_public = :is_public WHERE id = :id")
 SERVICES = sql("""
     SELECT id, office, name, prefix, position, target_wait_s FROM services WHERE office = :office ORDER BY position""")
 SERVICES_OF = sql("""
@@ -77,6 +78,7 @@ class OfficeRow:
     texts: str = "{}"
     sign_in_required: bool = False
     thanks: str = ""
+    is_public: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,3 +216,8 @@ def set_skills(connection: Connection, counter: str, service_ids: Mapping[str, b
     """A counter calls for these services and no others."""
     run(connection, FORGET_SKILLS, counter=counter)
     save_skills(connection, counter, service_ids)
+
+
+def publish(connection: Connection, office_id: str, is_public: bool) -> None:
+    """Whether everybody may see how this office is doing."""
+    run(connection, PUBLISH, id=office_id, is_public=is_public)

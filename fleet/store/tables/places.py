@@ -1,5 +1,6 @@
 """Offices, their counters and services."""
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
@@ -11,8 +12,8 @@ class Office(SQLModel, table=True):
     `queue` is how it orders its queue, as JSON.
 
     On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
-    `thanks`: what whoever has rated is given for it, if
-    anything. `sign_in_required`: a counter calls nobody before a clerk has signed in there.
+    `thanks`: what whoever has rated is given for it, if anything. `sign_in_required`: a counter calls nobody before a
+    clerk has signed in there. `is_public`: everybody may see how it is doing.
     """
 
     __tablename__ = "offices"
@@ -33,6 +34,7 @@ class Office(SQLModel, table=True):
     queue: str = "{}"
     thanks: str = ""
     successor: str | None = Field(default=None, foreign_key="offices.id")
+    is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Counter(SQLModel, table=True):

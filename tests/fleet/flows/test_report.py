@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from fleet.domain.day import midnight
 from fleet.domain.named_periods import read_period
+from fleet.domain.public_now import achieved
 from fleet.domain.report import Report, is_readable
 from fleet.domain.report_tables import Kind, shown, tables
 from fleet.domain.report_texts import TEXTS
@@ -85,6 +86,16 @@ def test_a_day_of_three_says_that_they_are_too_few(quiet: Store) -> None:
     rows = list(csv.DictReader(io.StringIO(words(file_of(found, Form.CSV, "vi").content))))
     assert {row["value"] for row in rows if row["figure"] in ("satisfied", "wait_p50", "within_target")} == {""}
     assert not [row for row in rows if row["figure"] == "pressed"]
+
+
+def test_everybody_is_told_of_a_month_and_nothing_of_a_day_of_three(busy: Report, quiet: Store) -> None:
+    found = achieved(busy)
+    assert (found.visits, found.n, found.response, found.dossiers) == (84, 75, 1.0, 0)
+    assert found.satisfied is not None and found.low is not None and found.low < found.satisfied
+    assert found.on_time is None, "no dossier"
+    three = achieved(report(quiet, OFFICE, read_period("2026-10-08"), NINE))
+    told = (three.p50_s, three.p90_s, three.within, three.satisfied, three.low, three.high, three.response)
+    assert told == (None,) * 7 and three.n == 0
 
 
 def words(content: bytes) -> str:

@@ -15,19 +15,21 @@ from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
+from fleet.flows.report_units import around
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
-from tests.fleet.pages import sample_lobby, sample_office, sample_ratings
+from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample_ratings
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
 from tests.sqlite_files import SqliteFiles
@@ -78,10 +80,12 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         make=lambda office, period, form, language, at_ms: file_of(
             report(store, office, period, at_ms), form, language
         ),
+        around=lambda unit, at_ms: around(store, unit, at_ms),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
-    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router()]
+    everybody = public_router(sample_public.views(frozenset({"tan-an"})))
+    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), everybody]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(

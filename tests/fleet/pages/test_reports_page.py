@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from fleet.domain.named_periods import Length
+from fleet.domain.org_tree import Kind, Node
 from fleet.pages.reports_page import OFFERED, offered
+from fleet.store import units
 from tests.fleet.pages.town import Town
 
 
@@ -38,3 +40,32 @@ def test_what_is_not_there_is_not_found(town: Town, path: str) -> None:
     with town.browser("supervisor") as browser:
         assert browser.get(f"/offices/{path}").status_code == 404
         assert browser.get("/offices/tan-an/reports/2026-10.doc").status_code == 404
+
+
+def test_whoever_works_everywhere_takes_those_of_centres_and_provinces_too(town: Town) -> None:
+    nodes = [
+        Node("tinh", Kind.PROVINCE, "Thành phố Cần Thơ"),
+        Node("ninh-kieu", Kind.CENTRE, "Trung tâm Ninh Kiều", "tinh"),
+        Node("phong-bep", Kind.CENTRE, "Không có bộ phận nào", "tinh"),
+        Node("tan-an", Kind.OFFICE, "Phường Tân An", "ninh-kieu"),
+    ]
+    with town.store.writing() as connection:
+        units.save(connection, nodes)
+    with town.browser("root") as browser:
+        shown = browser.get("/offices/tan-an/reports").text
+        assert 'href="/units/ninh-kieu/reports"' in shown and 'href="/units/tinh/reports"' in shown
+        above = browser.get("/units/tinh/reports").text
+        assert 'href="/units/ninh-kieu/reports"' in above and "phong-bep" not in above
+        assert 'href="/offices/tan-an/reports"' in browser.get("/units/ninh-kieu/reports").text
+        answer = browser.get("/units/tinh/reports/2026-10.csv")
+        assert answer.headers["content-disposition"] == 'attachment; filename="tinh-2026-10.csv"'
+        for path in (
+            "phong-bep/reports",
+            "nowhere/reports",
+            "tinh/reports/2099-01.pdf",
+            "phong-bep/reports/2026-10.csv",
+        ):
+            assert browser.get(f"/units/{path}").status_code == 404, path
+    with town.browser("supervisor") as browser:
+        assert "/units/" not in browser.get("/offices/tan-an/reports").text
+        assert browser.get("/units/tinh/reports/2026-10.csv").status_code == 404

@@ -9,14 +9,18 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
+from fleet.clock import now_ms
+from fleet.domain.named_periods import Length, holding
 from fleet.domain.rights import MAY, Permission, Role
 from fleet.flows.changes import Changes
+from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.pages.rights import Allowed, Public
 from fleet.settings import Settings
 from fleet.wiring import API, web
 from tests.fleet.pages.town import Town, token_in
 
 TO_LOGIN = 303
+LAST_MONTH = str(holding(Length.MONTH, day_in_viet_nam(now_ms())).before())
 WHO = ("nobody", "administrator", "supervisor", "technician", "clerk")
 # What each gets, in the order of WHO; forms are sent with their token. 303 leads on: nobody to /login.
 TABLE = {
@@ -38,6 +42,11 @@ TABLE = {
     ("GET", "/offices/{office}/reports/{period}.{form}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/compare"): (TO_LOGIN, 404, 404, 403, 403),
     ("GET", "/compare.csv"): (TO_LOGIN, 404, 404, 403, 403),
+    ("GET", "/units/{unit}/reports"): (TO_LOGIN, 404, 404, 403, 403),
+    ("GET", "/units/{unit}/reports/{period}.{form}"): (TO_LOGIN, 404, 404, 403, 403),
+    ("GET", "/cong-khai/{office}"): (200, 200, 200, 200, 200),
+    ("GET", "/cong-khai/{office}/{period}.csv"): (200, 200, 200, 200, 200),
+    ("GET", "/cong-khai/{office}/to-dan"): (200, 200, 200, 200, 200),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
@@ -55,13 +64,15 @@ FORMS["/offices/{office}/alerts/{alert}/acknowledge"] = {}
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
 PARTS = {
     "office": "tan-an",
+    "unit": "tinh",
     "counter": "ta-1",
-    "period": "2026-10",
+    "period": LAST_MONTH,
     "form": "csv",
     "folder": "01",
     "clip": "002",
     "alert": "7",
 }
+PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {"/counters/{counter}/visits": "?visit=q-1/1/1/1"}
@@ -123,7 +134,7 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
 def test_a_screen_on_a_wall_sees_the_lobby_and_nothing_else(town: Town) -> None:
     with town.browser("display") as browser:
         for method, path in TABLE:
-            if method == "GET" and path not in FOR_ALL | SCREENS:
+            if method == "GET" and path not in FOR_ALL | SCREENS | PUBLISHED:
                 assert browser.get(path.format(**PARTS)).status_code == 403, path
         assert browser.get("/").headers["location"] == "/lobby/tan-an"
         assert browser.get("/lobby/tan-an").status_code == 200

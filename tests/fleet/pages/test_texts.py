@@ -56,6 +56,7 @@ MADE = {
         *("place", "group", "plain", "standardised", "n"),
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
+    "date.weekday.": tuple("1234567"),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
 WORDS = {
