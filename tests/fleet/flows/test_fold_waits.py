@@ -1,12 +1,14 @@
 """Sums of units with many offices: folded day by day, opened by what comes late, never otherwise than the visits."""
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from math import ceil
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from fleet.domain import unit_sums as rules
 from fleet.domain.linked import VisitSeen
@@ -22,6 +24,7 @@ from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.places import OfficeRow, ServiceRow
 from fleet.store.rows import every, run, sql
+from tests.fleet.at_once import WITHIN_S
 from tests.fleet.domain.histories import History, histories
 from tests.fleet.office import NINE, migrated
 from tests.sqlite_files import SqliteFiles
@@ -32,6 +35,7 @@ FIRST, TODAY = date(2025, 11, 28), date(2026, 11, 9)
 DAYS = [date(2025, 11, 28), date(2025, 12, 31), date(2026, 1, 1), date(2026, 3, 5), date(2026, 11, 6), TODAY]
 MINUTE_MS = 60_000
 SUMS = sql("SELECT span, begins, part, key FROM wait_sums WHERE office = :office")
+WAITING_FOR_LOCKS = sql("SELECT pid FROM pg_locks WHERE NOT granted")
 visits_of_day = st.lists(st.tuples(st.sampled_from(sorted(SERVICES)), st.integers(0, 50)), max_size=4)
 STEP = st.one_of(
     st.tuples(st.just("visits"), st.sampled_from(OFFICES), st.sampled_from(DAYS), visits_of_day),
@@ -93,18 +97,23 @@ class Story:
 
     def visits(self, office: str, day: date, waited: list[tuple[str, int]]) -> None:
         """An office's day has just these visits, whatever it had before."""
+        with self.store.writing() as connection:
+            windows.mark(connection, [(office, day.isoformat())])
+            self.linked(connection, office, day, waited)
+
+    def linked(self, connection: Connection, office: str, day: date, waited: list[tuple[str, int]]) -> None:
+        """The same, within a linker's transaction."""
         was = self.kept[office, day]
         now = [
             VisitSeen(f"q/1/1/{n}", "quay-1", service, n, NINE + minutes * MINUTE_MS, False, minutes * MINUTE_MS)
             for n, (service, minutes) in enumerate(waited)
         ]
         self.kept[office, day] = now
-        with self.store.writing() as connection:
-            windows.mark(connection, [(office, day.isoformat())])
-            place = places.office(connection, office)
-            assert place is not None
-            DayParts(connection, office, day.isoformat()).save(VISITS, was, now)
-            count_waits.count_changed(connection, place, day.isoformat(), was, now)
+        places.hold(connection, office)
+        place = places.office(connection, office)
+        assert place is not None
+        DayParts(connection, office, day.isoformat()).save(VISITS, was, now)
+        count_waits.count_changed(connection, place, day.isoformat(), was, now)
 
     def folded(self, times: int) -> None:
         """Some days are folded."""
@@ -186,6 +195,23 @@ def test_a_late_visit_opens_its_day_until_it_is_folded_again(empty_store: Store)
         run(connection, sql("UPDATE wait_sums SET visits = 1000 WHERE office = 'tinh' AND span = 'month'"))
     assert [done for done, _ in fold_all(empty_store, NINE, anew=True)][-1] == 2
     story.asked(DAYS[3], TODAY, "all")
+
+
+def test_what_is_being_linked_is_waited_for(empty_store: Store) -> None:
+    furnish(empty_store)
+    story, other = Story(empty_store), Store(empty_store.url)
+    for office in OFFICES:
+        story.visits(office, DAYS[4], [("ho-tich", 10)])
+    with ThreadPoolExecutor(1) as pool:
+        with empty_store.writing(alone=False) as connection:
+            story.linked(connection, "xa-03", DAYS[4], [("ho-tich", 10), ("dat-dai", 50)])
+            folded = pool.submit(fold_days, other, NINE)
+            while empty_store.is_postgresql and not folded.done() and not every(connection, WAITING_FOR_LOCKS):
+                pass
+        assert folded.result(WITHIN_S) == 1
+    other.close()
+    story.asked(DAYS[4], DAYS[4], "all")
+    assert fold_days(empty_store, NINE) == 0
 
 
 def test_who_takes_a_day_out_that_was_never_in_has_it_folded_anew(database: Store) -> None:
