@@ -46,6 +46,8 @@ def of_year(period: Period) -> dict[Stretch, int]:
     """The same for days of one year."""
     year = period.first.year
     inside = dict(of_months(period))
+    if len(inside) == 1:
+        return inside
     whole = Counter({Stretch("year", date(year, 1, 1)): 1})
     for outside in (
         Period(date(year, 1, 1), period.first - ONE_DAY),

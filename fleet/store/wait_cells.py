@@ -32,11 +32,9 @@ SUMS = sql(f"""
 )
 OF_OFFICES = sql(f"""
     SELECT office, begins, key, {VALUES} FROM wait_sums
-    WHERE office IN :offices AND span = :span AND part = :part AND begins >= :first AND begins <= :last
-        AND begins IN :begins""").bindparams(  # noqa: S608
+    WHERE office IN :offices AND span = :span AND part = :part AND begins IN :begins""").bindparams(  # noqa: S608
     bindparam("offices", expanding=True), bindparam("begins", expanding=True)
 )
-# From the first to the last: PostgreSQL would read all days of an office and look which of them are among some.
 MIXED = sql(f"""
     SELECT office, day, service, hour, {VALUES} FROM wait_hours
     WHERE office IN :offices AND day >= :first AND day <= :last""").bindparams(  # noqa: S608
@@ -175,8 +173,6 @@ def of_offices(
                 offices=offices[some : some + AT_ONCE],
                 span=span,
                 part=part,
-                first=wanted[first],
-                last=wanted[first : first + AT_ONCE][-1],
                 begins=wanted[first : first + AT_ONCE],
             )
             found += [(row[0], row[1], row[2], numbers_of(row[3:])) for row in rows]
