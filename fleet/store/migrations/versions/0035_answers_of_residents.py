@@ -30,7 +30,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("offices") as batch_op:
-        batch_op.drop_column("thanks")
+    op.drop_column("offices", "thanks")
     op.drop_index("question_answers_by_place", "question_answers")
     op.drop_table("question_answers")

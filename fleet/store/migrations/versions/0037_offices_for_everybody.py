@@ -14,5 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("offices") as batch_op:
-        batch_op.drop_column("is_public")
+    op.drop_column("offices", "is_public")
