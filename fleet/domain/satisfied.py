@@ -1,6 +1,5 @@
 """What is said of the satisfaction of a period: scores with their intervals, and what they cannot say."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +9,12 @@ from fleet.domain.integrity_now import Cell
 from fleet.domain.named_periods import Length, Period, holding
 from fleet.domain.ranking import Ranked, ranked
 from fleet.domain.rating_cells import CellScore, Counted, cells_of, shown_of
+from fleet.domain.rating_sums import DayShown
+from fleet.domain.shown_ratings import STEP_S, STEPS, Scale, Shown, Two, main_scale
 from fleet.domain.shrinkage import Drawn, draw
 from fleet.domain.unrated import Bounds, bounds, weighed
 from fleet.domain.wait_and_rating import Falls, Step, falling_curve, falls
 
-STEP_S = 300
-STEPS = 24
-# Two hours in steps of five minutes; whoever waited longer is in the last.
 LEAST_OF_PART = 20
 # A service or counter is another division of the same presses, so few of them are never told apart.
 
@@ -76,24 +74,15 @@ class Satisfied:
     falls: Falls
 
 
-def shown_by_office(came: Mapping[str, Sequence[Counted]], length: Length) -> dict[str, list[Counted]]:
-    """The presses of each office that are shown."""
-    return {office: shown_of(presses, length) for office, presses in came.items()}
+def of_main_scale(shown: Mapping[str, Mapping[Scale, Shown]]) -> dict[str, Shown]:
+    """What each office shows of the scale that most of these ratings have."""
+    main = main_scale(shown.values())
+    return {office: its.get(main, Shown()) if main is not None else Shown() for office, its in shown.items()}
 
 
-def of_main_scale(shown: Mapping[str, Sequence[Counted]]) -> dict[str, list[Counted]]:
-    """Those of the scale that most of these presses have: what is compared must not mix scales."""
-    scales = Counter((press.scale_version, press.scale) for presses in shown.values() for press in presses)
-    main = max(scales, key=lambda scale: (scales[scale], scale), default=None)
-    return {
-        office: [press for press in presses if (press.scale_version, press.scale) == main]
-        for office, presses in shown.items()
-    }
-
-
-def ranks(shown: Mapping[str, Sequence[Counted]]) -> tuple[OfficeRank, ...]:
+def ranks(shown: Mapping[str, Shown]) -> tuple[OfficeRank, ...]:
     """The offices in order, of one scale."""
-    counts = [(office, sum(press.is_satisfied for press in presses), len(presses)) for office, presses in shown.items()]
+    counts = [(office, its.positive, its.n) for office, its in shown.items()]
     drawn = draw([(k, n) for _, k, n in counts])
     of_office = {} if drawn is None else dict(zip((office for office, _, _ in counts), drawn, strict=True))
     return tuple(OfficeRank(one, of_office.get(one.who)) for one in ranked(counts))
@@ -112,41 +101,40 @@ def parts(came: Iterable[Sequence[Counted]], length: Length, key: Callable[[Coun
     return tuple(part for part in found if part.cells)
 
 
-def weeks(shown_of_days: Sequence[Counted], until: date, base: int) -> tuple[Week, ...]:
-    """The charts of weeks, of what days have shown, with limits from the first `base` of them; whole weeks only."""
-    by_week: dict[date, list[bool]] = {}
-    for press in shown_of_days:
-        by_week.setdefault(holding(Length.WEEK, date.fromisoformat(press.day)).first, []).append(press.is_satisfied)
+def weeks(days: Iterable[DayShown], until: date, base: int) -> tuple[Week, ...]:
+    """The charts of weeks, of what days have shown, with limits from the first `base` of them; whole weeks only.
+
+    Of the scale that most of these ratings have.
+    """
+    scales: dict[Scale, dict[date, Two]] = {}
+    for day, scale, k, n in days:
+        by_week = scales.setdefault(scale, {})
+        monday = holding(Length.WEEK, date.fromisoformat(day)).first
+        known = by_week.get(monday, (0, 0))
+        by_week[monday] = (known[0] + k, known[1] + n)
+    main = max(scales, key=lambda scale: (sum(n for _, n in scales[scale].values()), scale), default=None)
+    by_week = {} if main is None else scales[main]
     mondays = sorted(monday for monday in by_week if holding(Length.WEEK, monday).last <= until)
-    counts = [(sum(by_week[monday]), len(by_week[monday])) for monday in mondays]
+    counts = [by_week[monday] for monday in mondays]
     charts = zip(mondays, p_chart(counts, base), ewma_chart(counts, base), strict=True)
     return tuple(Week(monday, share, mean) for monday, share, mean in charts)
 
 
-def by_wait(shown: Iterable[Counted]) -> tuple[tuple[Step, ...], Falls]:
+def by_wait(shown: Shown) -> tuple[tuple[Step, ...], Falls]:
     """How satisfaction falls with the wait."""
-    steps = [[0, 0] for _ in range(STEPS + 1)]
-    for press in shown:
-        if press.wait_ms is not None:
-            step = steps[min(STEPS, press.wait_ms // (STEP_S * 1000))]
-            step[0] += press.is_satisfied
-            step[1] += 1
+    steps = [shown.by_step.get(step, (0, 0)) for step in range(STEPS + 1)]
     ends: list[int | None] = [STEP_S * (at + 1) for at in range(STEPS)]
     curve = falling_curve([(end, k, n) for end, (k, n) in zip([*ends, None], steps, strict=True)])
     return tuple(curve), falls(curve)
 
 
-def bounds_of(shown: Sequence[Counted], served: int) -> Bounds | None:
+def bounds_of(shown: Shown, served: int) -> Bounds | None:
     """The bounds of what all who were served thought; what is not shown is taken for not rated."""
-    return bounds(sum(press.is_satisfied for press in shown), len(shown), served)
+    return bounds(shown.positive, shown.n, served)
 
 
-def weighed_by_service(shown: Iterable[Counted], served: Mapping[str, int]) -> tuple[float, float] | None:
+def weighed_by_service(shown: Shown, served: Mapping[str, int]) -> tuple[float, float] | None:
     """The share if those who did not rate think as others at their service do, to whole per cents."""
-    k: Counter[str] = Counter()
-    n: Counter[str] = Counter()
-    for press in shown:
-        n[press.service] += 1
-        k[press.service] += press.is_satisfied
-    found = weighed([(k[service], n[service], served.get(service, 0)) for service in served.keys() | n.keys()])
+    services = sorted(served.keys() | shown.by_service.keys())
+    found = weighed([(*shown.by_service.get(service, (0, 0)), served.get(service, 0)) for service in services])
     return None if found is None else (round(found[0], 2), round(found[1], 2))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from fleet.domain.named_periods import Length
 from fleet.domain.rating_cells import CellScore, Counted, by_scale, groups_of
-from fleet.domain.satisfaction import wilson
+from fleet.domain.satisfaction import CELL, wilson
 
 K = TypeVar("K")
 STEP_S = 300
@@ -56,10 +56,14 @@ Nodes = dict[Scale, "Node"]
 
 @dataclass(frozen=True)
 class Node:
-    """A period: what it and the shorter ones in it show, and what is left over, in order; all of one scale."""
+    """A period: what it and the shorter ones in it show, and what is left over, in order; all of one scale.
+
+    `lost`: the identities of presses whose group is not shown, since one of it was excluded.
+    """
 
     shown: Shown
     left: tuple[Counted, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def shown_sum(presses: Iterable[Counted]) -> Shown:
@@ -81,8 +85,14 @@ def node_of_day(came: Sequence[Counted]) -> Nodes:
     found = {}
     for scale, presses in by_scale(came).items():
         shown, left = groups_of(presses)
-        found[scale] = Node(shown_sum(shown), tuple(left))
+        found[scale] = Node(shown_sum(shown), tuple(left), lost_of(presses, shown))
     return found
+
+
+def lost_of(came: Sequence[Counted], shown: Sequence[Counted]) -> tuple[str, ...]:
+    """Which of those that fill groups are not shown."""
+    known = {press.id for press in shown}
+    return tuple(press.id for press in came[: len(came) // CELL * CELL] if press.id not in known)
 
 
 def node_of(parts: Sequence[Nodes]) -> Nodes:
@@ -90,8 +100,10 @@ def node_of(parts: Sequence[Nodes]) -> Nodes:
     found: Nodes = {}
     for scale in {scale: None for part in parts for scale in part}:
         its = [part[scale] for part in parts if scale in part]
-        shown, left = groups_of([press for node in its for press in node.left])
-        found[scale] = Node(sum((node.shown for node in its), shown_sum(shown)), tuple(left))
+        came = [press for node in its for press in node.left]
+        shown, left = groups_of(came)
+        lost = (*(one for node in its for one in node.lost), *lost_of(came, shown))
+        found[scale] = Node(sum((node.shown for node in its), shown_sum(shown)), tuple(left), lost)
     return found
 
 
@@ -104,6 +116,11 @@ def node_of_months(months: Mapping[str, Nodes], length: Length) -> Nodes:
         quarters.setdefault((int(month[5:7]) + 2) // 3, []).append(months[month])
     nodes = [node_of(quarters[quarter]) for quarter in sorted(quarters)]
     return nodes[0] if length == Length.QUARTER and len(nodes) == 1 else node_of(nodes)
+
+
+def not_shown(nodes: Nodes) -> set[str]:
+    """The identities of presses that count and are not shown."""
+    return {one for node in nodes.values() for one in (*node.lost, *(press.id for press in node.left))}
 
 
 def shown_of_nodes(nodes: Nodes) -> dict[Scale, Shown]:

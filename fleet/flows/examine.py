@@ -7,7 +7,7 @@ from fleet.domain.day import bounds
 from fleet.domain.rating_integrity import Decision, exclusions
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import exclusions as store_of_exclusions
-from fleet.store import places
+from fleet.store import places, rating_sums
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from protocols.events import RatingsReviewed
@@ -50,7 +50,10 @@ def examine_day(store: Store, office: str, day: str) -> bool:
         reviews = store_of_exclusions.reviews(connection, office, day, bounds(day, place.timezone)[0])
         open_ms = store_of_exclusions.open_ms(connection, office, day)
         found = exclusions(pressed, open_ms, reviews, place.simulated_pace or 1.0)
-        return store_of_exclusions.save(connection, office, day, found)
+        changed = store_of_exclusions.save(connection, office, day, found)
+        if changed:
+            rating_sums.changed(connection, office, day)
+        return changed
 
 
 def review(store: Store, server: VirtualDevice, office: str, decided: Decision, now_ms: int) -> None:

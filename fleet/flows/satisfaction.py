@@ -1,7 +1,7 @@
 """What a unit's people thought of a month, quarter or year: of days that are over, as far as it may be shown."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -10,25 +10,27 @@ from fleet.domain.control_charts import Point, xmr_chart
 from fleet.domain.integrity_now import cells as reasons_of
 from fleet.domain.named_periods import Length, Period
 from fleet.domain.org_tree import Tree
-from fleet.domain.rating_cells import Counted, cells_of, shown_of
 from fleet.domain.rating_reasons import by_frequency, shown_reasons
+from fleet.domain.rating_sums import DayShown
 from fleet.domain.satisfied import (
+    PartScore,
     Satisfied,
     bounds_of,
     by_wait,
     of_main_scale,
     parts,
     ranks,
-    shown_by_office,
     weeks,
     weighed_by_service,
 )
+from fleet.domain.shown_ratings import Shown, cell_scores, not_shown, shown_of_nodes
 from fleet.domain.wait_cells import Cell
 from fleet.domain.waits import LEAST
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.reading_waits import Reading, add_up
+from fleet.flows.shown_ratings import months_of, nodes_of
 from fleet.flows.waits import UnknownUnit, offices_seen
-from fleet.store import press_tallies, rating_history, tree_parts
+from fleet.store import rating_history, tree_parts
 from fleet.store.database import Store
 
 __all__ = ["LENGTHS", "PARTS", "UnknownUnit", "satisfaction"]
@@ -56,24 +58,25 @@ def satisfaction(
         tree = Tree(tree_parts.belonging(connection, unit))
         offices = offices_seen(tree, unit, period.last, only).whole
         first, last = period.first.isoformat(), until.isoformat()
-        came = rating_history.counted(connection, offices, first, last)
-        shown = shown_by_office(came, period.length)
+        kept = months_of(connection, offices, period.first, until)
+        nodes = {office: nodes_of(its, period.length) for office, its in kept.items()}
+        shown = {office: shown_of_nodes(its) for office, its in nodes.items()}
         said = [
             word
             for office in offices
             for word in shown_reasons(
                 rating_history.said(connection, office, first, last),
                 period.length,
-                (press.id for press in shown[office]),
+                rating_history.explained(connection, office, first, last) - not_shown(nodes[office]),
             )
         ]
         alike = of_main_scale(shown)
-        compared = [press for presses in alike.values() for press in presses]
+        compared = sum(alike.values(), Shown())
         served = served_by_service(connection, unit, offices, period.first, until)
         whole = add_up(served.values())
         why: dict[str, int] = {}
-        for office in offices:
-            for reason, n in press_tallies.reasons(connection, office, first, last).items():
+        for its in (month for months in kept.values() for month in months.values()):
+            for reason, n in its.why.items():
                 why[reason] = why.get(reason, 0) + n
         curve, falling = by_wait(compared)
         return Satisfied(
@@ -81,7 +84,7 @@ def satisfaction(
             name=tree.units[unit][-1].name,
             period=period,
             until=until,
-            cells=tuple(cells_of(press for presses in shown.values() for press in presses)),
+            cells=tuple(cell_scores(shown.values())),
             served=whole.finished,
             rated=whole.rated,
             bounds=bounds_of(compared, whole.finished),
@@ -90,7 +93,7 @@ def satisfaction(
             not_counted=reasons_of(why),
             said=by_frequency(said),
             offices=ranks(alike) if len(offices) > 1 else (),
-            parts=() if by == "office" else parts(came.values(), period.length, lambda press: str(getattr(press, by))),
+            parts=() if by == "office" else parts_of(connection, offices, first, last, period.length, by),
             weeks=weeks(charted_days(connection, offices, until), until, BASE_WEEKS),
             waits=p90_of_days(connection, unit, offices, until),
             curve=curve,
@@ -98,15 +101,19 @@ def satisfaction(
         )
 
 
-def charted_days(connection: Connection, offices: tuple[str, ...], until: date) -> list[Counted]:
-    """What the days of the last half year have shown, of one scale."""
-    first = (until - CHARTED).isoformat()
-    came = rating_history.counted(connection, offices, first, until.isoformat())
-    shown = {
-        office: [press for _, its in groupby(presses, key=day_of) for press in shown_of(list(its), Length.DAY)]
-        for office, presses in came.items()
-    }
-    return [press for presses in of_main_scale(shown).values() for press in presses]
+def charted_days(connection: Connection, offices: tuple[str, ...], until: date) -> Iterator[DayShown]:
+    """What the days of the last half year have shown."""
+    for months in months_of(connection, offices, until - CHARTED, until).values():
+        for its in months.values():
+            yield from its.days
+
+
+def parts_of(
+    connection: Connection, offices: tuple[str, ...], first: str, last: str, length: Length, by: str
+) -> tuple[PartScore, ...]:
+    """The services or counters of these offices: another division of the same presses, so these are all read."""
+    came = rating_history.counted(connection, offices, first, last)
+    return parts(came.values(), length, lambda press: str(getattr(press, by)))
 
 
 def served_by_service(
@@ -135,8 +142,3 @@ def p90_of_days(
             told.append((period.first, p90_ms / 1000, wait.n))
     chart = xmr_chart([(p90_s, n) for _, p90_s, n in told], BASE_DAYS)
     return tuple(zip((day for day, _, _ in told), chart, strict=True))
-
-
-def day_of(press: Counted) -> str:
-    """Its day."""
-    return press.day

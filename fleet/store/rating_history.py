@@ -16,6 +16,11 @@ COUNTED = sql("""
     LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
     WHERE r.office IN :offices AND r.day >= :first AND r.day <= :last AND r.counted
     ORDER BY r.office, r.day, r.place, r.id""").bindparams(bindparam("offices", expanding=True))
+DAYS = sql("SELECT DISTINCT day FROM ratings WHERE office = :office AND day >= :first AND day < :before")
+RATED = sql("""
+    SELECT w.rating FROM rating_reasons w
+    JOIN ratings r ON r.office = w.office AND r.day = w.day AND r.id = w.rating AND r.counted
+    WHERE w.office = :office AND w.day >= :first AND w.day <= :last AND w.counted""")
 SAID = sql("""
     SELECT w.day, w.rating, w.said, x.id AS excluded FROM rating_reasons w
     LEFT JOIN excluded_presses x ON x.office = w.office AND x.day = w.day AND x.id = w.rating AND x.stands
@@ -47,6 +52,16 @@ def counted(connection: Connection, offices: Collection[str], first: str, last: 
                 )
             )
     return found
+
+
+def days(connection: Connection, office: str, first: str, before: str) -> set[str]:
+    """The days from a first day on, and before another, of which ratings are kept."""
+    return {row.day for row in every(connection, DAYS, office=office, first=first, before=before)}
+
+
+def explained(connection: Connection, office: str, first: str, last: str) -> set[str]:
+    """The ratings of these days that count and of which somebody said why."""
+    return {row.rating for row in every(connection, RATED, office=office, first=first, last=last)}
 
 
 def said(connection: Connection, office: str, first: str, last: str) -> Sequence[Said]:

@@ -8,7 +8,7 @@ from fleet.domain.retention import LINKED_FROM, Kept
 from fleet.store.rows import every, one, run, run_each, sql
 
 OF_LINKER = ("touched", "placements", "checkpoints")
-MADE_OF_OTHERS = (*OF_LINKER, "wait_hours")
+MADE_OF_OTHERS = (*OF_LINKER, "wait_hours", "rating_sums")
 # Nobody is told how many of these went.
 OF_DAYS = {
     Kept.EVENTS: OF_LINKER,
@@ -35,6 +35,7 @@ OF_DAYS = {
         "rating_exclusions",
         "excluded_presses",
         "examinations",
+        "rating_sums",
     ),
     Kept.SCANS: ("visit_dossiers", *OF_LINKER),
 }

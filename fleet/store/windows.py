@@ -23,7 +23,7 @@ TAKE = sql("""
     WHERE office = :office AND day = :day AND taken_until_ms < :now_ms AND (marked > linked OR rules <> :rules)
     RETURNING marked, rules""")
 LINKED = sql("""
-    UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0
+    UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0, ratings = 0
     WHERE office = :office AND day = :day AND taken_until_ms = :until_ms""")
 GIVE_BACK = sql("""
     UPDATE windows SET taken_until_ms = 0 WHERE office = :office AND day = :day AND taken_until_ms = :until_ms""")

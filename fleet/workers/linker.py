@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.count_ratings import count_rating_days
 from fleet.flows.count_waits import count_days
 from fleet.flows.examine import examine_marked
 from fleet.flows.fold_waits import fold_days
@@ -60,6 +61,7 @@ class Linker(Worker):
             self.examine_due_s = time.monotonic() + EXAMINE_EVERY_S
             count_days(self.store)
             fold_days(self.store, now_ms())
+            count_rating_days(self.store, now_ms())
             for office in examine_marked(self.store):
                 self.changed(office)
 

@@ -12,6 +12,7 @@ from fleet.store import places, units
 from fleet.store.database import Store
 from fleet.store.day_parts import RATINGS, VISITS, DayParts
 from fleet.store.places import OfficeRow, ServiceRow
+from tests.fleet.recounted import as_linked
 
 MIN = 60_000
 QUARTER = read_period("2026-Q3")
@@ -75,3 +76,4 @@ def served(connection: Any, office: str, day: str) -> None:
     place = places.office(connection, office)
     assert place is not None
     count_whole(connection, place, day, seen)
+    as_linked(connection, office, day)

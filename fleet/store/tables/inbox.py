@@ -107,7 +107,7 @@ class Unreadable(SQLModel, table=True):
 class Window(SQLModel, table=True):
     """One office's day that has something to link: `marked` rises with each change, `linked` follows it.
 
-    `waits`: by which rules its visits are in the sums of waits; 0: they are not.
+    `waits` and `ratings`: by which rules its visits and ratings are in the sums; 0: they are not.
     """
 
     __tablename__ = "windows"
@@ -119,3 +119,4 @@ class Window(SQLModel, table=True):
     rules: int = 0
     taken_until_ms: int = ms(default=0)
     waits: int = 0
+    ratings: int = 0

@@ -10,19 +10,25 @@ from fleet.domain.day import bounds
 from fleet.domain.linked import RatingSeen, VisitSeen
 from fleet.domain.named_periods import Period, read_period
 from fleet.domain.org_tree import Kind, Node
+from fleet.domain.rating_cells import cells_of, shown_of
 from fleet.domain.rating_reasons import ReasonSeen
+from fleet.domain.retention import Kept
 from fleet.domain.satisfaction import LATE
+from fleet.domain.satisfied import Satisfied
+from fleet.flows.count_ratings import count_rating_days
 from fleet.flows.count_waits import count_whole
 from fleet.flows.satisfaction import UnknownUnit, satisfaction
-from fleet.store import places, units
+from fleet.store import places, rating_history, rating_sums, retention, units
 from fleet.store.database import Store
 from fleet.store.day_parts import RATINGS, REASONS, VISITS, DayParts
 from fleet.store.places import OfficeRow
-from fleet.store.rows import run, sql
+from fleet.store.rows import every, run, sql
 from tests.fleet.office import DAY, NINE, OFFICE
+from tests.fleet.recounted import as_linked
 
 MINUTE_MS = 60_000
 OCTOBER = read_period("2026-10")
+AUGUST_MS = bounds("2026-08-10", "Asia/Ho_Chi_Minh")[0]
 
 
 def rate(
@@ -59,7 +65,7 @@ def rate(
         )
         if rated:
             press = RatingSeen(
-                f"nut-1/1/1/{at}", "quay-1", seen[-1].id, False, scores[at], scale, 1, called, True, None
+                f"nut-1/1/{int(day[-2:])}/{at}", "quay-1", seen[-1].id, False, scores[at], scale, 1, called, True, None
             )
             ratings.append(press)
     ratings.append(RatingSeen("nut-1/1/1/9999", "quay-1", None, False, 1, scale, 1, nine, False, LATE))
@@ -72,6 +78,7 @@ def rate(
         parts.save(VISITS, [], seen)
         parts.save(RATINGS, [], ratings)
         count_whole(connection, place, day, seen)
+        as_linked(connection, office, day)
 
 
 def test_a_month_shows_its_groups_of_five_with_rates_and_bounds(store: Store) -> None:
@@ -99,7 +106,8 @@ def test_reasons_are_shown_in_fives_and_never_before_their_ratings(store: Store)
     for day, n in (("2026-10-05", 5), ("2026-10-06", 2)):
         rate(store, OFFICE, day, 0, n, silent=1)
         said = [
-            ReasonSeen(f"srv-1/1/1/{at}", None, f"nut-1/1/1/{at}", words.pop(0), NINE, True, None) for at in range(n)
+            ReasonSeen(f"srv-1/1/1/{at}", None, f"nut-1/1/{int(day[-2:])}/{at}", words.pop(0), NINE, True, None)
+            for at in range(n)
         ]
         with store.writing() as connection:
             DayParts(connection, OFFICE, day).save(REASONS, [], said)
@@ -177,3 +185,66 @@ def test_a_unit_that_nobody_knows_is_said(store: Store) -> None:
     with pytest.raises(UnknownUnit):
         satisfaction(store, "nowhere", OCTOBER, "office", NINE)
     assert isinstance(OCTOBER, Period)
+
+
+def test_sums_say_what_the_presses_say_however_they_change(store: Store) -> None:
+    chance = Random(3)
+    days = [date(2026, 3, 2) + timedelta(days=n) for n in range(0, 200, 8)]
+    for at, day in enumerate(days):
+        for office in (OFFICE, "an-binh"):
+            rate(
+                store,
+                office,
+                day.isoformat(),
+                chance.randint(0, 7),
+                chance.randint(0, 4),
+                2,
+                scale=3 if at % 5 == 0 else 5,
+            )
+    with store.writing() as connection:
+        units.save(connection, [Node("tinh", Kind.PROVINCE, "Tỉnh")])
+        units.save(connection, [Node(one, Kind.OFFICE, one, "tinh") for one in (OFFICE, "an-binh")])
+
+    def told() -> list[Satisfied]:
+        asked = [("tinh", "2026"), ("tinh", "2026-Q2"), (OFFICE, "2026-05"), (OFFICE, "2026-Q3"), ("tinh", "2026-Q1")]
+        return [satisfaction(store, unit, read_period(name), "office", AUGUST_MS) for unit, name in asked]
+
+    from_presses = told()
+    whole = from_presses[0]
+    with store.reading() as connection:
+        came = rating_history.counted(connection, [OFFICE, "an-binh"], "2026-01-01", "2026-08-09")
+    assert list(whole.cells) == cells_of(press for its in came.values() for press in shown_of(its, whole.period.length))
+    while count_rating_days(store, AUGUST_MS):
+        pass
+    assert told() == from_presses
+    with store.writing() as connection:
+        assert every(connection, sql("SELECT 1 FROM windows WHERE ratings = 0 AND day < '2026-08-10'")) == []
+        run(connection, sql("DELETE FROM ratings"))
+    assert told() == from_presses, "nothing was read but sums"
+
+
+def test_a_press_that_is_excluded_or_comes_late_is_in_the_sums_at_once(store: Store) -> None:
+    rate(store, OFFICE, "2026-10-05", 20, 0)
+    assert count_rating_days(store, NINE) == 1 and count_rating_days(store, NINE) == 0
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 20
+    with store.writing() as connection:
+        add = "INSERT INTO excluded_presses VALUES (:office, '2026-10-05', 'nut-1/1/5/3', 'x', :stands)"
+        run(connection, sql(add), office=OFFICE, stands=True)
+        rating_sums.changed(connection, OFFICE, "2026-10-05")
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 15
+    count_rating_days(store, NINE)
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 15
+    with store.writing() as connection:
+        run(connection, sql("DELETE FROM excluded_presses"))
+        as_linked(connection, OFFICE, "2026-10-05")
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 20
+
+
+def test_days_that_were_never_added_up_and_are_not_linked_any_more_are_still_told(store: Store) -> None:
+    rate(store, OFFICE, "2026-10-05", 20, 0)
+    rate(store, OFFICE, "2026-10-06", 5, 5)
+    with store.writing() as connection:
+        retention.close_days(connection, [OFFICE], "2026-11-01")
+        retention.set_horizon(connection, Kept.EVENTS, bounds("2026-11-01", "Asia/Ho_Chi_Minh")[0], NINE)
+    found = satisfaction(store, OFFICE, OCTOBER, "office", NINE)
+    assert count_rating_days(store, NINE) == 0 and [cell.n for cell in found.cells] == [30]

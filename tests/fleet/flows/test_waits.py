@@ -4,7 +4,9 @@ from datetime import date
 from math import ceil
 
 import pytest
-from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 from fleet.domain.linked import VisitSeen
 from fleet.domain.org_tree import Heir, Kind, Node
@@ -105,12 +107,11 @@ def test_services_and_hours_together_are_made_of_what_is_kept(store: Store) -> N
     put(store, OFFICE, "2025-12-31", [1, 2, 3, 70])
     put(store, OFFICE, "2026-01-02", [4, 5])
     put(store, OFFICE, "2026-01-05", [6, 7], service="dat-dai")
-    with store.engine.begin() as connection:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0029")
+    migration = ScriptDirectory.from_config(alembic_config()).get_revision("0030").module
+    with store.writing() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.downgrade()
         assert every(connection, sql("SELECT 1 FROM wait_sums WHERE part = 'mix'")) == []
-    store.migrate()
+        migration.upgrade()
     waits_are_recounted(store, OFFICE)
 
 
