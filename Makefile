@@ -29,8 +29,9 @@ ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
 
+# Each worker and each process that a test starts would translate all modules anew where that variable is set.
 test: $(VENV)/test.ready
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 from fleet.laptop.broker import die_with_parent, free_port
+from tests.quick_folder import quick_folder
 
 WHERE_DEBIAN_KEEPS_IT = Path("/usr/lib/postgresql")
 ACCOUNTS = ("postgres", "nobody")
@@ -30,7 +31,6 @@ INITDB = ("-A", "scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C.UTF
 READY_WITHIN_S = 60
 LOOK_EVERY_S = 0.02
 PORTS_TRIED = 3
-ROOM_BYTES = 2 << 30
 FORGETFUL = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 # What a test has stored need not outlive a power cut.
 ICU_SINCE = 15
@@ -58,12 +58,6 @@ def unprivileged() -> dict[str, Any]:
     known = {one.pw_name: one for one in pwd.getpwall()}
     account = next(known[name] for name in ACCOUNTS if name in known)
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def quick_folder() -> str | None:
-    """Memory, where there is enough of it: each test has a database of its own, of 300 files."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM_BYTES else None
 
 
 def make_folder(where: str | None) -> Path:

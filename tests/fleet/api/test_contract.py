@@ -177,7 +177,7 @@ def dictionaries(draw, message):
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.__name__)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_schema_and_decoder_agree(message, data):
     value = data.draw(dictionaries(message))

@@ -56,7 +56,7 @@ LENT: Schedule = [
 
 @given(STEPS, st.sampled_from([0, 2_000, 15_000]))
 @example([("cut", "q-1"), *[("press", "q-1")] * 5, ("reboot", "q-1"), ("mend", "q-1"), ("press", "q-1")], 0)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_two_clerks_and_a_keypad_that_is_cut_off_never_call_the_same_number(
     template: Path, steps: Schedule, late_ms: int
 ) -> None:

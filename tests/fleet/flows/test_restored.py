@@ -18,7 +18,7 @@ from fleet.store.database import Store
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError
 from protocols.state import Lease
-from tests.fleet.office import DAY, NINE, OFFICE, NewDatabase, hello, migrated, open_office
+from tests.fleet.office import DAY, NINE, OFFICE, NewDatabase, hello, migrated, open_office, with_tables
 from tests.postgresql import PostgreSQL
 
 NUMBERS = 5
@@ -84,7 +84,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.address = f"sqlite:///{folder / 'motcua.sqlite'}"
+        self.address = with_tables(folder)
 
     def save(self, store: Store) -> None:
         (self.folder / "backup.sqlite").unlink(missing_ok=True)
@@ -248,7 +248,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_number_is_printed_twice(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]
     house = House(Files(tmp_path_factory.mktemp("house")))

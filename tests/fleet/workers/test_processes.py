@@ -34,6 +34,7 @@ def processes(house: House) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
         yield started
 
 
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
 def test_a_visit_through_the_processes_and_each_ends_when_told(
     house: House, processes: dict[str, "subprocess.Popen[bytes]"]
 ) -> None:
