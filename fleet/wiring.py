@@ -25,6 +25,7 @@ from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
@@ -67,7 +68,7 @@ def web(
         )
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS), lambda: alerts.measure(store))
-    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), everybody)
+    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody)
     app = create_app(store, settings, changes, views, routers=(*own, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

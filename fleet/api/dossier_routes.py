@@ -210,7 +210,7 @@ def get_dossier(request: Request, door: AtDoor, caller: Calling, code: Code) -> 
 def list_dossier_visits(request: Request, door: AtDoor, caller: Calling, code: Code) -> Response:
     """Hand-in, supplement, result: the visits at the offices where the token holds."""
     try:
-        rows = push_dossiers.visits_of(door.store, caller, code)
+        rows = push_dossiers.visits_of(door.store, caller.concerns, code)
     except NoSuchDossier:
         raise Problem("no-such-dossier") from None
     items = [

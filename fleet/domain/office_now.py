@@ -50,7 +50,7 @@ class CounterNow:
 
 @dataclass(frozen=True)
 class VisitNow:
-    """One of the last visits. `outcome` is None while it goes on."""
+    """One of the last visits. `outcome` is None while it goes on; `id` the identity of the event that opened it."""
 
     label: str
     service: str | None
@@ -64,6 +64,7 @@ class VisitNow:
     rated: bool
     estimated: bool
     clerk: str | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """The provincial system pushes its dossiers, one or many: the same whitelist and checks as for a file of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
-from fleet.domain.api_rights import Caller
 from fleet.domain.cells import Refused
 from fleet.domain.columns import Cell
 from fleet.domain.dossier import Dossier, read_dossier
@@ -112,15 +111,18 @@ def changed(
     return [(course, change, ms) for course, (_, change, ms) in zip(found, rows, strict=True)]
 
 
-def visits_of(store: Store, caller: Caller, code: str) -> list[tuple[VisitOfDossier, Purpose]]:
-    """The visits of a dossier where the caller may look, the first one first, and what each was for."""
+def visits_of(store: Store, concerns: Callable[[str], bool], code: str) -> list[tuple[VisitOfDossier, Purpose]]:
+    """The visits of a dossier at the offices that concern the caller, the first one first, and what each was for.
+
+    Raises NoSuchDossier.
+    """
     with store.reading() as connection:
         found = dossiers.dossiers_by_code(connection, [code]).get(code)
         states = dossiers.states_of(connection, [code]).get(code, [])
         rows = dossiers.visits_of(connection, code)
     if found is None and not rows:
         raise NoSuchDossier
-    seen = [one for one in rows if caller.concerns(one.office)]
+    seen = [one for one in rows if concerns(one.office)]
     if found is None:
         return [(one, Purpose.OTHER) for one in seen]
     return [(one, purpose(found, states, date.fromisoformat(one.day), one.called_ms)) for one in seen]

@@ -1,6 +1,7 @@
 """What a person sees: an office now, its visits, and the devices."""
 
 import json
+from collections.abc import Iterable
 from statistics import median
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from fleet.store import alerts, devices, inbox, places, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
+from fleet.store.visits import VisitRow
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
 from protocols.message import Message, ProtocolError
@@ -189,10 +191,16 @@ def sessions_of_day(store: Store, office_id: str, day: str) -> tuple[SessionNow,
 
 def visits_now(connection: Connection, office: str, day: str, most: int) -> tuple[VisitNow, ...]:
     """The last visits of a day, the newest first."""
+    return visits_shown(connection, office, visits.last_visits(connection, office, day, most))
+
+
+def visits_shown(connection: Connection, office: str, rows: Iterable[VisitRow]) -> tuple[VisitNow, ...]:
+    """Visits of an office as people see them."""
     services = {service.id: service for service in places.services(connection, office)}
     names = {counter.id: counter.name for counter in places.counters(connection, office)}
     return tuple(
         VisitNow(
+            id=row.id,
             label=label(services, row.service, row.number) or WALK_IN,
             service=services[row.service].name if row.service in services else row.service,
             counter=names.get(row.counter, row.counter),
@@ -206,7 +214,7 @@ def visits_now(connection: Connection, office: str, day: str, most: int) -> tupl
             estimated=row.estimated,
             clerk=None if row.clerk is None else clerk_label(row.clerk),
         )
-        for row in visits.last_visits(connection, office, day, most)
+        for row in rows
     )
 
 

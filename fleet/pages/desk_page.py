@@ -160,7 +160,15 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
         its = [one for one in found if (one.visit.id, one.visit.counter) == (visit, here.counter.id)]
         if not its:
             raise HTTPException(404)
-        return page(request, "desk_visit.html", at=here, explained=its[0])
+        return page(
+            request,
+            "visit.html",
+            explained=its[0],
+            timezone=here.office.timezone,
+            day=None,
+            place=here.counter.name,
+            back=f"/counters/{here.counter.id}",
+        )
 
     @router.get("/live/counters/{counter}")
     async def live_counter(request: Request, here: Here, person: Viewer) -> Response:

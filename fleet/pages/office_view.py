@@ -64,10 +64,12 @@ class Satisfaction:
 
 @dataclass(frozen=True)
 class Visits:
-    """The last visits, and whose clock tells their times."""
+    """The last visits, of which office and day, and whose clock tells their times."""
 
     visits: tuple[VisitNow, ...]
     timezone: str
+    office: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
         shown["satisfaction"] = satisfaction(office.ratings)
     shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
     if person.may(Permission.SEE_VISITS):
-        shown["visits"] = Visits(office.visits, office.timezone)
+        shown["visits"] = Visits(office.visits, office.timezone, office.id, office.day)
         shown["quality"] = DataQuality(
             office.devices_online, office.devices_lost, office.unlinked, office.unreadable, office.hotline
         )

@@ -81,8 +81,8 @@ RECORD_IMPORT = text(
 
 VISITS_OF = text(
     """
-    SELECT v.office, o.name AS office_name, v.day, c.name AS counter, v.service, v.number, v.called_ms, v.finished_ms,
-        v.outcome, v.wait_ms, v.recalls, v.rated, d.scanned_ms
+    SELECT v.id, v.office, o.name AS office_name, v.day, c.name AS counter, v.service, v.number, v.called_ms,
+        v.finished_ms, v.outcome, v.wait_ms, v.recalls, v.rated, d.scanned_ms
     FROM visit_dossiers d JOIN visits v ON v.office = d.office AND v.day = d.day AND v.id = d.visit
         LEFT JOIN offices o ON o.id = v.office LEFT JOIN counters c ON c.id = v.counter
     WHERE d.code = :code ORDER BY v.called_ms, v.id
@@ -106,6 +106,7 @@ CHUNK = 500
 class VisitOfDossier:
     """A visit during which a dossier was scanned; that it was rated, never how."""
 
+    id: str
     office: str
     office_name: str | None
     day: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam
 
@@ -15,6 +16,14 @@ LAST_VISITS = sql("""
         s.number AS clerk
     FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
     WHERE v.office = :office AND v.day = :day ORDER BY v.called_ms DESC, v.id LIMIT :most""")
+VISITS_BEFORE = sql("""
+    SELECT v.id, v.counter, v.service, v.number, v.called_ms, v.finished_ms, v.outcome, v.wait_ms, v.rated, v.estimated,
+        s.number AS clerk
+    FROM visits v LEFT JOIN clerk_sessions s ON s.office = v.office AND s.day = v.day AND s.id = v.session
+    WHERE v.office = :office AND v.day = :day AND (:counter = '' OR v.counter = :counter)
+        AND (:service = '' OR v.service = :service) AND (:number = 0 OR v.number = :number)
+        AND (v.called_ms, v.id) < (:before_ms, :before_id)
+    ORDER BY v.called_ms DESC, v.id DESC LIMIT :most""")
 DOSSIERS_OF_DAY = sql("""
     SELECT visit, code FROM visit_dossiers WHERE office = :office AND day = :day ORDER BY scanned_ms, code""")
 WAITS = sql("""
@@ -94,6 +103,27 @@ class VisitRow:
 
 def last_visits(connection: Connection, office: str, day: str, most: int) -> list[VisitRow]:
     """The last visits of a day, the newest first."""
+    return with_dossiers(connection, office, day, every(connection, LAST_VISITS, office=office, day=day, most=most))
+
+
+def visits_before(
+    connection: Connection,
+    office: str,
+    day: str,
+    before: tuple[int, str],
+    most: int,
+    counter: str = "",
+    service: str = "",
+    number: int = 0,
+) -> list[VisitRow]:
+    """The visits of a day before this (called, id), the newest first; only those of a counter, service or number."""
+    values = {"before_ms": before[0], "before_id": before[1], "counter": counter, "service": service, "number": number}
+    rows = every(connection, VISITS_BEFORE, office=office, day=day, most=most, **values)
+    return with_dossiers(connection, office, day, rows)
+
+
+def with_dossiers(connection: Connection, office: str, day: str, rows: Iterable[Any]) -> list[VisitRow]:
+    """These visits of a day with their dossiers."""
     codes: dict[str, list[str]] = {}
     for row in every(connection, DOSSIERS_OF_DAY, office=office, day=day):
         codes.setdefault(row.visit, []).append(row.code)
@@ -106,7 +136,7 @@ def last_visits(connection: Connection, office: str, day: str, most: int) -> lis
                 "dossiers": tuple(codes.get(row.id, ())),
             }
         )
-        for row in every(connection, LAST_VISITS, office=office, day=day, most=most)
+        for row in rows
     ]
 
 

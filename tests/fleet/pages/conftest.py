@@ -26,6 +26,7 @@ from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
@@ -85,7 +86,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
     everybody = public_router(sample_public.views(frozenset({"tan-an"})))
-    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), everybody]
+    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(

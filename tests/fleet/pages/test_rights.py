@@ -35,6 +35,9 @@ TABLE = {
     ("GET", "/lobby/{office}"): (TO_LOGIN, 200, 200, 200, 403),
     ("GET", "/live/lobby/{office}"): (401, 200, 200, 200, 403),
     ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
+    ("GET", "/offices/{office}/visits"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/visits/one"): (TO_LOGIN, 404, 404, 403, 403),
+    ("GET", "/dossiers"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/offices/{office}/ratings/reviews"): (TO_LOGIN, 409, 409, 403, 403),
     ("POST", "/offices/{office}/alerts/{alert}/acknowledge"): (TO_LOGIN, 404, 404, 403, 403),
@@ -75,7 +78,10 @@ PARTS = {
 PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
-OF_A_VISIT = {"/counters/{counter}/visits": "?visit=q-1/1/1/1"}
+OF_A_VISIT = {
+    "/counters/{counter}/visits": "?visit=q-1/1/1/1",
+    "/offices/{office}/visits/one": "?day=2026-11-23&visit=q-1/1/1/1",
+}
 
 
 def guards(dependant: Dependant) -> Iterator[Allowed | Public]:

@@ -8,7 +8,7 @@ import pytest
 
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
-from fleet.domain.dossier_course import Warned
+from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.many_comparisons import Group
 from fleet.domain.peers import ONE_SIDED, Signal
@@ -66,6 +66,7 @@ WORDS = {
     "desk_step": ("called", "resumed", "done", "no_show", "transfer", "went_on", "parked", "paused", "works"),
     "desk_refused": (*SAID, NO_CODE, "outdated", *REFUSED),
     "pause_reason": REASONS,
+    "purpose": tuple(Purpose),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
     "reset": ("power", "config", "fault", "watchdog", "retry"),
     "press": (*CODES.values(), OTHER),
