@@ -1,9 +1,7 @@
 """A supervisor looks back: from a day to a visit to its dossier and on, without a score anywhere."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,7 @@ from fleet.domain.rights import Role
 from fleet.flows.sign_in import add_person
 from protocols import events
 from tests.fleet.office import OFFICE
-from tests.fleet.pages.desks import Desks, open_desks
+from tests.fleet.pages.desks import Desks
 from tests.fleet.pages.town import PASSWORD
 
 ANOTHER = """
@@ -22,22 +20,22 @@ CODE = "H15.50.05.13-261008-0975"
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Desks]:
-    with open_desks(tmp_path) as desks:
-        desks.takes(1, 2)
-        desks.says("q-1", events.NumberCalled, 50, service="ho-tich", number=1)
-        desks.says("q-1", events.CodeScanned, 40, what="dossier", code=CODE)
-        finish = desks.says("q-1", events.VisitFinished, 30)
-        desks.says("nut-1", events.RatingGiven, 29, score=1, scale=5, armed=finish)
-        yield desks
+def lived(desks: Desks) -> Desks:
+    """One visit with a dossier, rated badly."""
+    desks.takes(1, 2)
+    desks.says("q-1", events.NumberCalled, 50, service="ho-tich", number=1)
+    desks.says("q-1", events.CodeScanned, 40, what="dossier", code=CODE)
+    finish = desks.says("q-1", events.VisitFinished, 30)
+    desks.says("nut-1", events.RatingGiven, 29, score=1, scale=5, armed=finish)
+    return desks
 
 
 def links(html: str, beginning: str) -> list[str]:
     return [unescape(one) for one in re.findall(r'href="([^"]+)"', html) if one.startswith(beginning)]
 
 
-def test_from_a_day_to_a_visit_to_its_dossier_and_back(desks: Desks) -> None:
-    with desks.town.browser("supervisor") as browser:
+def test_from_a_day_to_a_visit_to_its_dossier_and_back(lived: Desks) -> None:
+    with lived.town.browser("supervisor") as browser:
         day = browser.get(f"/offices/{OFFICE}/visits")
         assert day.status_code == 200 and "đã đánh giá" in day.text
         (visit,) = links(day.text, f"/offices/{OFFICE}/visits/one")
@@ -51,8 +49,8 @@ def test_from_a_day_to_a_visit_to_its_dossier_and_back(desks: Desks) -> None:
             assert "nut-1" not in page.text and "Rất không" not in page.text
 
 
-def test_what_is_not_there_is_said(desks: Desks) -> None:
-    with desks.town.browser("supervisor") as browser:
+def test_what_is_not_there_is_said(lived: Desks) -> None:
+    with lived.town.browser("supervisor") as browser:
         refused = browser.get(f"/offices/{OFFICE}/visits?number=Q9")
         assert (refused.status_code, "Không có số Q9" in refused.text) == (400, True)
         assert "Không có lượt nào như vậy." in browser.get(f"/offices/{OFFICE}/visits?day=2020-02-30&counter=x").text
@@ -64,10 +62,10 @@ def test_what_is_not_there_is_said(desks: Desks) -> None:
             assert browser.get(f"/offices/{OFFICE}/visits/one", params=wanted).status_code == 404
 
 
-def test_a_dossier_of_another_office_is_not_told(desks: Desks) -> None:
-    with desks.town.store.writing() as connection:
+def test_a_dossier_of_another_office_is_not_told(lived: Desks) -> None:
+    with lived.town.store.writing() as connection:
         connection.exec_driver_sql(ANOTHER)
-    add_person(desks.town.store, "elsewhere", PASSWORD, Role.SUPERVISOR, now_ms(), office="cai-khe")
-    with desks.town.browser("elsewhere") as browser:
+    add_person(lived.town.store, "elsewhere", PASSWORD, Role.SUPERVISOR, now_ms(), office="cai-khe")
+    with lived.town.browser("elsewhere") as browser:
         assert browser.get(f"/dossiers?code={CODE}").status_code == 404
         assert browser.get(f"/offices/{OFFICE}/visits").status_code == 404
