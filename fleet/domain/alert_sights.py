@@ -15,6 +15,8 @@ from fleet.domain.telling import rounded
 MIN_S = 60
 SERVING = "serving"
 WORKING = ("free", SERVING)
+INSTEAD = {Height.LOW: Height.HIGH, Height.BAND: Height.BAND, Height.HIGH: Height.LOW}
+# How high it stands that people will wait too long, by how long the first has waited by now.
 PAPER, LOST = "paper", "lost"
 
 
@@ -86,7 +88,7 @@ def waits(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator[Sigh
 
 
 def waits_told(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator[Sight]:
-    """What the newest is told; while somebody waits too long already, that is the alert. Unknown changes nothing."""
+    """What the newest is told, before anybody waits so long: then that is the alert. Unknown changes nothing."""
     for queue in office.queues:
         limit_s = limit_of(queue, limits)
         if queue.told is None:
@@ -94,9 +96,10 @@ def waits_told(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator
             continue
         minutes = queue.told[QUANTILES.index(limits.told)]
         height = height_of(minutes * MIN_S, limit_s, limits)
-        waits_too_long = queue.oldest_ms is not None and now_ms - queue.oldest_ms > limit_s * 1000
-        if height is Height.HIGH and (not queue.waiting or (waits_too_long and limits.is_on(Cause.WAIT))):
+        if height is Height.HIGH and queue.oldest_ms is None:
             height = Height.BAND
+        elif height is Height.HIGH and queue.oldest_ms is not None and limits.is_on(Cause.WAIT):
+            height = INSTEAD[height_of((now_ms - queue.oldest_ms) / 1000, limit_s, limits)]
         figures = {"limit_s": limit_s, "minutes": rounded(minutes), "of": limits.told, "waiting": queue.waiting}
         yield Sight(Cause.WAIT_TOLD, queue.service, height, figures)
 

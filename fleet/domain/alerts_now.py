@@ -80,7 +80,7 @@ class AlertNow:
 
     def said(self, language: str) -> str:
         """What it is about, in a sentence."""
-        minutes = {"limit": minutes_of(self.figures.get("limit_s", 0))}
+        minutes = {"limit": minutes_of(self.figures.get("limit_s", 0), language)}
         variant = str(self.figures.get(VARIED_BY.get(self.cause, ""), ""))
         return SAID[self.cause, variant][place_of(language)].format(where=self.where, **minutes, **self.figures)
 
@@ -109,9 +109,10 @@ def shown(alert: Alert, office: str, day: str, names: Mapping[str, str]) -> Aler
     )
 
 
-def minutes_of(seconds: Figure) -> str:
-    """Seconds in minutes, `0.5` where they are few."""
-    return f"{float(seconds) / MIN_S:.1f}".removesuffix(".0")
+def minutes_of(seconds: Figure, language: str) -> str:
+    """Seconds in minutes; tenths where they are no whole ones, behind the sign of the language."""
+    minutes = f"{float(seconds) / MIN_S:.1f}".removesuffix(".0")
+    return minutes.replace(".", ",") if language == LANGUAGES[0] else minutes
 
 
 def place_of(language: str) -> int:

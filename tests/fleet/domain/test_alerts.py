@@ -165,8 +165,10 @@ def test_what_newcomers_are_told_alerts_before_anybody_waits_too_long_and_not_tw
     assert height(OfficeSeen(queues=(replace(queue, told=(11.0, 16.0)),)), Cause.WAIT_TOLD, AlertLimits(told=90)) is (
         Height.HIGH
     )
+    soon = OfficeSeen(queues=(replace(queue, oldest_ms=NINE - 14 * MIN),))
+    assert (height(soon, Cause.WAIT), height(soon, Cause.WAIT_TOLD)) == (Height.BAND, Height.BAND)
     late = OfficeSeen(queues=(replace(queue, oldest_ms=NINE - 16 * MIN),))
-    assert (height(late, Cause.WAIT), height(late, Cause.WAIT_TOLD)) == (Height.HIGH, Height.BAND)
+    assert (height(late, Cause.WAIT), height(late, Cause.WAIT_TOLD)) == (Height.HIGH, Height.LOW)
     assert height(late, Cause.WAIT_TOLD, AlertLimits(off=("wait",))) is Height.HIGH
     assert height(OfficeSeen(queues=(replace(queue, told=None),)), Cause.WAIT_TOLD) is Height.BAND
 

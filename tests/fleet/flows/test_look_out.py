@@ -16,14 +16,17 @@ from fleet.flows.look_out import Lookout
 from fleet.flows.presence import healthy, seen
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.watch import office_now, versions
+from fleet.settings import Settings
 from fleet.store import alerts, dossiers, places
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from fleet.store.webhooks import DeliveryRow
+from fleet.workers.mailer import Mailer
 from protocols import events
 from protocols.events import Event
 from protocols.presence import Alive, Health
 from tests.fleet.office import NINE, OFFICE, Speaker
+from tests.smtp_server import MailServer
 
 MIN = 60_000
 HEARD = frozenset(webhooks.OF_ALERTS)
@@ -167,6 +170,27 @@ def test_what_happens_in_quiet_hours_is_told_after_them_in_one_summary(morning: 
     morning.look(95)
     assert morning.kinds() == ["summary", "again"], "nobody has seen to it"
     assert "Again: Hộ tịch: somebody waits longer" in morning.letters()[-1][2]
+
+
+@ON_SQLITE
+def test_an_alert_arrives_by_e_mail_once_from_a_real_server(morning: Morning) -> None:
+    server = MailServer()
+    settings = Settings(
+        mail_host="127.0.0.1", mail_port=server.port, mail_security="none", mail_from="Một cửa <mot-cua@example.vn>"
+    )
+    set_limits(morning.store, OFFICE, {"mail": ["truong@example.vn"]})
+    morning.ticket(0, 1)
+    for minute in (15.1, 15.2):
+        morning.look(minute)
+    mailer = Mailer(morning.store, settings, lambda: NINE + 16 * MIN, look_s=0)
+    try:
+        for _ in range(2):
+            mailer.round()
+    finally:
+        server.close()
+    ((to, letter),) = server.taken
+    assert (to, letter["Subject"]) == ("truong@example.vn", "motcua · Phường Tân An: Chờ quá lâu – Hộ tịch")
+    assert "– Hộ tịch: có người chờ quá 15 phút, 1 người đang chờ." in letter.get_content()
 
 
 @ON_SQLITE

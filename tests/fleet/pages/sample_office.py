@@ -148,6 +148,7 @@ def quiet_office(office: str, now_ms: int) -> OfficeNow:
             replace(one, waiting=0, waiting_priority=0, oldest_ms=None, median_wait_s=None) for one in busy.services
         ),
         visits=(),
+        alerts=(),
         ratings=RatingsNow(0, None, None, None, None, 5, 9, 3),
         unlinked=0,
         unreadable=0,
