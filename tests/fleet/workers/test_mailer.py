@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from fleet.domain.letters import Attachment, Letter, LetterUnfit
@@ -228,6 +229,7 @@ def test_what_is_no_address_is_refused_in_a_sentence(to: str) -> None:
         replace(LETTER, to=to)
 
 
+@settings_of_hypothesis(max_examples=40)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cf", "Co", "Cn")), min_size=1, max_size=200))
 def test_a_subject_of_any_letters_comes_back_whole(subject: str) -> None:
     if not subject.isprintable():
