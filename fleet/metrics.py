@@ -16,10 +16,7 @@ LINKED = Counter("motcua_linked_windows_total", "Days of offices that were linke
 WANTS = Counter("motcua_wants_total", "Wishes of devices, by what and answer.", ["want", "answer"])
 BROKER_UP = Gauge("motcua_broker_connected", "Whether this process is connected to the broker.", ["worker"])
 FORGOTTEN = Counter("motcua_forgotten_total", "What was deleted because its time was over, by class.", ["kept"])
-MAILS = Counter(
-    "motcua_mails_total", "Tries to send a letter, by what came of it: done, waiting (again), dead.", ["state"]
-)
-MAILS_WAITING = Gauge("motcua_mails_waiting", "Letters that wait to be sent.")
+MAILS = Gauge("motcua_mails", "Letters: waiting, and done or dead (given up) within the last week.", ["state"])
 ALERTS = Gauge("motcua_alerts_open", "Alerts that are open, by cause; fresh: nobody saw to them.", ["cause", "state"])
 ALERTS_OPENED = Counter("motcua_alerts_opened_total", "Alerts that this process opened, by cause.", ["cause"])
 ALERTS_CLOSED = Counter("motcua_alerts_closed_total", "Alerts that this process closed, by cause.", ["cause"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, publish, report, watch
+from fleet.flows import alerts, integrity, mails, publish, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
@@ -56,6 +56,7 @@ def web(
             report.report(store, office, period, at_ms), form, language
         ),
         around=lambda unit, at_ms: around(store, unit, at_ms),
+        published=lambda: publish.public_offices(store),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
@@ -67,7 +68,12 @@ def web(
             data=lambda office, period, at_ms: publish.open_data(store, office, period, at_ms),
         )
     )
-    metrics = metrics_router(allow(Permission.SEE_METRICS), lambda: alerts.measure(store))
+
+    def measure() -> None:
+        alerts.measure(store)
+        mails.measure(store)
+
+    metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody)
     app = create_app(store, settings, changes, views, routers=(*own, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")

@@ -34,7 +34,7 @@ SUBJECT_AT_MOST = 190
 
 def subject_of(report: Report, language: str) -> str:
     """`Báo cáo tháng 10/2026: Phường Tân An`."""
-    name = " ".join(report.name.split())
+    name = " ".join("".join(letter if letter.isprintable() else " " for letter in report.name).split())
     return TEXTS["subject"][language].format(period=period_of(report, language), name=name)[:SUBJECT_AT_MOST]
 
 

@@ -70,9 +70,9 @@ def ready_ms(period: Period) -> int:
     return midnight(period.last + timedelta(days=1), VIET_NAM) + READY_AFTER_MS
 
 
-def awaits_device(period: Period, devices: Sequence[Heard], worked_until_ms: int | None, now_ms: int) -> bool:
+def awaits_device(period: Period, devices: Sequence[Heard], worked_until_ms: int | None) -> bool:
     """Whether one may still tell of this period: its line broke while its office worked on (until then)."""
-    if worked_until_ms is None or now_ms >= ready_ms(period) + AWAITED_FOR_MS:
+    if worked_until_ms is None:
         return False
     first_ms = midnight(period.first, VIET_NAM)
     return any(one.lost and first_ms <= one.seen_ms < worked_until_ms - CUT_OFF_MS for one in devices)

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 
 from sqlalchemy import Connection
 
+from fleet import metrics
 from fleet.domain.letters import Attachment, Letter, LetterUnfit
 from fleet.domain.retrying import Outcome, Tried, after
 from fleet.store import mails
@@ -91,10 +92,18 @@ def again(store: Store, mail: int, now_ms: int) -> None:
             raise LetterUnfit(f"mail: expected the number of one that was given up, found {mail}")
 
 
-def waiting(store: Store) -> int:
-    """How many letters wait."""
+def waiting(store: Store, now_ms: int) -> tuple[int, int]:
+    """How many letters wait, and how many of these are due."""
     with store.reading() as connection:
-        return mails.waiting(connection)
+        return mails.waiting(connection, now_ms)
+
+
+def measure(store: Store) -> None:
+    """Tell the metrics how many letters wait, were sent and were given up."""
+    with store.reading() as connection:
+        found = mails.by_state(connection)
+    for state in ("waiting", "done", "dead"):
+        metrics.MAILS.labels(state).set(found.get(state, 0))
 
 
 def last(store: Store, most: int) -> list[MailRow]:

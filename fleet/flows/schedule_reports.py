@@ -10,7 +10,7 @@ from fleet.domain.letters import Attachment, Letter, LetterUnfit, refuse_unfit_a
 from fleet.domain.named_periods import Length, Period, holding
 from fleet.domain.org_tree import Tree
 from fleet.domain.report_letters import subject_of, text_of
-from fleet.domain.report_schedules import TO_AT_MOST, Schedule, awaits_device, next_due, ready_ms
+from fleet.domain.report_schedules import AWAITED_FOR_MS, TO_AT_MOST, Schedule, awaits_device, next_due, ready_ms
 from fleet.flows import mails
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.official import offices_of
@@ -99,17 +99,19 @@ def due(store: Store, one: Schedule, now_ms: int) -> Period | None:
     period = next_due(one.last, day_in_viet_nam(now_ms))
     if period is None or now_ms < ready_ms(period):
         return None
+    if now_ms >= ready_ms(period) + AWAITED_FOR_MS:
+        return period
     with store.reading() as connection:
         offices = offices_at(connection, one.unit, period.last)
         linked = all(report_schedules.is_linked(connection, office, period) for office in offices)
-        awaited = any(awaits(connection, office, period, now_ms) for office in offices)
+        awaited = any(awaits(connection, office, period) for office in offices)
     return period if linked and not awaited else None
 
 
-def awaits(connection: Connection, office: str, period: Period, now_ms: int) -> bool:
+def awaits(connection: Connection, office: str, period: Period) -> bool:
     """Whether a device of this office may still tell of a period."""
     worked_until_ms = report_schedules.worked_until_ms(connection, office, period)
-    return awaits_device(period, report_schedules.heard(connection, office), worked_until_ms, now_ms)
+    return awaits_device(period, report_schedules.heard(connection, office), worked_until_ms)
 
 
 def send(store: Store, one: Schedule, period: Period, now_ms: int) -> bool:

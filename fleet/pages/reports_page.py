@@ -30,9 +30,10 @@ def reports_router(
     offices: Callable[[], Mapping[str, str]],
     make: Callable[[str, Period, Form, str, int], ReportFile],
     around: Callable[[str, int], Around],
+    published: Callable[[], frozenset[str]],
 ) -> APIRouter:
     """The pages and their files. `make` writes the report of an office or unit and a period, in a form and a language;
-    `around` tells the units around one, or raises UnknownOffice.
+    `around` tells the units around one, or raises UnknownOffice; everybody may see the offices that are `published`.
     """
     router = APIRouter()
 
@@ -49,11 +50,11 @@ def reports_router(
         except UnknownOffice:
             raise HTTPException(404) from None
 
-    def shown(request: Request, base: str, name: str, its: Around | None) -> Response:
+    def shown(request: Request, base: str, name: str, its: Around | None, for_all: str = "") -> Response:
         said = language(request)
         rows = [(str(one), shown_period(one, said)) for one in offered(day_in_viet_nam(now_ms()))]
         forms = [form.value for form in Form]
-        return page(request, "reports.html", base=base, name=name, rows=rows, forms=forms, around=its)
+        return page(request, "reports.html", base=base, name=name, rows=rows, forms=forms, around=its, for_all=for_all)
 
     def file(request: Request, unit: str, period: str, form: str) -> Response:
         now = now_ms()
@@ -74,7 +75,8 @@ def reports_router(
             its = around(office, now_ms()) if person.office is None else None
         except UnknownOffice:
             its = None  # the tree knows nothing of it today
-        return shown(request, f"/offices/{office}", offices()[office], its)
+        for_all = f"/cong-khai/{office}" if office in published() else ""
+        return shown(request, f"/offices/{office}", offices()[office], its, for_all)
 
     @router.get("/offices/{office}/reports/{period}.{form}")
     def report_file(

@@ -34,7 +34,10 @@ TOO_LATE = sql("""
 AGAIN = sql("""
     UPDATE mails SET state = 'waiting', attempts = 0, next_ms = 0, taken_until_ms = 0, until_ms = :until_ms
     WHERE id = :id AND state = 'dead'""")
-WAITING = sql("SELECT COUNT(*) AS n FROM mails WHERE state = 'waiting'")
+WAITING = sql("""
+    SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN next_ms <= :now_ms AND taken_until_ms < :now_ms THEN 1 ELSE 0 END), 0)
+        AS due FROM mails WHERE state = 'waiting'""")
+BY_STATE = sql("SELECT state, COUNT(*) AS n FROM mails GROUP BY state")
 LAST = sql(f"SELECT {COLUMNS} FROM mails ORDER BY id DESC LIMIT :most")  # noqa: S608
 FORGET_ATTACHED = sql("""
     DELETE FROM mail_attachments WHERE mail IN
@@ -113,10 +116,15 @@ def again(connection: Connection, mail: int, until_ms: int) -> bool:
     return run(connection, AGAIN, id=mail, until_ms=until_ms) == 1
 
 
-def waiting(connection: Connection) -> int:
-    """How many wait."""
-    row = one(connection, WAITING)
-    return 0 if row is None else int(row.n)
+def waiting(connection: Connection, now_ms: int) -> tuple[int, int]:
+    """How many wait, and how many of these are due."""
+    row = one(connection, WAITING, now_ms=now_ms)
+    return (0, 0) if row is None else (int(row.n), int(row.due))
+
+
+def by_state(connection: Connection) -> dict[str, int]:
+    """How many are in each state."""
+    return {row.state: row.n for row in every(connection, BY_STATE)}
 
 
 def last(connection: Connection, most: int) -> list[MailRow]:

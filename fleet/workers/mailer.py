@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 
-from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.retrying import Outcome
 from fleet.flows import mails
@@ -51,9 +50,8 @@ class Mailer(Worker):
         if self.tidied_s is None or time.monotonic() - self.tidied_s >= TIDY_EVERY_S:
             self.tidied_s = time.monotonic()
             self.gave_up(mails.tidy(self.store, self.clock()), mails.TOO_LATE)
-        waiting = mails.waiting(self.store)
-        metrics.MAILS_WAITING.set(waiting)
-        if waiting == 0 or self.stopping.is_set():
+        waiting, due = mails.waiting(self.store, self.clock())
+        if due == 0 or self.stopping.is_set():
             return
         try:
             server = MailServer.of(self.settings)
@@ -84,14 +82,12 @@ class Mailer(Worker):
     def tried(self, one: Ready, outcome: Outcome) -> None:
         """Note what came of it."""
         result = mails.tried(self.store, one.row, outcome, self.clock())
-        metrics.MAILS.labels(result.state).inc()
         if result.state == "dead":
             log.warning("mailer: letter %d (%s) is %s", one.row.id, one.row.about, result.said.partition(":")[0])
 
     def gave_up(self, many: int, why: str) -> None:
         """So many were given up without a try."""
         if many:
-            metrics.MAILS.labels("dead").inc(many)
             log.warning("mailer: %d letters are given up: %s", many, why)
 
     def complain(self, sentence: str) -> None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from fleet.domain.named_periods import Length, holding, read_period
 from fleet.domain.report_schedules import (
-    AWAITED_FOR_MS,
     HOUR_MS,
     MISSED_AT_MOST,
     Heard,
@@ -53,11 +52,10 @@ def test_it_goes_at_six_in_the_morning() -> None:
 def test_it_waits_for_a_device_whose_line_broke_while_others_went_on() -> None:
     closed = SIX - 13 * HOUR_MS
     others = [Heard(closed + HOUR_MS // 4, True), Heard(closed - HOUR_MS // 2, True), Heard(SIX, False)]
-    assert not awaits_device(OCTOBER, others, closed, SIX), "in the evening most are switched off"
+    assert not awaits_device(OCTOBER, others, closed), "in the evening most are switched off"
     cut_off = Heard(closed - 4 * HOUR_MS, True)
-    assert awaits_device(OCTOBER, [*others, cut_off], closed, SIX)
-    assert not awaits_device(OCTOBER, [*others, cut_off], closed, SIX + AWAITED_FOR_MS)
-    assert not awaits_device(OCTOBER, [*others, Heard(SIX - HOUR_MS, True)], closed, SIX), "heard of since"
-    assert not awaits_device(OCTOBER, [*others, Heard(SIX - 60 * 24 * HOUR_MS, True)], closed, SIX), "gone for long"
-    assert not awaits_device(OCTOBER, [*others, Heard(closed - 4 * HOUR_MS, False)], closed, SIX), "it sleeps"
-    assert not awaits_device(OCTOBER, [cut_off], None, SIX), "nobody came"
+    assert awaits_device(OCTOBER, [*others, cut_off], closed)
+    assert not awaits_device(OCTOBER, [*others, Heard(SIX - HOUR_MS, True)], closed), "heard of since"
+    assert not awaits_device(OCTOBER, [*others, Heard(SIX - 60 * 24 * HOUR_MS, True)], closed), "gone for long"
+    assert not awaits_device(OCTOBER, [*others, Heard(closed - 4 * HOUR_MS, False)], closed), "it sleeps"
+    assert not awaits_device(OCTOBER, [cut_off], None), "nobody came"

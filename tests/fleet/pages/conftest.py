@@ -82,6 +82,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
             report(store, office, period, at_ms), form, language
         ),
         around=lambda unit, at_ms: around(store, unit, at_ms),
+        published=lambda: frozenset({"tan-an"}),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")

@@ -30,7 +30,7 @@ def test_a_supervisor_takes_each_form(town: Town) -> None:
             assert answer.content.startswith(begins)
             assert answer.headers["content-disposition"] == f'attachment; filename="tan-an-2026-10.{form}"'
             assert answer.headers["cache-control"] == "private, no-store"
-    assert "PDF để ký" in shown
+    assert "PDF để ký" in shown and 'href="/cong-khai/tan-an"' in shown
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
+from fleet import metrics
 from fleet.domain.letters import Attachment, Letter, LetterUnfit
 from fleet.domain.retrying import RETRY_AFTER_S, Outcome, after
 from fleet.flows import mails
@@ -130,6 +131,8 @@ def test_a_server_that_hangs_up_gets_the_rest_later(rounds: Round, server: Serve
     rounds.now_ms += RETRY_AFTER_S[0] * 1000
     rounds.turn()
     assert len(server.taken) == 2
+    mails.measure(rounds.store)
+    assert [metrics.MAILS.labels(state)._value.get() for state in ("waiting", "done", "dead")] == [0, 2, 0]
 
 
 @on_sqlite
