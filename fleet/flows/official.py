@@ -161,7 +161,7 @@ def score_of(connection: Connection, offices: Sequence[str], period: Period, unt
     """What may be published of the ratings of a period's days that are over: the same groups as everywhere else."""
     first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
     shown = []
-    for came in rating_history.counted(connection, offices, first, last).values():
+    for came in rating_history.scores(connection, offices, first, last).values():
         shown += shown_of(came, period.length)
     return publish([(one.score, one.scale) for one in shown])
 

@@ -21,6 +21,11 @@ RATED = sql("""
     SELECT w.rating FROM rating_reasons w
     JOIN ratings r ON r.office = w.office AND r.day = w.day AND r.id = w.rating AND r.counted
     WHERE w.office = :office AND w.day >= :first AND w.day <= :last AND w.counted""")
+SCORES = sql("""
+    SELECT r.office, r.id, r.day, r.score, r.scale, r.scale_version, x.id AS excluded FROM ratings r
+    LEFT JOIN excluded_presses x ON x.office = r.office AND x.day = r.day AND x.id = r.id AND x.stands
+    WHERE r.office IN :offices AND r.day >= :first AND r.day <= :last AND r.counted
+    ORDER BY r.office, r.day, r.place, r.id""").bindparams(bindparam("offices", expanding=True))
 SAID = sql("""
     SELECT w.day, w.rating, w.said, x.id AS excluded FROM rating_reasons w
     LEFT JOIN excluded_presses x ON x.office = w.office AND x.day = w.day AND x.id = w.rating AND x.stands
@@ -62,6 +67,16 @@ def days(connection: Connection, office: str, first: str, before: str) -> set[st
 def explained(connection: Connection, office: str, first: str, last: str) -> set[str]:
     """The ratings of these days that count and of which somebody said why."""
     return {row.rating for row in every(connection, RATED, office=office, first=first, last=last)}
+
+
+def scores(connection: Connection, offices: Collection[str], first: str, last: str) -> dict[str, list[Counted]]:
+    """The same without what is known of the visits, which takes much longer to find than the presses."""
+    found: dict[str, list[Counted]] = {office: [] for office in offices}
+    for some in portions(offices):
+        for row in every(connection, SCORES, offices=some, first=first, last=last):
+            excluded = row.excluded is not None
+            found[row.office].append(Counted(row.day, row.score, row.scale, row.scale_version, excluded, id=row.id))
+    return found
 
 
 def said(connection: Connection, office: str, first: str, last: str) -> Sequence[Said]:

@@ -3,7 +3,8 @@
 `HISTORY_SQLITE` and `HISTORY_POSTGRESQL` say how many visits there are (0: leave that one out; the long settings are
 1,000,000 and 10,000,000), `HISTORY_OFFICES` at how many offices, `HISTORY_YEARS` in how many years. Each question is
 asked of the offices' sums, then, when these are folded, of the province's own; a scan must agree with both: counts just
-so, percentiles to 1 %. Times are those on the wall; `cpu_ms` is what this process worked for them.
+so, percentiles to 1 %. Times are those on the wall, `best_ms` the shortest, `cpu_ms` what this process
+worked for them.
 """
 
 import os
@@ -42,7 +43,7 @@ SQLITE = int(os.environ.get("HISTORY_SQLITE", "30000"))
 POSTGRESQL = int(os.environ.get("HISTORY_POSTGRESQL", "30000"))
 OFFICES = int(os.environ.get("HISTORY_OFFICES", "120"))
 YEARS = int(os.environ.get("HISTORY_YEARS", "5"))
-ROUNDS = 5
+ROUNDS = 7
 NEW_VISITS = 200
 NOW_MS = midnight(LAST, ZONE) + 16 * 3_600_000
 # Today is the last day, and nearly over.
@@ -166,7 +167,8 @@ def timed(name: str, asked: Callable[[], Any], its: dict[str, Any], rounds: int 
         answer = asked()
         took.append(time.perf_counter() - began)
         worked.append(time.process_time() - worked_before)
-    figure(name, median(took) * 1000, "ms", rounds, **its, cpu_ms=round(median(worked) * 1000, 1))
+    quick = {"best_ms": round(min(took) * 1000, 1), "cpu_ms": round(median(worked) * 1000, 1)}
+    figure(name, median(took) * 1000, "ms", rounds, **its, **quick)
     return median(took), answer
 
 
