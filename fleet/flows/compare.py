@@ -29,7 +29,7 @@ from fleet.flows.reading_waits import TARGET_S
 from fleet.flows.shown_ratings import shown_ratings
 from fleet.flows.waits import UnknownUnit, offices_seen
 from fleet.store import places as stored_places
-from fleet.store import units, wait_cells
+from fleet.store import tree_parts, units, wait_cells
 from fleet.store.database import Store
 
 __all__ = ["KINDS", "LENGTHS", "UnknownUnit", "UnknownService", "compare", "units_compared"]
@@ -82,7 +82,7 @@ def compare(
     """
     until = min(period.last, day_in_viet_nam(now_ms) - timedelta(days=1))
     with store.reading() as connection:
-        tree = Tree(units.nodes(connection))
+        tree = Tree(tree_parts.belonging(connection, unit))
         seen = offices_seen(tree, unit, period.last, only)
         found = seen_only(places_of(tree, unit, kind, period.first, period.last, view), only, seen.whole)
         reading = Reading(connection, found.found, period.first, until)

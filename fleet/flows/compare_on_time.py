@@ -11,10 +11,9 @@ from fleet.domain.comparing import Counted
 from fleet.domain.named_periods import Period
 from fleet.domain.org_tree import Tree
 from fleet.domain.processing_time import IN_TIME, OVERDUE
-from fleet.domain.responsible import Organisations
 from fleet.domain.standardising import Counts
 from fleet.flows.official import judged_by
-from fleet.flows.responsible import heir_of, whose
+from fleet.flows.responsible import heir_of, organisations_named, whose
 from fleet.store import dossiers
 
 
@@ -38,12 +37,13 @@ def on_time_of(
     by_scan = [place for place in places if own[place.id] not in alone]
     found = {one.code: one for one in dossiers.active(connection, period.first, until)} if alone else {}
     of_place: dict[str, list[str]] = defaultdict(list)
-    organisations, known = Organisations(tree), dict[tuple[str, date], str | None]()
+    named = dossiers.organisations_active(connection, period.first, until) if alone else []
+    organisations, known = organisations_named(connection, named, unit), dict[tuple[str, date], str | None]()
     for one in found.values():
         key = (one.organisation, one.received_on)
         if key not in known:
             heir = heir_of(whose(organisations, one.code, today))
-            above = [] if heir is None else [heir, *(node.id for node in tree.path(heir, today))]
+            above = [] if heir is None else [heir, *(node.id for node in organisations.tree.path(heir, today))]
             known[key] = next((alone[each] for each in above if each in alone), None)
         owner = known[key]
         if owner is not None:

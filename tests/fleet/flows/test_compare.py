@@ -1,5 +1,6 @@
 """Offices of a unit side by side, from what the tables hold."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,13 +10,20 @@ import pytest
 from fleet.domain.compared_places import View
 from fleet.domain.comparing import Measure
 from fleet.domain.day import bounds
+from fleet.domain.dossier import Dossier
 from fleet.domain.many_comparisons import Group
 from fleet.domain.named_periods import read_period
-from fleet.domain.org_tree import Kind
+from fleet.domain.org_tree import Kind, Node
 from fleet.flows import waits as flow_of_waits
 from fleet.flows.compare import UnknownService, UnknownUnit, compare
+from fleet.store import dossiers, units
 from fleet.store.database import Store
+from fleet.store.rows import run_each, sql
 from tests.fleet.compared import NOW_MS, QUARTER, SLOW
+
+SCAN = sql("""
+    INSERT INTO visit_dossiers (office, day, visit, code, scanned_ms)
+    VALUES ('xa-3', '2026-08-03', :visit, :code, 0)""")
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +94,35 @@ def test_a_caller_sees_only_places_that_concern_it(province: Store) -> None:
 def test_of_a_period_that_begins_today_nothing_is_said(province: Store) -> None:
     found = compare(province, "tinh", read_period("2026-07"), bounds("2026-07-01", "Asia/Ho_Chi_Minh")[0])
     assert found.waits == () and all(its.common is None for its in found.shares.values())
+
+
+def test_dossiers_are_those_of_an_organisation_of_its_own_or_were_scanned_there(compared: Path, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{shutil.copy(compared, tmp_path)}")
+    owners = {"xa-1": "cq-1", "xa-2": "cq-2", "xa-3": "cq-3", SLOW: "cq-3"}
+    with store.writing() as connection:
+        codes = {one: f"H29.27.0{one[-1]}" for one in owners.values()}
+        nodes = [Node(one, Kind.ORGANISATION, one, "tinh", codes=(code,)) for one, code in codes.items()]
+        nodes += [Node(one, Kind.OFFICE, one, "tt", organisation=owner) for one, owner in owners.items()]
+        units.save(connection, nodes)
+        made = []
+        for number, owner in enumerate(["cq-1"] * 30 + ["cq-2"] * 30 + ["cq-3"] * 8):
+            due, code = date(2026, 8, 10), f"{codes[owner]}-260803-{number:04d}"
+            late = owner == "cq-2" and number % 2
+            field = "Đất đai" if number % 3 else "Hộ tịch"
+            finished = date(2026, 8, 12) if late else due
+            made.append(Dossier(code, codes[owner], date(2026, 8, 3), due_on=due, finished_on=finished, field=field))
+        dossiers.save_dossiers(connection, made, NOW_MS)
+        scans = [
+            {"visit": f"v-{at}", "code": one.code} for at, one in enumerate(made) if one.organisation == codes["cq-3"]
+        ]
+        run_each(connection, SCAN, scans)
+    found = compare(store, "tinh", QUARTER, NOW_MS)
+    store.close()
+    rows = {row.place: row for row in found.shares[Measure.ON_TIME].rows}
+    assert {place: (row.n, row.plain.share) for place, row in rows.items()} == {
+        "xa-1": (30, 1.0),
+        "xa-2": (30, 0.5),
+        "xa-3": (8, 1.0),
+    }
+    assert (rows["xa-1"].group, rows["xa-2"].group, rows["xa-3"].group) == (Group.BETTER, Group.WORSE, Group.FEW)
+    assert found.by_scan == ("xa-3",), "the organisation has two places, and at one of them they were scanned"

@@ -17,6 +17,7 @@ from fleet.domain.satisfaction import LATE
 from fleet.domain.satisfied import Satisfied
 from fleet.flows.count_ratings import count_rating_days
 from fleet.flows.count_waits import count_whole
+from fleet.flows.purge import purge
 from fleet.flows.satisfaction import UnknownUnit, satisfaction
 from fleet.store import places, rating_history, rating_sums, retention, units
 from fleet.store.database import Store
@@ -248,3 +249,15 @@ def test_days_that_were_never_added_up_and_are_not_linked_any_more_are_still_tol
         retention.set_horizon(connection, Kept.EVENTS, bounds("2026-11-01", "Asia/Ho_Chi_Minh")[0], NINE)
     found = satisfaction(store, OFFICE, OCTOBER, "office", NINE)
     assert count_rating_days(store, NINE) == 0 and [cell.n for cell in found.cells] == [30]
+
+
+def test_when_old_ratings_are_deleted_the_sums_of_their_days_and_month_go(store: Store) -> None:
+    for day in (5, 6, 20, 21):
+        rate(store, OFFICE, f"2026-10-{day:02d}", 7, 0)
+    count_rating_days(store, NINE)
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 25
+    purge(store, {Kept.RATINGS: 20}, NINE)
+    assert satisfaction(store, OFFICE, OCTOBER, "office", NINE).cells[0].n == 10, "of fourteen, four are left over"
+    with store.reading() as connection:
+        kept = [(row.span, row.day) for row in every(connection, sql("SELECT span, day FROM rating_sums ORDER BY day"))]
+    assert kept == [("day", "2026-10-20"), ("day", "2026-10-21")]
