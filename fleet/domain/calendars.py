@@ -12,10 +12,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from fleet.domain import holidays
+from fleet.domain.periods import ONE_DAY
 
 VIET_NAM = "Asia/Ho_Chi_Minh"
 MINUTE_MS = 60_000
-ONE_DAY = timedelta(days=1)
 SEARCHED_DAYS = 400
 # An office that opens on no day of a year opens on none.
 

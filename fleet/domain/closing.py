@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fleet.domain.calendars import MINUTE_MS, ONE_DAY, Calendar
+from fleet.domain.calendars import MINUTE_MS, Calendar
+from fleet.domain.periods import ONE_DAY
 
 WORKING_DAYS_AHEAD = 2
 # A printer that is cut off on the evening before a holiday prints on the first two days after it.

@@ -6,14 +6,14 @@ divided; it is left out, and so is one that is in no place of the kind, and both
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from fleet.domain.org_tree import Kind, Node, Tree
+from fleet.domain.periods import ONE_DAY
 from fleet.domain.succession import heirs_on
 
 KINDS = (Kind.OFFICE, Kind.BRANCH, Kind.CENTRE, Kind.DISTRICT)
-ONE_DAY = timedelta(days=1)
 
 
 class View(StrEnum):

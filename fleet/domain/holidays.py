@@ -9,11 +9,12 @@ is imported as rows of the calendar, which go before these.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
+from fleet.domain.periods import ONE_DAY
+
 SATURDAY = 6
-ONE_DAY = timedelta(days=1)
 
 # Mùng 1 Tết and Giỗ Tổ by the lunar calendar of Việt Nam (UTC+7), after the published method of Hồ Ngọc Đức; 2020 to
 # 2026 are as they were kept. Tested against the method.

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
-ONE_DAY = timedelta(days=1)
+from fleet.domain import periods
+from fleet.domain.periods import ONE_DAY, end_of
+
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2099
 WRITTEN = re.compile(
     r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})(?:-(?P<day>\d{2}))?|Q(?P<quarter>[1-4])|W(?P<week>\d{2})))?", re.ASCII
@@ -32,12 +34,10 @@ class Length(StrEnum):
 
 
 @dataclass(frozen=True)
-class Period:
-    """All days from the first to the last."""
+class Period(periods.Period):
+    """One that has a name, since it is a whole day, week, month, quarter or year."""
 
     length: Length
-    first: date
-    last: date
 
     def __str__(self) -> str:
         """The period as it is written in commands, addresses and names of files; it sorts in time."""
@@ -53,11 +53,6 @@ class Period:
     def before(self) -> "Period":
         """The period of this length that ends where this one begins."""
         return holding(self.length, self.first - ONE_DAY)
-
-    def days(self, until: date) -> list[date]:
-        """Its days, those after `until` left out."""
-        last = min(self.last, until)
-        return [self.first + n * ONE_DAY for n in range((last - self.first).days + 1)]
 
 
 def read_period(text: str) -> Period:
@@ -83,12 +78,10 @@ def read_period(text: str) -> Period:
 def holding(length: Length, day: date) -> Period:
     """The period of this length that this day is in. Weeks begin on Monday."""
     if length == Length.DAY:
-        return Period(length, day, day)
+        return Period(day, day, length)
     if length == Length.WEEK:
         monday = day - (day.isoweekday() - 1) * ONE_DAY
-        return Period(length, monday, monday + 6 * ONE_DAY)
+        return Period(monday, monday + 6 * ONE_DAY, length)
     months = {Length.MONTH: 1, Length.QUARTER: 3, Length.YEAR: 12}[length]
-    start = (day.month - 1) // months * months + 1
-    end = start + months
-    following = date(day.year + (end > 12), end if end <= 12 else end - 12, 1)
-    return Period(length, date(day.year, start, 1), following - ONE_DAY)
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    return Period(first, end_of("month", first.replace(month=first.month + months - 1)), length)

@@ -32,6 +32,10 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
+    def until(self, day: date) -> "Period":
+        """Its days, those after this one left out."""
+        return Period(self.first, min(self.last, day))
+
 
 def cover(period: Period) -> dict[Stretch, int]:
     """Whole stretches that, added (1) and taken out (-1), are just this period."""

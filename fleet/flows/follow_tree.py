@@ -4,15 +4,14 @@ A file may say today what is so from next month on. A name follows the tree when
 day on which the tree's changes, for `motcua offices tickets` may have given the office one of its own since.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from fleet.domain.org_tree import Kind, Tree
+from fleet.domain.periods import ONE_DAY
 from fleet.flows.fold_waits import regroup
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.store import devices, places, units
 from fleet.store.database import Store
-
-ONE_DAY = timedelta(days=1)
 
 
 def follow_tree(store: Store, now_ms: int) -> list[str]:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from fleet.domain import periods
 from fleet.domain.named_periods import Period
 from fleet.domain.org_tree import Tree
+from fleet.domain.periods import days
 from fleet.domain.report import STEPS, Opinion, Report, is_readable
 from fleet.domain.waits import WaitRow
 from fleet.flows.calendars import calendar_of
@@ -23,7 +23,7 @@ def report(store: Store, unit: str, period: Period, now_ms: int) -> Report:
     indicators = official(store, unit, period, now_ms)
     before = period.before()
     whole, by, steps = cut(store, unit, period, until, now_ms)
-    earlier = waits(store, unit, days_of(before, before.last), "service", now_ms).whole
+    earlier = waits(store, unit, before, "service", now_ms).whole
     with store.reading() as connection:
         tree = Tree(tree_parts.belonging(connection, unit))
         node = tree.at(unit, until) or tree.units[unit][-1]
@@ -42,12 +42,12 @@ def report(store: Store, unit: str, period: Period, now_ms: int) -> Report:
             period=period,
             until=until,
             made_on=today,
-            working_days=sum(calendar.is_working_day(day) for day in period.days(until)),
+            working_days=sum(calendar.is_working_day(day.first) for day in days(period.until(until))),
             whole=whole,
             earlier=earlier,
             by=by,
             steps=steps,
-            services=waits(store, unit, days_of(period, until), "service", now_ms).rows,
+            services=waits(store, unit, period.until(until), "service", now_ms).rows,
             names={one.id: one.name for one in known},
             target_s=targets.pop() if len(targets) == 1 else None,
             opinion=Opinion(indicators.score, whole.finished, whole.rated),
@@ -63,13 +63,8 @@ def cut(store: Store, unit: str, period: Period, until: date, now_ms: int) -> tu
     """The period as a whole, and in the finest steps of which most can say something."""
     found = None
     for by in STEPS[period.length]:
-        found = waits(store, unit, days_of(period, until), by, now_ms)
+        found = waits(store, unit, period.until(until), by, now_ms)
         if is_readable(found.rows):
             break
     assert found is not None  # noqa: S101 (each length has a step)
     return found.whole, by, found.rows
-
-
-def days_of(period: Period, until: date) -> periods.Period:
-    """The days of a period up to a day, as sums are asked for."""
-    return periods.Period(period.first, min(period.last, until))
