@@ -16,7 +16,7 @@ SAID = {
         "acknowledged": "{person} đã nhận",
         "closed": "đã hết lúc {at}",
         "over": "đã hết",
-        "what": "Mở trang của bộ phận một cửa để xem và bấm “Đã nhận”; khi đó hệ thống không nhắc lại nữa.",
+        "what": "Mở trang của bộ phận một cửa để xem và bấm “Nhận xử lý”; khi đó hệ thống không nhắc lại nữa.",
     },
     "en": {
         "several": "alerts: {n}",

@@ -89,8 +89,8 @@ class AlertNow:
         return KINDS[self.cause][place_of(language)]
 
 
-def shown(alert: Alert, office: str, day: str, names: Mapping[str, str]) -> AlertNow:
-    """An alert as it is shown; `names` are those of the office's services and counters."""
+def shown(alert: Alert, office: str, day: str, names: Mapping[Cause, Mapping[str, str]]) -> AlertNow:
+    """An alert as it is shown; `names` are those of what alerts of a cause are about, by their ids."""
     tells_moments = alert.cause is not Cause.RATINGS
     return AlertNow(
         id=alert.id,
@@ -98,7 +98,7 @@ def shown(alert: Alert, office: str, day: str, names: Mapping[str, str]) -> Aler
         day=day,
         cause=alert.cause,
         subject=alert.subject,
-        where=names.get(alert.subject, alert.subject),
+        where=names.get(alert.cause, {}).get(alert.subject, alert.subject),
         figures={name: value for name, value in alert.figures.items() if name != "since_ms"},
         opened_ms=alert.opened_ms if tells_moments else None,
         is_open=alert.is_open,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from fleet.domain.alert_letters import letter_of
 from fleet.domain.alert_limits import AlertLimits
 from fleet.domain.alert_telling import Message, Telling
+from fleet.domain.alerts import Cause
 from fleet.domain.alerts_now import AlertNow, shown
 from fleet.domain.day import day_of
 from fleet.domain.letters import Letter
@@ -72,10 +73,11 @@ def write_letters(
                 mails.write(connection, Letter(ABOUT, key, address, subject, text, (), now_ms + USEFUL_FOR_MS), now_ms)
 
 
-def names_at(connection: Connection, office: str) -> dict[str, str]:
-    """The names of an office's services and counters by their ids."""
+def names_at(connection: Connection, office: str) -> dict[Cause, dict[str, str]]:
+    """By cause, the names of what its alerts are about: an office's services, or its counters."""
     services = {one.id: one.name for one in places.services(connection, office)}
-    return services | {one.id: one.name for one in places.counters(connection, office)}
+    counters = {one.id: one.name for one in places.counters(connection, office)}
+    return {Cause.WAIT: services, Cause.WAIT_TOLD: services, Cause.SILENT: counters}
 
 
 def as_data(one: AlertNow) -> dict[str, Any]:
