@@ -97,7 +97,7 @@ def public_router(views: PublicViews) -> APIRouter:
         base = house_of(request).settings.public_address or str(request.base_url)
         address = f"{base.rstrip('/')}/cong-khai/{office}"
         code = segno.make(address, error="m", micro=False).svg_inline(
-            svgclass="poster-code", lineclass=None, omitsize=True
+            svgclass="poster-code", lineclass=None, omitsize=True, light="#fff"
         )
         return answer(request, "public_poster.html", lang, 0, office=now, address=address, qr=Markup(code))  # noqa: S704
 

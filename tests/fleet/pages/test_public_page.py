@@ -52,7 +52,7 @@ def test_the_poster_leads_where_people_reach_the_page(town: Town) -> None:
         poster = browser.get(f"{PAGE}/to-dan").text
     (address,) = re.findall(r'<p class="poster-address">(.*?)</p>', poster)
     assert re.fullmatch(rf"http://[\w.]+{PAGE}", address)
-    (drawn,) = re.findall(r'<svg viewBox="0 0 (\d+) [^>]*><path[^>]* d="([^"]*)"', poster)
+    (drawn,) = re.findall(r'<svg viewBox="0 0 (\d+) .*<path stroke="#000" d="([^"]*)"', poster)
     assert read_qr(modules_of(*drawn)).decode() == address
 
 
