@@ -16,7 +16,7 @@ from fleet.domain.day import day_of
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State, supplements
 from fleet.domain.indicators import Part, indicators, on_time, part, risk_if
-from fleet.domain.named_periods import Period
+from fleet.domain.named_periods import Length, Period
 from fleet.domain.nine_criteria import Answer, fill, shown_answers
 from fleet.domain.official_now import Official
 from fleet.domain.org_tree import Kind, Tree
@@ -27,6 +27,7 @@ from fleet.domain.satisfaction import Score, publish
 from fleet.flows.calendars import calendar_of
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.responsible import heir_of, organisations_named, whose
+from fleet.flows.shown_ratings import shown_ratings
 from fleet.flows.watch import UnknownOffice
 from fleet.store import dossiers, procedures, rating_history, tree_parts
 from fleet.store.database import Store
@@ -159,11 +160,16 @@ def warned(judged: Sequence[Judged], until: date, today: date) -> tuple[Part, ..
 
 def score_of(connection: Connection, offices: Sequence[str], period: Period, until: date, today: date) -> Score:
     """What may be published of the ratings of a period's days that are over: the same groups as everywhere else."""
-    first, last = period.first.isoformat(), min(until, today - timedelta(days=1)).isoformat()
-    shown = []
-    for came in rating_history.scores(connection, offices, first, last).values():
-        shown += shown_of(came, period.length)
-    return publish([(one.score, one.scale) for one in shown])
+    last = min(until, today - timedelta(days=1))
+    if period.length in (Length.DAY, Length.WEEK):
+        came = rating_history.scores(connection, offices, period.first.isoformat(), last.isoformat()).values()
+        return publish([(one.score, one.scale) for its in came for one in shown_of(its, period.length)])
+    shown, _ = shown_ratings(connection, offices, period.first, last, period.length)
+    scores: list[tuple[int, int]] = []
+    for scales in shown.values():
+        for (_, levels), its in scales.items():
+            scores += [(score, levels) for score, n in its.by_score.items() for _ in range(n)]
+    return publish(scores)
 
 
 def answers_of(
