@@ -25,6 +25,7 @@ from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -49,7 +50,8 @@ def web(
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
     )
-    desks = desk_router(begins_later(store, "pages", now_ms))
+    server = begins_later(store, "pages", now_ms)
+    desks, tickets = desk_router(server), ticket_router(server)
     reports = reports_router(
         offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
@@ -75,6 +77,6 @@ def web(
 
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody)
-    app = create_app(store, settings, changes, views, routers=(*own, *routers), bench=bench)
+    app = create_app(store, settings, changes, views, routers=(*own, tickets, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
     return app

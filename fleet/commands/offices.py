@@ -11,6 +11,7 @@ from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.flows import equip
 from fleet.flows import publish as flow
+from fleet.flows import thanks as gifts
 from fleet.store.places import OfficeRow
 
 app = typer.Typer(help="The offices: list them, say what stands on their tickets, who may call, who may look.")
@@ -86,6 +87,37 @@ def publish(
             raise Refused(str(problem)) from None
 
 
+@app.command()
+def thanks(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    text: Annotated[str, typer.Argument(help="What is given to whoever has rated; empty: nothing.")],
+    data: Data = None,
+) -> None:
+    """Say what whoever has rated is given for it, whatever they rated; the page of their ticket shows a code."""
+    with opened(data) as store:
+        try:
+            show(gifts.set_thanks(store, office, text))
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+
+
+@app.command()
+def check_thanks(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    code: Annotated[str, typer.Argument(help="The code that somebody shows.")],
+    data: Data = None,
+) -> None:
+    """Say whether a code of thanks is of somebody who was served and rated here today; of whom nobody can tell."""
+    with opened(data) as store:
+        try:
+            genuine = gifts.is_genuine(store, office, code, now_ms())
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
+    if not genuine:
+        raise Refused(f"code: expected one that the page of a ticket shows today after a rating, found {code!r}")
+    out.print("genuine, of today")
+
+
 def show(office: OfficeRow) -> None:
     """An office and its tickets."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, title=None)
@@ -94,6 +126,7 @@ def show(office: OfficeRow) -> None:
     table.add_row(f"[bold]{escape(office.id)}[/]", f"[bold]{escape(office.name)}[/]")
     table.add_row("hotline", escape(office.hotline) or "none: tickets must have one")
     table.add_row("ticket-url", escape(office.ticket_url) or "none")
+    table.add_row("thanks", escape(office.thanks) or "none")
     table.add_row("sign-in", "required" if office.sign_in_required else "not required")
     table.add_row("public page", f"/cong-khai/{escape(office.id)}" if office.is_public else "none")
     for word, said in sorted(json.loads(office.texts).items()):

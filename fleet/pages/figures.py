@@ -31,6 +31,11 @@ def clock(ms: int, timezone: str) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)):%H:%M}"
 
 
+def hour_and_day(ms: int, timezone: str) -> str:
+    """When somebody is to come: 08:30 09/11/2026."""
+    return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)):%H:%M %d/%m/%Y}"
+
+
 def moment(ms: int, timezone: str) -> str:
     """Day and time at the office."""
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)):%d/%m %H:%M:%S}"

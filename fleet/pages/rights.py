@@ -1,14 +1,16 @@
-"""Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, or `public()`.
+"""Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, `public()`, or `holder()`.
 
-The three also keep strangers' forms out: a request that changes something carries the token that the page gave, as the
-form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its own, so
-that nobody can be signed in under another's name.
+The first three also keep strangers' forms out: a request that changes something carries the token that the page gave,
+as the form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its
+own, so that nobody can be signed in under another's name. The page of a ticket needs neither: its address holds the
+ticket's code, and who does not know that can send nothing there.
 """
 
 import secrets
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Path, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.clock import now_ms
@@ -19,6 +21,8 @@ from fleet.pages.house import house_of
 from fleet.pages.texts import FIRST
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_CODE = 80
+# Of a ticket: a lease, a number and a token.
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -77,6 +81,14 @@ class Public:
         return visitor
 
 
+class Holder:
+    """The guard of a route for whoever holds a ticket; the flow looks whether its code is right."""
+
+    async def __call__(self, code: Annotated[str, Path(max_length=LONGEST_CODE)]) -> str:
+        """The code, as it stands in the address."""
+        return code
+
+
 def allow(permission: Permission | None = None) -> Allowed:
     """A dependency that gives the Person, who may do this."""
     return Allowed(permission)
@@ -85,6 +97,11 @@ def allow(permission: Permission | None = None) -> Allowed:
 def public() -> Public:
     """A dependency that gives the Visitor, whoever it is."""
     return Public()
+
+
+def holder() -> Holder:
+    """A dependency that gives the code of a ticket."""
+    return Holder()
 
 
 def visitor_of(request: Request) -> Visitor | None:

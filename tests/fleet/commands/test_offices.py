@@ -13,6 +13,16 @@ def test_what_stands_on_tickets_is_set_and_shown(motcua: Motcua, data: Path) -> 
         assert words in shown
 
 
+def test_what_whoever_has_rated_is_given(motcua: Motcua, data: Path) -> None:
+    assert "một chai nước" in motcua("offices", "thanks", "tan-an", "Mời nhận một chai nước", "--data", data).stdout
+    refused = motcua("offices", "thanks", "tan-an", "x" * 121, "--data", data)
+    assert refused.exit_code == 1 and "expected at most 120 characters" in refused.stderr
+    forged = motcua("offices", "check-thanks", "tan-an", "K7M-4QX", "--data", data)
+    assert forged.exit_code == 1 and "found 'K7M-4QX'" in forged.stderr
+    motcua("offices", "thanks", "tan-an", "", "--data", data)
+    assert ["thanks", "none"] in [line.split() for line in motcua("offices", "--data", data).stdout.splitlines()]
+
+
 def test_a_wrong_text_is_refused_with_a_sentence(motcua: Motcua, data: Path) -> None:
     refused = motcua("offices", "tickets", "tan-an", "--text", "title", "--data", data)
     assert (refused.exit_code, refused.stderr.strip()) == (1, "motcua: text: expected word=text, found 'title'")

@@ -26,6 +26,7 @@ from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -75,7 +76,8 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: made.buttons,
     )
-    desks = desk_router(begins_later(store, "pages", now_ms))
+    server = begins_later(store, "pages", now_ms)
+    desks, tickets = desk_router(server), ticket_router(server)
     reports = reports_router(
         offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
@@ -87,7 +89,18 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
     everybody = public_router(sample_public.views(frozenset({"tan-an"})))
-    routers = [metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody]
+    routers = [
+        metrics,
+        ratings,
+        reports,
+        comparisons,
+        desks,
+        lobbies,
+        alerts_router(),
+        visits_router(),
+        everybody,
+        tickets,
+    ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())
     made = Town(

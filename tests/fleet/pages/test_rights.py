@@ -14,7 +14,7 @@ from fleet.domain.named_periods import Length, holding
 from fleet.domain.rights import MAY, Permission, Role
 from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.pages.rights import Allowed, Public
+from fleet.pages.rights import Allowed, Holder, Public
 from fleet.settings import Settings
 from fleet.wiring import API, web
 from tests.fleet.pages.town import Town, token_in
@@ -58,6 +58,9 @@ TABLE = {
     ("GET", "/devices/buttons"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/devices"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices"): (401, 200, 403, 200, 403),
+    ("GET", "/t/{code}"): (404, 404, 404, 404, 404),
+    ("POST", "/t/{code}"): (404, 404, 404, 404, 404),
+    ("GET", "/t/{code}/papers"): (404, 404, 404, 404, 404),
     ("GET", "/metrics"): (401, 200, 403, 200, 403),
 }
 FORMS = {"/login": {"name": "clerk", "password": "mot-hai-ba-bon"}, "/logout": {}, "/language": {"language": "en"}}
@@ -74,8 +77,12 @@ PARTS = {
     "folder": "01",
     "clip": "002",
     "alert": "7",
+    "code": "MC1:nobody:1:0123456789abcdef",
 }
 PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
+FORMS["/t/{code}"] = {"score": "5"}
+BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
+# Whoever knows the code of a ticket may; nobody here does (`test_ticket_page.py`).
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {
@@ -84,14 +91,14 @@ OF_A_VISIT = {
 }
 
 
-def guards(dependant: Dependant) -> Iterator[Allowed | Public]:
+def guards(dependant: Dependant) -> Iterator[Allowed | Public | Holder]:
     for needed in dependant.dependencies:
-        if isinstance(needed.call, Allowed | Public):
+        if isinstance(needed.call, Allowed | Public | Holder):
             yield needed.call
         yield from guards(needed)
 
 
-def routes(app: FastAPI) -> dict[tuple[str, str], set[Allowed | Public]]:
+def routes(app: FastAPI) -> dict[tuple[str, str], set[Allowed | Public | Holder]]:
     """The guards of every route; only the folder of static files is no route."""
     found = {}
     for context in iter_route_contexts(app.routes):
@@ -140,7 +147,7 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
 def test_a_screen_on_a_wall_sees_the_lobby_and_nothing_else(town: Town) -> None:
     with town.browser("display") as browser:
         for method, path in TABLE:
-            if method == "GET" and path not in FOR_ALL | SCREENS | PUBLISHED:
+            if method == "GET" and path not in FOR_ALL | SCREENS | PUBLISHED | BY_TICKET:
                 assert browser.get(path.format(**PARTS)).status_code == 403, path
         assert browser.get("/").headers["location"] == "/lobby/tan-an"
         assert browser.get("/lobby/tan-an").status_code == 200
@@ -155,7 +162,7 @@ def test_a_form_without_its_token_changes_nothing(town: Town, who: str, given: s
         browser.get("/login")
         token = town.session("root")[1] if given == "of another session" else given
         for method, path in TABLE:
-            if method == "POST":
+            if method == "POST" and path not in BY_TICKET:
                 form = FORMS[path] | ({} if token is None else {"csrf": token})
                 refused = browser.client.post(path.replace("{counter}", "ta-1"), data=form)
                 if who == "nobody" and path not in ("/login", "/language"):

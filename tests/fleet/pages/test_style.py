@@ -6,10 +6,18 @@ import pytest
 
 from fleet.pages.static_files import FOLDER
 
-STYLE = (FOLDER / "motcua.css").read_text()
-LIGHT, DARK = (
-    dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.S)
-)
+OF_THEIR_OWN = ("motcua.css", "ticket.css")
+# The page of a ticket loads no other sheet.
+STYLE, TICKET = ((FOLDER / name).read_text() for name in OF_THEIR_OWN)
+
+
+def schemes(style: str) -> list[dict[str, str]]:
+    """The colours of a sheet in the light and in the dark."""
+    blocks = re.findall(r":root \{(.*?)\}", style, re.S)
+    light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in blocks)
+    return [light, {**light, **dark}]
+
+
 ON_SHEET = [
     (ink, ground) for ink in ("ink", "quiet", "brand", "fine", "soon", "late") for ground in ("sheet", "ground")
 ]
@@ -36,11 +44,23 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("scheme", [LIGHT, {**LIGHT, **DARK}], ids=["light", "dark"])
+@pytest.mark.parametrize("scheme", schemes(STYLE), ids=["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_letters_stand_out(scheme: dict[str, str], ink: str, ground: str) -> None:
+    assert contrast(scheme, ink, ground) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", schemes(TICKET), ids=["light", "dark"])
+def test_letters_stand_out_on_the_page_of_a_ticket(scheme: dict[str, str]) -> None:
+    pairs = [(ink, ground) for ink, ground in PAIRS if {ink, ground} <= scheme.keys()]
+    assert len(pairs) >= 8
+    assert [pair for pair in pairs if contrast(scheme, *pair) < 4.5] == []
+    assert contrast(scheme, "line", "sheet") >= 3, "the edge of a button"
+
+
+def contrast(scheme: dict[str, str], ink: str, ground: str) -> float:
     brighter, darker = sorted((luminance(scheme[ink]), luminance(scheme[ground])), reverse=True)
-    assert (brighter + 0.05) / (darker + 0.05) >= 4.5
+    return (brighter + 0.05) / (darker + 0.05)
 
 
 def test_the_style_asks_nobody_else_for_anything() -> None:
@@ -52,7 +72,7 @@ def test_the_style_asks_nobody_else_for_anything() -> None:
 
 def test_colours_have_names() -> None:
     """So that the pairs above are all that there are, and each has its dark form."""
-    others = [sheet for sheet in FOLDER.glob("*.css") if sheet.name != "motcua.css"]
+    others = [sheet for sheet in FOLDER.glob("*.css") if sheet.name not in OF_THEIR_OWN]
     assert others
     for sheet in others:
         assert re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(", sheet.read_text()) == [], sheet

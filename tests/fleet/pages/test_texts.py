@@ -11,9 +11,12 @@ from fleet.domain.comparing import Measure
 from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.many_comparisons import Group
+from fleet.domain.nine_criteria import ASKED
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
+from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
+from fleet.domain.telling import Cause
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.flows import desk
@@ -57,6 +60,10 @@ MADE = {
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
     "date.weekday.": tuple("1234567"),
+    "ticket.title.": tuple(Stage),
+    "ticket.stage.": tuple(stage for stage in Stage if stage != Stage.WAITING),
+    "ticket.cause.": tuple(cause for cause in Cause if cause),
+    "ticket.question.": tuple(f"{one.value}.{part}" for one in ASKED for part in ("text", 0, 1, 2)),
 }
 # Words for values; without one the value stands for itself, but these values are ours.
 WORDS = {

@@ -1,0 +1,43 @@
+"""What an office gives to whoever has rated, whatever they rated: a code that proves that somebody did, and no more.
+
+The code is made of the ticket's lease and number alone, so it says nothing of the rating, and needs no table.
+"""
+
+import hmac
+
+from fleet.domain.day import day_of
+from fleet.flows.equip import EquipError, office_of
+from fleet.store import places, resident
+from fleet.store.database import Store
+from fleet.store.places import OfficeRow
+from protocols.signing import ALPHABET, ticket_token
+
+LETTERS = 6
+LONGEST = 120
+
+
+def code_of_thanks(secret: str, lease: str, number: int) -> str:
+    """`k7m-4qx`: 30 bits that only the fleet can make for this ticket."""
+    letters = ticket_token(secret, f"thanks:{lease}", number)[:LETTERS]
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def set_thanks(store: Store, office_id: str, thanks: str) -> OfficeRow:
+    """Say what whoever has rated is given; empty: nothing. Raises EquipError."""
+    said = " ".join(thanks.split())
+    if len(said) > LONGEST or not said.isprintable():
+        raise EquipError(f"thanks: expected at most {LONGEST} characters, found {thanks!r}")
+    with store.writing() as connection:
+        office_of(connection, office_id)
+        places.set_thanks(connection, office_id, said)
+        return office_of(connection, office_id)
+
+
+def is_genuine(store: Store, office_id: str, text: str, now_ms: int) -> bool:
+    """Whether somebody who was served and rated at this office today was given this code. Raises EquipError."""
+    letters = "".join(letter for letter in text.lower() if letter in ALPHABET)
+    with store.reading() as connection:
+        office = office_of(connection, office_id)
+        known = resident.rated(connection, office.id, day_of(now_ms, office.timezone))
+    codes = [code_of_thanks(secret, lease, number).replace("-", "") for lease, secret, number in known]
+    return sum(hmac.compare_digest(letters.encode(), code.encode()) for code in codes) > 0
