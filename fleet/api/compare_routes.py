@@ -8,15 +8,15 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from fleet.api.answers import Body, answer
-from fleet.api.problems import Problem, unfit
+from fleet.api.period_names import LongPeriodName, long_period
+from fleet.api.problems import Problem
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
-from fleet.api.satisfaction_routes import PeriodName, Share
+from fleet.api.satisfaction_routes import Share
 from fleet.api.wait_routes import UnitId
 from fleet.domain.api_rights import Scope
 from fleet.domain.compared import Comparison
 from fleet.domain.compared_places import View
 from fleet.domain.comparing import Row, Shares, WaitRow
-from fleet.domain.named_periods import BadPeriod, Period, read_period
 from fleet.domain.org_tree import Kind
 from fleet.domain.shrinkage import Drawn
 from fleet.domain.standardising import Share as PlainShare
@@ -137,7 +137,7 @@ def compare_unit(
     door: AtDoor,
     caller: Calling,
     unit: UnitId,
-    period: PeriodName,
+    period: LongPeriodName,
     of: Of = "office",
     view: ViewName = "now",
     service: ServiceId = None,
@@ -151,17 +151,6 @@ def compare_unit(
     except flow.UnknownService:
         raise Problem("no-such-service") from None
     return answer(request, as_body(found))
-
-
-def long_period(name: str) -> Period:
-    """The month, quarter or year of this name. Raises Problem."""
-    try:
-        period = read_period(name)
-    except BadPeriod:
-        raise unfit("period", "long_period") from None
-    if period.length not in flow.LENGTHS:
-        raise unfit("period", "long_period")
-    return period
 
 
 def as_body(found: Comparison) -> ComparisonOf:

@@ -4,34 +4,24 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
 from fleet.api.door import Door
+from fleet.api.period_names import PeriodName, period_of
 from fleet.api.place_routes import OfficeId, office_seen
-from fleet.api.problems import Problem, unfit
+from fleet.api.problems import Problem
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
 from fleet.domain.indicators import FED, POINTS, Item, rounded
-from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_period
 from fleet.domain.official_now import Official, parts_of
-from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.official import official
 
 router = APIRouter(route_class=RuledRoute, tags=["indicators"])
 
-LONGEST_PERIOD = 10
 LONGEST_CELL = 40
-PeriodName = Annotated[
-    str | None,
-    Query(
-        description="A day, week, month, quarter or year: 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026; this month.",
-        max_length=LONGEST_PERIOD,
-        examples=["2026-10"],
-    ),
-]
 
 
 class Cell(Body):
@@ -158,18 +148,6 @@ def looked_at(door: Door, caller: Caller, office: str, period: str | None) -> Of
     """The indicators of this office, if it concerns the caller. Raises Problem."""
     row = office_seen(door, caller, office)
     return official(door.store, row.id, period_of(door, period), door.clock())
-
-
-def period_of(door: Door, period: str | None) -> Period:
-    """The period that was asked for, this month if none was. Raises Problem."""
-    today = day_in_viet_nam(door.clock())
-    try:
-        wanted = holding(Length.MONTH, today) if period is None else read_period(period)
-    except BadPeriod:
-        raise unfit("period", "named_period") from None
-    if wanted.first > today:
-        raise unfit("period", "begun_period")
-    return wanted
 
 
 def as_body(found: Official) -> Indicators:

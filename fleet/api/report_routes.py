@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from fleet.api.answers import etag, matches
-from fleet.api.indicator_routes import PeriodName, period_of
+from fleet.api.period_names import PeriodName, period_of
 from fleet.api.place_routes import OfficeId, office_seen
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Scope

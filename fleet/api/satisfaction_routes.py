@@ -1,30 +1,25 @@
 """How satisfied people were in a month, quarter or year, with what that cannot say."""
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from fleet.api.answers import Body, answer
 from fleet.api.door import Door
+from fleet.api.period_names import LongPeriodName, long_period
 from fleet.api.place_routes import OfficeId, office_seen
-from fleet.api.problems import Problem, unfit
+from fleet.api.problems import Problem
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.api.wait_routes import UnitId
 from fleet.domain.api_rights import Scope
 from fleet.domain.control_charts import Point
-from fleet.domain.named_periods import BadPeriod, read_period
 from fleet.domain.satisfaction import CELL
 from fleet.domain.satisfied import OfficeRank, Satisfied
 from fleet.flows import satisfaction as flow
 
 router = APIRouter(route_class=RuledRoute, tags=["satisfaction"])
-
-PeriodName = Annotated[
-    str, Path(description="A month, quarter or year: 2026-10, 2026-Q4 or 2026.", max_length=10, examples=["2026-10"])
-]
 
 
 class Share(Body):
@@ -124,7 +119,7 @@ class SatisfactionOf(Body):
 )
 @rule(Scope.READ)
 def office_satisfaction(
-    request: Request, door: AtDoor, caller: Calling, office: OfficeId, period: PeriodName
+    request: Request, door: AtDoor, caller: Calling, office: OfficeId, period: LongPeriodName
 ) -> Response:
     """Of an office, with those that were merged into it. Button scores are not SIPAS."""
     return answer(request, satisfaction_of(door, office_seen(door, caller, office).id, period, None))
@@ -137,19 +132,16 @@ def office_satisfaction(
     summary="How satisfied people were in a period",
 )
 @rule(Scope.READ)
-def unit_satisfaction(request: Request, door: AtDoor, caller: Calling, unit: UnitId, period: PeriodName) -> Response:
+def unit_satisfaction(
+    request: Request, door: AtDoor, caller: Calling, unit: UnitId, period: LongPeriodName
+) -> Response:
     """Of all offices below a unit, as far as they concern the caller, in order of rank."""
     return answer(request, satisfaction_of(door, unit, period, caller.offices))
 
 
 def satisfaction_of(door: Door, unit: str, name: str, only: frozenset[str] | None) -> SatisfactionOf:
     """What was asked for. Raises Problem."""
-    try:
-        period = read_period(name)
-    except BadPeriod:
-        raise unfit("period", "long_period") from None
-    if period.length not in flow.LENGTHS:
-        raise unfit("period", "long_period")
+    period = long_period(name)
     try:
         found = flow.satisfaction(door.store, unit, period, "office", door.clock(), only)
     except flow.UnknownUnit:

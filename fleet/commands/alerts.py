@@ -9,7 +9,7 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Refused, opened, out
+from fleet.commands.shared import Data, Refused, check_language, opened, out
 from fleet.domain.alert_limits import AlertLimits, BadLimits
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.day import shown_time
@@ -39,8 +39,7 @@ def listed(
     data: Data = None,
 ) -> None:
     """List the alerts that are open, the newest first."""
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)
     with opened(data) as store:
         zones = {one.id: one.timezone for one in offices(store)}
         if office is not None and office not in zones:

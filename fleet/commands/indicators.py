@@ -7,9 +7,9 @@ import typer
 
 from fleet.clock import now_ms
 from fleet.commands.periods import Day, Month, Quarter, Week, Year, period_of
-from fleet.commands.shared import Data, Refused, opened, say
+from fleet.commands.shared import Data, Refused, check_language, opened, say
 from fleet.domain.figures import days_of, percent_of, points_of, shown_period
-from fleet.domain.indicator_texts import CLASSES, CRITERIA, FORMULAS, GROUPS, LANGUAGES, NAMES, PARTS, said
+from fleet.domain.indicator_texts import CLASSES, CRITERIA, FORMULAS, GROUPS, NAMES, PARTS, said
 from fleet.domain.indicators import FED, POINTS, POINTS_OF_RISK, Indicator, Item
 from fleet.domain.nine_criteria import FILLED, Nine
 from fleet.domain.official_now import Official, parts_of
@@ -33,8 +33,7 @@ def indicators(
     data: Data = None,
 ) -> None:
     """Show the official indicators of a period (this month): items 2.1, 2.2, 3.3, 5.4 and the form of nine criteria."""
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)
     period = period_of(day_in_viet_nam(now_ms()), day, week, month, quarter, year)
     with opened(data) as store:
         try:

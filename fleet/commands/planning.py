@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, day_of_option, opened, out, say
+from fleet.commands.shared import Data, Refused, check_language, day_of_option, opened, out, say
 from fleet.domain.figures import number_of, percent_of
 from fleet.domain.staffing_sentences import said_of_staffing
-from fleet.domain.what_if_sentences import LANGUAGES, clock_of, minutes_of, said_of, shown_rows
+from fleet.domain.what_if_sentences import clock_of, minutes_of, said_of, shown_rows
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.past_days import Memory
 from fleet.flows.staffing import GOAL, suggest_staffing
@@ -155,5 +155,4 @@ def minute_of(text: str | None, option: str) -> int | None:
 
 def refuse_other_language(language: str) -> None:
     """Raises Refused."""
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)

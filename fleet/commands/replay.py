@@ -2,15 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
-from fleet.commands.shared import Data, Refused, err, is_day, opened, out, settings_of
+from fleet.commands.shared import Data, Refused, err, is_day, opened, out, settings_of, store_of
 from fleet.domain.recording import BadRecording, Recording, read, write
 from fleet.flows.made_day import BadSize, made_day
 from fleet.flows.record import NotRecorded
@@ -18,7 +16,6 @@ from fleet.flows.record import record as record_day
 from fleet.flows.replay import Replayed
 from fleet.flows.replay import replay as replay_day
 from fleet.flows.set_up_office import PlanError
-from fleet.store.database import Store
 
 MADE_DAY = "2026-11-09"
 
@@ -60,7 +57,10 @@ def replay(
     if save_to is not None:
         save(recording, save_to)
         return
-    with made_if_none(data) as store, Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+    with (
+        store_of(settings_of(data)) as store,
+        Progress(console=err, transient=True, disable=not err.is_terminal) as progress,
+    ):
         task = progress.add_task(f"{recording.name} {recording.day}", total=len(recording.events))
 
         def told(done: Replayed) -> None:
@@ -74,18 +74,6 @@ def replay(
         f"{recording.office} {recording.day}: {done.new} events stored, {done.repeated} were there before, "
         f"{done.unreadable} not readable"
     )
-
-
-@contextmanager
-def made_if_none(data: Path | None) -> Iterator[Store]:
-    """The store; it is made where there is none yet."""
-    settings = settings_of(data)
-    store = Store(settings.database_url, settings.keys_database_url)
-    try:
-        store.migrate()
-        yield store
-    finally:
-        store.close()
 
 
 def chosen(file: Path | None, made: int | None, seed: int, day: str) -> Recording:

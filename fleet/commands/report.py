@@ -12,8 +12,7 @@ from typer.core import TyperGroup
 
 from fleet.clock import now_ms
 from fleet.commands.periods import Day, Month, Quarter, Week, Year, period_of
-from fleet.commands.shared import Data, Refused, err, opened, out, say
-from fleet.domain.indicator_texts import LANGUAGES
+from fleet.commands.shared import Data, Refused, check_language, err, opened, out, say
 from fleet.domain.named_periods import Length
 from fleet.domain.report_schedules import following, ready_ms
 from fleet.flows import schedule_reports
@@ -62,8 +61,7 @@ def report(
     """Write the report of a period (this month): waits, satisfaction, official indicators."""
     if context.invoked_subcommand is not None:
         return
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)
     wanted = form_of(form)
     now = now_ms()
     period = period_of(day_in_viet_nam(now), day, week, month, quarter, year)

@@ -93,11 +93,16 @@ def say(text: str) -> None:
     out.print(escape(text), soft_wrap=not out.is_terminal, highlight=False)
 
 
+def check_language(language: str) -> None:
+    """Raises Refused where nothing is said in this language."""
+    if language not in LANGUAGES:
+        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+
+
 @contextmanager
 def taken(language: str) -> Iterator[None]:
     """A file is taken over; what is wrong with it is said in this language, row by row."""
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)
     try:
         yield
     except BadFile as problem:
@@ -120,6 +125,13 @@ def opened(data: Path | None) -> Iterator[Store]:
     settings = settings_of(data)
     if not settings.database and not (settings.data / "motcua.sqlite").exists():
         raise Refused(f"no database in {settings.data.resolve()}; `motcua run` or `motcua migrate` makes one")
+    with store_of(settings) as store:
+        yield store
+
+
+@contextmanager
+def store_of(settings: Settings) -> Iterator[Store]:
+    """The store that these settings name, brought up to date; it is made where there is none yet."""
     store = Store(settings.database_url, settings.keys_database_url)
     try:
         store.migrate()

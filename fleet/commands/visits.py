@@ -9,9 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, is_day, opened, out, say
+from fleet.commands.shared import Data, Refused, check_language, is_day, opened, out, say
 from fleet.domain.day import day_of
-from fleet.domain.explaining import LANGUAGES
 from fleet.domain.office_now import VisitNow
 from fleet.flows.explain import NotExplained, explain_visits
 from fleet.flows.watch import offices, visits_of_day
@@ -65,8 +64,7 @@ def explain(
     """Say which event made which link of a visit; never how it was rated."""
     if day is not None and not is_day(day):
         raise Refused(f"day: expected YYYY-MM-DD, found {day!r}")
-    if language not in LANGUAGES:
-        raise Refused(f"language: expected {' or '.join(LANGUAGES)}, found {language!r}")
+    check_language(language)
     with opened(data) as store:
         found = [one for one in offices(store) if office in (None, one.id)]
         if len(found) != 1:
