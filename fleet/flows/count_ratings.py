@@ -12,7 +12,7 @@ from fleet.store import places, press_tallies, rating_history, rating_sums, rete
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 
-DAYS_A_ROUND = 20
+DAYS_A_ROUND = 60
 # Few at a time, so that linking waits for none of them long.
 
 
