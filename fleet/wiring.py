@@ -13,6 +13,8 @@ from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
 from fleet.flows.lobby import lobby_now
+from fleet.flows.past_days import Memory
+from fleet.flows.planning import Planning
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
 from fleet.flows.virtual_device import begins_later
@@ -21,6 +23,7 @@ from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
@@ -76,7 +79,9 @@ def web(
         mails.measure(store)
 
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
-    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), everybody)
+    memory = Memory(store)
+    plans = planning_router(Planning(memory, now_ms))
+    own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
     app = create_app(store, settings, changes, views, routers=(*own, tickets, *routers), bench=bench)
-    app.mount(API, create_api(store, requests_a_minute=settings.api_requests), name="api")
+    app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

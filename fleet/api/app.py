@@ -15,6 +15,7 @@ from fleet.api import (
     estimate_routes,
     indicator_routes,
     place_routes,
+    planning_routes,
     report_routes,
     report_schedule_routes,
     satisfaction_routes,
@@ -26,6 +27,7 @@ from fleet.api.openapi import openapi_json
 from fleet.api.problems import add_problems
 from fleet.api.rules import RuledRoute, open_to_all
 from fleet.clock import now_ms
+from fleet.flows.past_days import Memory
 from fleet.flows.virtual_device import begins_later
 from fleet.store.database import Store
 
@@ -42,6 +44,7 @@ ROUTERS = (
     indicator_routes.router,
     wait_routes.router,
     alert_routes.router,
+    planning_routes.router,
     satisfaction_routes.router,
     compare_routes.router,
     report_routes.router,
@@ -52,10 +55,16 @@ ROUTERS = (
 )
 
 
-def create_api(store: Store, clock: Callable[[], int] = now_ms, requests_a_minute: int = REQUESTS_A_MINUTE) -> FastAPI:
-    """The API of this store. `clock` gives UTC milliseconds."""
+def create_api(
+    store: Store,
+    clock: Callable[[], int] = now_ms,
+    requests_a_minute: int = REQUESTS_A_MINUTE,
+    memory: Memory | None = None,
+) -> FastAPI:
+    """The API of this store. `clock` gives UTC milliseconds; `memory` may be shared with the pages."""
     app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=READ_AT_MOST)
-    app.state.door = Door(store, clock, Pace(requests_a_minute, clock), begins_later(store, "api", clock), BIGGEST_BODY)
+    server, pace = begins_later(store, "api", clock), Pace(requests_a_minute, clock)
+    app.state.door = Door(store, clock, pace, server, BIGGEST_BODY, memory or Memory(store))
     add_problems(app, BIGGEST_BODY)
     for router in ROUTERS:
         app.include_router(router)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from fleet.api.problems import Problem
+from fleet.flows.past_days import Memory
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store.database import Store
 
@@ -42,13 +43,16 @@ class Pace:
 
 @dataclass(frozen=True)
 class Door:
-    """One application. `clock` gives UTC milliseconds; `server` is the virtual device under which programs act."""
+    """One application. `clock` gives UTC milliseconds; `server` is the virtual device under which programs act;
+    `memory` holds the days that plans are tried on.
+    """
 
     store: Store
     clock: Callable[[], int]
     pace: Pace
     server: Callable[[], VirtualDevice]
     biggest_body: int
+    memory: Memory
 
 
 def door_of(request: Request) -> Door:

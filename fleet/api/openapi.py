@@ -19,6 +19,7 @@ with whatever changes something, and send it again when no answer came: it is do
 
 No name, card number or telephone number of a resident is ever taken or given, and no score stands beside a visit.
 """
+PLANNING = "planning"
 TAGS = [
     {"name": "offices", "description": "Offices, their services and counters; who waits now."},
     {"name": "days", "description": "Tickets and visits of a day; satisfaction in cells of five."},
@@ -27,6 +28,7 @@ TAGS = [
         "description": "Official indicators (Decision 766), and the dossiers behind each cell.",
     },
     {"name": "alerts", "description": "What somebody should look at now, and who sees to it."},
+    {"name": PLANNING, "description": "How counters could be opened, tried on an office's own days."},
     {"name": "reports", "description": "Reports of a period as files: to sign, to calculate with, to publish."},
     {"name": "counters", "description": "Call from anywhere: what a clerk's keypad does, another program can do."},
     {"name": "dossiers", "description": "The mirror of the provincial system's dossiers; nobody's name is in it."},
@@ -80,7 +82,9 @@ def add_answers(method: str, operation: dict[str, Any]) -> None:
     """Each operation says what its refusals look like, and which headers its answers have."""
     answers = operation["responses"]
     with_token = "security" in operation
-    kinds = {str(status) for status, _, _ in PROBLEMS.values()} - {"409", "412"}
+    kinds = {str(status) for status, _, _ in PROBLEMS.values()} - {"409", "412", "503"}
+    if PLANNING in operation["tags"]:
+        kinds.add("503")  # nothing else takes so long that the server could be busy with it
     if not with_token:
         kinds -= {"401", "403", "429"}
     if "parameters" not in operation and "requestBody" not in operation:

@@ -76,6 +76,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy hồ sơ", "Chưa có hồ sơ mang mã này."),
         ("No such dossier", "No dossier of this code is known."),
     ),
+    "no-past-days": (
+        404,
+        ("Chưa có ngày nào để thử", "Chưa có ngày nào trước ngày đó mà đủ năm người đến bộ phận này."),
+        ("No day to try it on", "There is no day before that one on which at least five people came to the office."),
+    ),
     "stale": (
         412,
         ("Hồ sơ đã khác", "Hồ sơ không còn như If-Match hoặc If-None-Match nêu; hãy đọc lại rồi gửi."),
@@ -169,6 +174,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Quá nhiều yêu cầu", "Mã truy cập này được gửi {most} yêu cầu mỗi phút; hãy thử lại sau {after} giây."),
         ("Too many requests", "This access token may send {most} requests a minute; try again in {after} seconds."),
     ),
+    "busy": (
+        503,
+        ("Máy chủ đang bận tính", "Đang có nhiều phương án được tính cùng lúc; hãy thử lại sau {after} giây."),
+        ("The server is busy", "Several plans are being tried at the same time; try again in {after} seconds."),
+    ),
     "mishap": (
         500,
         ("Lỗi của máy chủ", "Máy chủ gặp lỗi; nhật ký của máy chủ ghi lại nguyên nhân."),
@@ -260,6 +270,8 @@ EXPECTED: dict[str, Said] = {
         "must be stretches such as 18:00-06:30 that leave some time in which alerts are told",
     ),
     "alert_mail": ("phải là địa chỉ thư điện tử", "must be addresses of e-mail"),
+    "clock_after": ("phải sau giờ bắt đầu", "must lie after the beginning"),
+    "open_day": ("phải là ngày bộ phận mở cửa", "must be a day on which the office is open"),
     "key": ("phải có 1 đến 255 ký tự ASCII hiển thị được", "must have 1 to 255 visible ASCII characters"),
 }
 OTHERWISE: Said = ("không đúng dạng cần có", "does not have the form that is needed")

@@ -25,6 +25,7 @@ FIGURES = {
         "within": "Called within the target",
     },
 }
+POINTS = {"vi": " điểm %", "en": " points"}
 SENTENCES = {
     "alike": (
         "Thử trên {days} ngày {weekday} gần đây nhất ({first} đến {last}), với chính những người đã đến.",
@@ -95,7 +96,7 @@ def shown_rows(found: WhatIf, language: str) -> list[tuple[str, str, str, str, s
         if found.ranges is not None:
             ends = (found.ranges[name].low, found.ranges[name].high)
             between = " … ".join(change_of(name, one, language) for one in ends)
-        change = change_of(name, found.difference(name), language)
+        change = change_of(name, found.difference(name), language) + (POINTS[language] if name == "within" else "")
         rows.append((label, value_of(name, before, language), value_of(name, after, language), change, between))
     return rows
 
@@ -112,7 +113,7 @@ def change_of(name: str, change: float, language: str) -> str:
     value = change * 100 if name == "within" else change
     shown = number_of(abs(value), language, 0 if name == "within" else 1)
     sign = "" if not any(letter in "123456789" for letter in shown) else "−" if value < 0 else "+"
-    return f"{sign}{shown}{' điểm %' if language == 'vi' else ' points'}" if name == "within" else f"{sign}{shown}"
+    return sign + shown
 
 
 def minutes_of(minutes: float, language: str) -> str:

@@ -27,7 +27,7 @@ from fleet.store.places import OfficeRow
 GOAL = 0.9
 # Nine of ten, as the range that people are told has it.
 LEAST_GOAL, MOST_GOAL = 0.5, 0.99
-SERVED = (4_000, 10_000, 16_000)
+SERVED = (4_000, 16_000, 16_000)
 # So many people on all made days together, on which plans are looked for roughly, well, and told of.
 DAYS = (6, 80)
 TIME_S = 6.0

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from fleet.flows import sign_in
 from fleet.store.database import Store
 from tests.fleet.compared import furnish
+from tests.fleet.mondays import mondays
 from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
 from tests.postgresql import PostgreSQL
 from tests.sqlite_files import SqliteFiles
@@ -82,3 +83,11 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
     store = Store(new_database("office", open_office_at_nine))
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def monday_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an office and its Mondays; nobody writes there."""
+    folder = tmp_path_factory.mktemp("mondays")
+    mondays(folder).close()
+    return folder

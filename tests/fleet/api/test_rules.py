@@ -33,6 +33,8 @@ RULES = {
     ("GET", "/offices/{office}/tickets/{service}/{number}/estimate"): READ,
     ("GET", "/offices/{office}/waits"): READ,
     ("GET", "/units/{unit}/waits"): READ,
+    ("GET", "/offices/{office}/what-if"): READ,
+    ("GET", "/offices/{office}/staffing"): READ,
     ("GET", "/offices/{office}/satisfaction/{period}"): READ,
     ("GET", "/units/{unit}/satisfaction/{period}"): READ,
     ("GET", "/units/{unit}/comparison/{period}"): READ,

@@ -13,6 +13,8 @@ from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
+from fleet.flows.past_days import Memory
+from fleet.flows.planning import Planning
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
@@ -22,6 +24,7 @@ from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
@@ -89,6 +92,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
     everybody = public_router(sample_public.views(frozenset({"tan-an"})))
+    plans = planning_router(Planning(Memory(store), now_ms))
     routers = [
         metrics,
         ratings,
@@ -100,6 +104,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         visits_router(),
         everybody,
         tickets,
+        plans,
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())

@@ -50,6 +50,8 @@ TABLE = {
     ("GET", "/cong-khai/{office}"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/{period}.csv"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/to-dan"): (200, 200, 200, 200, 200),
+    ("GET", "/offices/{office}/what-if"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/staffing"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),

@@ -92,6 +92,10 @@ WORDS = {
     "spoken": ("01", "02", "03", "04", "05", "06"),
     "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
     "reason": KNOWN,
+    "what_if_problem": (
+        *("no_days", "nobody_waited", "service", "counter", "services_of_counter"),
+        *("span", "count", "date", "closed", "busy"),
+    ),
     "score.3": ("1", "2", "3"),
     "score.4": ("1", "2", "3", "4"),
     "score.5": ("1", "2", "3", "4", "5"),
