@@ -19,6 +19,7 @@ GROUPS = (
     "estimate",
     "organisation",
     "history",
+    "pages",
 )
 LONG = ("month", "cuts")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
