@@ -48,7 +48,7 @@ NEW_VISITS = 200
 NOW_MS = midnight(LAST, ZONE) + 16 * 3_600_000
 # Today is the last day, and nearly over.
 
-MONTH = Named(Length.MONTH, LAST.replace(day=1), LAST.replace(day=31))
+MONTH = Named(first=LAST.replace(day=1), last=LAST.replace(day=31), length=Length.MONTH)
 TARGET_MS = 900_000
 SCAN = sql("""
     SELECT outcome, wait_ms FROM visits
