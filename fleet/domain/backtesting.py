@@ -15,6 +15,7 @@ from fleet.domain.estimating import play
 from fleet.domain.lived_days import Lived, LivedDay
 from fleet.domain.promises import WORTH_JUDGING_MIN, Score, score_numbers, score_ranges
 from fleet.domain.rivals import NAMES, Seen, rivals
+from fleet.domain.speed import watched
 from fleet.domain.spread import Spread
 from fleet.domain.waiting_knowledge import Knowledge, learn, taught_by
 
@@ -95,7 +96,8 @@ def ask(day: LivedDay, person: Lived, knowledge: Knowledge, chance: np.random.Ge
     minute = person.came_min
     came = day.came_before(minute)
     queue = replace(day.moment_of(minute), coming=knowledge.coming(minute, len(came)))
-    told = play(queue, knowledge.times, chance).newcomers.get(person.service)
+    times = knowledge.on(watched(day, minute)).times if knowledge.differ > 0 else knowledge.times
+    told = play(queue, times, chance).newcomers.get(person.service)
     if told is None or person.waited_min is None:
         return None
     others = [one for one in came if not one.preferred]

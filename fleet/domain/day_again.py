@@ -14,11 +14,10 @@ from statistics import median
 import numpy as np
 
 from fleet.domain.counter_plan import Spans
-from fleet.domain.lived_days import Lived, LivedCounter, LivedDay
+from fleet.domain.lived_days import LONGEST_GAP_MIN, Lived, LivedCounter, LivedDay, taken
 from fleet.domain.queue_moment import FOREVER_MIN
 from fleet.domain.service_times import LONGEST_MIN, POINTS, ServiceTimes
 from fleet.domain.serving import Guest, OpenDay
-from fleet.domain.waiting_knowledge import LONGEST_GAP_MIN, taken
 
 AWAY_MIN = LONGEST_GAP_MIN
 ANSWERED_WITHIN_MIN = 3.0

@@ -5,10 +5,13 @@ Minutes count from the beginning of the day's plan. `moment_of` says what could 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from fleet.domain.queue_moment import FOREVER_MIN, Ahead, Counter, QueueNow
+
+LONGEST_GAP_MIN = 3.0
+# Somebody walks to the counter, a clerk tidies up; who is away for longer pauses.
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class LivedDay:
     people: tuple[Lived, ...]
     counters: tuple[LivedCounter, ...]
     in_a_row: int = 2
-    came: list[float] = field(default_factory=list, compare=False, repr=False)
+    came: list[float] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Moments of coming are asked for again and again."""
@@ -73,6 +76,15 @@ class LivedDay:
     def called_before(self, minute: float) -> "LivedDay":
         """The day with only those who were called before then."""
         people = tuple(one for one in self.people if one.called_min is not None and one.called_min < minute)
+        return LivedDay(people, self.counters, self.in_a_row)
+
+    def seen_until(self, minute: float) -> "LivedDay":
+        """Those who had been called by then, as far as their visits could be seen."""
+        people = tuple(
+            one if (one.ended_min or FOREVER_MIN) <= minute else replace(one, ended_min=None)
+            for one in self.people
+            if one.called_min is not None and one.called_min <= minute
+        )
         return LivedDay(people, self.counters, self.in_a_row)
 
     def moment_of(self, minute: float) -> QueueNow:
@@ -106,3 +118,20 @@ class LivedDay:
             person.service,
             minute - person.called_min,
         )
+
+
+def taken(day: LivedDay) -> Iterator[tuple[Lived, float]]:
+    """How long each visit kept its counter busy: until the next call, where somebody waited and it came soon."""
+    at_counter: dict[int | None, list[Lived]] = {}
+    for one in day.people:
+        if one.called_min is not None:
+            at_counter.setdefault(one.counter, []).append(one)
+    for visits in at_counter.values():
+        visits.sort(key=lambda one: one.called_min or 0.0)
+        for one, following in zip(visits, [*visits[1:], None], strict=True):
+            if one.took_min is None or one.ended_min is None:
+                continue
+            gap = 0.0
+            if following is not None and following.called_min is not None and following.came_min < one.ended_min:
+                gap = following.called_min - one.ended_min
+            yield one, one.took_min + (gap if 0 < gap <= LONGEST_GAP_MIN else 0.0)

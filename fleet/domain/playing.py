@@ -6,10 +6,15 @@ nobody while somebody waits for its own services. People of a class who are yet 
 others who are yet to come do not, so nobody plays them. A counter that closes ends its visit first, and goes on when it
 opens again. Who is not called in a try before all counters have closed waits in vain in it.
 
+In each try all visits together are longer or shorter than they are believed to be, as far as that is in doubt: one
+luck for all who wait, since a new office, or a slow day, is slow for everybody.
+
 All minutes count from now. What is not played: that nobody is passed by for longer than the office's rules allow.
 """
 
 from collections.abc import Sequence
+from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +24,9 @@ from fleet.domain.service_times import ServiceTimes
 
 Table = NDArray[np.float64]
 Places = NDArray[np.intp]
+
+WORTH_DOUBTING = 0.01
+# A hundredth more or less is not seen beside the luck of who waits.
 
 
 class Game:
@@ -37,6 +45,7 @@ class Game:
         self.times = times
         self.services = services
         self.rows = np.arange(tries)
+        self.slower = slower(times.doubt, tries, chance)
         self.in_a_row = queue.in_a_row
         self.opens, self.closes = spans(queue.counters)
         self.always_open = bool((self.closes[:, 0] >= FOREVER_MIN).all())
@@ -55,9 +64,8 @@ class Game:
         free = np.zeros((self.tries, len(counters)))
         for place, counter in enumerate(counters):
             if counter.busy:
-                free[:, place] = self.times.left(
-                    self.times.row(counter.serving), counter.elapsed_min, self.shares(1)[0]
-                )
+                row, lasted = self.times.row(counter.serving), counter.elapsed_min / self.slower
+                free[:, place] = self.times.left(row, lasted, self.shares(1)[0]) * self.slower
             free[:, place] = self.open_at(np.full(self.tries, place), free[:, place])
         return free
 
@@ -81,6 +89,7 @@ class Game:
         rows = np.array([self.times.row(one.service) for one in queue.waiting], dtype=np.intp)
         shares = self.shares(len(rows))[::-1]  # drawn from the last on: who joins in front changes nobody's
         needs = self.times.draw(np.repeat(rows[:, None], self.tries, axis=1), shares) if len(rows) else shares
+        needs = needs * self.slower
         longest = max(len(one) for one in lines)
         self.line = np.full((len(self.services), longest + 1), FOREVER_MIN)
         self.line_needs = np.zeros((len(self.services), longest + 1, self.tries))
@@ -109,7 +118,7 @@ class Game:
             until = n + later.shape[1]
             when[service, :, n:until] = later
             row = np.full(later.shape, self.times.row(self.services[service]), dtype=np.intp)
-            need[service, :, n:until] = self.times.draw(row, self.chance.random(later.shape))
+            need[service, :, n:until] = self.times.draw(row, self.chance.random(later.shape)) * self.slower[:, None]
             if n and later.shape[1]:
                 order = np.argsort(when[service], axis=1, kind="stable")
                 when[service] = np.take_along_axis(when[service], order, 1)
@@ -200,6 +209,19 @@ class Game:
         matters = (self.left > 0) | (self.newcomers >= FOREVER_MIN).any(axis=1)
         later = np.where(able, self.before_head, FOREVER_MIN).min(axis=1)
         return np.where(matters, later, FOREVER_MIN)
+
+
+def slower(doubt: float, tries: int, chance: np.random.Generator) -> Table:
+    """How many times longer all visits take in each try, as far as that is in doubt: spread evenly and shuffled."""
+    if doubt < WORTH_DOUBTING:
+        return np.ones(tries)
+    return np.exp(doubt * np.array(normal(tries)))[chance.permutation(tries)]
+
+
+@cache
+def normal(tries: int) -> tuple[float, ...]:
+    """So many equally likely values of a normal distribution."""
+    return tuple(NormalDist().inv_cdf((one + 0.5) / tries) for one in range(tries))
 
 
 def spans(counters: Sequence[Counter]) -> tuple[Table, Table]:

@@ -1,21 +1,19 @@
 """What past days teach of waiting: how long visits take, and how many people of a class come when."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fleet.domain.lived_days import Lived, LivedDay
+from fleet.domain.lived_days import LivedDay, taken
 from fleet.domain.queue_moment import Coming
 from fleet.domain.service_times import ServiceTimes
+from fleet.domain.speed import Watched, days_differ, today
 
 BIN_MIN = 30
 BINS = 48
 STEP_MIN = 10.0
 STEPS = 24
 # Whoever is called later than four hours from now is told the same.
-
-LONGEST_GAP_MIN = 3.0
-# Somebody walks to the counter, a clerk tidies up; who is away for longer pauses.
 
 USUAL_PEOPLE = 20.0
 # So many people weigh as much as what today's number of people says of the rest of the day: days differ by a fifth.
@@ -47,13 +45,21 @@ class DayTaught:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What many days teach. `rates`: people a minute by half hour; `preferred`: the share of those of a class."""
+    """What many days teach. `rates`: people a minute by half hour; `preferred`: the share of those of a class.
+
+    `differ`: how far days' speeds differ, the variance of a logarithm.
+    """
 
     times: ServiceTimes
     rates: tuple[float, ...]
     preferred: Mapping[str, float]
     mean_visit_min: float
     days: int
+    differ: float = 0.0
+
+    def on(self, seen: Sequence[Watched]) -> "Knowledge":
+        """The same on a day of which these visits were seen."""
+        return replace(self, times=today(self.times, self.differ, seen))
 
     def coming(self, minute: float, came: int) -> tuple[Coming, ...]:
         """The people of a class who are yet to come, at a minute of a day on which so many came before."""
@@ -86,31 +92,18 @@ def taught_by(day: LivedDay) -> DayTaught:
     return DayTaught({service: tuple(minutes) for service, minutes in times.items()}, tuple(came), preferred, worked)
 
 
-def taken(day: LivedDay) -> Iterator[tuple[Lived, float]]:
-    """How long each visit kept its counter busy: until the next call, where somebody waited and it came soon."""
-    at_counter: dict[int | None, list[Lived]] = {}
-    for one in day.people:
-        if one.called_min is not None:
-            at_counter.setdefault(one.counter, []).append(one)
-    for visits in at_counter.values():
-        visits.sort(key=lambda one: one.called_min or 0.0)
-        for one, following in zip(visits, [*visits[1:], None], strict=True):
-            if one.took_min is None or one.ended_min is None:
-                continue
-            gap = 0.0
-            if following is not None and following.called_min is not None and following.came_min < one.ended_min:
-                gap = following.called_min - one.ended_min
-            yield one, one.took_min + (gap if 0 < gap <= LONGEST_GAP_MIN else 0.0)
-
-
 def learn(
-    days: Sequence[DayTaught], services: Sequence[str], today: DayTaught | None = None, pace: float = 1.0
+    days: Sequence[DayTaught],
+    services: Sequence[str],
+    begun: DayTaught | None = None,
+    pace: float = 1.0,
+    differ: float | None = None,
 ) -> Knowledge:
-    """What these days teach together; of a day that is not over only how long its visits take.
+    """What these days teach together; of one that is not over (`begun`) only how long its visits take.
 
-    `pace`: how many times faster people are simulated to live.
+    `pace`: how many times faster people are simulated to live. `differ`: how far these days differ, if that is known.
     """
-    timed = list(days) if today is None else [*days, today]
+    timed = list(days) if begun is None else [*days, begun]
     times = {service: [one for day in timed for one in day.times.get(service, ())] for service in services}
     known = [one for minutes in times.values() for one in minutes]
     people = [sum(day.came[place] for day in days) for place in range(BINS)]
@@ -123,7 +116,13 @@ def learn(
         },
         mean_visit_min=sum(known) / len(known) if known else float(table.means[-1]),
         days=len(days),
+        differ=days_differ([visits_of(day) for day in days], table) if differ is None else differ,
     )
+
+
+def visits_of(day: DayTaught) -> list[Watched]:
+    """A day's visits as they are kept."""
+    return [Watched(service, one) for service, minutes in day.times.items() for one in minutes]
 
 
 def bin_of(minute: float) -> int:

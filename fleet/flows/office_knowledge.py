@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from fleet.domain.correcting import Kept, Offsets, learn_offsets
 from fleet.domain.day import bounds, later
 from fleet.domain.promises import WORTH_JUDGING_MIN
+from fleet.domain.speed import watched
 from fleet.domain.spread import Spread
 from fleet.domain.waiting_knowledge import DayTaught, Knowledge, learn, taught_by
 from fleet.flows.lived import lived_day
@@ -25,11 +26,15 @@ SURELY_OVER_MIN = 45.0
 
 @dataclass(frozen=True)
 class Lessons:
-    """What the days before today have taught; `worked`: the counters that called somebody on the last of them."""
+    """What the days before today have taught; `worked`: the counters that called somebody on the last of them.
+
+    `differ`: how far the speeds of these days differ.
+    """
 
     days: tuple[DayTaught, ...]
     offsets: Offsets
     worked: frozenset[str]
+    differ: float
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,21 @@ def lessons_of(connection: Connection, office: OfficeRow, day: str) -> Lessons:
         days,
         learn_offsets([found for one in judged(connection, office, kept) if (found := as_kept(one)) is not None]),
         frozenset(names[place] for place in days[0].worked if place < len(names)) if days else frozenset(),
+        learn(
+            days, [one.id for one in places.services(connection, office.id)], None, office.simulated_pace or 1.0
+        ).differ,
     )
 
 
 def know(connection: Connection, office: OfficeRow, day: str, lessons: Lessons, now_ms: int) -> OfficeKnowledge:
-    """What is known on this day: these lessons, and how long its own visits took."""
+    """What is known on this day: these lessons, how long its own visits took, and how slow they make it look."""
     services = [one.id for one in places.services(connection, office.id)]
     pace = office.simulated_pace or 1.0
     minute = (now_ms - bounds(day, office.timezone)[0]) / 60_000
-    today = taught_by(lived_day(connection, office, day).called_before(minute - SURELY_OVER_MIN / pace))
-    knowledge = learn(lessons.days, services, today, pace)
-    return OfficeKnowledge(knowledge, lessons.offsets, lessons.worked)
+    lived = lived_day(connection, office, day)
+    begun = taught_by(lived.called_before(minute - SURELY_OVER_MIN / pace))
+    knowledge = learn(lessons.days, services, begun, pace, lessons.differ)
+    return OfficeKnowledge(knowledge.on(watched(lived, minute)), lessons.offsets, lessons.worked)
 
 
 def calling_counters(connection: Connection, office: str) -> list[str]:
