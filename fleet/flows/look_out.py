@@ -50,6 +50,7 @@ class Lookout:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.eyes = Eyes()
+        self.again_ms: dict[str, int] = {}
 
     def look_due(self, now_ms: int) -> list[str]:
         """Look wherever something was linked, or time may have changed something; the offices whose alerts changed."""
@@ -59,7 +60,18 @@ class Lookout:
             due = [
                 one for zone in zones for one in alerts.due(connection, day_of(now_ms, zone), zone, now_ms, PAUSE_MS)
             ]
-        return [office for office, linked in due if self.look(offices[office], linked, now_ms)]
+        return [office for office, linked in due if self.look_safely(offices[office], linked, now_ms)]
+
+    def look_safely(self, office: OfficeRow, linked: int, now_ms: int) -> bool:
+        """The same as `look`; an office that can not be looked at is left for a while, and hinders no other."""
+        if now_ms < self.again_ms.get(office.id, 0):
+            return False
+        try:
+            return self.look(office, linked, now_ms)
+        except Exception:
+            log.exception("alerts: office %s could not be looked at, and is tried again", office.id)
+            self.again_ms[office.id] = now_ms + AGAIN_MS
+            return False
 
     def look(self, office: OfficeRow, linked: int, now_ms: int) -> bool:
         """Look at an office; whether its alerts are others than before. `linked`: what is linked of today."""

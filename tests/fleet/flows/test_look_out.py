@@ -19,6 +19,7 @@ from fleet.flows.watch import office_now, versions
 from fleet.settings import Settings
 from fleet.store import alerts, dossiers, places
 from fleet.store.database import Store
+from fleet.store.places import OfficeRow
 from fleet.store.rows import every, sql
 from fleet.store.webhooks import DeliveryRow
 from fleet.workers.mailer import Mailer
@@ -322,3 +323,29 @@ def test_an_office_is_looked_at_when_something_was_linked_or_time_has_passed(mor
     assert due(1.4) != []
     morning.look(15.9)
     assert due(15.94) == [] and due(15.96) != [], "then the first has waited for a quarter of an hour"
+
+
+@ON_SQLITE
+def test_an_office_that_can_not_be_looked_at_hinders_no_other(
+    morning: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with morning.store.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO offices (id, name, hotline, timezone, generation, scan_opens_visit, valid_from_ms)"
+            " VALUES ('aaa', 'A', '', 'Asia/Ho_Chi_Minh', 1, 0, 0), ('zzz', 'Z', '', 'Asia/Ho_Chi_Minh', 1, 0, 0)"
+        )
+    lookout, looked = Lookout(morning.store), []
+
+    def look(office: OfficeRow, linked: int, now_ms: int) -> bool:
+        looked.append(office.id)
+        if office.id == "aaa":
+            raise RuntimeError("its row is spoilt")
+        return True
+
+    monkeypatch.setattr(lookout, "look", look)
+    assert set(lookout.look_due(NINE)) == {OFFICE, "zzz"} and "aaa" in looked
+    looked.clear()
+    lookout.look_due(NINE + 1000)
+    assert "aaa" not in looked
+    lookout.look_due(NINE + MIN)
+    assert "aaa" in looked
