@@ -153,6 +153,8 @@ def test_every_column_that_may_name_a_dossier_is_known() -> None:
     erased = {"visit_dossiers.code", "bookings.code", "dossiers.code", "dossier_states.code"}
     erased |= {"events.body", "collisions.body", "unreadable.raw", "api_answers.body", "webhook_deliveries.body"}
     others = {"rating_exclusions.code", "procedures.code", "units.codes", "desk_news.body", "estimates.body"}
+    others |= {"unit_codes.code", "rating_sums.body"}
+    others |= {"mails.body"}  # letters tell how many dossiers are due, and their workbooks leave the codes out
     found = {f"{table.name}.{column.name}" for table in SQLModel.metadata.tables.values() for column in table.columns}
     named = {name for name in found if name.split(".")[1] in ("code", "codes", "body", "raw", "dossier")}
     assert named <= erased | others
