@@ -70,9 +70,7 @@ def look(store: Store, text: str, now_ms: int) -> ResidentNow:
             ahead=min(told.ahead, row.ahead) if told else row.ahead,
             told=told,
             counter=counter.name if counter and row.state == "called" else "",
-            procedures=tuple(
-                one for one in procedures.procedures(connection) if one.service == (row.waiting_for or service)
-            )
+            procedures=procedures.of_service(connection, row.waiting_for or service)
             if row.state in ("waiting", "no_show", "parked")
             else (),
             after=after(connection, held, visit, now_ms) if visit and row.state == "done" else None,
@@ -101,7 +99,7 @@ def before_it_waits(connection: Connection, held: Held, now: ResidentNow) -> Res
         return now
     if booked.cancelled_ms is not None:
         raise NoTicket
-    its = tuple(one for one in procedures.procedures(connection) if one.service == booked.service)
+    its = procedures.of_service(connection, booked.service)
     return ResidentNow(**{**vars(now), "stage": Stage.BOOKED, "due_ms": booked.due_ms, "procedures": its})
 
 

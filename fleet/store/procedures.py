@@ -13,6 +13,9 @@ PROCEDURES = sql("""
     SELECT code, name, field, authority, level, days, papers, fee, service, note FROM procedures ORDER BY code""")
 PROCEDURE = sql("""
     SELECT code, name, field, authority, level, days, papers, fee, service, note FROM procedures WHERE code = :code""")
+OF_SERVICE = sql("""
+    SELECT code, name, field, authority, level, days, papers, fee, service, note FROM procedures
+    WHERE service = :service ORDER BY code""")
 SAVE = sql("""
     INSERT INTO procedures (code, name, field, authority, level, days, papers, fee, service, note)
     VALUES (:code, :name, :field, :authority, :level, :days, :papers, :fee, :service, :note)
@@ -37,6 +40,11 @@ SERVED_AT = sql("""
 def procedures(connection: Connection) -> list[Procedure]:
     """The whole catalogue, by code."""
     return [procedure_of(row) for row in every(connection, PROCEDURES)]
+
+
+def of_service(connection: Connection, service: str) -> tuple[Procedure, ...]:
+    """The procedures that people come to this service for, by code."""
+    return tuple(procedure_of(row) for row in every(connection, OF_SERVICE, service=service))
 
 
 def procedure(connection: Connection, code: str) -> Procedure | None:
