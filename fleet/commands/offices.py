@@ -1,6 +1,9 @@
 """motcua offices: what stands on the tickets of each, and who may call there."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +15,7 @@ from fleet.commands.shared import Data, Refused, opened, out
 from fleet.flows import equip
 from fleet.flows import publish as flow
 from fleet.flows import thanks as gifts
+from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 
 app = typer.Typer(help="The offices: list them, say what stands on their tickets, who may call, who may look.")
@@ -50,11 +54,8 @@ def tickets(
         if not equals:
             raise Refused(f"text: expected word=text, found {one!r}")
         texts[word.strip()] = said
-    with opened(data) as store:
-        try:
-            show(equip.set_office(store, office, now_ms(), hotline, ticket_url, texts))
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        show(equip.set_office(store, office, now_ms(), hotline, ticket_url, texts))
 
 
 @app.command()
@@ -66,11 +67,8 @@ def sign_in(
     data: Data = None,
 ) -> None:
     """Say whether counters call only while a clerk is signed in there by badge."""
-    with opened(data) as store:
-        try:
-            show(equip.require_sign_in(store, office, required))
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        show(equip.require_sign_in(store, office, required))
 
 
 @app.command()
@@ -80,11 +78,8 @@ def publish(
     data: Data = None,
 ) -> None:
     """Show everybody, without signing in, how long people wait at an office and what it achieves; or no more."""
-    with opened(data) as store:
-        try:
-            show(flow.publish(store, office, on))
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        show(flow.publish(store, office, on))
 
 
 @app.command()
@@ -94,11 +89,8 @@ def thanks(
     data: Data = None,
 ) -> None:
     """Say what whoever has rated is given for it, whatever they rated; the page of their ticket shows a code."""
-    with opened(data) as store:
-        try:
-            show(gifts.set_thanks(store, office, text))
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        show(gifts.set_thanks(store, office, text))
 
 
 @app.command()
@@ -108,14 +100,21 @@ def check_thanks(
     data: Data = None,
 ) -> None:
     """Say whether a code of thanks is of somebody who was served and rated here today; of whom nobody can tell."""
-    with opened(data) as store:
-        try:
-            genuine = gifts.is_genuine(store, office, code, now_ms())
-        except equip.EquipError as problem:
-            raise Refused(str(problem)) from None
+    with equipping(data) as store:
+        genuine = gifts.is_genuine(store, office, code, now_ms())
     if not genuine:
         raise Refused(f"code: expected one that the page of a ticket shows today after a rating, found {code!r}")
     out.print("genuine, of today")
+
+
+@contextmanager
+def equipping(data: Path | None) -> Iterator[Store]:
+    """The store; what can not be set at an office is refused in the words of the flow."""
+    with opened(data) as store:
+        try:
+            yield store
+        except equip.EquipError as problem:
+            raise Refused(str(problem)) from None
 
 
 def show(office: OfficeRow) -> None:
