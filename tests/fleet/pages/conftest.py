@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Role
@@ -34,10 +35,19 @@ from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
+from tests.chromium import LAUNCH
 from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample_ratings
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
 from tests.sqlite_files import SqliteFiles
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**LAUNCH)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

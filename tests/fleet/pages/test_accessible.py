@@ -3,13 +3,10 @@
 A page that is new is looked at without being named here: all that answers a browser with HTML is.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.chromium import LAUNCH
 from tests.fleet.pages.test_rights import OF_A_VISIT, PARTS, routes
 from tests.fleet.pages.town import Town
 
@@ -17,14 +14,6 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 GRAVE = ("serious", "critical")
 LOOKS = {"desk": (1280, 100, "light"), "phone": (360, 200, "dark")}
 PATIENCE_MS = 40_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
-        yield browser
-        browser.close()
 
 
 def window(chromium: Browser, town: Town, width: int, scheme: str, who: str | None) -> BrowserContext:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from protocols import events
-from tests.chromium import LAUNCH
 from tests.fleet.pages.desks import Desks
 from tests.fleet.pages.town import serving
 
@@ -25,14 +24,6 @@ expect.set_options(timeout=PATIENCE_MS)
 def address(desks: Desks) -> Iterator[str]:
     with serving(desks.town) as port:
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
-        yield browser
-        browser.close()
 
 
 @dataclass

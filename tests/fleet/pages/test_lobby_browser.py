@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from firmware.roles.call_display import clips
 from fleet.clock import now_ms
 from fleet.domain.lobby_now import CallShown, LobbyNow
 from fleet.pages import live
 from protocols.calls import Call
-from tests.chromium import LAUNCH
 from tests.fleet.pages.sample_lobby import busy_lobby, quiet_lobby
 from tests.fleet.pages.town import Town, serving
 
@@ -23,14 +22,6 @@ FEW, MANY = 30, 150
 GROWTH_BYTES = 256 * 1024
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

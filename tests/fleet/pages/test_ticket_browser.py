@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from protocols import events
-from tests.chromium import LAUNCH
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.test_accessible import GRAVE, RULES
 from tests.fleet.pages.test_ticket_page import Ticket, estimated
@@ -29,14 +28,6 @@ def desks(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Desks]:
 def address(desks: Desks) -> Iterator[str]:
     with serving(desks.town) as port:
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
-        yield browser
-        browser.close()
 
 
 def telephone(chromium: Browser, scripts: bool = True) -> Page:
