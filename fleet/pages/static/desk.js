@@ -30,9 +30,9 @@ let later = null; // what is done about what was typed when no more comes
 let clicked = { at: -DOUBLE_MS, x: 0, y: 0 };
 
 async function send(form) {
-  if (busy) return;
+  if (busy) return hold(form);
   busy = true;
-  doing = form.querySelector("[data-press]")?.dataset.press ?? form.elements.verb.value;
+  doing = name(form);
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, {
@@ -51,6 +51,20 @@ async function send(form) {
   const next = waiting;
   waiting = null;
   if (next) next();
+}
+
+function name(form) {
+  return form.querySelector("[data-press]")?.dataset.press ?? form.elements.verb.value;
+}
+
+// The page may show what was done before its answer is here: what is pressed by then is done next, if it still can be.
+function hold(form) {
+  const { id } = form.querySelector("button");
+  if (name(form) === doing) return;
+  waiting = () => {
+    const button = document.getElementById(id);
+    if (button && !button.disabled) send(button.form);
+  };
 }
 
 function show(html) {
