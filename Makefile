@@ -24,7 +24,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check bench faults campaign pictures gallery contract lock format clean
+.PHONY: run test check bench faults campaign pictures gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -66,6 +66,13 @@ gallery: $(VENV)/test.ready
 contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json
 	$(BIN)/motcua contract --api > docs/openapi.json
+
+# What the pages say: every language after the Vietnamese; what is new is empty, what changed is marked fuzzy.
+catalogues: $(VENV)/run.ready
+	@for file in fleet/pages/languages/*.po; do \
+	  $(BIN)/pybabel -q update -i fleet/pages/languages/motcua.pot -o $$file -l $$(basename $$file .po) --no-wrap \
+	    --ignore-obsolete --previous --ignore-pot-creation-date; \
+	done
 
 # The locks hold versions and hashes, and no address of any registry.
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \

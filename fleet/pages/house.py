@@ -1,5 +1,6 @@
 """What every page of one application shares, and where a request finds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -21,7 +22,7 @@ class House:
     store: Store
     settings: Settings
     changes: Changes
-    wordings: dict[str, Wording]
+    wordings: Mapping[str, Wording]
     templates: Environment
     static: str
     session_check_s: float

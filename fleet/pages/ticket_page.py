@@ -181,7 +181,7 @@ def days_of(procedure: Procedure, language: str) -> str:
 def wording_of(request: Request, chosen: str | None) -> Wording:
     """The language of the page's own link, else the first that the browser wishes for, else Vietnamese."""
     known = house_of(request).wordings
-    if chosen in known:
+    if chosen is not None and chosen in known:
         return known[chosen]
     wished = [one.split(";")[0].strip().lower()[:2] for one in request.headers.get("accept-language", "").split(",")]
     return known[next((one for one in wished if one in known), FIRST)]
