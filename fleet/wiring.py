@@ -28,6 +28,7 @@ from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
@@ -82,6 +83,8 @@ def web(
     memory = Memory(store)
     plans = planning_router(Planning(memory, now_ms))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    app = create_app(store, settings, changes, views, routers=(*own, tickets, *routers), bench=bench)
+    app = create_app(
+        store, settings, changes, views, routers=(*own, tickets, *settings_routers(), *routers), bench=bench
+    )
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

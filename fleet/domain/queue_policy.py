@@ -5,21 +5,23 @@ it rests on and the days from which and until which it holds.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from fleet.domain.unfit import Expected, Unfit, refuse
+
 APPOINTMENT, PRIORITY, SENIOR = "appointment", "priority", "senior"
 # The words that tickets carry: who has booked; for whom the priority key was pressed; who is old, says the card.
-BY_TICKET, TO_FRONT, TO_END = "ticket", "front", "end"
+BY_TICKET, TO_FRONT, TO_END = SENT_ON = "ticket", "front", "end"
 # Whoever is sent on stands where the number says; or before all classes, within the bounds of priority; or behind all.
 CLASS_ID = re.compile(r"[a-z0-9-]{1,32}")
 NAME_LETTERS = 80
 CLASSES_AT_MOST = 12
 
 
-class BadPolicy(ValueError):
+class BadPolicy(Unfit):
     """A rule that can not be; the text says what was found and what was expected."""
 
 
@@ -99,12 +101,7 @@ def read_policy(data: Mapping[str, Any]) -> QueuePolicy:
     for name in data:
         if name not in known:
             raise BadPolicy(f"{name}: expected one of {', '.join(sorted(known))}")
-    for name, (least, most) in RANGES.items():
-        value = data.get(name, least)
-        if type(value) is not int or not least <= value <= most:
-            raise BadPolicy(f"{name}: expected a number from {least} to {most}, found {value!r}")
-    if data.get("sent_on", BY_TICKET) not in (BY_TICKET, TO_FRONT, TO_END):
-        raise BadPolicy(f"sent_on: expected {BY_TICKET}, {TO_FRONT} or {TO_END}, found {data['sent_on']!r:.40}")
+    refuse(wrong_with_numbers(data))
     numbers = {name: data[name] for name in (*RANGES, "sent_on") if name in data}
     if "classes" not in data:
         return QueuePolicy(**numbers)
@@ -114,8 +111,22 @@ def read_policy(data: Mapping[str, Any]) -> QueuePolicy:
     classes = tuple(read_class(one) for one in found)
     for place, one in enumerate(classes):
         if one.id in [other.id for other in classes[:place]]:
-            raise BadPolicy(f"classes: expected each id once, found {one.id!r} twice")
+            raise BadPolicy(
+                f"classes: expected each id once, found {one.id!r} twice", "id", Expected.ONCE, found=one.id
+            )
     return QueuePolicy(classes=classes, **numbers)
+
+
+def wrong_with_numbers(data: Mapping[str, Any]) -> Iterator[BadPolicy]:
+    """What is wrong with all but the classes."""
+    for name, (least, most) in RANGES.items():
+        value = data.get(name, least)
+        if type(value) is not int or not least <= value <= most:
+            text = f"{name}: expected a number from {least} to {most}, found {value!r:.40}"
+            yield BadPolicy(text, name, Expected.NUMBER, least=least, most=most)
+    if data.get("sent_on", BY_TICKET) not in SENT_ON:
+        text = f"sent_on: expected {BY_TICKET}, {TO_FRONT} or {TO_END}, found {data['sent_on']!r:.40}"
+        yield BadPolicy(text, "sent_on", Expected.CHOICE)
 
 
 def read_class(data: Any) -> PriorityClass:
@@ -123,30 +134,37 @@ def read_class(data: Any) -> PriorityClass:
     known = [one.name for one in fields(PriorityClass)]
     if not isinstance(data, Mapping) or not set(data) <= set(known):
         raise BadPolicy(f"classes: expected each with {', '.join(known)}, found {data!r:.80}")
+    refuse(wrong_with_class(data))
+    return PriorityClass(**data)
+
+
+def wrong_with_class(data: Mapping[str, Any]) -> Iterator[BadPolicy]:
+    """What is wrong with a class."""
     name = data.get("id")
     if not isinstance(name, str) or not CLASS_ID.fullmatch(name):
-        raise BadPolicy(f"classes: expected an id of small letters, digits and dashes, found {name!r:.80}")
+        text = f"classes: expected an id of small letters, digits and dashes, found {name!r:.80}"
+        yield BadPolicy(text, "id", Expected.IDENTIFIER)
     for part in ("name", "name_en", "basis"):
-        text = data.get(part, "")
-        if not isinstance(text, str) or len(text) > NAME_LETTERS or not text.isprintable():
-            raise BadPolicy(f"{name}.{part}: expected one line of at most {NAME_LETTERS} letters, found {text!r:.100}")
-    if not data.get("name", "").strip():
-        raise BadPolicy(f"{name}.name: expected a name in Vietnamese, found none")
-    for part in ("valid_from", "valid_to"):
-        refuse_no_day(f"{name}.{part}", data.get(part))
-    one = PriorityClass(**data)
-    if one.valid_from is not None and one.valid_to is not None and one.valid_to < one.valid_from:
-        raise BadPolicy(f"{name}: expected to hold from a day to a later one, found {one.valid_from} to {one.valid_to}")
-    return one
+        said = data.get(part, "")
+        if not isinstance(said, str) or len(said) > NAME_LETTERS or not said.isprintable():
+            text = f"{name}.{part}: expected one line of at most {NAME_LETTERS} letters, found {said!r:.100}"
+            yield BadPolicy(text, part, Expected.LINE, most=NAME_LETTERS)
+    if not str(data.get("name", "")).strip():
+        yield BadPolicy(f"{name}.name: expected a name in Vietnamese, found none", "name", Expected.NEEDED)
+    days = {part: data.get(part) for part in ("valid_from", "valid_to")}
+    wrong = [part for part, day in days.items() if day is not None and not is_day(day)]
+    for part in wrong:
+        text = f"{name}.{part}: expected a day such as 2026-07-01, found {days[part]!r:.40}"
+        yield BadPolicy(text, part, Expected.DAY)
+    first, last = days.values()
+    if not wrong and first is not None and last is not None and last < first:
+        text = f"{name}: expected to hold from a day to a later one, found {first} to {last}"
+        yield BadPolicy(text, "valid_to", Expected.LATER_DAY, first=first)
 
 
-def refuse_no_day(where: str, value: Any) -> None:
-    """Raises BadPolicy where this is neither an ISO day nor None."""
-    if value is None:
-        return
+def is_day(value: Any) -> bool:
+    """Whether this is an ISO day."""
     try:
-        if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
-            return
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
-        pass
-    raise BadPolicy(f"{where}: expected a day such as 2026-07-01, found {value!r:.40}")
+        return False

@@ -19,6 +19,10 @@ class Permission(StrEnum):
     SEE_DEVICES = "see_devices"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
+    SET_RULES = "set_rules"
+    SET_UP_OFFICE = "set_up_office"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_PROGRAMS = "manage_programs"
 
 
 class Role(StrEnum):
@@ -43,6 +47,8 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_RATINGS,
             Permission.SEE_ALERTS,
             Permission.ACKNOWLEDGE_ALERTS,
+            # How the own office calls and when it is alerted; what an office is made of is for administrators.
+            Permission.SET_RULES,
         }
     ),
     Role.TECHNICIAN: frozenset(

@@ -148,6 +148,12 @@ def all_offices(store: Store) -> list[OfficeRow]:
         return places.offices(connection)
 
 
+def one_office(store: Store, office_id: str) -> OfficeRow:
+    """The office of this id. Raises EquipError."""
+    with store.reading() as connection:
+        return office_of(connection, office_id)
+
+
 def set_office(
     store: Store,
     office_id: str,

@@ -1,12 +1,13 @@
 """What staff decide of an office's queue: the rules of its order, its classes, and which counter calls for what."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy
+from fleet.domain.seen import refuse_changed
 from fleet.store import past_rules, places
 from fleet.store.database import Store
 
@@ -28,10 +29,18 @@ def set_numbers(store: Store, office: str, now_ms: int, **values: int | str | No
 
     Raises BadPolicy, and then nothing changes.
     """
+    return set_rules(store, office, {name: value for name, value in values.items() if value is not None}, now_ms)
+
+
+def set_rules(
+    store: Store, office: str, changes: Mapping[str, object], now_ms: int, seen: str | None = None
+) -> QueuePolicy:
+    """As `set_numbers`; ChangedMeanwhile, too, where the rules are not those that were `seen`."""
     with store.writing() as connection:
         refuse_no_office(connection, office)
-        changed = {name: value for name, value in values.items() if value is not None}
-        return keep(connection, office, {**policy_of(connection, office).to_dict(), **changed}, now_ms)
+        policy = policy_of(connection, office)
+        refuse_changed(seen, policy)
+        return keep(connection, office, {**policy.to_dict(), **changes}, now_ms)
 
 
 def set_class(store: Store, office: str, wanted: PriorityClass, now_ms: int, before: str | None = None) -> QueuePolicy:

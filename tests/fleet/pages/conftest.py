@@ -30,6 +30,7 @@ from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
@@ -115,6 +116,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         everybody,
         tickets,
         plans,
+        *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())

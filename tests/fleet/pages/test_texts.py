@@ -1,6 +1,7 @@
 """Both languages say everything, and the pages say nothing that they do not have."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -17,6 +18,7 @@ from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
 from fleet.domain.telling import Cause
+from fleet.domain.unfit import Expected
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.flows import desk
@@ -25,6 +27,8 @@ from fleet.flows.report_files import Form
 from fleet.pages import refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
+from fleet.pages.form_fields import Fields
+from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
 
 WORDINGS = load_wordings()
@@ -59,6 +63,8 @@ MADE = {
         *("place", "group", "plain", "standardised", "n"),
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
+    "settings.part.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
+    "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "date.weekday.": tuple("1234567"),
     "ticket.title.": tuple(Stage),
     "ticket.stage.": tuple(stage for stage in Stage if stage != Stage.WAITING),
@@ -92,6 +98,7 @@ WORDS = {
     "spoken": ("01", "02", "03", "04", "05", "06"),
     "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
     "reason": KNOWN,
+    "unfit": tuple(Expected),
     "what_if_problem": (
         *("no_days", "nobody_waited", "service", "counter", "services_of_counter"),
         *("span", "count", "date", "closed", "busy"),
@@ -109,7 +116,15 @@ def used_keys() -> set[str]:
         source = template.read_text("utf-8")
         for key, goes_on in re.findall(r'say\("([^"]+)"( ~)?', source):
             keys |= {key + value for value in MADE[key]} if goes_on else {key}
+    keys |= {f"{form.group}.{field.name}{part}" for form in forms() for field in form.each for part in ("", "_help")}
     return keys | {"date.long", "name"} | {f"date.weekday.{n}" for n in range(1, 8)} | months()
+
+
+def forms() -> list[Fields]:
+    """The fields of every form of the settings."""
+    modules = [f"fleet.pages.{path.stem}" for path in Path(refusals.__file__).parent.glob("settings_*.py")]
+    made = [value for module in modules for value in vars(import_module(module)).values()]
+    return [one for one in made if isinstance(one, Fields)]
 
 
 def months() -> set[str]:

@@ -1,0 +1,40 @@
+"""What somebody typed and that can not be: which value it is, and what was expected, for sentences and for forms."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Expected(StrEnum):
+    """What a value should have been; pages have a sentence for each, with the bounds of the problem in it."""
+
+    NUMBER = "number"  # least, most
+    NEEDED = "needed"
+    LINE = "line"  # most: letters
+    CHOICE = "choice"
+    DAY = "day"
+    LATER_DAY = "later_day"  # first
+    IDENTIFIER = "identifier"
+    ONCE = "once"  # found
+    OTHER = "other"  # text: whatever the sentence of the problem says
+
+
+class Unfit(ValueError):
+    """A value that can not be; the text says what was found and expected, `field` which it is, `bounds` what could be.
+
+    `problems` are all that were found at once, this one the first of them.
+    """
+
+    def __init__(self, text: str, field: str = "", expected: Expected = Expected.OTHER, **bounds: object) -> None:
+        super().__init__(text)
+        self.field = field
+        self.expected = expected
+        self.bounds = bounds if expected is not Expected.OTHER else {"text": text}
+        self.problems: tuple[Unfit, ...] = (self,)
+
+
+def refuse(problems: Iterable[Unfit]) -> None:
+    """Raises the first of these, which knows the others; nothing where there is none."""
+    found = tuple(problems)
+    if found:
+        found[0].problems = found
+        raise found[0]
