@@ -2,11 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fleet.domain.dossier import read_dossiers
 from fleet.domain.org_tree import Kind
 from fleet.domain.rights import Role
 from fleet.flows.enrol import renew_password
+from fleet.flows.equip import set_office
 from fleet.flows.import_dossiers import import_dossiers
 from fleet.flows.procedures import import_procedures, search
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
@@ -16,6 +18,7 @@ from fleet.flows.units import import_units, tree_of
 from fleet.laptop.kept import kept_sign_in
 from fleet.laptop.office import OFFICE, Office
 from fleet.laptop.sample_dossiers import SAMPLE, as_csv
+from fleet.store import places
 from fleet.store.database import Store
 from fleet.store.dossiers import dossiers_by_code
 from fleet.store.places import OfficeRow
@@ -23,6 +26,7 @@ from fleet.store.places import OfficeRow
 PERSON = "quan-tri"
 CLERK = "can-bo"
 UNITS_FILE = SAMPLE / "don-vi.csv"
+THIS_MACHINE = "127.0.0.1"
 PROCEDURES_FILE = SAMPLE / "thu-tuc.csv"
 
 
@@ -73,6 +77,17 @@ def bring_dossiers(store: Store, file: Path, today: date, now_ms: int) -> None:
         known = dossiers_by_code(connection, wanted)
     if known != wanted:
         import_dossiers(store, file, "motcua run", now_ms)
+
+
+def lead_tickets(store: Store, office: str, address: str, now_ms: int) -> None:
+    """Let the code on the office's tickets lead to the pages at this address, unless somebody chose another one."""
+    with store.reading() as connection:
+        known = places.office(connection, office)
+    assert known is not None  # noqa: S101 (it was furnished before)
+    wanted = f"{address.rstrip('/')}/t/"
+    chosen = urlsplit(known.ticket_url).hostname
+    if known.ticket_url != wanted and chosen in (None, THIS_MACHINE, urlsplit(wanted).hostname):
+        set_office(store, office, now_ms, ticket_url=wanted)
 
 
 def first_person(store: Store, data: Path, now_ms: int) -> tuple[str, str | None]:

@@ -73,9 +73,8 @@ async def keep_passwords(broker: PrivateBroker, store: Store, fleet_password: st
         broker.refresh(await asyncio.to_thread(broker_passwords, store, fleet_password, salt))
 
 
-async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, settings: Settings) -> int:
-    """Serve the pages; their port, which is the next free one where the wanted one is taken."""
-    door = door_of_pages(settings.listen_host, settings.listen_port)
+async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, door: socket.socket) -> None:
+    """Serve the pages at this socket."""
     server = LaptopPages(
         uvicorn.Config(
             app,
@@ -95,9 +94,9 @@ async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, sett
     while not server.started:
         if serving.done():
             await serving
-            raise PagesFailed(settings.listen_host, settings.listen_port, "it ended at once; see motcua.log")
+            host, port, *_ = door.getsockname()
+            raise PagesFailed(host, port, "it ended at once; see motcua.log")
         await asyncio.sleep(LOOK_S)
-    return int(door.getsockname()[1])
 
 
 def door_of_pages(host: str, port: int) -> socket.socket:

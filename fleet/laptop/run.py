@@ -16,10 +16,18 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.laptop import bench_page
 from fleet.laptop.bench import Bench
 from fleet.laptop.boards import Boards
-from fleet.laptop.furnishing import bring_dossiers, bring_procedures, bring_units, first_person, furnish, sample_clerk
+from fleet.laptop.furnishing import (
+    bring_dossiers,
+    bring_procedures,
+    bring_units,
+    first_person,
+    furnish,
+    lead_tickets,
+    sample_clerk,
+)
 from fleet.laptop.kept import only_one
 from fleet.laptop.office import OFFICE, Office
-from fleet.laptop.opening import background, open_broker, open_pages
+from fleet.laptop.opening import background, door_of_pages, open_broker, open_pages
 from fleet.laptop.private_files import private_folder, start_anew
 from fleet.laptop.sample_dossiers import codes
 from fleet.laptop.simulated_office import SimulatedOffice
@@ -83,6 +91,9 @@ async def running(
         bring_dossiers(store, settings.data / "ho-so.csv", today, now_ms())
         name, password = first_person(store, settings.data, now_ms())
         clerk, clerk_password = sample_clerk(store, settings.data, office, now_ms())
+        door = stack.enter_context(door_of_pages(settings.listen_host, settings.listen_port))
+        address = f"http://{settings.listen_host}:{door.getsockname()[1]}"
+        lead_tickets(store, office.id, settings.public_address or address, now_ms())
 
         progress("broker")
         broker, settings, devices_port = await open_broker(stack, settings, store)
@@ -113,7 +124,6 @@ async def running(
         bench = Bench(simulated)
         await background(stack, bench.run())
         hand = bench_page.router(bench, allow(Permission.USE_BENCH), language, csrf)
-        port = await open_pages(stack, web(store, settings, changes, [hand], BENCH), changes, settings)
+        await open_pages(stack, web(store, settings, changes, [hand], BENCH), changes, door)
         stack.callback(bench.let_go)
-        address = f"http://{settings.listen_host}:{port}"
         yield Running(address, name, password, boards, simulated, broker, clerk, clerk_password)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from fleet.domain.file_errors import BadFile
+from fleet.flows.equip import all_offices
 from fleet.flows.sign_in import FREE_ATTEMPTS, set_password, sign_in
-from fleet.laptop.furnishing import CLERK, PERSON, bring_dossiers, first_person, furnish, sample_clerk
+from fleet.laptop.furnishing import CLERK, PERSON, bring_dossiers, first_person, furnish, lead_tickets, sample_clerk
 from fleet.laptop.office import OFFICE
 from fleet.laptop.sample_dossiers import codes
 from fleet.store.database import Store
@@ -75,3 +76,15 @@ def test_a_clerk_may_try_the_counters_of_the_office_and_no_other(empty_store: St
         signed_in = sign_in(empty_store, name, password, NINE, 1.0)
         assert signed_in is not None
         assert (signed_in.person.role.value, signed_in.person.office) == ("clerk", OFFICE.id)
+
+
+def test_the_code_on_a_ticket_leads_to_the_pages_unless_somebody_chose(empty_store: Store, tmp_path: Path) -> None:
+    def leads_to(address: str) -> str:
+        lead_tickets(empty_store, OFFICE.id, address, NINE)
+        return next(one.ticket_url for one in all_offices(empty_store) if one.id == OFFICE.id)
+
+    furnish(empty_store, OFFICE, 1.0, tmp_path, NINE)
+    assert leads_to("http://127.0.0.1:8080") == "http://127.0.0.1:8080/t/"
+    assert leads_to("http://127.0.0.1:8081") == "http://127.0.0.1:8081/t/"
+    assert leads_to("https://motcua.example.vn/") == "https://motcua.example.vn/t/"
+    assert leads_to("http://127.0.0.1:8080") == "https://motcua.example.vn/t/"
