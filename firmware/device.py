@@ -25,6 +25,8 @@ _WANTS_PER_BOOT = const(1 << 20)
 class Device:
     """One boot of one device. Roles call `record` and `want`, and put themselves into `on_state` and `on_finish`.
 
+    `shows`: who can say on a display that the device is here, and takes it back. `printer` does `orders`, one by one.
+
     Of `on_state`: the name of a part of the state; the message of the contract that it is read as, which is loaded for
     that moment, such as `rating_state.Armed` or `[printer_state.Lease]`, a list that is read item by item (without a
     name: plain values); and who takes it.
@@ -55,6 +57,11 @@ class Device:
         self.on_state: "list[tuple[str, str, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]
         self.on_citizen: "list" = []  # type: ignore[type-arg]
+        self.shows: "list" = []  # type: ignore[type-arg]
+        self.printer: "Any" = None
+        self.orders: "list[tuple[str, str, dict[str, Any]]]" = []  # for the printer, the first is being done
+        self.answers: "list[tuple[str, bytes]]" = []  # to orders
+        self.here_until = 0
         self._told: "dict[str, int]" = {}  # of each part of the state, by which version
         self._wants = 0
         self._faults: "dict[str, int]" = {}

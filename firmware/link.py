@@ -205,6 +205,8 @@ class Link:
                     self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
+            elif name == "command":
+                lent("commanding").take(self._device, data)
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:

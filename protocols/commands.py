@@ -1,6 +1,7 @@
 """Wishes of a device, orders to a device, and their answers."""
 
-from protocols.message import MAYBE_COUNT, WORD, Message, Text
+from protocols.message import WORD, Message, Text
+from protocols.orders import Command
 from protocols.want import WANT_HOLDS_MS, Want
 
 TYPE_CHECKING = False
@@ -10,19 +11,8 @@ if TYPE_CHECKING:
 __all__ = ["WANT_HOLDS_MS", "Command", "Reply", "Secret", "Want"]
 
 
-class Command(Message):
-    """An order. A repeated id gets the stored answer again and has no second effect."""
-
-    FIELDS = {"id": Text(40), "verb": WORD, "arguments": dict, "not_after": MAYBE_COUNT}
-
-    id: str
-    verb: str
-    arguments: "dict[str, Any]" = {}
-    not_after: "int | None" = None
-
-
 class Reply(Message):
-    """The answer to a command, by its id."""
+    """The answer to a command, by its id. A number that was taken has `service` and `number` in `result`."""
 
     FIELDS = {"id": Text(40), "ok": bool, "reason": str, "result": dict}
 

@@ -118,6 +118,11 @@ class Board:
             self._outputs[name] = Output(None if pin is None else machine.Pin(pin, machine.Pin.OUT, value=0))
         return self._outputs[name]
 
+    def turn_over(self, over: bool) -> None:
+        """All outputs show the opposite of what they were told, or that again."""
+        for output in self._outputs.values():
+            output.turn_over(over)
+
     def uart(self, name: str) -> Uart:
         """A serial line, 8N1. It holds a second at 9600 baud: no scan is lost while the board does something else."""
         if name not in self._uarts:

@@ -99,6 +99,8 @@ class Still:
 class Output:
     """A pin that drives a lamp or a buzzer; None goes nowhere."""
 
+    _over = False
+
     def __init__(self, pin: "machine.Pin | None") -> None:
         self._pin = pin
         self._level = 0
@@ -107,8 +109,13 @@ class Output:
         """Drive the pin."""
         if level != self._level:
             self._level = level
-            if self._pin is not None:
-                self._pin.value(level)
+            self.turn_over(self._over)
+
+    def turn_over(self, over: bool) -> None:
+        """Show the opposite of what was told, or that again."""
+        self._over = over
+        if self._pin is not None:
+            self._pin.value(self._level ^ over)
 
 
 class Shifter:

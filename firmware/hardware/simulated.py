@@ -2,6 +2,7 @@
 
 What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
 `ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`, `shifter(name)`,
+`turn_over(over)`,
 `join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a
 board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
 `failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
@@ -120,6 +121,8 @@ class Inputs:
 class Output:
     """A pin that drives a lamp or a buzzer; it tells the world when it changes."""
 
+    _over = False
+
     def __init__(self, board: "Board", name: str) -> None:
         self._board = board
         self._name = name
@@ -129,7 +132,13 @@ class Output:
         """Drive the pin."""
         if level != self._level:
             self._level = level
-            self._board.tell({"pin": self._name, "level": level})
+            self._board.tell({"pin": self._name, "level": level ^ self._over})
+
+    def turn_over(self, over: bool) -> None:
+        """Show the opposite of what was told, or that again."""
+        if over != self._over:
+            self._over = over
+            self._board.tell({"pin": self._name, "level": self._level ^ over})
 
 
 class Uart:
@@ -232,6 +241,11 @@ class Board:
         if name not in self._outputs:
             self._outputs[name] = Output(self, name)
         return self._outputs[name]
+
+    def turn_over(self, over: bool) -> None:
+        """All outputs show the opposite of what they were told, or that again."""
+        for output in self._outputs.values():
+            output.turn_over(over)
 
     def uart(self, name: str) -> Uart:
         """A serial line."""

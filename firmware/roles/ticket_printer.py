@@ -25,6 +25,10 @@ class TicketPrinter:
         self._priority_until = 0 if up < self._priority_until else up + _PRIORITY_HOLDS_MS
         return self._priority_until > 0
 
+    def has_priority(self, up: int) -> None:
+        """The next ticket has priority, whatever the key said."""
+        self._priority_until = up + _PRIORITY_HOLDS_MS
+
     def citizen(self, holder: "str | None", senior: bool, up: int) -> None:
         """A card was read at this board: the next ticket is its holder's."""
         self._citizen = (holder, senior, up + _CITIZEN_HOLDS_MS)

@@ -12,6 +12,7 @@ from protocols.message import ProtocolError
 
 _ASK_AGAIN_MS = const(60_000)
 _IDLE = const("----")
+_HERE = const("HERE")
 
 
 class DisplayWiring:
@@ -35,6 +36,7 @@ class DisplayWiring:
         self._asked: "int | None" = None
         self._news = asyncio.Event()
         device.on_state.append(("calls", "[]", self._take_calls))
+        device.shows.append(self._show)
         self.turns = 0
         self.poke = self._news.set
 
@@ -77,12 +79,14 @@ class DisplayWiring:
     def _tell_silence(self) -> None:
         self._device.fault("voice", "does not answer: calls are shown, and not spoken")
 
-    def _show(self) -> None:
-        shown = self._role.shown
+    def _show(self, here: bool = False) -> None:
+        """The calls; or, for a technician who looks for this device, that it is here."""
+        shown = [] if here else self._role.shown
+        idle = _HERE if here else _IDLE
         if self._leds is not None:
-            self._leds.show(shown[0].label if shown else _IDLE, shown[0].counter if shown else "")
+            self._leds.show(shown[0].label if shown else idle, shown[0].counter if shown else "")
         elif self._panel is not None:
-            lines = ["%s %s" % (one.label, one.counter) for one in shown] or [_IDLE]
+            lines = ["%s %s" % (one.label, one.counter) for one in shown] or [idle]
             self._panel.write(("\x0c" + "\r\n".join(lines) + "\r\n").encode())
 
     def _take_calls(self, calls) -> None:  # type: ignore[no-untyped-def]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEYS = ["key_next", "key_recall", "key_no_show", "key_finish"]
 _SERVING_FILE = const("/serving.json")
 _FULL = const("FULL")
+_HERE = const("HERE")
 _BLINK_MS = const(250)
 _LAMP_MS = const(150)
 _LONG_MS = const(1_000)
@@ -42,6 +43,7 @@ class KeypadWiring:
         self._staffed_until: "int | None" = None
         device.on_state.append(("reserve", "counter_state.Reserve", self._take_reserve))
         device.on_state.append(("show", "counter_state.Show", self._take_show))
+        device.shows.append(self._say_here)
         self.turns = 0
         self.poke = self._keys.wake
 
@@ -174,6 +176,10 @@ class KeypadWiring:
     def _show(self, kept: bool = True) -> None:
         self._write(self._role.text if kept else _FULL)
         self._lamp.set(self._role.serving is not None)
+
+    def _say_here(self, here: bool) -> None:
+        """A technician looks for this device."""
+        self._write(_HERE if here else self._role.text)
 
     def _write(self, text: str) -> None:
         self._display.write(text.encode() + b"\r")

@@ -8,10 +8,12 @@ from firmware.drivers.printer import UNKNOWN, Printer
 from firmware.leases import Leases
 from firmware.letting_go import let_go
 from firmware.roles.ticket_printer import TicketPrinter
-from firmware.sparing import const
+from firmware.sparing import const, lent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from protocols.config import ServiceKey
     from protocols.printer_state import Queue
 
@@ -55,6 +57,8 @@ class PrinterWiring:
         device.on_state.append(("leases", "[printer_state.Lease]", self._take_leases))
         device.on_state.append(("queue", "printer_state.Queue", self._take_queue))
         device.on_citizen.append(self._role.citizen)
+        device.printer = self
+        self.busy = False
         self.turns = 0
         self.poke = self._keys.wake
 
@@ -67,10 +71,17 @@ class PrinterWiring:
         self._tell_ready()
         while True:
             self.turns += 1
+            self.busy = False
             change = await self._keys.change(_LOOK_WHILE_OUT_MS if self._stopped() else LOOK_MS)
-            if change is None:
+            self.busy = True
+            if change is None and not self._device.orders:
                 await self._look()
                 self._tell_silence()
+            elif change is None:
+                await self._obey(*self._device.orders[0])
+                del self._device.orders[0]
+                if self._device.orders:
+                    self._keys.wake()
             elif change.name == "reprint":
                 await self._reprint(change)
             elif change.pressed and change.name == "priority":
@@ -79,31 +90,67 @@ class PrinterWiring:
                 await self._press(int(change.name.split("_")[1]), change.up)
 
     async def _press(self, button: int, up: int) -> None:
+        for key in self._device.config.services:
+            if key.button == button:
+                await self._give(key, up)
+                return
+        self._refuse("printer", "no service on key %d" % button)
+
+    async def _give(self, key: "ServiceKey", up: int, order: "str | None" = None, priority: bool = False) -> str:
+        """The next number of this service, on paper; or why not, in a word. An order is answered before it prints."""
         device = self._device
-        key = self._service(button)
-        if key is None:
-            self._refuse("printer", "no service on key %d" % button)
-            return
-        if not await self._can_print():
-            return
+        stopped = await self._stopped_by()
+        if stopped:
+            return stopped
         at = device.clock.at(up)
         lease = self._leases.lease_for(key.service, at)
         if lease is None:
             self._refuse("leases", "no numbers left for " + key.service)
             self._want_numbers(key.service)
-            return
+            return "no_numbers"
+        if priority:
+            self._role.has_priority(up)
         taken = self._role.ticket(lease, self._leases.take(lease), up, at)
         let_go(_EVENTS)
         printing.begin(device.board.root, taken.service, taken.number)
         if device.record(taken) is None:
             printing.end(device.board.root)
             self._refuse("outbox", "full")
-            return
+            return "full"
         self._fault.set(False)
+        if order is not None:
+            lent("commanding").answer(device, order, "", {"service": taken.service, "number": taken.number})
         self._last = taken, lease, key.name
         await self._print(taken, lease, key.name, False)
         if self._leases.few(key.service, at):
             self._want_numbers(key.service)
+        return ""
+
+    async def _obey(self, order: str, verb: str, arguments: "dict[str, Any]") -> None:
+        """Somebody far away wants a paper."""
+        if verb == "test_print":
+            stopped = await self._stopped_by()
+            if not stopped:
+                await self._trial()
+        else:
+            stopped = "unknown_service"
+            for key in self._device.config.services:
+                if key.service == arguments["service"]:
+                    up = self._device.clock.up()
+                    stopped = await self._give(key, up, order, arguments.get("priority", False))
+                    break
+            if not stopped:
+                return  # it was answered
+        found = {"found": self._trouble} if self._trouble else None
+        lent("commanding").answer(self._device, order, stopped, found)
+
+    async def _trial(self) -> None:
+        """A page of all ways to print."""
+        from firmware.writing.trial_page import pieces
+
+        await self._printer.send(pieces(self._device.identity.device))
+        let_go(_WRITING)
+        let_go("protocols.trial_page")
 
     async def _reprint(self, change) -> None:  # type: ignore[no-untyped-def]
         """The staff's key: the last ticket once more; held for three seconds, a page of all ways to print."""
@@ -113,26 +160,27 @@ class PrinterWiring:
         held = change.up - self._reprint_since >= _TRIAL_HELD_MS
         if not held and self._last is None:
             self._refuse("printer", "no ticket to print again since power came")
-        elif await self._can_print():
+        elif not await self._stopped_by():
             if held:
-                from firmware.writing.trial_page import pieces
-
-                await self._printer.send(pieces(self._device.identity.device))
-                let_go(_WRITING)
-                let_go("protocols.trial_page")
+                await self._trial()
             else:
                 taken, lease, name = self._last  # type: ignore[misc]
                 await self._print(taken, lease, name, True)
 
-    async def _can_print(self) -> bool:
-        """Look before: the roll may have ended since the last look, and a number is not taken for nothing."""
+    async def _stopped_by(self) -> str:
+        """Look before: the roll may have ended since the last look, and a number is not taken for nothing.
+
+        What is in the way, in a word; "" if nothing is.
+        """
         if self._paper != UNKNOWN:
             await self._look()
         if self._paper == escpos.OUT:
             self._refuse("paper", "a press found no paper")
-        elif self._trouble:
+            return "no_paper"
+        if self._trouble:
             self._refuse("printer", "a press found the printer: " + self._trouble)
-        return not self._stopped()
+            return "printer"
+        return ""
 
     async def _print(self, taken, lease, name: str, again: bool) -> None:  # type: ignore[no-untyped-def]
         """Print, and tell whether the paper came out. An unknown end is told as such; nothing comes twice unasked."""
@@ -290,12 +338,6 @@ class PrinterWiring:
         """The queues of the office, unless what we know of them is stale."""
         at = self._device.clock.at()
         return self._queue if self._queue and at is not None and at < self._queue.expires else None
-
-    def _service(self, button: int) -> "ServiceKey | None":
-        for key in self._device.config.services:
-            if key.button == button:
-                return key
-        return None
 
     def _take_queue(self, queue: "Queue") -> None:
         self._queue = queue
