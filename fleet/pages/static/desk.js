@@ -26,7 +26,7 @@ let waiting = null; // what is to be done after it
 let said = null; // when good news goes; what was refused stays until something else is done
 let typed = "";
 let typed_ms = -READ_MS;
-let later = null; // what is done about what was typed when no more comes
+let later = null; // what is done about what was typed when no more comes, and when
 let clicked = { at: -DOUBLE_MS, x: 0, y: 0 };
 
 async function send(form) {
@@ -111,10 +111,20 @@ function pressed(event) {
   }
   if (event.key.length > 1) return;
   const follows = event.timeStamp - typed_ms < TYPED_MS;
-  clearTimeout(later);
+  if (follows) clearTimeout(later?.timer);
+  else settle(); // on a machine that is slow no timer may have run since
   typed = follows ? typed + event.key : event.key;
   typed_ms = event.timeStamp;
-  later = follows ? setTimeout(read, READ_MS) : setTimeout(key, TYPED_MS, event.key.toLowerCase());
+  const act = follows ? read : () => key(event.key.toLowerCase());
+  later = { act, timer: setTimeout(settle, follows ? READ_MS : TYPED_MS) };
+}
+
+// No more comes: what was typed is done now.
+function settle() {
+  clearTimeout(later?.timer);
+  const { act } = later ?? {};
+  later = null;
+  act?.();
 }
 
 function key(letter) {
@@ -127,7 +137,8 @@ function key(letter) {
 }
 
 function read() {
-  clearTimeout(later);
+  clearTimeout(later?.timer);
+  later = null;
   const text = typed;
   typed = "";
   typed_ms = -READ_MS;
