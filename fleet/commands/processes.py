@@ -9,12 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 from rich.panel import Panel
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
 from fleet.flows.changes import Changes
-from fleet.pages.server import PagesServer
+from fleet.pages.server import PagesServer, pages_config
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
@@ -95,7 +94,7 @@ def serve(data: Data = None) -> None:
         watcher.start()
         try:
             app = web(store, settings, changes)
-            config = uvicorn.Config(app, host=settings.listen_host, port=settings.listen_port, access_log=False)
+            config = pages_config(app, host=settings.listen_host, port=settings.listen_port)
             PagesServer(config, changes).run()
         finally:
             watcher.stop()

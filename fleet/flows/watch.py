@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from fleet.domain.clerk_sessions import clerk_label
-from fleet.domain.day import bounds, day_of
+from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.rating_reasons import publish_reasons
@@ -88,9 +88,10 @@ def devices_now(store: Store, now_ms: int) -> list[DeviceNow]:
     """All boards, with where they stand and how they are."""
     with store.reading() as connection:
         names = {office.id: office.name for office in places.offices(connection)}
-        counters = {one.id: one.name for office in names for one in places.counters(connection, office)}
+        counters = {one.id: one.name for one in places.all_counters(connection)}
+        stand = devices.places_now(connection, now_ms)
         rows = [row for row in devices.devices(connection) if row.kind == "board"]
-        return [device_now(row, devices.place_now(connection, row.id, now_ms), names, counters) for row in rows]
+        return [device_now(row, stand.get(row.id), names, counters) for row in rows]
 
 
 def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], counters: dict[str, str]) -> DeviceNow:
@@ -148,21 +149,21 @@ def unreadable_now(store: Store, now_ms: int) -> list[UnreadableNow]:
     """The last messages that were none."""
     with store.reading() as connection:
         result = []
+        stand = devices.places_now(connection, now_ms)
         for topic, device, reason, _, length, received_ms in inbox.last_unreadable(connection, UNREADABLE_SHOWN):
-            place = None if device is None else devices.place_now(connection, device, now_ms)
+            place = None if device is None else stand.get(device)
             office = None if place is None else place.office
             result.append(UnreadableNow(received_ms, device, office, topic, reason, length))
         return result
 
 
-def versions(store: Store) -> dict[str, int]:
-    """For each office a number that rises whenever something of it was linked, or its alerts changed."""
+def versions(store: Store, now_ms: int) -> dict[str, int]:
+    """For each office a number that is another whenever something of its day was linked, or its alerts changed."""
+    yesterday = later(day_of(now_ms, "UTC"), -1)  # today, wherever the office is
     with store.reading() as connection:
         raised = alerts.versions(connection)
-        return {
-            office.id: windows.version(connection, office.id) + raised.get(office.id, 0)
-            for office in places.offices(connection)
-        }
+        linked = windows.versions(connection, yesterday)
+        return {office: version + raised.get(office, 0) for office, version in linked.items()}
 
 
 def visits_of_day(store: Store, office_id: str, day: str, most: int) -> tuple[VisitNow, ...]:
@@ -303,14 +304,9 @@ def ratings_now(connection: Connection, office: str, day: str) -> RatingsNow:
 
 def presence(connection: Connection, office: str, now_ms: int) -> tuple[int, int, dict[str | None, int]]:
     """How many devices of an office are lost and how many online, and how many are lost at each counter."""
-    lost_at: dict[str | None, int] = {}
-    online = 0
-    for place in devices.at_office(connection, office, now_ms):
-        row = devices.device(connection, place.device)
-        if row is not None and row.presence == "online":
-            online += 1
-        elif row is not None and row.presence == "lost":
-            lost_at[place.counter] = lost_at.get(place.counter, 0) + 1
+    there = devices.presence_at(connection, office, now_ms)
+    lost_at = {counter: n for counter, presence, n in there if presence == "lost"}
+    online = sum(n for _, presence, n in there if presence == "online")
     return sum(lost_at.values()), online, lost_at
 
 

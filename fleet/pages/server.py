@@ -1,10 +1,17 @@
 """The server of the application."""
 
 from socket import socket
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from fleet.flows.changes import Changes
+
+
+def pages_config(app: FastAPI, **more: Any) -> uvicorn.Config:
+    """How pages are served, wherever they are."""
+    return uvicorn.Config(app, access_log=False, **more)
 
 
 class PagesServer(uvicorn.Server):

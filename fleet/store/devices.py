@@ -64,6 +64,14 @@ AT_OFFICE = sql("""
     WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
         AND d.revoked_ms IS NULL""")
 
+PRESENCE_AT = sql("""
+    SELECT a.counter, d.presence, COUNT(*) AS n FROM assignments a JOIN devices d ON d.id = a.device
+    WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
+        AND d.revoked_ms IS NULL GROUP BY a.counter, d.presence""")
+PLACES_NOW = sql("""
+    SELECT device, office, counter, from_ms, to_ms FROM assignments
+    WHERE from_ms <= :now_ms AND (to_ms IS NULL OR to_ms > :now_ms) ORDER BY from_ms DESC""")
+
 
 @dataclass(frozen=True)
 class DeviceRow:
@@ -265,6 +273,16 @@ def places(connection: Connection, device_ids: Iterable[str]) -> dict[str, list[
 def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | None:
     """Where the device stands."""
     return next((p for p in places(connection, [device_id])[device_id] if p.holds(now_ms)), None)
+
+
+def places_now(connection: Connection, now_ms: int) -> dict[str, Place]:
+    """Where each device stands."""
+    return {row.device: Place(*row) for row in every(connection, PLACES_NOW, now_ms=now_ms)}
+
+
+def presence_at(connection: Connection, office: str, now_ms: int) -> list[tuple[str | None, str, int]]:
+    """Of the devices that stand at this office now: at which counter, in which state, and how many they are."""
+    return [tuple(row) for row in every(connection, PRESENCE_AT, office=office, now_ms=now_ms)]
 
 
 def at_office(connection: Connection, office: str, now_ms: int) -> list[Place]:

@@ -44,6 +44,7 @@ SAVE_SERVICE = sql("""
     ON CONFLICT (office, id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix,
         position = excluded.position, target_wait_s = excluded.target_wait_s""")
 COUNTERS = sql("SELECT id, office, name, position FROM counters WHERE office = :office ORDER BY position")
+ALL_COUNTERS = sql("SELECT id, office, name, position FROM counters ORDER BY office, position")
 COUNTER = sql("SELECT id, office, name, position FROM counters WHERE id = :id")
 SAVE_COUNTER = sql("""
     INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
@@ -142,6 +143,11 @@ def services_of(connection: Connection, offices: Iterable[str]) -> list[ServiceR
 def counters(connection: Connection, office_id: str) -> list[CounterRow]:
     """The counters of an office in their order."""
     return [CounterRow(*row) for row in every(connection, COUNTERS, office=office_id)]
+
+
+def all_counters(connection: Connection) -> list[CounterRow]:
+    """The counters of every office."""
+    return [CounterRow(*row) for row in every(connection, ALL_COUNTERS)]
 
 
 def counter(connection: Connection, counter_id: str) -> CounterRow | None:

@@ -24,8 +24,9 @@ VISITS_BEFORE = sql("""
         AND (:service = '' OR v.service = :service) AND (:number = 0 OR v.number = :number)
         AND (v.called_ms, v.id) < (:before_ms, :before_id)
     ORDER BY v.called_ms DESC, v.id DESC LIMIT :most""")
-DOSSIERS_OF_DAY = sql("""
-    SELECT visit, code FROM visit_dossiers WHERE office = :office AND day = :day ORDER BY scanned_ms, code""")
+DOSSIERS_OF_VISITS = sql("""
+    SELECT visit, code FROM visit_dossiers WHERE office = :office AND day = :day AND visit IN :visits
+    ORDER BY scanned_ms, code""").bindparams(bindparam("visits", expanding=True))
 WAITS = sql("""
     SELECT service, wait_ms FROM visits
     WHERE office = :office AND day = :day AND wait_ms IS NOT NULL AND service IS NOT NULL ORDER BY service, wait_ms""")
@@ -124,9 +125,11 @@ def visits_before(
 
 def with_dossiers(connection: Connection, office: str, day: str, rows: Iterable[Any]) -> list[VisitRow]:
     """These visits of a day with their dossiers."""
+    rows = list(rows)
     codes: dict[str, list[str]] = {}
-    for row in every(connection, DOSSIERS_OF_DAY, office=office, day=day):
-        codes.setdefault(row.visit, []).append(row.code)
+    for some in portions(row.id for row in rows):
+        for row in every(connection, DOSSIERS_OF_VISITS, office=office, day=day, visits=some):
+            codes.setdefault(row.visit, []).append(row.code)
     return [
         VisitRow(
             **{

@@ -28,7 +28,9 @@ LINKED = sql("""
 GIVE_BACK = sql("""
     UPDATE windows SET taken_until_ms = 0 WHERE office = :office AND day = :day AND taken_until_ms = :until_ms""")
 DAYS = sql("SELECT office, day FROM windows ORDER BY day, office")
-VERSION = sql("SELECT COALESCE(SUM(linked), 0) AS version FROM windows WHERE office = :office")
+VERSIONS = sql("""
+    SELECT o.id AS office, (SELECT COALESCE(SUM(w.linked), 0) FROM windows w
+        WHERE w.office = o.id AND w.day >= :since) AS version FROM offices o""")
 
 LINKED_BEFORE = sql("""
     SELECT day, linked FROM windows WHERE office = :office AND day < :day AND linked > 0
@@ -96,10 +98,9 @@ def give_back(connection: Connection, taken: Taken) -> None:
     run(connection, GIVE_BACK, office=taken.office, day=taken.day, until_ms=taken.until_ms)
 
 
-def version(connection: Connection, office: str) -> int:
-    """Rises whenever something of the office was linked."""
-    row = one(connection, VERSION, office=office)
-    return int(row.version) if row is not None else 0
+def versions(connection: Connection, since: str) -> dict[str, int]:
+    """By office a number that rises whenever something of it was linked, of this day or later."""
+    return {row.office: int(row.version) for row in every(connection, VERSIONS, since=since)}
 
 
 def linked_before(connection: Connection, office: str, day: str, most: int) -> list[tuple[str, int]]:

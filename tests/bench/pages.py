@@ -1,4 +1,4 @@
-"""What the page of a ticket weighs on a telephone, with all its files, as Chromium loads it: without a cache."""
+"""Pages: what a telephone loads for a ticket, as Chromium does it without a cache; and how long the server takes."""
 
 import tempfile
 from pathlib import Path
@@ -7,6 +7,7 @@ from playwright.sync_api import Response, sync_playwright
 
 from fleet.domain.procedures import Procedure
 from fleet.store import procedures
+from tests.bench import pages_views
 from tests.bench.figures import figure, progress
 from tests.chromium import LAUNCH
 from tests.fleet.pages.desks import Desks, open_desks
@@ -18,6 +19,12 @@ STAGES = ("waiting", "papers", "rating", "question")
 
 
 def run() -> None:
+    """All figures of pages."""
+    weigh_ticket()
+    pages_views.run()
+
+
+def weigh_ticket() -> None:
     """Weigh the page as long as somebody waits, with four procedures on it, and after the visit."""
     with tempfile.TemporaryDirectory() as folder:
         files = SqliteFiles(Path(folder))

@@ -81,14 +81,14 @@ def morning(store: Store) -> Morning:
 
 def test_a_wait_alert_opens_is_told_is_acknowledged_and_closes(morning: Morning) -> None:
     set_limits(morning.store, OFFICE, {"mail": ["truong@example.vn", "pho@example.vn"]})
-    before = versions(morning.store)[OFFICE]
+    before = versions(morning.store, NINE)[OFFICE]
     morning.ticket(0, 1)
     assert morning.look(1) == [] and morning.causes() == []
     assert morning.look(15.1) == [OFFICE]
     (alert,) = morning.now()
     assert alert.said("vi") == "Hộ tịch: có người chờ quá 15 phút, 1 người đang chờ."
     assert office_now(morning.store, OFFICE, NINE + 16 * MIN).alerts == (alert,)
-    assert versions(morning.store)[OFFICE] > before
+    assert versions(morning.store, NINE)[OFFICE] > before
     assert morning.look(15.2) == [] and morning.kinds() == ["opened"], "it goes on, and is told once"
     assert [(to, subject) for to, subject, _ in morning.letters()] == [
         ("truong@example.vn", "motcua · Phường Tân An: Chờ quá lâu – Hộ tịch"),

@@ -222,13 +222,14 @@ def test_an_office_that_there_is_not(store: Store) -> None:
 
 
 def test_the_version_of_an_office_rises_when_something_was_linked(day: Day, store: Store) -> None:
-    before = versions(store)
+    before = versions(store, NINE)
     day.ticket(0, 1)
     day.now()
-    after = versions(store)
+    after = versions(store, NINE)
     assert after[OFFICE] > before[OFFICE]
     link_marked(store, NOON)
-    assert versions(store) == after
+    assert versions(store, NINE) == after
+    assert versions(store, NINE + 72 * 60 * MIN) == before, "days that are over are on no page that is fed live"
 
 
 def test_a_device_says_where_it_stands(store: Store) -> None:
