@@ -11,6 +11,7 @@ from fleet.domain.rights import Permission
 from fleet.flows import alerts, integrity, mails, publish, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
+from fleet.flows.day_trend import Trends
 from fleet.flows.examine import Reviewer
 from fleet.flows.lobby import lobby_now
 from fleet.flows.past_days import Memory
@@ -43,7 +44,7 @@ def web(
 ) -> FastAPI:
     """The pages and the API of this store; `bench` is the address of the bench page where there is one."""
     views = Views(
-        look=lambda office, at_ms: watch.office_now(store, office, at_ms),
+        look=Trends(store).look,
         offices=lambda: {office.id: office.name for office in watch.offices(store)},
         devices=lambda: watch.devices_now(store, now_ms()),
         unreadable=lambda: watch.unreadable_now(store, now_ms()),

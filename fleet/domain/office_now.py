@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.closing import ClosingNow
+from fleet.domain.day_trend import DayTrend
+from fleet.domain.openings import Opening
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class CounterNow:
     """A counter. `state` is closed (nothing yet today), free, serving, or paused; `label` the number it serves.
 
     `staffed`: somebody is signed in there; `clerk` is who, by the clerk's number, for eyes that may see it.
+    `calls` and `helps` are the services that it calls for, and those that it helps with when it has nothing else to do.
     """
 
     id: str
@@ -46,6 +49,8 @@ class CounterNow:
     devices_lost: int
     staffed: bool = False
     clerk: str | None = None
+    calls: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,10 @@ class RatingsNow:
 
 @dataclass(frozen=True)
 class OfficeNow:
-    """Everything on the supervisor's page. `pace` is set where residents and clerks are simulated."""
+    """Everything on the supervisor's page. `pace` is set where residents and clerks are simulated.
+
+    `openings`: what another counter would do for waits that are too long; `trend`: the day beside a usual one.
+    """
 
     id: str
     name: str
@@ -122,3 +130,5 @@ class OfficeNow:
     sign_in_required: bool = False
     closing: ClosingNow | None = None
     alerts: tuple[AlertNow, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    trend: DayTrend | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fleet.domain.openings import Opening
 from fleet.domain.spread import Spread
 from fleet.domain.telling import Cause, Told
 
@@ -12,7 +13,8 @@ from fleet.domain.telling import Cause, Told
 class ToldNow:
     """By service what a newcomer is told (None: no counter that calls for it is open or will be), and by
     (service, number) what those who wait are told. `played` is what newcomers would be told without correction,
-    `rivals` what simple estimators would say to them; `counters` are open.
+    `rivals` what simple estimators would say to them; `counters` are open. `openings`: what would shorten waits that
+    are too long.
     """
 
     made_ms: int
@@ -21,6 +23,7 @@ class ToldNow:
     played: Mapping[str, Spread] = field(default_factory=dict)
     rivals: Mapping[str, float] = field(default_factory=dict)
     counters: int = 0
+    openings: tuple[Opening, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
@@ -33,6 +36,7 @@ class ToldNow:
             "played": {service: spread_to_list(one) for service, one in self.played.items()},
             "rivals": {name: round(one, 2) for name, one in self.rivals.items()},
             "counters": self.counters,
+            "openings": [one.to_list() for one in self.openings],
         }
 
     @classmethod
@@ -49,6 +53,7 @@ class ToldNow:
             {service: Spread(*one) for service, one in told.get("played", {}).items()},
             told.get("rivals", {}),
             told.get("counters", 0),
+            tuple(Opening(*one) for one in told.get("openings", [])),
         )
 
 

@@ -13,6 +13,7 @@ from fleet.domain.correcting import correct
 from fleet.domain.counter_plan import CounterFacts, counters_from_now, sessions_of, skills_of
 from fleet.domain.day import bounds, day_of
 from fleet.domain.estimating import Played, play
+from fleet.domain.openings import Opening, Trial, candidate, wanting
 from fleet.domain.queue_moment import Ahead, QueueNow
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.domain.rivals import LAST_WAITS, Seen, rivals
@@ -219,7 +220,41 @@ def told_now(
         waits=[ms / MIN_MS for ms in estimates.last_waits_ms(connection, office.id, day, LAST_WAITS)],
     )
     spreads = {service: one for service, one in played.newcomers.items() if one is not None}
-    return ToldNow(now_ms, newcomers, waiting, spreads, rivals(seen), open_now)
+    told = {service: None if one is None else one.spread for service, one in newcomers.items()}
+    found = openings(connection, office, day, known, queue, tickets, told, now_ms)
+    return ToldNow(now_ms, newcomers, waiting, spreads, rivals(seen), open_now, found)
+
+
+def openings(
+    connection: Connection,
+    office: OfficeRow,
+    day: str,
+    known: OfficeKnowledge,
+    queue: QueueNow,
+    tickets: list[WaitingTicket],
+    told: dict[str, Spread | None],
+    now_ms: int,
+) -> tuple[Opening, ...]:
+    """What another counter would do for those services whose people wait too long."""
+    waited_s: dict[str, float] = {}
+    for one in tickets:
+        waited_s[one.waiting_for] = max(waited_s.get(one.waiting_for, 0.0), (now_ms - one.since_ms) / 1000)
+    wanted = wanting(told, waited_s, {one.id: one.target_wait_s for one in places.services(connection, office.id)})
+    if not wanted:
+        return ()
+    start_ms, _ = bounds(day, office.timezone)
+    facts = counter_facts(connection, office, day, known, start_ms)
+    counters = list(zip(calling_counters(connection, office.id), facts, strict=True))
+    sessions = sessions_of(sessions_today(connection, office, day), start_ms)
+    trial = Trial(queue, counters, sessions, (now_ms - start_ms) / MIN_MS, known.knowledge.times, known.offsets)
+    found = []
+    for service in wanted:
+        counter, before = candidate(service, counters), told[service]
+        chance = np.random.default_rng(crc32(f"{office.id}/{day}".encode()))
+        after_min = None if counter is None else trial.with_open(counter, service, chance)
+        if counter is not None and after_min is not None:
+            found.append(Opening(service, counter, None if before is None else before.middle, after_min))
+    return tuple(found)
 
 
 def promises(told: ToldNow, tickets: list[WaitingTicket], promised: set[tuple[str, int]]) -> list[PromiseRow]:

@@ -8,11 +8,13 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from fleet.domain.clerk_sessions import clerk_label
+from fleet.domain.counter_plan import skills_of
 from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
+from fleet.domain.told_now import ToldNow
 from fleet.flows import told_waits
 from fleet.flows.alerts import open_alerts
 from fleet.flows.closing import closing_now
@@ -54,6 +56,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
         day = day_of(now_ms, office.timezone)
         services = places.services(connection, office_id)
         counters = places.counters(connection, office_id)
+        told = told_waits.told(connection, office, now_ms)
         lost, online, lost_at = presence(connection, office_id, now_ms)
         return OfficeNow(
             id=office.id,
@@ -64,7 +67,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             day=day,
             now_ms=now_ms,
             pace=office.simulated_pace,
-            services=services_now(connection, office, day, services, now_ms),
+            services=services_now(connection, office, day, services, told),
             counters=counters_now(connection, office, day, counters, services, lost_at),
             visits=visits_now(connection, office_id, day, VISITS_SHOWN),
             closing=closing_now(connection, office, now_ms),
@@ -75,6 +78,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             unreadable=inbox.count_unreadable(connection, office_id, bounds(day, office.timezone)[0]),
             devices_online=online,
             devices_lost=lost,
+            openings=told.openings,
         )
 
 
@@ -220,10 +224,9 @@ def visits_shown(connection: Connection, office: str, rows: Iterable[VisitRow]) 
 
 
 def services_now(
-    connection: Connection, office: OfficeRow, day: str, services: list[ServiceRow], now_ms: int
+    connection: Connection, office: OfficeRow, day: str, services: list[ServiceRow], heard: ToldNow
 ) -> tuple[ServiceNow, ...]:
     """Each service's queue."""
-    heard = told_waits.told(connection, office, now_ms).newcomers
     waiting = visits.waiting(connection, office.id, day)
     waits = visits.waits(connection, office.id, day)
     called = visits.called(connection, office.id, day)
@@ -240,7 +243,7 @@ def services_now(
             median_wait_s=median(waits[service.id]) / 1000 if service.id in waits else None,
             target_wait_s=service.target_wait_s,
             parked=parked.get(service.id, 0),
-            told=None if (told := heard.get(service.id)) is None else (told.p50, told.p90),
+            told=None if (told := heard.newcomers.get(service.id)) is None else (told.p50, told.p90),
         )
         for service in services
     )
@@ -260,9 +263,11 @@ def counters_now(
     served = visits.served(connection, office.id, day)
     clerks = visits.signed_in(connection, office.id, day)
     by_id = {service.id: service for service in services}
+    skills = places.skills(connection, office.id)
     result = []
     for counter in counters:
         state = states.get(counter.id)
+        own, helping = skills_of(skills.get(counter.id, {}))
         service, number, _ = open_visits.get(counter.id, (None, None, 0))
         result.append(
             CounterNow(
@@ -276,6 +281,8 @@ def counters_now(
                 devices_lost=lost_at.get(counter.id, 0),
                 staffed=counter.id in clerks,
                 clerk=clerk_label(clerks[counter.id]) if counter.id in clerks else None,
+                calls=own,
+                helps=helping,
             )
         )
     return tuple(result)

@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.closing import ClosingNow
+from fleet.domain.day_trend import HALF_HOUR_MIN, Band, DayTrend
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
 from fleet.domain.rights import Permission, Person
 from fleet.domain.wait_level import WaitLevel, wait_level
+from fleet.domain.what_if_sentences import clock_of
+from fleet.domain.what_to_do import ToDo, what_to_do
+from fleet.pages.charts import Plot, plot
 
 WORST_FIRST = (WaitLevel.LATE, WaitLevel.SOON, WaitLevel.FINE, WaitLevel.NONE)
 
@@ -106,7 +110,26 @@ class Alerts:
         return sum(one.acknowledged_ms is None for one in self.alerts)
 
 
-Section = Alerts | Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
+@dataclass(frozen=True)
+class ToDos:
+    """What had best be done now, and where this person may go for it."""
+
+    office: str
+    items: tuple[ToDo, ...]
+    may_look: bool
+    may_see_devices: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The day beside a usual one: how many wait, and how long."""
+
+    trend: DayTrend
+    waiting: Plot
+    waits: Plot
+
+
+Section = Alerts | ToDos | Trend | Headline | tuple[Queue, ...] | Counters | Satisfaction | Visits | DataQuality
 
 
 def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
@@ -118,9 +141,15 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
     shown: dict[str, Section] = {}
     if person.may(Permission.SEE_ALERTS):
         shown["alerts"] = alerts(office, person)
-    shown |= {"headline": headline(queues, office), "queues": queues}
+    shown["headline"] = headline(queues, office)
+    if person.may(Permission.SEE_ALERTS):
+        may_look, may_see_devices = person.may(Permission.SEE_VISITS), person.may(Permission.SEE_DEVICES)
+        shown["to_do"] = ToDos(office.id, what_to_do(office), may_look, may_see_devices)
+    shown["queues"] = queues
     if person.may(Permission.SEE_RATINGS):
         shown["satisfaction"] = satisfaction(office.ratings)
+    if office.trend is not None and person.may(Permission.SEE_VISITS):
+        shown["trend"] = trend(office.trend)
     shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
     if person.may(Permission.SEE_VISITS):
         shown["visits"] = Visits(office.visits, office.timezone, office.id, office.day)
@@ -177,3 +206,33 @@ def satisfaction(ratings: RatingsNow) -> Satisfaction:
     barred = sum(by_score)
     bars = tuple(Bar(score, n, n / barred) for score, n in sorted(enumerate(by_score, start=1), reverse=True))
     return Satisfaction(ratings, bars, ratings.rated / ratings.served if ratings.served else None, barred)
+
+
+def trend(its: DayTrend) -> Trend:
+    """The two drawings. What is true now stands where its moment is."""
+    labels = [clock_of(one.begins_min) for one in its.halves]
+    place = 0.0 if not its.halves else (its.now_min - its.halves[0].begins_min) / HALF_HOUR_MIN
+    drawn = any(one.waiting is not None for one in its.halves)
+    waiting = plot(
+        labels,
+        {
+            "usual": [None if one.usual_waiting is None else one.usual_waiting.middle for one in its.halves],
+            "today": [one.waiting for one in its.halves],
+        },
+        {"usual": [ends(one.usual_waiting) for one in its.halves]},
+        more=("today", place, its.waiting_now) if drawn else None,
+    )
+    waits = plot(
+        labels,
+        {
+            "usual": [None if one.usual_wait_min is None else one.usual_wait_min.middle for one in its.halves],
+            "today": [one.wait_min for one in its.halves],
+        },
+        {"usual": [ends(one.usual_wait_min) for one in its.halves]},
+    )
+    return Trend(its, waiting, waits)
+
+
+def ends(band: Band | None) -> tuple[float, float] | None:
+    """From where to where."""
+    return None if band is None else (band.low, band.high)

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
+from fleet.domain.what_if_sentences import clock_of
 from fleet.pages import cookies, figures
 from fleet.pages.house import house_of
 from fleet.pages.rights import language, visitor_of
@@ -34,6 +35,7 @@ def open_templates() -> Environment:
     ):
         templates.filters[show.__name__] = show
     templates.globals["Permission"] = Permission
+    templates.globals["clock_of"] = clock_of
     return templates
 
 

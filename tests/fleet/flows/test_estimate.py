@@ -220,3 +220,17 @@ def on_later_boots(recording: Recording, boots: int) -> Recording:
         events=tuple(replace(one, boot=one.boot + boots) for one in recording.events),
         boots=tuple(replace(one, boot=one.boot + boots) for one in recording.boots),
     )
+
+
+def test_a_counter_that_would_shorten_a_long_wait_is_named_with_what_it_saves(morning: Morning) -> None:
+    morning.ticket(0, 1)
+    morning.call(1, 1)
+    assert morning.told(1.1).openings == (), "nobody waits long"
+    for number in range(2, 10):
+        morning.ticket(number, number)
+    (one,) = [one for one in morning.told(10).openings if one.service == "ho-tich"]
+    assert (one.counter, one.before_min is not None) == ("quay-2", True)
+    alone = morning.told(10).newcomers["ho-tich"].spread.middle
+    assert one.before_min == pytest.approx(alone, abs=0.06) and 0.3 * alone < one.after_min < 0.75 * alone
+    morning.call(11, 2, "q-2")
+    assert [one for one in morning.told(11.1).openings if one.service == "ho-tich"] == [], "it is open"

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from fleet.domain.alerts import Cause
 from fleet.domain.alerts_now import AlertNow
+from fleet.domain.day_trend import DayTrend, PastWaits, trend_of, usual_of
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, VisitNow
+from fleet.domain.openings import Opening
 
 MINUTE = 60_000
 
@@ -28,15 +30,51 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
         ),
         counters=(
             CounterNow(
-                "q1", "Quầy 1", "serving", "A042", "Hộ tịch, chứng thực", now_ms - 4 * MINUTE, 14, 0, True, "CB-07"
+                "q1",
+                "Quầy 1",
+                "serving",
+                "A042",
+                "Hộ tịch, chứng thực",
+                now_ms - 4 * MINUTE,
+                14,
+                0,
+                True,
+                "CB-07",
+                ("civil",),
             ),
-            CounterNow("q2", "Quầy 2", "serving", "A043", "Hộ tịch, chứng thực", now_ms - 70_000, 12, 0, True, "CB-12"),
             CounterNow(
-                "q3", "Quầy 3", "serving", "B018", "Đất đai, môi trường", now_ms - 22 * MINUTE, 9, 1, True, "C-104"
+                "q2",
+                "Quầy 2",
+                "serving",
+                "A043",
+                "Hộ tịch, chứng thực",
+                now_ms - 70_000,
+                12,
+                0,
+                True,
+                "CB-12",
+                ("civil",),
             ),
-            CounterNow("q4", "Quầy 4", "paused", None, None, now_ms - 12 * MINUTE, 8, 0),
-            CounterNow("q5", "Quầy 5", "free", None, None, now_ms - 30_000, 22, 0),
-            CounterNow("q6", "Quầy 6", "closed", None, None, None, 0, 0),
+            CounterNow(
+                "q3",
+                "Quầy 3",
+                "serving",
+                "B018",
+                "Đất đai, môi trường",
+                now_ms - 22 * MINUTE,
+                9,
+                1,
+                True,
+                "C-104",
+                ("land",),
+            ),
+            CounterNow(
+                "q4", "Quầy 4", "paused", None, None, now_ms - 12 * MINUTE, 8, 0, calls=("business",), helps=("land",)
+            ),
+            CounterNow(
+                "q5", "Quầy 5", "free", None, None, now_ms - 30_000, 22, 0, calls=("results", "business", "social")
+            ),
+            CounterNow("q6", "Quầy 6", "closed", None, None, None, 0, 0, calls=("land",)),
         ),
         alerts=(
             AlertNow(
@@ -135,7 +173,22 @@ def busy_office(office: str, now_ms: int) -> OfficeNow:
         devices_online=14,
         devices_lost=1,
         sign_in_required=True,
+        openings=(Opening("land", "q6", 43.5, 27.2),),
+        trend=sample_trend(),
     )
+
+
+def sample_trend() -> DayTrend:
+    """A Monday until 9:50, with more people than on the seven before."""
+    days = [PastWaits(f"2026-10-{n:02}", made_waits(480 + n, 7 + n % 4)) for n in range(1, 8)]
+    today = [one for one in made_waits(478, 12) if one[1] < 590]
+    return trend_of(usual_of(days), today, [559.0 + 2 * n for n in range(15)] + [570.0, 580.0, 588.0], 590.0, 1)
+
+
+def made_waits(first_min: int, people: int) -> tuple[tuple[float, float], ...]:
+    """So many in each quarter of an hour, who wait longest in the middle of the morning and of the afternoon."""
+    starts = [first_min + 15 * quarter + n for quarter in (*range(14), *range(22, 34)) for n in range(people)]
+    return tuple((start, start + people * (1 + 2.2 * (1 - abs((start - 480) % 360 / 180 - 0.55)))) for start in starts)
 
 
 def quiet_office(office: str, now_ms: int) -> OfficeNow:

@@ -21,6 +21,7 @@ from fleet.domain.telling import Cause
 from fleet.domain.unfit import Expected
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
+from fleet.domain.what_to_do import Act
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
@@ -39,6 +40,8 @@ LEVELS = tuple(level.value for level in WaitLevel)
 MADE = {
     "level.": LEVELS,
     "headline.": LEVELS,
+    "to_do.act.": tuple(Act),
+    "trend.now_": ("more", "usual", "fewer", "unknown"),
     "role.": tuple(role.value for role in Role),
     "refusal.": tuple(
         f"{reason}.{part}" for reason in (*map(str, refusals.EXPLAINED), "form", "other") for part in ("title", "text")
