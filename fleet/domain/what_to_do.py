@@ -161,9 +161,9 @@ def waits_for(counter: CounterNow, office: OfficeNow) -> bool:
 
 def of_devices(office: OfficeNow) -> Iterator[ToDo]:
     """Counters that work, or should, with a device that is lost."""
-    waiting = sum(one.waiting for one in office.services)
     for counter in office.counters:
         if counter.devices_lost and counter.state != "closed":
+            waiting = sum(one.waiting for one in office.services if one.id in counter.calls)
             yield ToDo(Act.DEVICES, waiting, counter.id, counter.name, n=counter.devices_lost)
 
 

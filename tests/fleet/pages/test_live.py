@@ -70,7 +70,8 @@ def test_a_stream_begins_with_everything_and_goes_on_with_what_changed(town: Tow
     token, _ = town.session("supervisor")
     with listening(address, token) as heard:
         first = until_beat(heard)
-        assert list(first) == ["alerts", "headline", "queues", "satisfaction", "counters", "visits", "quality"]
+        upper = ["alerts", "headline", "to_do", "queues", "satisfaction"]
+        assert list(first) == [*upper, "trend", "counters", "visits", "quality"]
         assert all(html.lstrip().startswith("<section id=") for html in first.values())
         town.office = one_more_waits
         town.changes.tell("tan-an")
