@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SET_UP_OFFICE = "set_up_office"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROGRAMS = "manage_programs"
+    KEEP_ACCOUNT = "keep_account"
 
 
 class Role(StrEnum):
@@ -49,14 +50,23 @@ MAY: dict[Role, frozenset[Permission]] = {
             Permission.ACKNOWLEDGE_ALERTS,
             # How the own office calls and when it is alerted; what an office is made of is for administrators.
             Permission.SET_RULES,
+            Permission.KEEP_ACCOUNT,
         }
     ),
     Role.TECHNICIAN: frozenset(
-        {Permission.SEE_DEVICES, Permission.SEE_LOBBY, Permission.SEE_METRICS, Permission.USE_BENCH}
+        {
+            Permission.SEE_DEVICES,
+            Permission.SEE_LOBBY,
+            Permission.SEE_METRICS,
+            Permission.USE_BENCH,
+            Permission.KEEP_ACCOUNT,
+        }
     ),
     # A clerk sees who waits, but neither when a press came nor what it said.
-    Role.CLERK: frozenset({Permission.SEE_OFFICE, Permission.SEE_COUNTER, Permission.WORK_COUNTER}),
-    # A screen on a wall, for everybody's eyes.
+    Role.CLERK: frozenset(
+        {Permission.SEE_OFFICE, Permission.SEE_COUNTER, Permission.WORK_COUNTER, Permission.KEEP_ACCOUNT}
+    ),
+    # A screen on a wall, for everybody's eyes and fingers: it has no password of its own to change.
     Role.DISPLAY: frozenset({Permission.SEE_LOBBY}),
 }
 
@@ -71,6 +81,8 @@ class Person:
     role: Role
     office: str | None
     language: str
+    one_time: bool = False
+    """Whether the password was made by somebody else, to be replaced before anything else is done."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role grants it."""

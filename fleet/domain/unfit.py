@@ -15,6 +15,14 @@ class Expected(StrEnum):
     LATER_DAY = "later_day"  # first
     IDENTIFIER = "identifier"
     ONCE = "once"  # found
+    TAKEN = "taken"  # found
+    LENGTH = "length"  # least, most: letters
+    OTHER_THAN_OLD = "other_than_old"
+    NOT_NEW = "not_new"
+    TWICE = "twice"
+    OWN_RIGHTS = "own_rights"
+    NOT_ONESELF = "not_oneself"
+    LAST_CHIEF = "last_chief"
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from sqlalchemy import Connection
 
 from fleet.domain.rights import Person, Role
 from fleet.store import people
@@ -86,16 +87,19 @@ def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: 
     right = fits(attempt.password if attempt else NOBODY, password)
     if attempt is None or not right:
         return None
-    token = secrets.token_urlsafe(32)
     with store.writing(alone=False) as connection:
-        people.unlock(connection, attempt.person.id)
+        people.signed_in(connection, attempt.person.id, now_ms)
         if HASHER.check_needs_rehash(attempt.password):
             people.rehash(connection, attempt.person.id, hashed(password), instead_of=attempt.password)
-        hours = SCREEN_HOURS if attempt.person.role is Role.DISPLAY else session_hours
-        expires_ms = now_ms + round(hours * 3_600_000)
-        csrf = secrets.token_urlsafe(32)
-        people.add_session(connection, token_hash(token), attempt.person.id, csrf, now_ms, expires_ms)
-    return SignedIn(attempt.person, token, hours)
+        return open_session(connection, attempt.person, now_ms, session_hours)
+
+
+def open_session(connection: Connection, person: Person, now_ms: int, session_hours: float) -> SignedIn:
+    """A new session under a new token."""
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    hours = SCREEN_HOURS if person.role is Role.DISPLAY else session_hours
+    people.add_session(connection, token_hash(token), person.id, csrf, now_ms, now_ms + round(hours * 3_600_000))
+    return SignedIn(person, token, hours)
 
 
 @again_after_conflict

@@ -42,7 +42,7 @@ def tell_all(
 
 def say_to_programs(connection: Connection, office: OfficeRow, told: Sequence[Told], now_ms: int) -> None:
     """Each message is a webhook of its own."""
-    listening = [one for one in webhooks.endpoints(connection) if one.office in (None, office.id)]
+    listening = [one for one in webhooks.listening(connection) if one.office in (None, office.id)]
     for message, alerts in told if listening else ():
         kind = KINDS[message.telling]
         subject = f"{office.id}/{now_ms}"

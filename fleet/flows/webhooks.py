@@ -71,6 +71,19 @@ def endpoints(store: Store) -> list[EndpointRow]:
         return webhooks.endpoints(connection)
 
 
+def listening(store: Store) -> list[EndpointRow]:
+    """The addresses that are told of what happens now."""
+    with store.reading() as connection:
+        return webhooks.listening(connection)
+
+
+def pause(store: Store, endpoint: int, paused: bool, now_ms: int) -> None:
+    """Tell an address nothing for now, or again; what happens meanwhile it is not told later. Raises WebhookUnfit."""
+    last(store, endpoint, 1)
+    with store.writing() as connection:
+        webhooks.pause(connection, endpoint, paused, now_ms)
+
+
 def remove(store: Store, endpoint: int) -> None:
     """The address is told nothing any more; what it was yet to be told is forgotten. Raises WebhookUnfit."""
     with store.writing() as connection:
@@ -96,7 +109,7 @@ def say_test(store: Store, endpoint: int, now_ms: int) -> None:
 
 def note_visits(connection: Connection, office: str, day: str) -> None:
     """In the transaction that linked a day: who is to be told of visits that are over, or rated."""
-    for endpoint in webhooks.endpoints(connection):
+    for endpoint in webhooks.listening(connection):
         if endpoint.office not in (None, office):
             continue
         for kind in sorted(set(endpoint.events.split()) & set(webhooks.UNTOLD)):
@@ -120,7 +133,7 @@ def note_due(store: Store, now_ms: int) -> None:
     """Who is to be told of dossiers that are due today or tomorrow, once for each day on which one is due."""
     with store.reading() as connection:
         listening = [
-            one for one in webhooks.endpoints(connection) if "dossier.due_soon" in one.events.split() and not one.office
+            one for one in webhooks.listening(connection) if "dossier.due_soon" in one.events.split() and not one.office
         ]
     if not listening:
         return

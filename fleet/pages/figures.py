@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fleet.pages.texts import Wording
 
 SHORT = 48
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def elapsed(seconds: float) -> str:
@@ -39,6 +40,11 @@ def hour_and_day(ms: int, timezone: str) -> str:
 def moment(ms: int, timezone: str) -> str:
     """Day and time at the office."""
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(timezone)):%d/%m %H:%M:%S}"
+
+
+def day_and_time(ms: int) -> str:
+    """A moment in Việt Nam, to the minute: 21/11/2026 07:45."""
+    return f"{datetime.fromtimestamp(ms / 1000, VIET_NAM):%d/%m/%Y %H:%M}"
 
 
 def day(iso: str) -> str:

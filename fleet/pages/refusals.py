@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from fleet.pages.headers import security_headers
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
-from fleet.pages.rights import NotAllowed, NotSignedIn, StrangeForm
+from fleet.pages.rights import NotAllowed, NotSignedIn, OneTimePassword, StrangeForm
 
 FOR_PROGRAMS = ("/api/", "/live/", "/metrics")
 EXPLAINED = frozenset({400, 403, 404, 405, 413, 500})
@@ -34,6 +34,10 @@ def add_refusals(app: FastAPI) -> None:
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, error: NotAllowed) -> Response:
         return refuse(request, 403, str(error))
+
+    @app.exception_handler(OneTimePassword)
+    async def one_time_password(request: Request, error: OneTimePassword) -> Response:
+        return problem(request, 403, str(error)) if for_programs(request) else RedirectResponse("/account", 303)
 
     @app.exception_handler(StrangeForm)
     async def strange_form(request: Request, error: StrangeForm) -> Response:

@@ -30,6 +30,7 @@ def open_templates() -> Environment:
         figures.percent,
         figures.clock,
         figures.moment,
+        figures.day_and_time,
         figures.day,
         figures.short,
     ):

@@ -38,6 +38,13 @@ class NotAllowed(Exception):
         self.permission = permission
 
 
+class OneTimePassword(Exception):
+    """Whoever signed in with a password that somebody else made replaces it before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__("a one-time password is to be replaced first")
+
+
 class StrangeForm(Exception):
     """A request that changes something without the token of our own page."""
 
@@ -55,16 +62,22 @@ class Visitor:
 
 
 class Allowed:
-    """The guard of a route for people who signed in and whose role grants `permission` (None: any role)."""
+    """The guard of a route for people who signed in and whose role grants `permission` (None: any role).
 
-    def __init__(self, permission: Permission | None) -> None:
+    `at_once`: even with a password that is still to be replaced.
+    """
+
+    def __init__(self, permission: Permission | None, at_once: bool = False) -> None:
         self.permission = permission
+        self.at_once = at_once
 
     async def __call__(self, request: Request) -> Person:
         """The person, or one of the refusals above."""
         visitor = await look_who(request)
         if visitor.person is None:
             raise NotSignedIn
+        if visitor.person.one_time and not self.at_once:
+            raise OneTimePassword
         if self.permission is not None and not visitor.person.may(self.permission):
             raise NotAllowed(self.permission)
         await refuse_strange_form(request, visitor)
@@ -89,9 +102,9 @@ class Holder:
         return code
 
 
-def allow(permission: Permission | None = None) -> Allowed:
-    """A dependency that gives the Person, who may do this."""
-    return Allowed(permission)
+def allow(permission: Permission | None = None, at_once: bool = False) -> Allowed:
+    """A dependency that gives the Person, who may do this; `at_once`: with a one-time password, too."""
+    return Allowed(permission, at_once)
 
 
 def public() -> Public:

@@ -11,18 +11,18 @@ from fleet.domain.rights import Permission, Person
 
 @dataclass(frozen=True)
 class Part:
-    """One page of settings."""
+    """One page of settings. `for_all`: of the fleet, yet whoever works at one office sees there what is of that one."""
 
     name: str
     permission: Permission
+    for_all: bool = False
 
 
 OF_AN_OFFICE = (Part("queue", Permission.SET_RULES),)
-OF_THE_FLEET: tuple[Part, ...] = ()
+OF_THE_FLEET: tuple[Part, ...] = (Part("people", Permission.MANAGE_PEOPLE, for_all=True),)
 
 
 def parts_for(person: Person, parts: tuple[Part, ...]) -> list[Part]:
     """Those that this person may open; what concerns the whole fleet only whoever works everywhere."""
-    if parts is OF_THE_FLEET and person.office is not None:
-        return []
-    return [part for part in parts if person.may(part.permission)]
+    everything = parts is not OF_THE_FLEET or person.office is None
+    return [part for part in parts if person.may(part.permission) and (everything or part.for_all)]

@@ -62,7 +62,7 @@ async def signing_in(
 
 
 @router.post("/logout")
-def signing_out(request: Request, _person: Annotated[Person, Depends(allow())]) -> Response:
+def signing_out(request: Request, _person: Annotated[Person, Depends(allow(at_once=True))]) -> Response:
     """End this session."""
     end_session(request)
     response = RedirectResponse("/login", 303)

@@ -7,30 +7,36 @@ from sqlalchemy import Connection, RowMapping, text
 from fleet.domain.rights import Person, Role
 
 # `user` is a word of SQL itself, hence the quotes.
-PERSON = "id, name, shown_as, role, office, language"
+PERSON = "id, name, shown_as, role, office, language, one_time_until_ms"
 
 TAKE_ATTEMPT = text(
     f"""
     UPDATE users SET failures = failures + 1
     WHERE name = :name AND locked_until_ms <= :now_ms AND NOT disabled
+        AND (one_time_until_ms IS NULL OR one_time_until_ms > :now_ms)
     RETURNING {PERSON}, password, failures
     """  # noqa: S608 - PERSON is our own list of columns
 )
 LOCK = text("UPDATE users SET locked_until_ms = :until_ms WHERE id = :id")
 UNLOCK = text("UPDATE users SET failures = 0, locked_until_ms = 0 WHERE id = :id")
+SIGNED_IN = text("UPDATE users SET signed_in_ms = :now_ms WHERE id = :id")
 
 ADD_PERSON = text(
     """
     INSERT INTO users
-        (name, shown_as, password, role, office, language, disabled, created_ms, failures, locked_until_ms)
+        (name, shown_as, password, role, office, language, disabled, created_ms, failures, locked_until_ms,
+            one_time_until_ms)
     VALUES
-        (:name, :shown_as, :password, :role, :office, :language, :disabled, :now_ms, 0, 0)
+        (:name, :shown_as, :password, :role, :office, :language, :disabled, :now_ms, 0, 0, :one_time_until_ms)
     ON CONFLICT (name) DO NOTHING
     RETURNING id
     """
 )
 SET_PASSWORD = text(
-    "UPDATE users SET password = :password, failures = 0, locked_until_ms = 0 WHERE name = :name RETURNING id"
+    """
+    UPDATE users SET password = :password, failures = 0, locked_until_ms = 0, one_time_until_ms = :one_time_until_ms
+    WHERE name = :name RETURNING id
+    """
 )
 REHASH = text("UPDATE users SET password = :password WHERE id = :id AND password = :instead_of")
 SET_LANGUAGE = text("UPDATE users SET language = :language WHERE id = :id")
@@ -89,7 +95,15 @@ def unlock(connection: Connection, person: int) -> None:
     connection.execute(UNLOCK, {"id": person})
 
 
-def add_person(connection: Connection, person: Person, password: str, now_ms: int) -> int | None:
+def signed_in(connection: Connection, person: int, now_ms: int) -> None:
+    """Remember when somebody signed in last; what failed before is forgotten."""
+    unlock(connection, person)
+    connection.execute(SIGNED_IN, {"id": person, "now_ms": now_ms})
+
+
+def add_person(
+    connection: Connection, person: Person, password: str, now_ms: int, one_time_until_ms: int | None = None
+) -> int | None:
     """Keep a new person and give the id, or None if the name is taken. The id of `person` is left aside."""
     values = {
         "name": person.name,
@@ -100,13 +114,15 @@ def add_person(connection: Connection, person: Person, password: str, now_ms: in
         "language": person.language,
         "disabled": False,
         "now_ms": now_ms,
+        "one_time_until_ms": one_time_until_ms,
     }
     return connection.execute(ADD_PERSON, values).scalar_one_or_none()
 
 
-def set_password(connection: Connection, name: str, password: str) -> int | None:
+def set_password(connection: Connection, name: str, password: str, one_time_until_ms: int | None = None) -> int | None:
     """Change the hash and unlock; gives the person's id, or None for an unknown name."""
-    return connection.execute(SET_PASSWORD, {"name": name, "password": password}).scalar_one_or_none()
+    values = {"name": name, "password": password, "one_time_until_ms": one_time_until_ms}
+    return connection.execute(SET_PASSWORD, values).scalar_one_or_none()
 
 
 def password(connection: Connection, name: str) -> str | None:
@@ -160,4 +176,5 @@ def end_sessions_of(connection: Connection, person: int) -> None:
 
 def person_of(row: RowMapping) -> Person:
     """The value in a row that has the columns of PERSON."""
-    return Person(row["id"], row["name"], row["shown_as"], Role(row["role"]), row["office"], row["language"])
+    one_time = row["one_time_until_ms"] is not None
+    return Person(row["id"], row["name"], row["shown_as"], Role(row["role"]), row["office"], row["language"], one_time)

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from fleet.domain.retrying import Tried
 from fleet.store.rows import every, one, run, run_each, sql
 
-COLUMNS = "id, url, secret, events, office, created_ms"
+COLUMNS = "id, url, secret, events, office, created_ms, paused, since_ms"
 DELIVERY = "id, endpoint, kind, subject, body, state, attempts, next_ms, said, tried_ms"
 ADD = sql("""
-    INSERT INTO webhook_endpoints (url, secret, events, office, created_ms, taken_until_ms)
-    VALUES (:url, :secret, :events, :office, :created_ms, 0) RETURNING id""")
+    INSERT INTO webhook_endpoints (url, secret, events, office, created_ms, taken_until_ms, since_ms)
+    VALUES (:url, :secret, :events, :office, :created_ms, 0, :created_ms) RETURNING id""")
 ALL = sql(f"SELECT {COLUMNS} FROM webhook_endpoints ORDER BY id")  # noqa: S608
+LISTENING = sql(f"SELECT {COLUMNS} FROM webhook_endpoints WHERE NOT paused ORDER BY id")  # noqa: S608
+PAUSE = sql("UPDATE webhook_endpoints SET paused = :paused, since_ms = :now_ms WHERE id = :id AND paused <> :paused")
 REMOVE = sql("DELETE FROM webhook_endpoints WHERE id = :id")
 REMOVE_DELIVERIES = sql("DELETE FROM webhook_deliveries WHERE endpoint = :id")
 TAKE = sql("""
@@ -56,6 +58,8 @@ class EndpointRow:
     events: str
     office: str | None
     created_ms: int
+    paused: bool = False
+    since_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,16 @@ def add(connection: Connection, url: str, secret: str, events: str, office: str 
 def endpoints(connection: Connection) -> list[EndpointRow]:
     """All addresses, the oldest first."""
     return [EndpointRow(*row) for row in every(connection, ALL)]
+
+
+def listening(connection: Connection) -> list[EndpointRow]:
+    """The addresses that are told of what happens now, the oldest first."""
+    return [EndpointRow(*row) for row in every(connection, LISTENING)]
+
+
+def pause(connection: Connection, endpoint: int, paused: bool, now_ms: int) -> None:
+    """The address is told nothing for now, or again of what happens from now on."""
+    run(connection, PAUSE, id=endpoint, paused=paused, now_ms=now_ms)
 
 
 def remove(connection: Connection, endpoint: int) -> bool:
@@ -142,7 +156,7 @@ def untold(connection: Connection, endpoint: EndpointRow, kind: str, office: str
             kind=kind,
             office=office,
             day=day,
-            since_ms=endpoint.created_ms,
+            since_ms=max(endpoint.created_ms, endpoint.since_ms),
         )
     )
 

@@ -52,7 +52,7 @@ class Deliverer(Worker):
             if future.done():
                 del self.busy[number]
                 future.result()
-        for endpoint in webhooks.endpoints(self.store):
+        for endpoint in webhooks.listening(self.store):
             waits = (
                 endpoint.id not in self.busy and webhooks.next_for(self.store, endpoint.id, self.clock()) is not None
             )

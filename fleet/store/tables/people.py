@@ -7,7 +7,10 @@ from fleet.store.tables import ms
 
 
 class User(SQLModel, table=True):
-    """A person with one role at one office (or, with no office, everywhere). `password` is an argon2id hash."""
+    """A person with one role at one office (or, with no office, everywhere). `password` is an argon2id hash.
+
+    `one_time_until_ms`: somebody else made the password; it opens nothing but the page that replaces it, until then.
+    """
 
     __tablename__ = "users"
 
@@ -22,6 +25,8 @@ class User(SQLModel, table=True):
     created_ms: int = ms()
     failures: int = 0
     locked_until_ms: int = ms(default=0)
+    one_time_until_ms: int | None = ms(default=None)
+    signed_in_ms: int | None = ms(default=None)
 
 
 class Session(SQLModel, table=True):

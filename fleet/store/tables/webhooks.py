@@ -1,13 +1,16 @@
 """Programs that are told of what happens: where, and what each is yet to be told."""
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """An address that is told of these `events` (words with spaces between), of one office or of all."""
+    """An address that is told of these `events` (words with spaces between), of one office or of all.
+
+    While it is `paused` it is told nothing; what happens then it is not told later (`since_ms`).
+    """
 
     __tablename__ = "webhook_endpoints"
 
@@ -18,6 +21,8 @@ class WebhookEndpoint(SQLModel, table=True):
     office: str | None = Field(default=None, foreign_key="offices.id")
     created_ms: int = ms()
     taken_until_ms: int = ms(default=0)
+    paused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    since_ms: int = ms(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class WebhookDelivery(SQLModel, table=True):

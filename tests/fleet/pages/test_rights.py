@@ -56,6 +56,15 @@ TABLE = {
     ("GET", "/settings/offices/{office}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/settings/offices/{office}/queue"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/queue"): (TO_LOGIN, 409, 409, 403, 403),
+    ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),
+    ("GET", "/settings/people/{number}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/people/{number}"): (TO_LOGIN, 409, 403, 403, 403),
+    ("POST", "/settings/people/{number}/acts"): (TO_LOGIN, 303, 403, 403, 403),
+    ("GET", "/account"): (TO_LOGIN, 200, 200, 200, 200),
+    ("POST", "/account"): (TO_LOGIN, 422, 422, 422, 422),
+    ("POST", "/account/sessions"): (TO_LOGIN, 303, 303, 303, 303),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
@@ -74,10 +83,13 @@ REVIEW = {"press": "nut-1/1/1/1", "day": "2026-11-23", "decision": "restore", "w
 FORMS["/offices/{office}/ratings/reviews"] = REVIEW
 FORMS["/offices/{office}/alerts/{alert}/acknowledge"] = {}
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
+FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
+FORMS |= {"/account": {}, "/account/sessions": {}}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
 PARTS = {
     "office": "tan-an",
+    "number": "4",
     "unit": "tinh",
     "counter": "ta-1",
     "period": LAST_MONTH,

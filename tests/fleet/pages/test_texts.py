@@ -4,6 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -30,6 +31,7 @@ from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.form_fields import Fields
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
+from fleet.pages.settings_people import Act
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
 
 WORDINGS = load_wordings()
@@ -67,6 +69,8 @@ MADE = {
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
     "settings.part.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
+    "people.act.": get_args(Act),
+    "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "date.weekday.": tuple("1234567"),
     "ticket.title.": tuple(Stage),
