@@ -23,7 +23,7 @@ from fleet.pages.sign_in_page import LINE
 from fleet.store.staff import StaffRow
 
 Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE))]
-Act = Literal["password", "unlock", "keep_out", "let_in"]
+Verb = Literal["password", "unlock", "keep_out", "let_in"]
 
 FIELDS = Fields("person", tuple(map(Field, ("name", "shown_as", "role", "office", "language"))))
 CHANGED = Fields("person", FIELDS.each[1:])
@@ -100,12 +100,12 @@ def people_router() -> APIRouter:
         return saved(request, request.url.path) if refusal is None else shown(request, row, by, sent, refusal)
 
     @router.post("/settings/people/{number}/acts")
-    async def act(request: Request, number: int, by: Manager, verb: Annotated[Act, Form()]) -> Response:
+    async def act(request: Request, number: int, by: Manager, verb: Annotated[Verb, Form()]) -> Response:
         """A new password, an end to waiting, or to signing in at all."""
 
         def work() -> Response:
             store, row, told = house_of(request).store, one(request, number, by), list[str]()
-            acts: dict[Act, Callable[[], object]] = {
+            acts: dict[Verb, Callable[[], object]] = {
                 "password": lambda: told.append(people.new_password(store, number, now_ms(), by)),
                 "let_in": lambda: told.append(people.let_in_again(store, number, now_ms(), by)),
                 "keep_out": lambda: people.keep_out(store, number, now_ms(), by),

@@ -31,7 +31,7 @@ from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.form_fields import Fields
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
-from fleet.pages.settings_people import Act
+from fleet.pages.settings_people import Verb
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
 
 WORDINGS = load_wordings()
@@ -69,7 +69,7 @@ MADE = {
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
     "settings.part.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
-    "people.act.": get_args(Act),
+    "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "date.weekday.": tuple("1234567"),
