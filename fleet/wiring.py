@@ -23,6 +23,7 @@ from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import PublicViews, public_router
@@ -56,7 +57,7 @@ def web(
         buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
     )
     server = begins_later(store, "pages", now_ms)
-    desks, tickets = desk_router(server), ticket_router(server)
+    desks, tickets, kiosks = desk_router(server), ticket_router(server), kiosk_router(store, server)
     reports = reports_router(
         offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
@@ -84,8 +85,7 @@ def web(
     memory = Memory(store)
     plans = planning_router(Planning(memory, now_ms))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    app = create_app(
-        store, settings, changes, views, routers=(*own, tickets, *settings_routers(), *routers), bench=bench
-    )
+    touched = (tickets, kiosks, *settings_routers())
+    app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

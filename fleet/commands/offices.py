@@ -14,6 +14,7 @@ from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.flows import equip
 from fleet.flows import publish as flow
+from fleet.flows import set_kiosk as kiosks
 from fleet.flows import thanks as gifts
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
@@ -105,6 +106,35 @@ def check_thanks(
     if not genuine:
         raise Refused(f"code: expected one that the page of a ticket shows today after a rating, found {code!r}")
     out.print("genuine, of today")
+
+
+@app.command()
+def kiosk(
+    office: Annotated[str, typer.Argument(help="The office's id.")],
+    way: Annotated[
+        list[str] | None, typer.Option(help="How its kiosk gives numbers: `phone`; may be said again for another.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="The office has no kiosk.")] = False,
+    icon: Annotated[
+        list[str] | None, typer.Option(help="`service=icon`; an empty icon: the one that its name calls for.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say how an office's kiosk gives numbers, and which pictures its services have there; without options, show it."""
+    if way and off:
+        raise Refused("way: expected none with --off, found " + ", ".join(way))
+    with equipping(data) as store:
+        for one in icon or []:
+            service, equals, name = one.partition("=")
+            if not equals:
+                raise Refused(f"icon: expected service=icon, found {one!r}")
+            kiosks.set_icon(store, office, service.strip(), name.strip())
+        if way or off:
+            kiosks.set_ways(store, office, way or [])
+        ways, icons = kiosks.look(store, office)
+    out.print(f"/kiosk/{escape(office)}: " + (", ".join(ways) or "none"))
+    for service, name in icons.items():
+        out.print(f"  {escape(service)}: {name}")
 
 
 @contextmanager

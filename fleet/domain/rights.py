@@ -9,6 +9,7 @@ class Permission(StrEnum):
 
     SEE_OFFICE = "see_office"
     SEE_LOBBY = "see_lobby"
+    USE_KIOSK = "use_kiosk"
     SEE_COUNTER = "see_counter"
     WORK_COUNTER = "work_counter"
     SEE_VISITS = "see_visits"
@@ -67,7 +68,7 @@ MAY: dict[Role, frozenset[Permission]] = {
         {Permission.SEE_OFFICE, Permission.SEE_COUNTER, Permission.WORK_COUNTER, Permission.KEEP_ACCOUNT}
     ),
     # A screen on a wall, for everybody's eyes and fingers: it has no password of its own to change.
-    Role.DISPLAY: frozenset({Permission.SEE_LOBBY}),
+    Role.DISPLAY: frozenset({Permission.SEE_LOBBY, Permission.USE_KIOSK}),
 }
 
 

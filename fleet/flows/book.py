@@ -14,21 +14,19 @@ from fleet.domain.booking import BadBooking, Time
 from fleet.domain.day import day_of, shown_time
 from fleet.domain.ways import SERVERS
 from fleet.flows.calendars import calendar_of
-from fleet.flows.leases import awaited, grant
+from fleet.flows.own_numbers import next_number
 from fleet.flows.queue_rules import policy_of
-from fleet.store import bookings, devices, places, queue
+from fleet.store import bookings, places, queue
 from fleet.store.bookings import BookingRow
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
-from fleet.store.queue import Leased, LeaseRow
+from fleet.store.queue import Leased
 from protocols.dossier_code import parse_dossier_code
 from protocols.message import ProtocolError
 from protocols.signing import ticket_token
 from protocols.ticket_code import TicketCode, parse_ticket_code
 
 HOLDER = SERVERS + "bookings"
-EPOCH = 1
-NUMBERS_AT_ONCE = 20
 NO_SECRET = "00" * 16
 
 
@@ -56,8 +54,10 @@ def book(store: Store, office_id: str, service: str, due_ms: int, code: str | No
         for other in bookings.by_code(connection, office.id, code, day_of(now_ms, office.timezone)) if code else ():
             if other.service == service and other.came_ms is None and other.due_ms > now_ms:
                 raise BadBooking("twice", str(code), shown_time(other.due_ms, office.timezone))
-        lease, number = next_number(connection, office, service, day, now_ms)
-        row = BookingRow(lease.id, number, office.id, day, service, due_ms, code)
+        given = next_number(connection, HOLDER, office, service, day, now_ms)
+        if given is None:
+            raise BadBooking("numbers", day)
+        row = BookingRow(*given, office.id, day, service, due_ms, code)
         bookings.add(connection, row, now_ms)
         return row
 
@@ -125,22 +125,6 @@ def times_of(connection: Connection, office: OfficeRow, service: str, day: date,
         raise BadBooking("far", day.isoformat(), last.isoformat())
     taken = bookings.booked(connection, office.id, day.isoformat(), service)
     return booking.times(calendar_of(connection, office.id, office.timezone), day, policy, taken, now_ms)
-
-
-def next_number(connection: Connection, office: OfficeRow, service: str, day: str, now_ms: int) -> tuple[LeaseRow, int]:
-    """A number that nobody else is given. Raises BadBooking."""
-    for lease in queue.leases(connection, HOLDER, EPOCH, office.id, now_ms):
-        if (lease.service, lease.day) == (service, day):
-            number = (bookings.last_number(connection, lease.id) or lease.first - 1) + 1
-            if number <= lease.last:
-                return lease, number
-    if awaited(connection, office, now_ms):
-        raise BadBooking("numbers", day)
-    devices.add_device(connection, HOLDER, (), "", now_ms, kind="server")
-    fresh = grant(connection, HOLDER, EPOCH, office, service, day, NUMBERS_AT_ONCE)
-    if fresh is None:
-        raise BadBooking("numbers", day)
-    return fresh, fresh.first
 
 
 def known_office(connection: Connection, office_id: str) -> OfficeRow:

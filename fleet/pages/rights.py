@@ -128,10 +128,18 @@ def csrf(request: Request) -> str:
     return visitor.csrf if visitor else ""
 
 
+def speak(request: Request, code: str) -> None:
+    """Answer this request in that language, whoever asks: a screen that many people use has none of its own."""
+    request.state.language = code
+
+
 def language(request: Request) -> str:
-    """The code of the language to answer in: the person's, else the browser's last choice, else Vietnamese."""
+    """The code of the language to answer in: the page's own, the person's, the browser's last choice, Vietnamese."""
     visitor = visitor_of(request)
     known = house_of(request).wordings
+    spoken = getattr(request.state, "language", None)
+    if spoken in known:
+        return str(spoken)
     if visitor and visitor.person and visitor.person.language in known:
         return visitor.person.language
     chosen = request.cookies.get(cookies.LANGUAGE, FIRST)

@@ -15,7 +15,6 @@ BY_CODE = sql(f"""
 BOOKED = sql("""
     SELECT due_ms, COUNT(*) AS n FROM bookings
     WHERE office = :office AND day = :day AND service = :service AND cancelled_ms IS NULL GROUP BY due_ms""")
-LAST_NUMBER = sql("SELECT MAX(number) AS number FROM bookings WHERE lease = :lease")
 ADD = sql("""
     INSERT INTO bookings (lease, number, office, day, service, due_ms, code, made_ms)
     VALUES (:lease, :number, :office, :day, :service, :due_ms, :code, :now_ms)""")
@@ -59,12 +58,6 @@ def by_code(connection: Connection, office: str, code: str, from_day: str) -> li
 def booked(connection: Connection, office: str, day: str, service: str) -> dict[int, int]:
     """How many appointments of a service each time of a day has."""
     return {row.due_ms: row.n for row in every(connection, BOOKED, office=office, day=day, service=service)}
-
-
-def last_number(connection: Connection, lease: str) -> int | None:
-    """The highest number of a lease that was given."""
-    row = one(connection, LAST_NUMBER, lease=lease)
-    return None if row is None else row.number
 
 
 def add(connection: Connection, row: BookingRow, now_ms: int) -> None:

@@ -68,7 +68,7 @@ class Assignment(SQLModel, table=True):
 class Lease(SQLModel, table=True):
     """The right of one printer to give numbers of one service on one day. Ranges of a service and day are disjoint.
 
-    `next_told` is the next number of it as the printer told after a restore.
+    `next_told` is the next number of it as the printer told after a restore; of the fleet's own leases it always is.
     """
 
     __tablename__ = "leases"

@@ -13,7 +13,8 @@ class Office(SQLModel, table=True):
 
     On its tickets stand `texts` (JSON: the words that are said in its own way), and a code that leads to `ticket_url`.
     `thanks`: what whoever has rated is given for it, if anything. `sign_in_required`: a counter calls nobody before a
-    clerk has signed in there. `is_public`: everybody may see how it is doing.
+    clerk has signed in there. `is_public`: everybody may see how it is doing. `kiosk`: by which ways its kiosk gives
+    numbers, with commas between.
     """
 
     __tablename__ = "offices"
@@ -35,6 +36,7 @@ class Office(SQLModel, table=True):
     thanks: str = ""
     successor: str | None = Field(default=None, foreign_key="offices.id")
     is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    kiosk: str = Field(default="paper,phone", max_length=32, sa_column_kwargs={"server_default": "paper,phone"})
 
 
 class Counter(SQLModel, table=True):
@@ -49,7 +51,7 @@ class Counter(SQLModel, table=True):
 
 
 class Service(SQLModel, table=True):
-    """What a queue is for; its prefix stands before its numbers."""
+    """What a queue is for; its prefix stands before its numbers. `icon`: its picture, if staff chose one."""
 
     __tablename__ = "services"
 
@@ -59,6 +61,7 @@ class Service(SQLModel, table=True):
     prefix: str = Field(max_length=2)
     position: int = 0
     target_wait_s: int = 900
+    icon: str = Field(default="", max_length=32, sa_column_kwargs={"server_default": ""})
 
 
 class PastRules(SQLModel, table=True):

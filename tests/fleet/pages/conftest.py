@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from fleet.clock import now_ms
+from fleet.domain.procedures import Procedure
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
@@ -24,6 +25,7 @@ from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import public_router
@@ -34,7 +36,9 @@ from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.settings import Settings
+from fleet.store import places, procedures
 from fleet.store.database import Store
+from fleet.store.places import ServiceRow
 from fleet.workers.metrics_page import metrics_router
 from tests.chromium import LAUNCH
 from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample_ratings
@@ -66,6 +70,12 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
         for counter, office in COUNTERS.items():
             connection.exec_driver_sql("INSERT INTO counters VALUES (?, ?, 'Quầy 1', 1)", (counter, office))
+        service = ServiceRow("ho-tich", "tan-an", "Hộ tịch", "A", 0)
+        places.save_services(connection, [service])
+        places.save_skills(connection, "ta-1", {service.id: False})
+        procedures.save(
+            connection, [Procedure("1.001193", "Đăng ký khai sinh", papers=("Tờ khai",), service="ho-tich")]
+        )
     for role in Role:
         sign_in.add_person(store, role.value, PASSWORD, role, now_ms(), office="tan-an")
     sign_in.add_person(store, "root", PASSWORD, Role.ADMINISTRATOR, now_ms())
@@ -91,7 +101,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         buttons=lambda at_ms: made.buttons,
     )
     server = begins_later(store, "pages", now_ms)
-    desks, tickets = desk_router(server), ticket_router(server)
+    desks, tickets, kiosks = desk_router(server), ticket_router(server), kiosk_router(store, server)
     reports = reports_router(
         offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
@@ -115,6 +125,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         visits_router(),
         everybody,
         tickets,
+        kiosks,
         plans,
         *settings_routers(),
     ]

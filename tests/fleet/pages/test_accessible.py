@@ -45,8 +45,13 @@ def findings(page: Page, address: str, letters: int) -> list[tuple[str, str, lis
     """What is serious or critical on a page: (its address, the rule, the parts that break it)."""
     page.goto(address)
     page.evaluate(f"document.documentElement.style.fontSize = '{letters}%'")
+    return seen_by_axe(page, address)
+
+
+def seen_by_axe(page: Page, name: str) -> list[tuple[str, str, list[str]]]:
+    """The same of what the page shows now, under this name."""
     return [
-        (address, finding["id"], [node["html"][:160] for node in finding["nodes"]])
+        (name, finding["id"], [node["html"][:160] for node in finding["nodes"]])
         for finding in Axe().run(page, options=RULES).response["violations"]
         if finding["impact"] in GRAVE
     ]

@@ -34,6 +34,10 @@ TABLE = {
     ("GET", "/live/offices/{office}"): (401, 200, 200, 403, 200),
     ("GET", "/lobby/{office}"): (TO_LOGIN, 200, 200, 200, 403),
     ("GET", "/live/lobby/{office}"): (401, 200, 200, 200, 403),
+    ("GET", "/kiosk/{office}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/live/kiosk/{office}"): (401, 200, 403, 403, 403),
     ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
     ("GET", "/offices/{office}/visits"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/visits/one"): (TO_LOGIN, 404, 404, 403, 403),
@@ -87,10 +91,12 @@ FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
 FORMS |= {"/account": {}, "/account/sessions": {}}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
+FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
     "number": "4",
     "unit": "tinh",
+    "service": "ho-tich",
     "counter": "ta-1",
     "period": LAST_MONTH,
     "form": "csv",
@@ -104,6 +110,7 @@ FORMS["/t/{code}"] = {"score": "5"}
 BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
 # Whoever knows the code of a ticket may; nobody here does (`test_ticket_page.py`).
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
+SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {
     "/counters/{counter}/visits": "?visit=q-1/1/1/1",

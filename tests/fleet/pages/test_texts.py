@@ -12,6 +12,7 @@ from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
 from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.integrity_now import CODES, OTHER
+from fleet.domain.kiosk_now import Way
 from fleet.domain.many_comparisons import Group
 from fleet.domain.nine_criteria import ASKED
 from fleet.domain.peers import ONE_SIDED, Signal
@@ -73,6 +74,9 @@ MADE = {
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "date.weekday.": tuple("1234567"),
+    "kiosk.way.": tuple(Way),
+    "kiosk.how.": tuple(Way),
+    "kiosk.refused.": ("too_often", "numbers", "again", "gone"),
     "ticket.title.": tuple(Stage),
     "ticket.stage.": tuple(stage for stage in Stage if stage != Stage.WAITING),
     "ticket.cause.": tuple(cause for cause in Cause if cause),

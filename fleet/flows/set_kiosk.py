@@ -1,0 +1,40 @@
+"""What staff decide of an office's kiosk: by which ways it gives numbers, and pictures of its services."""
+
+from collections.abc import Sequence
+
+from fleet.domain.kiosk_now import EVERY_WAY, read_ways
+from fleet.domain.service_icons import ICONS, icon_of
+from fleet.flows.equip import EquipError, office_of
+from fleet.store import kiosks, places
+from fleet.store.database import Store
+
+
+def set_ways(store: Store, office_id: str, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Numbers are given so; by no way: there is no kiosk. The ways that hold now. Raises EquipError."""
+    unknown = [one for one in wanted if one not in EVERY_WAY]
+    if unknown:
+        raise EquipError(f"way: expected one of {', '.join(EVERY_WAY)}, found {unknown[0]!r}")
+    with store.writing() as connection:
+        office_of(connection, office_id)
+        kiosks.set_ways(connection, office_id, ",".join(way for way in EVERY_WAY if way in wanted))
+        return read_ways(kiosks.ways(connection, office_id))
+
+
+def set_icon(store: Store, office_id: str, service: str, icon: str) -> None:
+    """This is the service's picture; empty: the one that its name calls for. Raises EquipError."""
+    if icon and icon not in ICONS:
+        raise EquipError(f"icon: expected one of {', '.join(sorted(ICONS))}, found {icon!r}")
+    with store.writing() as connection:
+        office_of(connection, office_id)
+        if not kiosks.set_icon(connection, office_id, service, icon):
+            known = ", ".join(one.id for one in places.services(connection, office_id)) or "none"
+            raise EquipError(f"service: expected one of {known}, found {service!r}")
+
+
+def look(store: Store, office_id: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The ways, and the picture of each service. Raises EquipError."""
+    with store.reading() as connection:
+        office_of(connection, office_id)
+        chosen = kiosks.icons(connection, office_id)
+        shown = {one.id: icon_of(chosen.get(one.id, ""), one.name) for one in places.services(connection, office_id)}
+        return read_ways(kiosks.ways(connection, office_id)), shown

@@ -1,0 +1,169 @@
+"""The kiosk: from the services to a number, by a client without scripts and by fingers in a real Chromium."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import segno
+from playwright.sync_api import Browser, Page, Route, expect
+
+from fleet.clock import now_ms
+from fleet.domain.kiosk_now import AT_MOST
+from fleet.domain.procedures import Procedure
+from fleet.domain.rights import Role
+from fleet.flows import set_kiosk
+from fleet.flows.equip import set_office
+from fleet.flows.sign_in import add_person
+from fleet.store import procedures
+from fleet.store.rows import every, sql
+from tests.fleet.office import OFFICE
+from tests.fleet.pages.desks import Desks, open_desks
+from tests.fleet.pages.test_accessible import findings, seen_by_axe
+from tests.fleet.pages.town import PASSWORD, serving
+from tests.sqlite_files import SqliteFiles
+
+PATIENCE_MS = 40_000
+SCREENS = [(1920, 1080), (1366, 768), (768, 1024)]
+TOUCH_PX = 72
+TAKEN = sql("SELECT number, priority FROM tickets WHERE service = 'ho-tich' ORDER BY number")
+BIRTH = Procedure(
+    "1.001193", "Đăng ký khai sinh", days=1, papers=("Giấy chứng sinh",), fee="Miễn phí", service="ho-tich"
+)
+SMALL = f"""[...document.querySelectorAll("main :is(a, button, summary, label), nav a")]
+    .filter((one) => one.checkVisibility() && !one.classList.contains("unseen"))
+    .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+    .filter(([, box]) => Math.min(box.width, box.height) < {TOUCH_PX}).map(([text]) => text)"""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def desks(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Desks]:
+    with open_desks(sqlite_files, tmp_path) as made:
+        add_person(made.town.store, "display", PASSWORD, Role.DISPLAY, now_ms(), OFFICE)
+        set_office(made.town.store, OFFICE, now_ms(), texts={"ho-tich.en": "Civil status"})
+        with made.town.store.writing() as connection:
+            procedures.save(connection, [BIRTH])
+        yield made
+
+
+@pytest.fixture
+def screen(chromium: Browser, desks: Desks) -> Iterator[Page]:
+    """A touch screen that was signed in as a display of the office, and complains of nothing."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, has_touch=True, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    token, _ = desks.town.session("display")
+    context.add_cookies([{"name": "motcua", "value": token, "domain": "127.0.0.1", "path": "/"}])
+    page, complaints = context.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', (event) => { throw Error('CSP: ' + event.blockedURI) })"
+    )
+    yield page
+    assert complaints == []
+    context.close()
+
+
+def taken(desks: Desks) -> list[tuple[int, str]]:
+    desks.link()
+    with desks.town.store.reading() as connection:
+        return [(row.number, row.priority) for row in every(connection, TAKEN)]
+
+
+def test_without_scripts_a_form_gives_one_number_however_often_it_is_sent(desks: Desks) -> None:
+    desks.takes(1, 2, service="dat-dai")
+    with desks.town.browser("display") as browser:
+        start = browser.get("/kiosk/tan-an").text
+        assert "2 người đang chờ" in start and "icons.svg#land" in start and "http-equiv" in start
+        assert "/login" not in start and "/logout" not in start, "nothing leads out"
+        service = browser.get("/kiosk/tan-an/ho-tich").text
+        assert "Giấy chứng sinh" in service and "1 ngày làm việc" in service and "Miễn phí" in service
+        fields = dict(re.findall(r'type="hidden" name="(key)" value="([^"]+)"', service))
+        form = {**fields, "way": "phone", "priority": "true"}
+        answers = [browser.post("/kiosk/tan-an/ho-tich", **form) for _ in range(2)]
+        assert [one.status_code for one in answers] == [200, 200] and "<b>A001</b>" in answers[1].text
+        assert "MC1:" not in answers[0].text, "the code stands in the picture alone"
+        assert taken(desks) == [(1, "priority")]
+        refused = browser.post("/kiosk/tan-an/dat-dai", **form)
+        assert refused.status_code == 409 and "Màn hình này đã cấp số" in refused.text
+        for n in range(AT_MOST[0][1]):
+            last = browser.post("/kiosk/tan-an/ho-tich", key=f"mot-lan-{n}-nua", way="phone")
+        assert last.status_code == 409 and "Máy vừa cấp nhiều số" in last.text
+        assert browser.post("/kiosk/tan-an/ho-tich", key="?", way="phone").status_code == 400
+        assert browser.post("/kiosk/tan-an/ho-tich", key="mot-lan-cham", way="smoke").status_code == 400
+
+
+def test_it_speaks_the_language_that_was_touched_and_vietnamese_else(desks: Desks) -> None:
+    with desks.town.browser("display") as browser:
+        assert browser.get("/kiosk/tan-an", headers={"accept-language": "en"}).headers["content-language"] == "vi"
+        english = browser.get("/kiosk/tan-an?lang=en").text
+        assert "Touch what you came for" in english and 'lang="en">Civil status' in english
+        assert 'lang="vi">Đất đai' in english, "what has no English name keeps its own"
+        assert browser.get("/kiosk/tan-an?lang=fr").headers["content-language"] == "vi"
+
+
+def test_a_procedure_is_found_without_its_tones_and_leads_to_its_service(desks: Desks) -> None:
+    with desks.town.browser("display") as browser:
+        found = browser.get("/kiosk/tan-an?find=khai si").text
+        assert "Đăng ký khai sinh" in found and "/kiosk/tan-an/ho-tich?procedure=1.001193" in found
+        assert "<details open" in browser.get("/kiosk/tan-an/ho-tich?procedure=1.001193").text
+        assert "Không tìm thấy thủ tục nào" in browser.get("/kiosk/tan-an?find=tàu vũ trụ").text
+
+
+def test_an_office_without_a_kiosk_and_one_of_others_have_none(desks: Desks) -> None:
+    with desks.town.browser("display") as browser:
+        for path in ("/kiosk/cai-khe", "/kiosk/tan-an/thue"):
+            assert browser.get(path).status_code == 404
+        set_kiosk.set_ways(desks.town.store, OFFICE, [])
+        for path in ("/kiosk/tan-an", "/kiosk/tan-an/ho-tich", "/live/kiosk/tan-an"):
+            assert browser.get(path).status_code == 404
+
+
+def test_from_a_touch_to_the_page_of_the_ticket(desks: Desks, screen: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes: list[str] = []
+    drawn = segno.make
+    monkeypatch.setattr(segno, "make", lambda text, **how: codes.append(text) or drawn(text, **how))
+    with serving(desks.town) as port:
+        home = f"http://127.0.0.1:{port}"
+        grave = findings(screen, f"{home}/kiosk/tan-an", 100)
+        for width, height in SCREENS:
+            screen.set_viewport_size({"width": width, "height": height})
+            for path in ("", "?find=khai", "/ho-tich"):
+                screen.goto(f"{home}/kiosk/tan-an{path}")
+                assert screen.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+                assert screen.evaluate(SMALL) == [], path
+        for path in ("?find=khai&lang=en", "/ho-tich?lang=en"):
+            grave += findings(screen, f"{home}/kiosk/tan-an{path}", 100)
+        screen.goto(f"{home}/kiosk/tan-an")
+        screen.get_by_role("link", name="Hộ tịch").tap()
+        take = screen.get_by_role("button", name="Lấy số bằng điện thoại")
+        expect(take).to_be_visible()
+        sent: list[Route] = []
+
+        def lost_once(route: Route) -> None:
+            sent.append(route)
+            if len(sent) > 1:
+                route.continue_()
+            else:
+                route.fetch()
+                route.abort()
+
+        screen.route("**/kiosk/tan-an/ho-tich?*", lost_once)
+        take.tap()
+        expect(screen.locator("#refused")).to_contain_text("Chưa lấy được số vì mất kết nối")
+        take.tap()
+        expect(screen.locator(".kiosk-given b")).to_have_text("A001")
+        assert taken(desks) == [(1, "")], "the answer was lost, and the number was not"
+        grave += seen_by_axe(screen, "the number")
+        assert grave == []
+        assert len(set(codes)) == 1, "both answers lead to the same page"
+        holder = screen.context.new_page()
+        holder.goto(codes[0])
+        expect(holder.locator("h1")).to_contain_text("A001")
+        holder.goto(f"{home}/lobby/tan-an")
+        expect(holder.locator(".lobby-wait").first).to_contain_text("1 người đang chờ")
+        holder.close()
+        with screen.expect_response("**/kiosk/tan-an"):
+            screen.get_by_role("link", name="Xong").tap()
+        expect(screen.get_by_role("link", name="Hộ tịch")).to_contain_text("1 người đang chờ")
