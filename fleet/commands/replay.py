@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,13 @@ from rich.progress import Progress
 
 from fleet.commands.shared import Data, Refused, err, is_day, opened, out, settings_of, store_of
 from fleet.domain.recording import BadRecording, Recording, read, write
-from fleet.flows.made_day import BadSize, made_day
+from fleet.flows.made_day import BadSize, made_day, made_days
 from fleet.flows.record import NotRecorded
 from fleet.flows.record import record as record_day
 from fleet.flows.replay import Replayed
 from fleet.flows.replay import replay as replay_day
 from fleet.flows.set_up_office import PlanError
+from fleet.store.database import Store
 
 MADE_DAY = "2026-11-09"
 
@@ -41,7 +43,10 @@ def replay(
     file: Annotated[Path | None, typer.Argument(help="A recorded day.", show_default=False)] = None,
     made: Annotated[int | None, typer.Option(help="Instead, a made day: so many take a number.")] = None,
     seed: Annotated[int, typer.Option(help="Which of the made days of this size.")] = 1,
-    day: Annotated[str, typer.Option(help="The date of a made day.")] = MADE_DAY,
+    day: Annotated[str, typer.Option(help="The date of a made day, or of the last one.")] = MADE_DAY,
+    days: Annotated[
+        int | None, typer.Option(help="Instead of one made day, so many working days; about --made people each.")
+    ] = None,
     speed: Annotated[
         float | None, typer.Option(help="So many times as fast as it was; without, as fast as it goes.")
     ] = None,
@@ -53,27 +58,46 @@ def replay(
         raise Refused(f"speed: expected a number above 0, found {speed:g}")
     if not is_day(day):
         raise Refused(f"day: expected YYYY-MM-DD, found {day!r}")
-    recording = chosen(file, made, seed, day)
+    recordings = several(file, made, seed, days, day) if days is not None else iter([chosen(file, made, seed, day)])
     if save_to is not None:
-        save(recording, save_to)
+        if days is not None:
+            raise Refused("days: expected none beside --save, which writes one day")
+        save(next(recordings), save_to)
         return
     with (
         store_of(settings_of(data)) as store,
         Progress(console=err, transient=True, disable=not err.is_terminal) as progress,
     ):
-        task = progress.add_task(f"{recording.name} {recording.day}", total=len(recording.events))
+        for recording in recordings:
+            one_day(store, recording, speed, progress)
 
-        def told(done: Replayed) -> None:
-            progress.update(task, completed=done.new + done.repeated + done.unreadable)
 
-        try:
-            done = replay_day(store, recording, (lambda s: time.sleep(s / speed)) if speed else (lambda _: None), told)
-        except PlanError as problem:
-            raise Refused(str(problem)) from None
+def one_day(store: Store, recording: Recording, speed: float | None, progress: Progress) -> None:
+    """Tell a day, and say what came of it. Raises Refused."""
+    task = progress.add_task(f"{recording.name} {recording.day}", total=len(recording.events))
+
+    def told(done: Replayed) -> None:
+        progress.update(task, completed=done.new + done.repeated + done.unreadable)
+
+    try:
+        done = replay_day(store, recording, (lambda s: time.sleep(s / speed)) if speed else None, told)
+    except PlanError as problem:
+        raise Refused(str(problem)) from None
+    progress.remove_task(task)
     out.print(
         f"{recording.office} {recording.day}: {done.new} events stored, {done.repeated} were there before, "
         f"{done.unreadable} not readable"
     )
+
+
+def several(file: Path | None, made: int | None, seed: int, days: int, last: str) -> Iterator[Recording]:
+    """Many made days. Raises Refused."""
+    if file is not None or made is None:
+        raise Refused("days: expected --made beside it, found a file" if file else "days: expected --made beside it")
+    try:
+        yield from made_days(made, seed, days, last)
+    except BadSize as problem:
+        raise Refused(str(problem)) from None
 
 
 def chosen(file: Path | None, made: int | None, seed: int, day: str) -> Recording:

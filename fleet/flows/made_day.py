@@ -1,16 +1,18 @@
-"""A day that nobody lived, made by chance after a model: for those who want to see an office of a certain size at work.
+"""Days that nobody lived, made by chance after a model: for those who want to see an office of a certain size at work.
 
 The model, and where its numbers come from, stands in docs/recordings.md. The same size, seed and day give the same
 recording, byte for byte.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from math import ceil, exp, log, sqrt
 from random import Random
 
 from fleet.domain.day import bounds
+from fleet.domain.holidays import holidays, worked
 from fleet.domain.queue_policy import PRIORITY, QueuePolicy
 from fleet.domain.queueing import Waiting, is_preferred, next_of
 from fleet.domain.recording import Began, Came, Given, Recording, Stand
@@ -34,6 +36,13 @@ TRANSFERRED, PARKED = 0.03, 0.02
 RATED, RATED_TWICE = 0.35, 0.05
 DOSSIERS = ((0, 0.05), (1, 0.75), (2, 0.15), (3, 0.05))
 LARGEST = 5_000
+OF_WEEKDAY = (1.25, 1.05, 0.95, 0.9, 0.85)
+# Of the usual number of people, Monday to Friday.
+FRIDAY = 4
+SPREAD = 0.08
+MOST_DAYS = 2_000
+EARLIEST = date(2000, 1, 1)
+# Devices count their boots from then on, two a day, so that days go together in one folder.
 
 
 class BadSize(ValueError):
@@ -69,26 +78,64 @@ class Desk:
 
 def made_day(visits: int, seed: int, day: str = "2026-11-09") -> Recording:
     """A day on which so many take a number. Raises BadSize."""
+    refuse_size(visits)
+    refuse_past(day)
+    chance = Random(f"{visits}/{seed}")  # noqa: S311 (a model, no secret)
+    return MadeOffice(visits, visits, chance, day).recording()
+
+
+def made_days(visits: int, seed: int, days: int, last: str) -> Iterator[Recording]:
+    """As many working days of one office up to the last one, on which about so many take a number. Raises BadSize."""
+    refuse_size(visits)
+    if not 1 <= days <= MOST_DAYS:
+        raise BadSize(f"days: expected a number from 1 to {MOST_DAYS}, found {days}")
+    for day in working_days(days, date.fromisoformat(last)):
+        refuse_past(day.isoformat())
+        chance = Random(f"{visits}/{seed}/{day}")  # noqa: S311 (a model, no secret)
+        come = round(visits * OF_WEEKDAY[min(day.weekday(), FRIDAY)] * chance.gauss(1, SPREAD))
+        yield MadeOffice(min(max(come, 1), LARGEST), visits, chance, day.isoformat()).recording()
+
+
+def working_days(days: int, last: date) -> list[date]:
+    """The last so many days up to this one on which offices work, the oldest first."""
+    found: list[date] = []
+    day = last
+    while len(found) < days:
+        usual = day.weekday() < len(OF_WEEKDAY) and day not in holidays(day.year)
+        if usual or day in worked(day.year):
+            found.append(day)
+        day -= timedelta(days=1)
+    return found[::-1]
+
+
+def refuse_size(visits: int) -> None:
+    """Raises BadSize."""
     if not 1 <= visits <= LARGEST:
         raise BadSize(f"visits: expected a number from 1 to {LARGEST}, found {visits}")
-    chance = Random(f"{visits}/{seed}")  # noqa: S311 (a model, no secret)
-    return MadeOffice(visits, chance, day).recording()
+
+
+def refuse_past(day: str) -> None:
+    """Raises BadSize."""
+    if day < EARLIEST.isoformat():
+        raise BadSize(f"day: expected {EARLIEST} or later, found {day}")
 
 
 class MadeOffice:
-    """The office, its people and its devices."""
+    """The office, its people and its devices, on one day; `usual` people say how large it is."""
 
-    def __init__(self, visits: int, chance: Random, day: str) -> None:
+    def __init__(self, visits: int, usual: int, chance: Random, day: str) -> None:
         self.chance = chance
         self.day = day
+        self.usual = usual
+        self.first_boot = 1 + 2 * (date.fromisoformat(day) - EARLIEST).days
         self.start_ms = bounds(day, TIMEZONE)[0]
         self.opens_ms = self.start_ms + int(SESSIONS[0][0] * HOUR)
         self.closes_ms = self.start_ms + int(SESSIONS[1][1] * HOUR)
         mean_min = sum(share * minutes for share, minutes in zip(SHARES, SERVICE_MIN, strict=True))
         open_min = sum((to - begins) * 60 for begins, to, _ in SESSIONS)
-        counters = max(1, ceil(visits * mean_min / (open_min * BUSY_SHARE)))
+        counters = max(1, ceil(usual * mean_min / (open_min * BUSY_SHARE)))
         self.trouble = Trouble(chance, self.opens_ms, self.closes_ms)
-        self.printers = [self.device(f"tp-{one + 1}") for one in range(1 if visits < 300 else 2)]
+        self.printers = [self.device(f"tp-{one + 1}") for one in range(1 if usual < 300 else 2)]
         self.desks = [self.desk(one, counters) for one in range(counters)]
         self.people = self.arrivals(visits)
         self.rounds: Counter[tuple[str, int]] = Counter()
@@ -96,7 +143,7 @@ class MadeOffice:
 
     def device(self, name: str) -> MadeDevice:
         """A device, with the troubles that chance gives it."""
-        return MadeDevice(name, self.opens_ms - 30 * MIN, self.trouble.of_device())
+        return MadeDevice(name, self.opens_ms - 30 * MIN, self.trouble.of_device(), self.first_boot)
 
     def desk(self, place: int, counters: int) -> Desk:
         """A counter: in a small office each calls for everything, in a larger one for two services."""
@@ -278,10 +325,9 @@ class MadeOffice:
             told, began = device.told(self.chance)
             came += told
             boots += began
-        office = f"made-{len(self.people)}"
         return Recording(
-            office=office,
-            name=f"Một cửa mô phỏng · {len(self.people)} lượt",
+            office=f"made-{self.usual}",
+            name=f"Một cửa mô phỏng · {self.usual} lượt",
             hotline="1022",
             timezone=TIMEZONE,
             day=self.day,

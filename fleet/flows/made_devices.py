@@ -53,6 +53,8 @@ class MadeDevice:
     name: str
     began_ms: int
     troubles: Troubles
+    first_boot: int
+    """Of this day; with the one after a restart a day has two."""
     done: list[tuple[int, int, Event]] = field(default_factory=list)
     """(when, in which boot, what)"""
     seqs: dict[int, int] = field(default_factory=dict)
@@ -60,10 +62,10 @@ class MadeDevice:
     def does(self, ms: int, event: type[Event], **fields: object) -> str:
         """Something happens on it; its identity."""
         ms = max(ms, self.done[-1][0] if self.done else ms)
-        boot, began_ms, clock = 1, self.began_ms, True
+        boot, began_ms, clock = self.first_boot, self.began_ms, True
         restart_ms, clock_ms = self.troubles.restart_ms, self.troubles.clock_ms
         if restart_ms is not None and clock_ms is not None and ms >= restart_ms:
-            boot, began_ms, clock = 2, restart_ms, ms >= clock_ms
+            boot, began_ms, clock = self.first_boot + 1, restart_ms, ms >= clock_ms
         up_ms = ms - began_ms
         self.done.append((ms, boot, event(up=up_ms, at=ms if clock else None, **fields)))
         seq = self.seqs.get(boot, 0)
@@ -89,7 +91,7 @@ class MadeDevice:
             came.append(one)
             if chance.random() < REPEATED:
                 came.append(Came(last_ms + 5_000, self.name, 1, boot, one.event))
-        boots = [Began(self.name, 1, 1, self.began_ms, True)]
+        boots = [Began(self.name, 1, self.first_boot, self.began_ms, True)]
         if self.troubles.restart_ms is not None and self.troubles.anchored:
-            boots.append(Began(self.name, 1, 2, self.troubles.restart_ms, True))
+            boots.append(Began(self.name, 1, self.first_boot + 1, self.troubles.restart_ms, True))
         return came, boots

@@ -48,20 +48,24 @@ class Replayed:
 def replay(
     store: Store,
     recording: Recording,
-    pause: Callable[[float], None] = lambda _: None,
+    pause: Callable[[float], None] | None = None,
     told: Callable[[Replayed], None] = lambda _: None,
 ) -> Replayed:
-    """Tell the fleet what it was told that day. `pause` waits for recorded seconds; `told` hears how far it is."""
+    """Tell the fleet what it was told that day; `told` hears how far it is.
+
+    `pause` waits for recorded seconds, and whoever looks on sees the day grow; without, it is linked once at its end.
+    """
     set_up(store, recording)
     done = Replayed(ms=recording.events[0].ms if recording.events else 0)
     linked_ms = done.ms
     turns = list(recording.turns)[::-1]
     for ms, came in groupby(recording.events, key=lambda one: one.ms):
-        pause((ms - done.ms) / 1000)
+        if pause is not None:
+            pause((ms - done.ms) / 1000)
         done.ms = ms
         tell(store, recording, list(came), done)
         decided(store, recording, turns, ms)
-        if ms - linked_ms >= LINK_EVERY_MS:
+        if pause is not None and ms - linked_ms >= LINK_EVERY_MS:
             link_marked(store, ms)
             linked_ms = ms
         told(done)

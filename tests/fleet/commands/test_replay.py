@@ -26,6 +26,15 @@ def test_a_made_day_is_replayed_shown_recorded_and_replayed_elsewhere(motcua: Mo
     assert lines == file.read_text("utf-8")
 
 
+def test_several_days_go_into_one_folder(motcua: Motcua, tmp_path: Path) -> None:
+    told = motcua("replay", "--made", 9, "--days", 2, "--day", "2026-11-09", "--data", tmp_path)
+    assert told.exit_code == 0, told.output
+    assert told.output.count(" 0 not readable") == 2
+    for day in ("2026-11-06", DAY):
+        assert f"made-9 {day}:" in told.output
+        assert "done" in motcua("visits", "--day", day, "--data", tmp_path).output
+
+
 def test_a_made_day_is_only_written(motcua: Motcua, tmp_path: Path) -> None:
     file = tmp_path / "day.jsonl"
     told = motcua("replay", "--made", 9, "--save", file, "--day", "2026-11-10", "--data", tmp_path / "none")
@@ -41,6 +50,10 @@ def test_a_made_day_is_only_written(motcua: Motcua, tmp_path: Path) -> None:
         (("replay", "{bad}", "--made", 9), "expected a file or --made, found both"),
         (("replay", "--made", 0), "visits: expected a number from 1 to 5000, found 0"),
         (("replay", "--made", 9, "--speed", 0), "speed: expected a number above 0, found 0"),
+        (("replay", "--days", 3), "days: expected --made beside it"),
+        (("replay", "{bad}", "--days", 3), "days: expected --made beside it, found a file"),
+        (("replay", "--made", 9, "--days", 3, "--save", "{none}"), "days: expected none beside --save"),
+        (("replay", "--made", 9, "--days", 0), "days: expected a number from 1 to 2000, found 0"),
         (("replay", "--made", 9, "--day", "x"), "day: expected YYYY-MM-DD, found 'x'"),
         (("replay", "{bad}"), "line 1: expected JSON, found"),
         (("replay", "{bytes}"), "expected a recorded day in UTF-8, found other bytes"),

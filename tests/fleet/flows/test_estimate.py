@@ -1,12 +1,10 @@
 """Waits are estimated while a day goes on, promised to whoever takes a number, and scored when the day is over."""
 
-from dataclasses import replace
 from itertools import groupby
 
 import pytest
 
 from fleet.domain.day import bounds
-from fleet.domain.recording import Recording
 from fleet.domain.telling import Cause
 from fleet.flows import instruct
 from fleet.flows.book import book
@@ -197,8 +195,8 @@ def test_a_day_that_is_over_is_scored_and_teaches_once(morning: Morning) -> None
 
 def test_the_second_day_is_told_with_what_the_first_one_taught(empty_store: Store) -> None:
     estimator = Estimator(empty_store)
-    for boots, (day, seed) in enumerate([("2026-11-09", 3), ("2026-11-10", 4)]):
-        recording = on_later_boots(made_day(90, seed, day), 50 * boots)
+    for day, seed in (("2026-11-09", 3), ("2026-11-10", 4)):
+        recording = made_day(90, seed, day)
         set_up_recorded(empty_store, recording)
         for _, came in groupby(recording.events, key=lambda one: one.ms // (4 * MIN)):
             batch = list(came)
@@ -211,15 +209,6 @@ def test_the_second_day_is_told_with_what_the_first_one_taught(empty_store: Stor
     known = estimator.taught[recording.office][1]
     assert [one.came and sum(one.came) > 80 for one in known.days] == [True]
     assert known.offsets.high != 0 and len(known.worked) >= 3
-
-
-def on_later_boots(recording: Recording, boots: int) -> Recording:
-    """The same day by devices that have started so many times before."""
-    return replace(
-        recording,
-        events=tuple(replace(one, boot=one.boot + boots) for one in recording.events),
-        boots=tuple(replace(one, boot=one.boot + boots) for one in recording.boots),
-    )
 
 
 def test_a_counter_that_would_shorten_a_long_wait_is_named_with_what_it_saves(morning: Morning) -> None:

@@ -11,7 +11,7 @@ from fleet.domain.ends import End, ends
 from fleet.domain.linked import Day, Happened
 from fleet.domain.linking import link
 from fleet.domain.recording import Recording, write
-from fleet.flows.made_day import BadSize, made_day
+from fleet.flows.made_day import BadSize, made_day, made_days
 from protocols.events import CheckedIn, TicketTaken, decode_event
 
 DAYS = int(os.environ.get("DAYS", "120"))
@@ -110,6 +110,23 @@ def test_what_is_lost_or_counted_twice_is_found() -> None:
     counted = next(one for one in day.ratings if one.counted)
     again = other(counted, id="nut-1/1/1/9999")
     assert any("has 2 ratings that count" in one for one in with_(ratings=(*day.ratings, again)))
+
+
+def test_a_season_has_the_working_days_of_one_office_and_no_identity_twice() -> None:
+    days = list(made_days(30, 1, 8, "2026-09-04"))
+    # 1 and 2 September are holidays; 31 August was off for Saturday, the 22nd.
+    august = [f"2026-08-{day}" for day in (22, 24, 25, 26, 27, 28)]
+    assert [one.day for one in days] == [*august, "2026-09-03", "2026-09-04"]
+    assert {one.office for one in days} == {"made-30"} and len({one.counters for one in days}) == 1
+    events = [{(e.device, e.boot, e.event["seq"]) for e in one.events} for one in days]
+    assert len(set().union(*events)) == sum(map(len, events))
+    assert [list(write(one)) for one in made_days(30, 1, 2, "2026-09-04")] == [list(write(one)) for one in days[-2:]]
+
+
+@pytest.mark.parametrize(("days", "last"), [(0, "2026-09-04"), (2_001, "2026-09-04"), (1, "1999-12-31")])
+def test_a_season_that_cannot_be_is_refused(days: int, last: str) -> None:
+    with pytest.raises(BadSize, match=r"expected (a number from 1 to 2000|2000-01-01 or later), found"):
+        list(made_days(9, 1, days, last))
 
 
 @pytest.mark.parametrize("visits", [0, -1, 5_001])
