@@ -15,6 +15,7 @@ from fleet.domain.calendars import MINUTE_MS, VIET_NAM
 from fleet.domain.closing import BadClosing
 from fleet.domain.day import bounds, day_of, shown_time
 from fleet.domain.fairness import ADDED, IN_A_ROW
+from fleet.domain.place_rules import BadPlace
 from fleet.domain.queue_policy import BY_TICKET, TO_END, TO_FRONT, BadPolicy, PriorityClass, QueuePolicy
 from fleet.flows import closing, queue_rules
 from fleet.flows.check_fairness import check_day
@@ -112,7 +113,7 @@ def counter(
     with opened(data) as store:
         try:
             queue_rules.set_counter(store, name, calls or [], helps or [], now_ms())
-        except BadPolicy as problem:
+        except (BadPolicy, BadPlace) as problem:
             raise Refused(str(problem)) from None
     helped = f", helps with {', '.join(helps)}" if helps else ""
     out.print(f"{escape(name)} calls for {escape(', '.join(calls or []))}{escape(helped)}")

@@ -10,13 +10,13 @@ import typer
 from rich.progress import Progress
 
 from fleet.commands.shared import Data, Refused, err, is_day, opened, out, settings_of, store_of
+from fleet.domain.place_rules import BadPlace
 from fleet.domain.recording import BadRecording, Recording, read, write
 from fleet.flows.made_day import BadSize, made_day, made_days
 from fleet.flows.record import NotRecorded
 from fleet.flows.record import record as record_day
 from fleet.flows.replay import Replayed
 from fleet.flows.replay import replay as replay_day
-from fleet.flows.set_up_office import PlanError
 from fleet.store.database import Store
 
 MADE_DAY = "2026-11-09"
@@ -81,7 +81,7 @@ def one_day(store: Store, recording: Recording, speed: float | None, progress: P
 
     try:
         done = replay_day(store, recording, (lambda s: time.sleep(s / speed)) if speed else None, told)
-    except PlanError as problem:
+    except BadPlace as problem:
         raise Refused(str(problem)) from None
     progress.remove_task(task)
     out.print(

@@ -23,6 +23,12 @@ class Expected(StrEnum):
     OWN_RIGHTS = "own_rights"
     NOT_ONESELF = "not_oneself"
     LAST_CHIEF = "last_chief"
+    PREFIX = "prefix"
+    SOME = "some"
+    NOT_BOTH = "not_both"
+    FEWER = "fewer"  # most
+    NO_DEVICES = "no_devices"  # found
+    NOT_WORKING = "not_working"
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

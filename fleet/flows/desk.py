@@ -240,7 +240,7 @@ def transfer(one: Act) -> AtCounter:
     wish = one.wish
     if wish.to_service not in (None, *(service.id for service in places.services(one.connection, one.office.id))):
         raise DeskRefused("no-such-service")
-    if wish.to_counter not in (None, *(counter.id for counter in places.counters(one.connection, one.office.id))):
+    if wish.to_counter not in (None, *(counter.id for counter in places.open_counters(one.connection, one.office.id))):
         raise DeskRefused("no-such-counter-there")
     service = wish.to_service or one.before.service
     called_at = places.skills(one.connection, one.office.id).get(wish.to_counter or "", {})

@@ -52,10 +52,10 @@ def desk_now(store: Store, office: OfficeRow, counter: CounterRow, now_ms: int, 
 
 
 def office_of(store: Store, counter: str) -> tuple[OfficeRow, CounterRow] | None:
-    """A counter and its office; None if there is no such counter."""
+    """A counter and its office; None if there is no such counter, or not any more."""
     with store.reading() as connection:
         row = places.counter(connection, counter)
-        office = None if row is None else places.office(connection, row.office)
+        office = None if row is None or row.closed_ms is not None else places.office(connection, row.office)
         return None if row is None or office is None else (office, row)
 
 
@@ -74,7 +74,7 @@ def tiles_of(connection: Connection, office: OfficeRow, now_ms: int) -> OfficeTi
     skills = places.skills(connection, office.id)
     staffed = visits.signed_in(connection, office.id, day)
     found = []
-    for row in places.counters(connection, office.id):
+    for row in places.open_counters(connection, office.id):
         now = seen(connection, office, row.id, day, desks.desk(connection, row.id))
         its = [service.name for service in services.values() if service.id in skills.get(row.id, {})]
         number = label(prefixes, now.service, now.number)

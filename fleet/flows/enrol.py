@@ -49,7 +49,7 @@ def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter:
     with store.writing() as connection:
         if places.office(connection, office) is None:
             raise EnrolError(f"office: expected the id of an office, found {office!r}")
-        known = [one.id for one in places.counters(connection, office)]
+        known = [one.id for one in places.open_counters(connection, office)]
         if counter is not None and counter not in known:
             raise EnrolError(f"counter: expected one of {', '.join(known) or 'none'}, found {counter!r}")
         if not devices.add_device(connection, device, roles, hashed(password), now_ms):

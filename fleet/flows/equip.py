@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from fleet.domain.place_rules import HOTLINE
 from fleet.domain.ticket_texts import BadText, with_texts
-from fleet.flows.set_up_office import HOTLINE
+from fleet.domain.unfit import Expected, Unfit
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
@@ -39,7 +40,7 @@ SLEEP = Config.FIELDS["sleep_after_s"][0]
 ADDRESS = Config.FIELDS["ticket_url"]
 
 
-class EquipError(ValueError):
+class EquipError(Unfit):
     """It cannot be set as asked; the text says why. Nothing was changed."""
 
 
@@ -164,7 +165,8 @@ def set_office(
 ) -> OfficeRow:
     """Change what stands on an office's tickets; what is None stays. Raises EquipError."""
     if hotline is not None and not (hotline.strip() and len(hotline) <= HOTLINE and hotline.isprintable()):
-        raise EquipError(f"hotline: expected 1 to {HOTLINE} characters, found {hotline!r}")
+        text = f"hotline: expected 1 to {HOTLINE} characters, found {hotline!r}"
+        raise EquipError(text, "hotline", Expected.LINE if hotline.strip() else Expected.NEEDED, most=HOTLINE)
     if ticket_url:
         refuse_address(ticket_url)
     with store.writing() as connection:

@@ -100,7 +100,7 @@ def counters_of(store: Store, office: str) -> list[tuple[CounterRow, list[str]]]
     """The counters of an office in their order, with the services that each calls for."""
     with store.reading() as connection:
         skills = places.skills(connection, office)
-        return [(one, sorted(skills.get(one.id, {}))) for one in places.counters(connection, office)]
+        return [(one, sorted(skills.get(one.id, {}))) for one in places.open_counters(connection, office)]
 
 
 def queue_of(store: Store, office: OfficeRow, now_ms: int) -> list[QueueOf]:
@@ -132,7 +132,7 @@ def counters_now(store: Store, office: OfficeRow, now_ms: int) -> list[CounterOf
         day = day_of(now_ms, office.timezone)
         states = visits.counter_days(connection, office.id, day)
         serving = visits.open_visits(connection, office.id, day)
-        counters = places.counters(connection, office.id)
+        counters = places.open_counters(connection, office.id)
         prefixes = {one.id: one.prefix for one in places.services(connection, office.id)}
     result = []
     for counter in counters:

@@ -45,7 +45,7 @@ def public_now(store: Store, office_id: str, now_ms: int) -> PublicNow:
         today = date.fromisoformat(day_of(now_ms, office.timezone))
         calendar = calendar_of(connection, office_id, office.timezone)
         services = places.services(connection, office_id)
-        counters = places.counters(connection, office_id)
+        counters = places.open_counters(connection, office_id)
         states = counters_now(connection, office, today.isoformat(), counters, services, {})
         working = sum(one.state in WORKING for one in states)
         found = PublicNow(

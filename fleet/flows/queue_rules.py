@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from fleet.domain.place_rules import wrong_with_skills
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy
 from fleet.domain.seen import refuse_changed
+from fleet.domain.unfit import refuse
 from fleet.store import past_rules, places
 from fleet.store.database import Store
 
@@ -74,21 +76,14 @@ def remove_class(store: Store, office: str, name: str, now_ms: int) -> QueuePoli
 def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequence[str], now_ms: int) -> None:
     """A counter calls for these services; for those with which it helps, when nobody waits for its own.
 
-    A quick lane is a counter that calls for what is quick, and helps with the rest. Raises BadPolicy.
+    A quick lane is a counter that calls for what is quick, and helps with the rest. Raises BadPolicy, BadPlace.
     """
     with store.writing() as connection:
         row = places.counter(connection, counter)
         if row is None:
             raise BadPolicy(f"counter: expected the id of a counter, found {counter!r}")
-        known = [one.id for one in places.services(connection, row.office)]
-        for service in (*calls, *helps):
-            if service not in known:
-                raise BadPolicy(f"service: expected one of {', '.join(known)}, found {service!r}")
-        twice = sorted(set(calls) & set(helps))
-        if twice:
-            raise BadPolicy(f"service: expected {twice[0]!r} to be called for or helped with, found both")
-        if not calls:
-            raise BadPolicy("service: expected at least one that the counter calls for, found none")
+        services = [one.id for one in places.services(connection, row.office)]
+        refuse(wrong_with_skills(list(calls), list(helps), services))
         with past_rules.changing(connection, row.office, now_ms):
             places.set_skills(connection, counter, {**dict.fromkeys(calls, False), **dict.fromkeys(helps, True)})
 

@@ -3,17 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fleet.domain.place_rules import PLACE_NAME, wrong_with_name, wrong_with_office
+from fleet.domain.unfit import refuse
 from fleet.flows.enrol import enrol, known
 from fleet.store import past_rules, places
 from fleet.store.database import Store
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
-
-OFFICE_NAME, PLACE_NAME, HOTLINE = 80, 60, 32
-# As long as devices take them: protocols/state.py.
-
-
-class PlanError(ValueError):
-    """An office cannot be written down as planned; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class OfficePlan:
 def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]:
     """Write the office, as often as one likes; the passwords of the devices that were enrolled just now, by id.
 
-    Raises PlanError where a name is empty or longer than what stands on a ticket.
+    Raises BadPlace where a name is empty or longer than what stands on a ticket.
     """
     refuse_unfit(plan)
     with store.writing() as connection, past_rules.changing(connection, plan.office.id, now_ms):
@@ -73,9 +68,10 @@ def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]
 
 def refuse_unfit(plan: OfficePlan) -> None:
     """Names must fit tickets and displays; a ticket without a hotline helps nobody."""
-    names = [("office", plan.office.name, OFFICE_NAME), ("hotline", plan.office.hotline, HOTLINE)]
-    names += [("service", name, PLACE_NAME) for _, _, name in plan.services]
-    names += [("counter", counter.name, PLACE_NAME) for counter in plan.counters]
-    for what, name, most in names:
-        if not 1 <= len(name) <= most:
-            raise PlanError(f"{what}: expected a name of 1 to {most} characters, found {name[:40]!r} ({len(name)})")
+    problems = list(wrong_with_office(vars(plan.office)))
+    for what, names in (
+        ("service", [one[2] for one in plan.services]),
+        ("counter", [one.name for one in plan.counters]),
+    ):
+        problems += [problem for name in names for problem in wrong_with_name(what, name, PLACE_NAME)]
+    refuse(problems)

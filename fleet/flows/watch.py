@@ -55,7 +55,7 @@ def office_now(store: Store, office_id: str, now_ms: int) -> OfficeNow:
             raise UnknownOffice(office_id)
         day = day_of(now_ms, office.timezone)
         services = places.services(connection, office_id)
-        counters = places.counters(connection, office_id)
+        counters = places.open_counters(connection, office_id)
         told = told_waits.told(connection, office, now_ms)
         lost, online, lost_at = presence(connection, office_id, now_ms)
         return OfficeNow(

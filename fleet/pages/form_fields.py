@@ -33,6 +33,14 @@ class Field:
         return value
 
 
+class Capitals(Field):
+    """Letters that are written large, however they were typed."""
+
+    def read(self, typed: Sequence[str]) -> object:
+        """The letters."""
+        return str(super().read(typed)).upper()
+
+
 class Day(Field):
     """A day, or none."""
 

@@ -18,7 +18,12 @@ class Part:
     for_all: bool = False
 
 
-OF_AN_OFFICE = (Part("queue", Permission.SET_RULES),)
+OF_AN_OFFICE = (
+    Part("office", Permission.SET_UP_OFFICE),
+    Part("services", Permission.SET_UP_OFFICE),
+    Part("counters", Permission.SET_UP_OFFICE),
+    Part("queue", Permission.SET_RULES),
+)
 OF_THE_FLEET: tuple[Part, ...] = (Part("people", Permission.MANAGE_PEOPLE, for_all=True),)
 
 

@@ -3,11 +3,22 @@
 from fastapi import APIRouter
 
 from fleet.pages.settings_account import account_router
+from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
+from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
+from fleet.pages.settings_services import services_router
 
 
 def settings_routers() -> tuple[APIRouter, ...]:
     """Each part's router."""
-    return (index_router(), queue_router(), people_router(), account_router())
+    return (
+        index_router(),
+        office_settings_router(),
+        services_router(),
+        counters_router(),
+        queue_router(),
+        people_router(),
+        account_router(),
+    )

@@ -43,12 +43,19 @@ SAVE_SERVICE = sql("""
     VALUES (:office, :id, :name, :prefix, :position, :target_wait_s)
     ON CONFLICT (office, id) DO UPDATE SET name = excluded.name, prefix = excluded.prefix,
         position = excluded.position, target_wait_s = excluded.target_wait_s""")
-COUNTERS = sql("SELECT id, office, name, position FROM counters WHERE office = :office ORDER BY position")
-ALL_COUNTERS = sql("SELECT id, office, name, position FROM counters ORDER BY office, position")
-COUNTER = sql("SELECT id, office, name, position FROM counters WHERE id = :id")
+COUNTERS = sql("""
+    SELECT id, office, name, position, closed_ms FROM counters WHERE office = :office ORDER BY position, id""")
+ALL_COUNTERS = sql("SELECT id, office, name, position, closed_ms FROM counters ORDER BY office, position")
+COUNTER = sql("SELECT id, office, name, position, closed_ms FROM counters WHERE id = :id")
 SAVE_COUNTER = sql("""
     INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position""")
+SET_POSITION = sql("UPDATE counters SET position = :position WHERE id = :id")
+CLOSE_COUNTER = sql("UPDATE counters SET closed_ms = :closed_ms WHERE id = :id")
+SET_OFFICE = sql("""
+    UPDATE offices SET name = :name, hotline = :hotline, is_public = :is_public, sign_in_required = :sign_in_required,
+        scan_opens_visit = :scan_opens_visit
+    WHERE id = :id""")
 SKILLS = sql("""
     SELECT s.counter, s.service, s.helping FROM counters c JOIN counter_services s ON s.counter = c.id
     WHERE c.office = :office ORDER BY c.position, s.service""")
@@ -96,12 +103,13 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class CounterRow:
-    """A counter of an office."""
+    """A counter of an office. Since `closed_ms` nobody works there any more."""
 
     id: str
     office: str
     name: str
     position: int
+    closed_ms: int | None = None
 
 
 def office(connection: Connection, office_id: str) -> OfficeRow | None:
@@ -141,13 +149,18 @@ def services_of(connection: Connection, offices: Iterable[str]) -> list[ServiceR
 
 
 def counters(connection: Connection, office_id: str) -> list[CounterRow]:
-    """The counters of an office in their order."""
+    """The counters of an office in their order, also those that were closed for good."""
     return [CounterRow(*row) for row in every(connection, COUNTERS, office=office_id)]
 
 
 def all_counters(connection: Connection) -> list[CounterRow]:
     """The counters of every office."""
     return [CounterRow(*row) for row in every(connection, ALL_COUNTERS)]
+
+
+def open_counters(connection: Connection, office_id: str) -> list[CounterRow]:
+    """The counters of an office at which somebody may work."""
+    return [one for one in counters(connection, office_id) if one.closed_ms is None]
 
 
 def counter(connection: Connection, counter_id: str) -> CounterRow | None:
@@ -208,8 +221,37 @@ def save_services(connection: Connection, rows: Sequence[ServiceRow]) -> None:
 
 def save_counter(connection: Connection, row: CounterRow, service_ids: Sequence[str]) -> None:
     """Add a counter that calls for these services."""
-    run(connection, SAVE_COUNTER, **vars(row))
+    keep_counter(connection, row)
     save_skills(connection, row.id, dict.fromkeys(service_ids, False))
+
+
+def keep_counter(connection: Connection, row: CounterRow) -> None:
+    """Add a counter, or give it this name and place."""
+    run(connection, SAVE_COUNTER, id=row.id, office=row.office, name=row.name, position=row.position)
+
+
+def close_counter(connection: Connection, counter_id: str, closed_ms: int | None) -> None:
+    """Nobody works at this counter since then; None: somebody may."""
+    run(connection, CLOSE_COUNTER, id=counter_id, closed_ms=closed_ms)
+
+
+def order_counters(connection: Connection, ids: Sequence[str]) -> None:
+    """The counters stand in this order."""
+    run_each(connection, SET_POSITION, [{"id": one, "position": position} for position, one in enumerate(ids)])
+
+
+def set_office(connection: Connection, row: OfficeRow) -> None:
+    """Give an office its name and what staff decide of it."""
+    run(
+        connection,
+        SET_OFFICE,
+        id=row.id,
+        name=row.name,
+        hotline=row.hotline,
+        is_public=row.is_public,
+        sign_in_required=row.sign_in_required,
+        scan_opens_visit=row.scan_opens_visit,
+    )
 
 
 def save_skills(connection: Connection, counter: str, service_ids: Mapping[str, bool]) -> None:

@@ -40,7 +40,7 @@ class Office(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """Where a clerk serves."""
+    """Where a clerk serves. `closed_ms`: since then nobody works there any more."""
 
     __tablename__ = "counters"
 
@@ -48,6 +48,7 @@ class Counter(SQLModel, table=True):
     office: str = Field(foreign_key="offices.id", index=True)
     name: str
     position: int = 0
+    closed_ms: int | None = ms(default=None)
 
 
 class Service(SQLModel, table=True):

@@ -69,7 +69,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (office, name),
             )
         for counter, office in COUNTERS.items():
-            connection.exec_driver_sql("INSERT INTO counters VALUES (?, ?, 'Quầy 1', 1)", (counter, office))
+            connection.exec_driver_sql(
+                "INSERT INTO counters (id, office, name, position) VALUES (?, ?, 'Quầy 1', 1)", (counter, office)
+            )
         service = ServiceRow("ho-tich", "tan-an", "Hộ tịch", "A", 0)
         places.save_services(connection, [service])
         places.save_skills(connection, "ta-1", {service.id: False})

@@ -58,6 +58,19 @@ TABLE = {
     ("GET", "/offices/{office}/staffing"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/settings"): (TO_LOGIN, 303, 303, 403, 403),
     ("GET", "/settings/offices/{office}"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/settings/offices/{office}/office"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/office"): (TO_LOGIN, 409, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/services"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/services"): (TO_LOGIN, 422, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/services/{service}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/services/{service}"): (TO_LOGIN, 409, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/services/{service}/place"): (TO_LOGIN, 303, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/counters"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/counters"): (TO_LOGIN, 422, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/counters/{counter}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/counters/{counter}"): (TO_LOGIN, 409, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/counters/{counter}/place"): (TO_LOGIN, 303, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/counters/{counter}/{state}"): (TO_LOGIN, 303, 403, 403, 403),
     ("GET", "/settings/offices/{office}/queue"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/queue"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
@@ -89,6 +102,8 @@ FORMS["/offices/{office}/alerts/{alert}/acknowledge"] = {}
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
 FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
 FORMS |= {"/account": {}, "/account/sessions": {}}
+FORMS["/settings/offices/{office}/services/{service}/place"] = {"by": "1"}
+FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
@@ -98,6 +113,7 @@ PARTS = {
     "unit": "tinh",
     "service": "ho-tich",
     "counter": "ta-1",
+    "state": "open",
     "period": LAST_MONTH,
     "form": "csv",
     "folder": "01",
