@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from fleet.api import (
     alert_routes,
+    command_routes,
     compare_routes,
     day_routes,
     desk_routes,
@@ -52,6 +53,7 @@ ROUTERS = (
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,
+    command_routes.router,
 )
 
 

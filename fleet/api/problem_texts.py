@@ -66,6 +66,16 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy quầy", "Không có quầy mang mã này, hoặc mã truy cập không dùng cho quầy đó."),
         ("No such counter", "There is no counter of this id, or the access token does not hold there."),
     ),
+    "no-such-device": (
+        404,
+        ("Không tìm thấy thiết bị", "Không có thiết bị mang mã này, hoặc mã truy cập không dùng cho thiết bị đó."),
+        ("No such device", "There is no device of this id, or the access token does not hold there."),
+    ),
+    "no-such-command": (
+        404,
+        ("Không tìm thấy lệnh", "Thiết bị không có lệnh mang mã này."),
+        ("No such order", "The device has no order of this id."),
+    ),
     "no-such-alert": (
         404,
         ("Không tìm thấy cảnh báo", "Đơn vị không có cảnh báo mang số này."),
@@ -115,6 +125,26 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         409,
         ("Quầy không nghỉ", "Quầy không tạm nghỉ; để gọi lại một người chờ, hãy gửi lĩnh vực và số."),
         ("The counter does not pause", "The counter does not pause; to bring somebody back send service and number."),
+    ),
+    "device-away": (
+        409,
+        ("Thiết bị đang vắng", "Thiết bị không kết nối, nên không nhận lệnh được."),
+        ("The device is away", "The device is not connected, so it can be asked for nothing."),
+    ),
+    "device-busy": (
+        409,
+        ("Thiết bị đang bận", "Thiết bị chưa trả lời các lệnh trước; hãy thử lại sau vài giây."),
+        ("The device is busy", "The device has not answered its last orders yet; try again in a few seconds."),
+    ),
+    "device-revoked": (
+        409,
+        ("Thiết bị đã bị thu hồi", "Thiết bị không còn được kết nối."),
+        ("The device is revoked", "The device may no longer connect."),
+    ),
+    "device-no-printer": (
+        409,
+        ("Thiết bị không có máy in", "Chỉ máy in phiếu làm được việc này."),
+        ("The device has no printer", "Only a ticket printer can do this."),
     ),
     "nobody-signed-in": (
         409,

@@ -8,14 +8,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands import equipment
+from fleet.commands import equipment, orders
 from fleet.commands.shared import Data, Device, Refused, opened, out
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
 from fleet.flows.watch import devices_now
 from protocols.configuring import ROLES
 
-app = typer.Typer(help="The devices: list them, enrol one, say what its parts can and shall do, revoke one.")
+app = typer.Typer(
+    help="The devices: list them, enrol one, say what its parts can and shall do, ask one to do something, revoke one."
+)
 
 COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap free", "firmware")
 MORE = 3
@@ -69,6 +71,9 @@ for say in (
     equipment.scale,
     equipment.reasons,
     equipment.sleep,
+    orders.identify,
+    orders.test_print,
+    orders.restart,
 ):
     app.command()(say)
 

@@ -12,6 +12,7 @@ class Scope(StrEnum):
     CALL = "call"
     SCHEDULE_REPORTS = "schedule-reports"
     ALERTS = "alerts"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True)

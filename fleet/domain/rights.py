@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_ALERTS = "see_alerts"
     ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
     SEE_DEVICES = "see_devices"
+    COMMAND_DEVICES = "command_devices"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
     SET_RULES = "set_rules"
@@ -57,6 +58,7 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.TECHNICIAN: frozenset(
         {
             Permission.SEE_DEVICES,
+            Permission.COMMAND_DEVICES,
             Permission.SEE_LOBBY,
             Permission.SEE_METRICS,
             Permission.USE_BENCH,

@@ -8,6 +8,9 @@ import contextlib
 from collections.abc import AsyncGenerator
 from threading import Lock
 
+DEVICES = ""
+# No office is called so: whoever listens to it hears that devices came, went, or answered an order.
+
 
 class Changes:
     """Tells listeners on any event loop that an office changed. Many changes before a listener looks are one."""

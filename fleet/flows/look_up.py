@@ -194,6 +194,15 @@ def devices_for(store: Store, caller: Caller, now_ms: int) -> list[tuple[DeviceR
     return [(row, place) for row, place in found if caller.concerns(None if place is None else place.office)]
 
 
+def device_for(store: Store, caller: Caller, device: str, now_ms: int) -> tuple[DeviceRow, Place | None] | None:
+    """A board that stands where the caller may look, with its place."""
+    with store.reading() as connection:
+        row, place = devices.device(connection, device), devices.place_now(connection, device, now_ms)
+    if row is None or row.kind != "board" or not caller.concerns(None if place is None else place.office):
+        return None
+    return row, place
+
+
 def label(prefixes: dict[str, str], service: str | None, number: int | None) -> str | None:
     """A number as it is called, `A007`."""
     return None if service is None or number is None else ticket_label(prefixes.get(service, ""), number)

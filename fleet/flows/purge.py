@@ -29,7 +29,7 @@ EVENTS_OF: dict[Kept, tuple[Some, ...]] = {
     Kept.UNREADABLE: (retention.delete_unreadable_events,),
 }
 ROWS_OF: dict[Kept, tuple[Some, ...]] = {
-    Kept.EVENTS: (retention.delete_collisions,),
+    Kept.EVENTS: (retention.delete_collisions, retention.delete_commands),
     Kept.UNREADABLE: (retention.delete_unreadable,),
     Kept.IMPORTS: (retention.delete_imports,),
 }

@@ -57,6 +57,9 @@ OLD_UNREADABLE = sql("""
 OLD_UNREADABLE_EVENTS = sql("""
     DELETE FROM events WHERE (device, epoch, boot, seq) IN (SELECT device, epoch, boot, seq FROM events
         WHERE reason IS NOT NULL AND device = :device AND received_ms < :before_ms LIMIT :most)""")
+OLD_COMMANDS = sql("""
+    DELETE FROM commands WHERE id IN (SELECT id FROM commands WHERE asked_ms < :before_ms ORDER BY asked_ms LIMIT :most)
+    """)
 OLD_HEALTH = sql("UPDATE devices SET health = NULL WHERE health IS NOT NULL AND last_seen_ms < :before_ms")
 OLD_DOSSIERS = sql("""
     DELETE FROM dossiers WHERE code IN
@@ -109,6 +112,11 @@ def delete_unreadable_events(connection: Connection, device: str, before_ms: int
 def delete_collisions(connection: Connection, before_ms: int, most: int) -> int:
     """Delete some of the events that came under another's identity."""
     return run(connection, OLD_COLLISIONS, before_ms=before_ms, most=most)
+
+
+def delete_commands(connection: Connection, before_ms: int, most: int) -> int:
+    """Delete some of the orders that devices were given before then."""
+    return run(connection, OLD_COMMANDS, before_ms=before_ms, most=most)
 
 
 def delete_unreadable(connection: Connection, before_ms: int, most: int) -> int:

@@ -15,7 +15,8 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.flows import closing, instruct, tell_desks
+from fleet.flows import closing, command, instruct, tell_desks
+from fleet.flows.changes import DEVICES
 from fleet.flows.follow_tree import follow_tree
 from fleet.flows.lend_reserves import lend, mark
 from fleet.flows.next_number import LetGoFirst, give_next
@@ -87,6 +88,7 @@ class Sender(BrokerWorker):
         if problems:
             raise problems[0]
         self.answer_those_who_wait()
+        self.tell_commands()
         self.tell_desks()
         self.tell_reserves()
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
@@ -137,6 +139,7 @@ class Sender(BrokerWorker):
             office = seen(self.store, device, decode(Alive, payload), now_ms(), message.retain)
             if office is not None:
                 self.changed(office)
+            self.changed(DEVICES)
         elif name == "want":
             self.wanted(device, decode(Want, payload), waited_ms(message))
         elif name == "held":
@@ -147,8 +150,7 @@ class Sender(BrokerWorker):
             confirmed(self.store, device, said)
             self.waiting = [(who, holding(want, said) if who == device else want, ms) for who, want, ms in self.waiting]
         elif name == "reply":
-            reply = decode(Reply, payload)
-            log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
+            self.replied(device, decode(Reply, payload))
 
     def born(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> None:
         """Welcome a device, then tell it what it shall be and everything live."""
@@ -158,6 +160,13 @@ class Sender(BrokerWorker):
         if config is not None and config.version != hello.config:
             self.tell_config(device, config)
         self.tell_everything(device)
+        self.changed(DEVICES)
+
+    def replied(self, device: str, reply: Reply) -> None:
+        """A device did what it was asked to, or says why not; whoever waits for it hears so."""
+        log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
+        if command.answered(self.store, device, reply, now_ms()):
+            self.changed(DEVICES)
 
     def tell_everything(self, device: str) -> None:
         """Everything live."""
@@ -231,6 +240,13 @@ class Sender(BrokerWorker):
                 for device, state in tell_desks.tell(self.store, news, now_ms()):
                     self.broker.tell(device, "state", state, qos=1)
                 tell_desks.was_told(self.store, news)
+
+    def tell_commands(self) -> None:
+        """Tell devices what people ask of them."""
+        if self.broker.is_up:
+            for device, order in command.untold(self.store, AT_ONCE, now_ms()):
+                self.broker.tell(device, "command", order, qos=1)
+                command.was_told(self.store, order.id, now_ms())
 
     def tell_config(self, device: str, config: Config) -> None:
         """The broker keeps it for a device that is not there."""

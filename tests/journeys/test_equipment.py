@@ -55,6 +55,15 @@ def test_a_call_display_speaks_and_buttons_are_as_many_as_staff_say(tmp_path: Pa
                 lambda: [(one["folder"], one["words"]["vi"]) for one in screen.view()["said"]] == wanted,
             )
 
+            assert "done," in await asyncio.to_thread(say, tmp_path, "identify", "bang-1", "--seconds", 1)
+            await until("that it is here", lambda: not screen.leds.dots()[0].startswith(LABEL))
+            await until("the number again", lambda: screen.leds.dots()[0].startswith(LABEL))
+            assert "done," in await asyncio.to_thread(say, tmp_path, "test-print", "may-in-1")
+            await until("the page", lambda: "MOTCUA" in office.office.printer.slips[-1].slip.text)
+            boots = len(stored_events(tmp_path, "boot"))
+            assert "done," in await asyncio.to_thread(say, tmp_path, "restart", "quay-1")
+            await until("another boot", lambda: len(stored_events(tmp_path, "boot")) == boots + 1)
+
             assert await asyncio.to_thread(say, tmp_path, "scale", "nut-1", 3) == ["scale", "3", "version", "2"]
             await until("three keys", lambda: buttons.keys == {"score_1", "score_2", "score_3"})
             await buttons.ready()

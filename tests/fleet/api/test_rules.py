@@ -47,6 +47,9 @@ RULES = {
     ("GET", "/offices/{office}/alerts/limits"): ALERTS,
     ("PUT", "/offices/{office}/alerts/limits"): ALERTS,
     ("GET", "/devices"): READ,
+    ("POST", "/devices/{device}/commands"): Rule(Scope.COMMAND),
+    ("GET", "/devices/{device}/commands"): READ,
+    ("GET", "/devices/{device}/commands/{command_id}"): READ,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
     ("GET", "/dossiers/{code}"): READ,
@@ -77,6 +80,8 @@ PARTS = {
     "{unit}": "tan-an",
     "{period}": "2026-10",
     "{counter}": "quay-1",
+    "{device}": "tp-1",
+    "{command_id}": "9f2c41d07a5be813",
     "{code}": "H15.50.05.13-261008-0001",
 }
 

@@ -229,7 +229,7 @@ FOR_GOOD = {
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
     "reserves", "report_schedules", "wait_members", "alert_watches",
 }  # fmt: skip
-BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers"}
+BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands"}
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
 # newer ones, open days when they are folded.
 BY_ITSELF = {"desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}
