@@ -140,8 +140,11 @@ def read_session(cells: dict[str, Cell], start: int | None) -> str:
         if folded(text) not in SESSION_OF:
             raise Refused("session", shortened(text), "session", ", ".join(SESSION_NAMES.values()))
         return SESSION_OF[folded(text)]
-    if start is None:
-        return ""
+    return "" if start is None else session_at(start)
+
+
+def session_at(start: int) -> str:
+    """The session of hours that begin at this minute."""
     return "morning" if start < NOON else "noon" if start < ONE else "afternoon" if start < SIX else "evening"
 
 

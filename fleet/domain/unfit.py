@@ -29,6 +29,12 @@ class Expected(StrEnum):
     FEWER = "fewer"  # most
     NO_DEVICES = "no_devices"  # found
     NOT_WORKING = "not_working"
+    NOTHING = "nothing"
+    PLAIN = "plain"
+    HOUR = "hour"
+    LATER_HOUR = "later_hour"  # after
+    HOURS_ONCE = "hours_once"  # row
+    DAYS_ONCE = "days_once"
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

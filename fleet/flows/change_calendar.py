@@ -15,6 +15,7 @@ from fleet.domain.cells import Refused
 from fleet.domain.columns import Cell
 from fleet.domain.org_tree import Tree
 from fleet.domain.seen import mark_of, refuse_changed
+from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.calendars import calendar_of
 from fleet.flows.equip import office_of
 from fleet.store import calendars, units
@@ -22,25 +23,29 @@ from fleet.store.database import Store
 
 RULES_AT_MOST = 400
 # Of one office: ten years with forty days that differ.
+ROWS_AT_MOST = 40
 Cells = Mapping[str, str]
 
+MEANT: dict[str, tuple[Expected, str]] = {
+    "day_kind": (Expected.CHOICE, ""),
+    "weekdays": (Expected.CHOICE, ""),
+    "one_weekday": (Expected.CHOICE, ""),
+    "session": (Expected.CHOICE, ""),
+    "needed_for": (Expected.NEEDED, ""),
+    "nothing_for": (Expected.NOTHING, ""),
+    "day": (Expected.DAY, ""),
+    "not_before": (Expected.LATER_DAY, "first"),
+    "hour": (Expected.HOUR, ""),
+    "hour_after": (Expected.LATER_HOUR, "after"),
+    "hours_once": (Expected.HOURS_ONCE, "row"),
+    "text": (Expected.LINE, "most"),
+    "formula": (Expected.PLAIN, ""),
+}
+# What is expected of a cell in a file, and of a field of a form.
 
-@dataclass(frozen=True)
-class CellProblem:
-    """A cell that can not be so. `row` counts from 0; `expected` and `detail` are those of a file's error."""
 
-    row: int
-    column: str
-    expected: str
-    detail: str = ""
-
-
-class CalendarUnfit(ValueError):
-    """A calendar can not be so; the problems say where and why. Nothing was changed."""
-
-    def __init__(self, problems: Sequence[CellProblem]) -> None:
-        super().__init__("; ".join(f"row {one.row + 1}, {one.column}: {one.expected} {one.detail}" for one in problems))
-        self.problems = tuple(problems)
+class CalendarUnfit(Unfit):
+    """A calendar can not be so; `field` is a column, with the row behind a dash. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -81,24 +86,24 @@ def set_week(store: Store, office: str, rows: Sequence[Cells], seen: str | None)
 
     Raises CalendarUnfit, EquipError, ChangedMeanwhile.
     """
-    week = read_rows(office, [{**row, "kind": "week"} for row in rows])
+    week = read_rows(office, [{**row, "kind": "week"} if any(row.values()) else {} for row in rows])
     with store.writing() as connection:
         rules = looked_at(connection, office, seen)
+        if len(week) > ROWS_AT_MOST:
+            raise CalendarUnfit(f"expected at most {ROWS_AT_MOST} rows, found {len(week)}")
         calendars.save(connection, office, [*week, *(one for one in rules if one.kind is not RuleKind.WEEK)])
 
 
-def add_days(store: Store, office: str, row: Cells, seen: str | None) -> Rule:
-    """On these days it is otherwise: closed, open, or no appointments. Raises as set_week."""
-    (rule,) = read_rows(office, [row])
+def add_days(store: Store, office: str, row: Cells) -> Rule:
+    """On these days it is otherwise: closed, open, or no appointments. Raises CalendarUnfit, EquipError."""
+    (rule,) = read_rows(office, [row], alone=True)
     with store.writing() as connection:
-        rules = looked_at(connection, office, seen)
-        if rule.kind is RuleKind.WEEK or len(rules) >= RULES_AT_MOST:
-            raise CalendarUnfit([CellProblem(0, "kind", "day_kind", "nghỉ, làm việc, không hẹn")])
-        if rule in rules:
-            raise CalendarUnfit([CellProblem(0, "first", "day_once")])
-        clash = overlapping([(n, (office, one)) for n, one in enumerate([*rules, rule])])
+        rules = looked_at(connection, office, None)
+        clash = overlapping([(n, (office, one)) for n, one in enumerate([*rules, rule], 1)])
+        if rule in rules or len(rules) >= RULES_AT_MOST:
+            raise CalendarUnfit("first: expected days that are not set yet, found them", "first", Expected.DAYS_ONCE)
         if clash:
-            raise CalendarUnfit([CellProblem(0, "start", "hours_once", clash[0].detail)])
+            raise problem_of("start", "hours_once", clash[0].detail)
         calendars.save(connection, office, [*rules, rule])
     return rule
 
@@ -121,17 +126,38 @@ def looked_at(connection: Connection, office: str, seen: str | None) -> list[Rul
     return rules
 
 
-def read_rows(office: str, rows: Sequence[Cells]) -> list[Rule]:
-    """The rules of these rows. Raises CalendarUnfit with the first problem of each."""
-    problems, read = [], []
+def read_rows(office: str, rows: Sequence[Cells], alone: bool = False) -> list[Rule]:
+    """The rules of these rows, of those that are not empty. Raises CalendarUnfit with all that is wrong."""
+    problems: list[CalendarUnfit] = []
+    read: list[tuple[int, tuple[str, Rule]]] = []
     for number, row in enumerate(rows):
+        if not row:
+            continue
         cells: dict[str, Cell] = {**row, "unit": office}
-        try:
-            read.append((number, read_rule(cells)))
-        except Refused as problem:
-            problems.append(CellProblem(number, problem.column, problem.expected, problem.detail))
+        wrong: dict[str, CalendarUnfit] = {}
+        while True:
+            try:
+                rule = read_rule(cells)
+            except Refused as problem:
+                if problem.column in wrong:
+                    break
+                field = problem.column if alone else f"{problem.column}-{number}"
+                wrong[problem.column] = problem_of(field, problem.expected, problem.detail)
+                if not cells.get(problem.column) or problem.column == "kind":
+                    break
+                cells[problem.column] = ""  # and what is wrong beside it?
+            else:
+                read.append((number, rule))
+                break
+        problems += wrong.values()
     for clash in overlapping(read):
-        problems.append(CellProblem(int(clash.row), "start", "hours_once", str(int(clash.detail) + 1)))
-    if problems:
-        raise CalendarUnfit(problems)
+        problems.append(problem_of(f"start-{clash.row}", "hours_once", str(int(clash.detail) + 1)))
+    refuse(problems)
     return [rule for _, (_, rule) in read]
+
+
+def problem_of(field: str, expected: str, detail: str) -> CalendarUnfit:
+    """What is wrong with a cell, as a form says it."""
+    meant, bound = MEANT[expected]
+    bounds = {} if not bound else {bound: detail}
+    return CalendarUnfit(f"{field}: expected {expected} {detail}".rstrip(), field, meant, **bounds)

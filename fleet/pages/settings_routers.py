@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from fleet.pages.settings_account import account_router
+from fleet.pages.settings_calendar import calendar_router
 from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
 from fleet.pages.settings_office import office_settings_router
@@ -20,5 +21,6 @@ def settings_routers() -> tuple[APIRouter, ...]:
         counters_router(),
         queue_router(),
         people_router(),
+        calendar_router(),
         account_router(),
     )

@@ -8,6 +8,8 @@ from typing import get_args
 
 import pytest
 
+from fleet.domain.calendar_table import SESSION_NAMES
+from fleet.domain.calendars import RuleKind
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
 from fleet.domain.dossier_course import Purpose, Warned
@@ -31,6 +33,7 @@ from fleet.pages import refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.form_fields import Fields
+from fleet.pages.settings_calendar import ROW
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
 from fleet.pages.settings_people import Verb
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
@@ -70,6 +73,11 @@ MADE = {
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
     "settings.part.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
+    "calendar.day.": tuple("1234567"),
+    "calendar.kind.": tuple(RuleKind),
+    "calendar.kind_is.": tuple(RuleKind)[1:],
+    "calendar.session.": tuple(SESSION_NAMES),
+    "week.": tuple(one.name + part for one in ROW.each for part in ("", "_help")),
     "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
