@@ -31,7 +31,7 @@ run: $(VENV)/run.ready
 
 # Each worker and each process that a test starts would translate all modules anew where that variable is set.
 test: $(VENV)/test.ready
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .

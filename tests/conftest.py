@@ -1,7 +1,9 @@
-"""Where the tests write: into memory, where there is enough of it. What they prove of disks they ask, not the disk."""
+"""Where the tests write (into memory, where there is enough of it), and in what order they come."""
 
 import os
 import tempfile
+
+import pytest
 
 from tests.quick_folder import quick_folder
 
@@ -10,3 +12,8 @@ def pytest_configure() -> None:
     """Before the first temporary folder is made, here and in each worker."""
     if (memory := quick_folder()) is not None and not os.statvfs(memory).f_flag & os.ST_NOEXEC:
         os.environ["TMPDIR"] = tempfile.tempdir = memory
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: they mostly wait, so one worker goes on them while the others have the processors."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)

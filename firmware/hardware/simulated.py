@@ -380,8 +380,16 @@ class Board:
                 if line["pin"] in inputs.names:
                     for level, at in edges:
                         inputs.edge(line["pin"], level, at)
+            if "for" in line:
+                asyncio.create_task(self._let_go(line))
         elif line.get("uart") in self._uarts:
             self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))
+
+    async def _let_go(self, line: "dict[str, object]") -> None:
+        """The key of this line comes up again when it was down for so long."""
+        up = line["at"] + line["for"]
+        await asyncio.sleep_ms(max(0, up - time.ticks_ms()))
+        self._take({"pin": line["pin"], "level": 1, "at": up})
 
     async def _speak(self) -> None:
         while True:

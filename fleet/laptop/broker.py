@@ -14,13 +14,14 @@ from fleet.laptop.private_files import private_folder, write_private
 
 log = logging.getLogger(__name__)
 
-READY_WITHIN_S = 20.0
+READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.02
 AGAIN_AFTER_S = 0.5
 PR_SET_PDEATHSIG = 1
 FIRST_PORT, PORTS = 20_000, 12_000
 # Linux takes the ports of connections from 32768 on: one of those may be gone before a server has bound it.
+_GIVEN: set[int] = set()
 
 
 class BrokerFailed(RuntimeError):
@@ -149,14 +150,17 @@ def listens(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now, and that the system gives to no connection."""
+    """A port of 127.0.0.1 that nobody uses now, that the system gives to no connection, and this process to none."""
     while True:
         port = FIRST_PORT + secrets.randbelow(PORTS)
+        if port in _GIVEN and len(_GIVEN) < PORTS // 2:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            _GIVEN.add(port)
             return port
 
 

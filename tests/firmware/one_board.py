@@ -71,7 +71,7 @@ async def settled(fleet, board):
     A printer that was given numbers has taken them: its lamp says so.
     """
     await fleet.until(lambda: len(fleet.events("boot")) >= 2 and fleet.said("hello")[-1]["roles"], "a boot with roles")
-    await asyncio.wait_for(board.ready(), 30)
+    await board.ready()
     if "printer" in board.roles and fleet.state.get("leases"):
         await lit(board, "lamp_ready")
 
@@ -101,7 +101,7 @@ def printed_on(seen):
     return [one for one in line.split(b"\x1b@") if b"\x1dV" in one and ASK_DONE in one]
 
 
-async def until(seen, condition, what, within_s=30.0):
+async def until(seen, condition, what, within_s=60.0):
     deadline = time.monotonic() + within_s
     while not [one for one in list(seen) if condition(one)]:
         assert time.monotonic() < deadline, f"expected {what}; saw {seen[-8:]}"

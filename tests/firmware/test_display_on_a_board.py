@@ -7,6 +7,7 @@ from fleet.laptop.call_display import Leds, VoiceModule
 from tests.firmware.one_board import office, settled
 from tests.firmware.simulated_fleet import config, now_ms
 
+HOLDS_MS = 600_000
 CLIPS = [1, 2, 21, 10, 10, 3]
 
 
@@ -30,11 +31,11 @@ async def hall(directory, display=None, prepared=lambda voice: None):
 
 def call(number, counter="3", late_ms=0):
     event = f"kp-1/3/7/{number}"
-    return {"id": event, "label": f"A00{number}", "counter": counter, "expires": now_ms() + 60_000 - late_ms}
+    return {"id": event, "label": f"A00{number}", "counter": counter, "expires": now_ms() + HOLDS_MS - late_ms}
 
 
 async def soon(condition, what):
-    for _ in range(3_000):
+    for _ in range(6_000):
         if condition():
             return
         await asyncio.sleep(0.01)
@@ -79,7 +80,7 @@ def test_a_late_call_is_shown_and_not_spoken(tmp_path):
     async def story():
         async with hall(tmp_path, {"show": "segments"}) as (fleet, _, voice, leds):
             await soon(lambda: voice.volume is not None, "the module found")
-            fleet.say_state("b-1", calls=[call(1, late_ms=60_000)])
+            fleet.say_state("b-1", calls=[call(1, late_ms=HOLDS_MS)])
             await soon(lambda: leds.bars()[0] == 0x77, "an A on the left")
             fleet.say_state("b-1", calls=[call(2)])
             await soon(lambda: len(voice.spoken) == 8, "the call in time")

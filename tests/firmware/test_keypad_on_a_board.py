@@ -66,7 +66,7 @@ def test_park_transfer_and_pause_with_held_keys_over_a_power_cut(tmp_path):
     asyncio.run(story())
 
 
-def reserve(said, *numbers, holds_ms=60_000):
+def reserve(said, *numbers, holds_ms=600_000):
     """A reserve as the fleet tells it."""
     lent = [{"service": "a", "number": number, "label": f"A{number:03d}"} for number in numbers]
     return {"id": said, "numbers": lent, "expires": now_ms() + holds_ms}
@@ -122,14 +122,15 @@ def test_a_reserve_that_has_expired_or_was_held_before_a_start_is_called_from_no
         async with office(tmp_path, ("keypad",)) as (fleet, board, broker):
             await settled(fleet, board)
             async with watched(board) as seen:
-                fleet.say_state("b-1", reserve=reserve(7, 4, 6, holds_ms=2_500))
+                lent = reserve(7, 4, 6, holds_ms=8_000)
+                fleet.say_state("b-1", reserve=lent)
                 await fleet.until(lambda: confirmed(fleet) == [7], "the reserve confirmed")
                 broker.kill()
                 await asyncio.sleep(BETWEEN_S)
                 await board.press("key_next", held_ms=45)
                 await shows(seen, "A004")
                 await board.press("key_finish", held_ms=45)
-                await asyncio.sleep(2.5)
+                await asyncio.sleep(max(BETWEEN_S, (lent["expires"] - now_ms()) / 1_000))
                 await board.press("key_next", held_ms=45)
                 await shows(seen, "--")
             fleet.state = {"reserve": reserve(8, 6)}
@@ -171,13 +172,15 @@ def test_the_display_says_who_is_signed_in_until_the_day_is_over_and_that_somebo
                 first = {"label": "THE", "want": fleet.said("want")[-1]["id"], "expires": now_ms() + 60_000}
                 fleet.say_state("b-1", show=first)
                 await shows(seen, "THE")
-                fleet.say_state("b-1", show={"label": "CB-07", "expires": now_ms() + 4_000})
+                fleet.say_state("b-1", show={"label": "CB-07", "expires": now_ms() + 60_000})
                 await shows(seen, "CB-07")
                 del seen[:]
                 await calls(fleet, board, 1)
                 await board.press("key_finish", held_ms=45)
                 await shows(seen, "CB-07")
                 del seen[:]
+                fleet.say_state("b-1", show={"label": "CB-08", "expires": now_ms() + 4_000})
+                await shows(seen, "CB-08")
                 await shows(seen, "    ")
             assert [one["kind"] for one in fleet.events() if one["kind"] != "boot"] == ["call", "finish"]
 

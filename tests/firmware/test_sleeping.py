@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.firmware.one_board import lit, office, settled
+from tests.firmware.one_board import office, settled, until, watched
 from tests.firmware.simulated_fleet import config
 
 SLEEPY = dict(config("rating"), sleep_after_s=3)
@@ -52,10 +52,10 @@ def test_a_press_wakes_it_is_kept_and_it_sleeps_again(tmp_path):
 def test_its_lamp_thanks_at_once_and_presses_while_it_is_awake_count_too(tmp_path):
     async def play(fleet, board, _broker):
         await board.asleep(60)
-        lamp = asyncio.create_task(lit(board, "lamp_5"))
-        await wake(board, fleet, 5)
-        await lamp
-        await board.press("score_1", held_ms=45)
+        async with watched(board) as seen:
+            await board.press("score_5", held_ms=45)
+            await until(seen, lambda one: one.pin == "lamp_5" and one.level, "the lamp of the key that woke it")
+            await board.press("score_1", held_ms=45)  # it stays awake for three seconds
         await fleet.until(lambda: len(fleet.events("rating")) == 2, "both presses")
         assert [one["score"] for one in fleet.events("rating")] == [5, 1]
         assert [one.get("held_ms") is None for one in fleet.events("rating")] == [True, False]
@@ -67,8 +67,9 @@ def test_what_was_pressed_while_nobody_took_it_comes_when_somebody_does(tmp_path
     async def play(fleet, board, broker):
         await board.asleep(60)
         broker.kill()
-        await board.press("score_3", held_ms=45)
-        await lit(board, "lamp_3")
+        async with watched(board) as seen:
+            await board.press("score_3", held_ms=45)
+            await until(seen, lambda one: one.pin == "lamp_3" and one.level, "the lamp of the key")
         broker.start()
         await fleet.until(lambda: fleet.events("rating"), "the press", 90)
         await board.asleep(90)

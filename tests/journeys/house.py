@@ -1,21 +1,26 @@
 """What the journeys share: an office of real parts, a real browser, and waiting for what one expects to see."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from firmware.roles.counter_keypad import CUT_OFF
+from fleet.laptop.bench import KEYS
+from fleet.laptop.boards import Board
 from fleet.laptop.broker import free_port
+from fleet.laptop.display import Display
 from fleet.laptop.run import Running, running
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from tests.chromium import LAUNCH
 
-SOON_S = 30.0
+SOON_S = 60.0
 LOOK_S = 0.05
 
 
@@ -46,9 +51,44 @@ def settings_in(folder: Path) -> Settings:
 
 @asynccontextmanager
 async def an_office(folder: Path, people: bool = False, pace: float = 30.0) -> AsyncIterator[Running]:
-    """A whole office: broker and devices are processes, the fleet's workers are threads."""
+    """A whole office: broker and devices are processes, the fleet's workers are threads; every key is read."""
     async with running(settings_in(folder), people=people, pace=pace) as office:
+        with_keys = [one for one in office.boards.boards.values() if any(map(KEYS.get, one.roles))]
+        await until("every board has taken its roles", lambda: all(one.keys for one in with_keys))
         yield office
+
+
+async def next_shows(desk: Board, display: Display, wanted: str) -> None:
+    """The key `next`, until the display shows what is wanted: a fleet that answers late is asked again."""
+    end = time.monotonic() + SOON_S
+    while True:
+        await desk.press("key_next")
+        await asyncio.sleep(10 * LOOK_S)
+        while not re.fullmatch(wanted, display.text):
+            assert time.monotonic() < end, f"expected {wanted!r} on the keypad; found {display.text!r}"
+            if display.text == CUT_OFF:
+                break
+            await asyncio.sleep(LOOK_S)
+        else:
+            return
+
+
+@asynccontextmanager
+async def lit(board: Board) -> AsyncIterator[list[str]]:
+    """The lamps of a board that have been lit since, one after another, however shortly."""
+    lamps: list[str] = []
+
+    async def watch() -> None:
+        async for change in board.listen():
+            if change.pin is not None and change.pin.startswith("lamp_") and change.level:
+                lamps.append(change.pin)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    yield lamps
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
 
 
 @asynccontextmanager
@@ -57,6 +97,7 @@ async def a_browser(office: Running) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**LAUNCH)
         page = await (await browser.new_context(locale="vi-VN")).new_page()
+        page.set_default_timeout(SOON_S * 1000)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(office.address + "/login")

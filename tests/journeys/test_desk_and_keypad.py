@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.chromium import LAUNCH
-from tests.journeys.house import SOON_S, an_office, stored_events, until
+from tests.journeys.house import SOON_S, an_office, next_shows, stored_events, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
@@ -51,7 +51,7 @@ def test_one_counter_two_hands(tmp_path: Path) -> None:
             await page.keyboard.press("h")
             await until("the keypad is free", lambda: display.text == "")
 
-            await desk.press("key_next")
+            await next_shows(desk, display, "A002")
             await serves(page, "A002")
             await expect(page.locator(".desk-step")).to_contain_text("gọi số A002")
             await page.keyboard.press("t")

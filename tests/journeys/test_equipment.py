@@ -15,7 +15,7 @@ from fleet.store.database import Store
 from protocols.display import Display
 from protocols.events import RatingGiven, decode_event
 from protocols.message import from_json
-from tests.journeys.house import an_office, settings_in, stored_events, until
+from tests.journeys.house import an_office, next_shows, settings_in, stored_events, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
 
@@ -47,7 +47,7 @@ def test_a_call_display_speaks_and_buttons_are_as_many_as_staff_say(tmp_path: Pa
 
             await office.boards.boards["may-in-1"].press("service_1")
             await until("a ticket", lambda: office.office.printer.slips)
-            await office.boards.boards["quay-1"].press("key_next")
+            await next_shows(office.boards.boards["quay-1"], office.office.displays["quay-1"], "A001")
             await until("the number on the LEDs", lambda: screen.leds.dots()[0].startswith(LABEL))
             wanted = [(folder, "Mời số A không không một, đến quầy số một") for folder in (1, 4)]
             await until(

@@ -11,7 +11,7 @@ from fleet.laptop.display import NOBODY_WAITS
 from fleet.laptop.residents import today
 from fleet.laptop.run import Running
 from fleet.laptop.sample_dossiers import codes
-from tests.journeys.house import a_browser, an_office, stored_events, until, until_awaited
+from tests.journeys.house import a_browser, an_office, lit, next_shows, stored_events, until, until_awaited
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
@@ -23,18 +23,17 @@ async def serve_one(office: Running, score: int, *codes: str) -> str:
     await printer.press("service_1")
     await until("a ticket comes out", lambda: office.office.printer.count > seen)
     label = label_of(office)
-    await desk.press("key_next")
-    display = office.office.displays["quay-1"]
-    await until(f"the keypad shows {label}", lambda: display.text == label)
-    for code in codes:
-        await desk.feed("scanner", code.encode() + b"\r")
-        await until("the reader's lamp says that it took the code", lambda: desk.levels.get("lamp_ok"))
-        await until("and goes out", lambda: not desk.levels.get("lamp_ok"))
-    await desk.press("key_finish")
-    await until("the rating buttons are armed", lambda: buttons.levels.get("lamp_armed"))
-    await buttons.press(f"score_{score}")
-    await until("the pressed button lights up", lambda: buttons.levels.get(f"lamp_{score}"))
-    await until("and goes out", lambda: not buttons.levels.get(f"lamp_{score}"))
+    await next_shows(desk, office.office.displays["quay-1"], label)
+    async with lit(desk) as at_desk, lit(buttons) as at_buttons:
+        for taken, code in enumerate(codes, 1):
+            await desk.feed("scanner", code.encode() + b"\r")
+            await until("the lamp says that it took the code", lambda taken=taken: at_desk.count("lamp_ok") == taken)
+            await until("and goes out", lambda: not desk.levels.get("lamp_ok"))
+        await desk.press("key_finish")
+        await until("the rating buttons are armed", lambda: buttons.levels.get("lamp_armed"))
+        await buttons.press(f"score_{score}")
+        await until("the pressed button lights up", lambda: f"lamp_{score}" in at_buttons)
+        await until("and goes out", lambda: not buttons.levels.get(f"lamp_{score}"))
     return label
 
 
@@ -103,32 +102,17 @@ def test_a_code_is_taken_by_the_device_and_doubted_by_the_fleet(tmp_path: Path) 
     async def journey() -> None:
         async with an_office(tmp_path) as office:
             desk, scanner = office.boards.boards["quay-1"], office.office.scanners["quay-1"]
-            display = office.office.displays["quay-1"]
-
-            async def answers() -> bool:
-                await desk.press("key_next")  # a key that is pressed while the board takes its first roles is lost
-                await asyncio.sleep(0.5)
-                return display.text == NOBODY_WAITS
-
-            await until_awaited("the fleet answers", answers)
-            lit: list[str] = []
-
-            async def watch() -> None:
-                async for change in desk.listen():
-                    if change.pin and change.pin.startswith("lamp_") and change.level:
-                        lit.append(change.pin)
-
+            await next_shows(desk, office.office.displays["quay-1"], NOBODY_WAITS)
             numbers = count(1)
+            async with lit(desk) as lamps:
 
-            async def doubted() -> bool:
-                await scanner.scan(f"MC1:of-nobody:{next(numbers)}:0123456789abcdef".encode())
-                await asyncio.sleep(1)
-                return "lamp_unknown" in lit
+                async def doubted() -> bool:
+                    await scanner.scan(f"MC1:of-nobody:{next(numbers)}:0123456789abcdef".encode())
+                    await asyncio.sleep(1)
+                    return "lamp_unknown" in lamps
 
-            watching = asyncio.create_task(watch())
-            await until_awaited("the fleet's word", doubted)
-            watching.cancel()
-            assert lit[0] == "lamp_ok"
+                await until_awaited("the fleet's word", doubted)
+                assert lamps[0] == "lamp_ok"
 
     asyncio.run(journey())
     assert stored_events(tmp_path, "scan")

@@ -175,7 +175,7 @@ def test_a_ticket_can_be_seen_as_a_picture():
     async def play(client, bench, queue):
         assert (await client.get("/bench/slip/1.png")).status_code == 404
         await client.post("/bench/press", json={"board": "may-in-1", "pin": "service_3"})
-        await asyncio.wait_for(bench.office.printer.next_slip(0), 10)
+        await asyncio.wait_for(bench.office.printer.next_slip(0), 60)
         answer = await client.get("/bench/slip/1.png")
         assert answer.headers["content-type"] == "image/png"
         assert answer.content.startswith(b"\x89PNG")

@@ -19,7 +19,7 @@ from protocols.state import State
 from protocols.topics import down, up
 from tests.fleet.office import Speaker, hello
 
-SOON_S = 30.0
+SOON_S = 60.0
 AGAIN_S = 2.0
 # A device without a receipt sends its batch again; on amqtt that is needed.
 STATE_PARTS = [name for name in State.FIELDS if name not in ("version", "now")]

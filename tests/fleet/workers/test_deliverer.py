@@ -78,7 +78,7 @@ def listener() -> Iterator[Listener]:
 class Round:
     """A deliverer whose rounds a test turns, under a clock of its own."""
 
-    def __init__(self, store: Store, limit_s: float = 5.0) -> None:
+    def __init__(self, store: Store, limit_s: float = 60.0) -> None:
         self.now_ms = NINE + 30 * MIN
         self.worker = Deliverer(store, lambda: self.now_ms, limit_s, look_s=0)
 

@@ -175,7 +175,7 @@ def test_the_next_number_is_shown_at_the_counter_that_asked(at_work: House) -> N
     for number in (1, 2):
         printer.did(ticket(number))
     at_work.wait_for_rows("SELECT COUNT(*) FROM tickets WHERE state = 'waiting'", [(2,)])
-    keypad.say("want", Want(id=7, want="next", not_after=now_ms() + 5_000))
+    keypad.say("want", Want(id=7, want="next", not_after=now_ms() + 60_000))
     show = keypad.shown()
     assert (show.service, show.number, show.label, show.want) == ("ho-tich", 1, "A001", 7)
     other.say("want", Want(id=1, want="next"))
