@@ -112,7 +112,7 @@ def check_thanks(
 def kiosk(
     office: Annotated[str, typer.Argument(help="The office's id.")],
     way: Annotated[
-        list[str] | None, typer.Option(help="How its kiosk gives numbers: `phone`; may be said again for another.")
+        list[str] | None, typer.Option(help="How its kiosk gives numbers: `paper`, `phone`; may be said for both.")
     ] = None,
     off: Annotated[bool, typer.Option("--off", help="The office has no kiosk.")] = False,
     icon: Annotated[

@@ -19,6 +19,8 @@ WAITS_MIN = 1
 class Way(StrEnum):
     """How somebody gets their number."""
 
+    PAPER = "paper"
+    """The office's printer gives it."""
     PHONE = "phone"
     """The fleet gives it, and a telephone takes it along by a code."""
 
@@ -32,6 +34,22 @@ class Closed(StrEnum):
     DAY_OFF = "day_off"
     ENDED = "ended"
     NO_COUNTER = "no_counter"
+
+
+class Printer(StrEnum):
+    """Whether the office's printer can print a number now, as far as is known."""
+
+    READY = "ready"
+    AWAY = "printer_away"
+    NO_PAPER = "no_paper"
+
+
+class Paper(StrEnum):
+    """What became of a number that the printer was asked for."""
+
+    AWAITED = "awaited"
+    PRINTED = "printed"
+    REFUSED = "refused"
 
 
 class NoNumber(Exception):
@@ -82,6 +100,7 @@ class KioskNow:
     until_ms: int | None = None
     priority: tuple[str, str] | None = None
     address: str = ""
+    printer: Printer = Printer.AWAY
 
     def service(self, service: str) -> KioskService | None:
         """The service of this id."""
@@ -98,12 +117,22 @@ class FoundProcedure:
 
 @dataclass(frozen=True)
 class NumberGiven:
-    """A number that a kiosk gave. `code` is that of its page."""
+    """A number that a kiosk gave. `code` is that of its page; the one of a paper stands on that."""
 
     label: str
     service: str
-    code: str
     way: Way
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class PaperNow:
+    """A number that the printer was asked for, `ago_ms` ago: the number, or for which reason there is none."""
+
+    state: Paper
+    ago_ms: int
+    given: NumberGiven | None = None
+    reason: str = ""
 
 
 def is_too_often(given_ms: Iterable[int], now_ms: int) -> bool:

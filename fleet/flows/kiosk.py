@@ -6,13 +6,14 @@ from sqlalchemy import Connection
 
 from fleet.domain.closing import ClosingNow
 from fleet.domain.day import bounds, day_of
-from fleet.domain.kiosk_now import Closed, FoundProcedure, KioskNow, KioskService, read_ways
+from fleet.domain.kiosk_now import Closed, FoundProcedure, KioskNow, KioskService, Printer, Way, read_ways
 from fleet.domain.procedure_search import ProcedureIndex
 from fleet.domain.procedures import Procedure
 from fleet.domain.queue_policy import PRIORITY
 from fleet.domain.service_icons import icon_of
 from fleet.flows import told_waits
 from fleet.flows.closing import closing_now
+from fleet.flows.kiosk_printers import printers_at
 from fleet.flows.queue_rules import policy_of
 from fleet.flows.watch import UnknownOffice
 from fleet.store import kiosks, places, procedures, visits
@@ -36,6 +37,8 @@ def seen(connection: Connection, office: OfficeRow, now_ms: int) -> KioskNow:
     """The kiosk of this office."""
     day = day_of(now_ms, office.timezone)
     closing = closing_now(connection, office, now_ms)
+    printers = printers_at(connection, office.id, now_ms)
+    ways = read_ways(kiosks.ways(connection, office.id))
     return KioskNow(
         id=office.id,
         name=office.name,
@@ -43,11 +46,12 @@ def seen(connection: Connection, office: OfficeRow, now_ms: int) -> KioskNow:
         timezone=office.timezone,
         now_ms=now_ms,
         pace=office.simulated_pace,
-        ways=read_ways(kiosks.ways(connection, office.id)),
+        ways=tuple(way for way in ways if printers or way is not Way.PAPER),
         services=services_seen(connection, office, day, closing, now_ms),
         until_ms=closing.until_ms,
         priority=priority_of(connection, office, day),
         address=office.ticket_url,
+        printer=printers[0][0] if printers else Printer.AWAY,
     )
 
 

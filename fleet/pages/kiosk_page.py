@@ -18,11 +18,11 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from fleet.clock import now_ms
-from fleet.domain.kiosk_now import KioskNow, NoNumber, NumberGiven, Way
+from fleet.domain.kiosk_now import KioskNow, NoNumber, NumberGiven, Paper, Way
 from fleet.domain.procedure_search import ProcedureIndex
 from fleet.domain.rights import Permission, Person
 from fleet.flows.kiosk import found_in, kiosk_now, papers_of, searchable
-from fleet.flows.take_number import Press, take_by_phone
+from fleet.flows.take_number import Asked, Press, paper_now, take
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import UnknownOffice
 from fleet.pages.house import house_of
@@ -103,7 +103,7 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
         return service_page(request, now, service, procedure)
 
     @router.post("/kiosk/{office}/{service}")
-    def take(
+    def taking(
         request: Request,
         now: Seen,
         service: str,
@@ -114,14 +114,26 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
         """A number; the same for the same key, however often it is sent."""
         if not KEY.fullmatch(key):
             raise HTTPException(400)
-        kiosk = sha256(csrf(request).encode()).hexdigest()[:ID_DIGITS]
-        press = Press(f"k-{kiosk}", key, now.id, service, priority)
         try:
-            given = take_by_phone(store, server(), press, now_ms())
+            given = take(store, server(), Press(kiosk_of(request), key, now.id, service, way, priority), now_ms())
         except NoNumber as refusal:
             return service_page(request, now, service, "", refusal.word)
+        if isinstance(given, Asked):
+            return printing_page(request, now, service, given.command)
         house_of(request).changes.tell(now.id)
         return number_page(request, now, given)
+
+    @router.get("/kiosk/{office}/{service}/paper/{command}")
+    def paper(request: Request, now: Seen, service: str, command: str) -> Response:
+        """Whether a paper has come that this kiosk asked the printer for, or why not."""
+        found = paper_now(store, kiosk_of(request), now.id, service, command, now_ms())
+        if found is None:
+            raise HTTPException(404)
+        if found.given is not None:
+            return number_page(request, now, found.given)
+        if found.state is Paper.AWAITED:
+            return printing_page(request, now, service, command)
+        return service_page(request, now, service, "", found.reason)
 
     @router.get("/live/kiosk/{office}")
     async def live_kiosk(request: Request, now: Seen, person: Using) -> Response:
@@ -138,18 +150,25 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
     return router
 
 
+def kiosk_of(request: Request) -> str:
+    """Which screen this is: one session of a browser, by a name that is no secret."""
+    return f"k-{sha256(csrf(request).encode()).hexdigest()[:ID_DIGITS]}"
+
+
+def printing_page(request: Request, now: KioskNow, service: str, command: str) -> Response:
+    """The printer was asked; the page looks again by itself."""
+    again = f"/kiosk/{now.id}/{service}/paper/{command}"
+    return page(request, "kiosk/printing.html", now_ms=now.now_ms, kiosk=now, again=again)
+
+
 def number_page(request: Request, now: KioskNow, given: NumberGiven) -> Response:
-    """A number, large, with the code that takes it along."""
+    """A number, large, with the code that takes it along or the way to its paper."""
+    of = now.service(given.service)
+    if given.way is Way.PAPER:
+        return page(request, "kiosk/printed.html", now_ms=now.now_ms, kiosk=now, given=given, service=of)
     base = now.address or f"{(house_of(request).settings.public_address or str(request.base_url)).rstrip('/')}/t/"
     picture = segno.make(f"{base}{given.code}", error="m", micro=False).svg_inline(
         svgclass="kiosk-code", lineclass=None, omitsize=True, light="#fff"
     )
-    return page(
-        request,
-        "kiosk/number.html",
-        now_ms=now.now_ms,
-        kiosk=now,
-        given=given,
-        service=now.service(given.service),
-        qr=Markup(picture),  # noqa: S704 (segno's own drawing)
-    )
+    qr = Markup(picture)  # noqa: S704 (segno's own drawing)
+    return page(request, "kiosk/number.html", now_ms=now.now_ms, kiosk=now, given=given, service=of, qr=qr)

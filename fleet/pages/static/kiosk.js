@@ -9,6 +9,7 @@ import { serverNow } from "./live.js";
 const ANSWERED_MS = 10_000;
 const SETTLES_MS = 600; // the second touch of a hasty finger belongs to the screen before
 const TYPED_MS = 250;
+const AGAIN_MS = 500;
 const LEAVES_S = 20;
 
 const page = document.body;
@@ -73,7 +74,16 @@ function settle() {
   }
   (words ?? main).focus({ preventScroll: true });
   spoken.textContent = main.dataset.spoken ?? "";
+  if (main.dataset.again) setTimeout(wait, AGAIN_MS, main.dataset.again);
   tick();
+}
+
+// The printer was asked for a paper: look until it has answered, through whatever the network does meanwhile.
+async function wait(address) {
+  const fresh = await fetched(address).catch(() => null);
+  if (document.querySelector("main").dataset.again !== address) return;
+  if (fresh && !fresh.querySelector("main").dataset.again) show(fresh);
+  else setTimeout(wait, AGAIN_MS, address);
 }
 
 function tell(text) {

@@ -1,5 +1,6 @@
 """A kiosk shows what an office serves, and gives numbers that nobody else gives, no faster than people read."""
 
+import json
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -8,23 +9,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fleet.domain.kiosk_now import AT_MOST, MINUTE_MS, Closed, NoNumber, NumberGiven, Way
+from fleet.domain.kiosk_now import AT_MOST, MINUTE_MS, Closed, NoNumber, NumberGiven, Paper, PaperNow, Printer, Way
 from fleet.domain.procedures import Procedure
 from fleet.domain.queue_policy import PriorityClass
 from fleet.domain.service_icons import ICONS, WORDS, icon_of
-from fleet.flows import book, closing, queue_rules, set_kiosk, ticket_page
+from fleet.flows import book, closing, command, queue_rules, set_kiosk, ticket_page
 from fleet.flows.equip import EquipError, set_office
 from fleet.flows.kiosk import found_in, kiosk_now, searchable
 from fleet.flows.leases import leases_for
 from fleet.flows.link import link_marked
+from fleet.flows.presence import seen
 from fleet.flows.restored import restored
-from fleet.flows.take_number import Press, take_by_phone
+from fleet.flows.take_number import Asked, Press, paper_now, take
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import UnknownOffice
 from fleet.pages.static_files import FOLDER
-from fleet.store import places, procedures, queue
+from fleet.store import devices, places, procedures, queue
 from fleet.store.database import Store
 from fleet.store.rows import every, run, sql
+from protocols.commands import Reply
+from protocols.presence import Alive
 from protocols.ticket_code import parse_ticket_code
 from tests.fleet.office import DAY, NINE, OFFICE, open_office_at_nine
 from tests.sqlite_files import SqliteFiles
@@ -39,8 +43,33 @@ def server(store: Store) -> VirtualDevice:
     return VirtualDevice(store, "pages", NINE)
 
 
-def press(key: str, service: str = "ho-tich", kiosk: str = "k-1", priority: bool = False) -> Press:
-    return Press(kiosk, key, OFFICE, service, priority)
+def press(
+    key: str, service: str = "ho-tich", kiosk: str = "k-1", way: Way = Way.PHONE, priority: bool = False
+) -> Press:
+    return Press(kiosk, key, OFFICE, service, way, priority)
+
+
+def take_by_phone(store: Store, server: VirtualDevice, pressed: Press, now_ms: int) -> NumberGiven:
+    given = take(store, server, pressed, now_ms)
+    assert isinstance(given, NumberGiven)
+    return given
+
+
+def prints(store: Store, pressed: Press, now_ms: int) -> PaperNow:
+    """What a kiosk sees of the paper that it asks for, as the printer has answered so far."""
+    asked = take(store, VirtualDevice(store, "pages", now_ms), pressed, now_ms)
+    assert isinstance(asked, Asked)
+    found = paper_now(store, pressed.kiosk, OFFICE, pressed.service, asked.command, now_ms)
+    assert found is not None and paper_now(store, "k-other", OFFICE, pressed.service, asked.command, now_ms) is None
+    return found
+
+
+def is_there(store: Store, paper: str | None = None) -> None:
+    """The printer is on line, and has told of its roll."""
+    seen(store, "tp-1", Alive(), NINE)
+    if paper is not None:
+        with store.writing() as connection:
+            devices.saw_health(connection, "tp-1", json.dumps({"paper": paper}), NINE)
 
 
 def tickets(store: Store, now_ms: int = NINE) -> list[tuple[object, ...]]:
@@ -69,6 +98,44 @@ def test_a_press_that_is_sent_again_is_one_number(store: Store, server: VirtualD
         take_by_phone(store, server, press("once", "dat-dai"), NINE + 5_000)
     assert take_by_phone(store, server, press("once", kiosk="k-2"), NINE) != first
     assert [row[0] for row in tickets(store)] == [1, 2]
+
+
+def test_a_paper_comes_from_the_printer_that_is_there(store: Store, server: VirtualDevice) -> None:
+    with pytest.raises(NoNumber, match="printer_away"):
+        take(store, server, press("away", way=Way.PAPER), NINE)
+    assert kiosk_now(store, OFFICE, NINE).printer is Printer.AWAY
+    is_there(store, "out")
+    assert kiosk_now(store, OFFICE, NINE).printer is Printer.NO_PAPER
+    is_there(store, "ok")
+    assert kiosk_now(store, OFFICE, NINE).printer is Printer.READY
+    wanted = press("paper", way=Way.PAPER, priority=True)
+    assert prints(store, wanted, NINE).state is Paper.AWAITED
+    ((device, order),) = command.untold(store, 9, NINE)
+    assert (device, order.verb, order.arguments) == ("tp-1", "take", {"service": "ho-tich", "priority": True})
+    command.answered(store, "tp-1", Reply(id=order.id, ok=True, result={"service": "ho-tich", "number": 7}), NINE)
+    assert prints(store, wanted, NINE + 9).given == NumberGiven("A007", "ho-tich", Way.PAPER), "asked for once"
+    assert take(store, server, press("paper"), NINE) == Asked(order.id), "the same press, whatever it says now"
+    assert tickets(store) == [], "the printer itself tells of its ticket"
+
+
+def test_a_paper_that_does_not_come_is_said_why(store: Store) -> None:
+    is_there(store, "ok")
+    whys = [("no_paper", "no_paper"), ("no_numbers", "no_numbers"), ("full", "printer"), ("", "printer")]
+    for turn, (reason, word) in enumerate(whys):
+        wanted, at = press(f"paper-{turn}", way=Way.PAPER), NINE + turn * MINUTE_MS
+        assert prints(store, wanted, at).state is Paper.AWAITED
+        ((_, order),) = command.untold(store, 9, at)
+        command.answered(store, "tp-1", Reply(id=order.id, ok=not reason, reason=reason), at)
+        found = prints(store, wanted, at)
+        assert (found.state, found.reason) == (Paper.REFUSED, word)
+
+
+def test_a_printer_that_does_not_answer_is_away(store: Store) -> None:
+    is_there(store)
+    wanted = press("silent", way=Way.PAPER)
+    assert prints(store, wanted, NINE).state is Paper.AWAITED
+    found = prints(store, wanted, NINE + MINUTE_MS)
+    assert (found.state, found.reason) == (Paper.REFUSED, Printer.AWAY)
 
 
 def test_who_says_so_has_priority_where_the_office_has_that_class(store: Store, server: VirtualDevice) -> None:
@@ -117,9 +184,9 @@ def test_what_is_closed_says_why_and_gives_nothing(store: Store, server: Virtual
 
 
 def test_staff_decide_of_ways_and_pictures(store: Store, server: VirtualDevice) -> None:
-    assert kiosk_now(store, OFFICE, NINE).ways == (Way.PHONE,)
+    assert kiosk_now(store, OFFICE, NINE).ways == (Way.PAPER, Way.PHONE)
     set_kiosk.set_icon(store, OFFICE, "ho-tich", "care")
-    assert set_kiosk.look(store, OFFICE) == (("phone",), {"ho-tich": "care", "dat-dai": "land"})
+    assert set_kiosk.look(store, OFFICE) == (("paper", "phone"), {"ho-tich": "care", "dat-dai": "land"})
     set_office(store, OFFICE, NINE, texts={"ho-tich.en": "Civil status"})
     one = kiosk_now(store, OFFICE, NINE).services[0]
     assert (one.icon, one.name("en"), one.name("vi"), one.language("km")) == ("care", "Civil status", "Hộ tịch", "vi")
@@ -129,6 +196,9 @@ def test_staff_decide_of_ways_and_pictures(store: Store, server: VirtualDevice) 
         set_kiosk.set_icon(store, OFFICE, "thue", "care")
     with pytest.raises(EquipError, match="way: expected one of"):
         set_kiosk.set_ways(store, OFFICE, ["smoke"])
+    assert set_kiosk.set_ways(store, OFFICE, ["phone"]) == ("phone",)
+    with pytest.raises(NoNumber, match="gone"):
+        take(store, server, press("paper", way=Way.PAPER), NINE)
     set_kiosk.set_ways(store, OFFICE, [])
     assert kiosk_now(store, OFFICE, NINE).ways == ()
     with pytest.raises(NoNumber, match="gone"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import segno
@@ -12,11 +13,14 @@ from fleet.clock import now_ms
 from fleet.domain.kiosk_now import AT_MOST
 from fleet.domain.procedures import Procedure
 from fleet.domain.rights import Role
-from fleet.flows import set_kiosk
+from fleet.flows import command, set_kiosk
 from fleet.flows.equip import set_office
+from fleet.flows.presence import seen
 from fleet.flows.sign_in import add_person
 from fleet.store import procedures
 from fleet.store.rows import every, sql
+from protocols.commands import Reply
+from protocols.presence import Alive
 from tests.fleet.office import OFFICE
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.test_accessible import findings, seen_by_axe
@@ -94,6 +98,34 @@ def test_without_scripts_a_form_gives_one_number_however_often_it_is_sent(desks:
         assert browser.post("/kiosk/tan-an/ho-tich", key="mot-lan-cham", way="smoke").status_code == 400
 
 
+def answer_order(desks: Desks, **said: Any) -> None:
+    """The printer does, or does not, what it was last asked."""
+    ((_, order),) = command.untold(desks.town.store, 9, now_ms())
+    command.answered(desks.town.store, "tp-1", Reply(id=order.id, **said), now_ms())
+
+
+def test_without_scripts_a_paper_is_waited_for_and_one_that_does_not_come_leaves_the_telephone(desks: Desks) -> None:
+    path = "/kiosk/tan-an/ho-tich"
+    with desks.town.browser("display") as browser:
+        assert "Máy in phiếu đang mất kết nối" in browser.get(path).text
+        seen(desks.town.store, "tp-1", Alive(), now_ms())
+        assert "Máy in phiếu bên cạnh in ra ngay" in browser.get(path).text
+        asked = browser.post(path, key="giay-mot-lan", way="paper").text
+        again = re.search(r"url=(/kiosk/tan-an/ho-tich/paper/\w+)\?", asked)
+        assert again is not None and "Đang in phiếu" in asked
+        assert "Đang in phiếu" in browser.get(again[1]).text
+        answer_order(desks, ok=True, result={"service": "ho-tich", "number": 4})
+        printed = browser.get(again[1]).text
+        assert "<b>A004</b>" in printed and "Mời Ông/Bà lấy phiếu ở máy in" in printed and "kiosk-code" not in printed
+        browser.post(path, key="giay-lan-hai", way="paper")
+        answer_order(desks, ok=False, reason="no_paper")
+        refused = browser.post(path, key="giay-lan-hai", way="paper")
+        why = browser.get(re.findall(r"url=([^?]+)", refused.text)[0])
+        assert why.status_code == 409 and "Máy in đã hết giấy" in why.text and 'value="phone"' in why.text
+    with desks.town.browser("display") as another:
+        assert another.get(again[1]).status_code == 404, "another screen asked for no such paper"
+
+
 def test_it_speaks_the_language_that_was_touched_and_vietnamese_else(desks: Desks) -> None:
     with desks.town.browser("display") as browser:
         assert browser.get("/kiosk/tan-an", headers={"accept-language": "en"}).headers["content-language"] == "vi"
@@ -137,7 +169,7 @@ def test_from_a_touch_to_the_page_of_the_ticket(desks: Desks, screen: Page, monk
             grave += findings(screen, f"{home}/kiosk/tan-an{path}", 100)
         screen.goto(f"{home}/kiosk/tan-an")
         screen.get_by_role("link", name="Hộ tịch").tap()
-        take = screen.get_by_role("button", name="Lấy số bằng điện thoại")
+        take = screen.locator("button[value=phone]")
         expect(take).to_be_visible()
         sent: list[Route] = []
 
@@ -156,6 +188,13 @@ def test_from_a_touch_to_the_page_of_the_ticket(desks: Desks, screen: Page, monk
         expect(screen.locator(".kiosk-given b")).to_have_text("A001")
         assert taken(desks) == [(1, "")], "the answer was lost, and the number was not"
         grave += seen_by_axe(screen, "the number")
+        seen(desks.town.store, "tp-1", Alive(), now_ms())
+        screen.goto(f"{home}/kiosk/tan-an/ho-tich")
+        screen.get_by_role("button", name="Lấy phiếu giấy").tap()
+        expect(screen.locator(".kiosk-given h1")).to_have_text("Đang in phiếu…")
+        answer_order(desks, ok=True, result={"service": "ho-tich", "number": 31})
+        expect(screen.locator(".kiosk-given h1 b")).to_have_text("A031")
+        grave += seen_by_axe(screen, "the paper")
         assert grave == []
         assert len(set(codes)) == 1, "both answers lead to the same page"
         holder = screen.context.new_page()

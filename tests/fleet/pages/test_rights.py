@@ -37,6 +37,7 @@ TABLE = {
     ("GET", "/kiosk/{office}"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/kiosk/{office}/{service}/paper/{command}"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/live/kiosk/{office}"): (401, 200, 403, 403, 403),
     ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
     ("GET", "/offices/{office}/visits"): (TO_LOGIN, 200, 200, 403, 403),
@@ -117,6 +118,7 @@ PARTS = {
     "number": "4",
     "unit": "tinh",
     "service": "ho-tich",
+    "command": "0123456789abcdef",
     "counter": "ta-1",
     "state": "open",
     "period": LAST_MONTH,
@@ -132,6 +134,7 @@ BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
 # Whoever knows the code of a ticket may; nobody here does (`test_ticket_page.py`).
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office}"}
+SCREENS |= {"/kiosk/{office}/{service}/paper/{command}"}
 FOR_ALL = {"/healthz", "/login", "/logout", "/language", "/"}
 OF_A_VISIT = {
     "/counters/{counter}/visits": "?visit=q-1/1/1/1",

@@ -84,7 +84,10 @@ MADE = {
     "date.weekday.": tuple("1234567"),
     "kiosk.way.": tuple(Way),
     "kiosk.how.": tuple(Way),
-    "kiosk.refused.": ("too_often", "numbers", "again", "gone"),
+    "kiosk.refused.": (
+        *("too_often", "numbers", "again", "gone"),
+        *("printer_away", "no_paper", "no_numbers", "too_soon", "printer"),
+    ),
     "ticket.title.": tuple(Stage),
     "ticket.stage.": tuple(stage for stage in Stage if stage != Stage.WAITING),
     "ticket.cause.": tuple(cause for cause in Cause if cause),
