@@ -13,6 +13,7 @@ from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.day_trend import Trends
 from fleet.flows.examine import Reviewer
+from fleet.flows.history import look_back
 from fleet.flows.lobby import lobby_now
 from fleet.flows.past_days import Memory
 from fleet.flows.planning import Planning
@@ -23,6 +24,7 @@ from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.planning_page import planning_router
@@ -84,8 +86,9 @@ def web(
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
     memory = Memory(store)
     plans = planning_router(Planning(memory, now_ms))
+    histories = history_router(views.offices, partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    touched = (tickets, kiosks, *settings_routers())
+    touched = (tickets, kiosks, histories, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

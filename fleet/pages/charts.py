@@ -13,6 +13,7 @@ TOP, BOTTOM = 8.0, 98.0
 # Of the drawing: the names of the scale stand at its left, and above its lines.
 STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 90, 120, 180, 240, 300, 600)
 TICKS_AT_MOST = 4
+PERCENT_STEP = 25
 LABELS_AT_MOST = 8
 
 Value = float | None
@@ -65,7 +66,7 @@ def plot(
     values = [value for line in lines.values() for value in line if value is not None]
     values += [band[1] for its in bands.values() for band in its if band is not None]
     values += [value for value in bars if value is not None] + ([more[2]] if more else [])
-    step = step_of(most or max(values, default=0))
+    step = PERCENT_STEP if most == 100 else step_of(max(values, default=0))
     highest = most or max(-(-max(values, default=1) // step) * step, step)
 
     def across(place: float) -> float:

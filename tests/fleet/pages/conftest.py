@@ -15,6 +15,7 @@ from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
+from fleet.flows.history import look_back
 from fleet.flows.past_days import Memory
 from fleet.flows.planning import Planning
 from fleet.flows.report import report
@@ -25,6 +26,7 @@ from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.planning_page import planning_router
@@ -129,6 +131,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         tickets,
         kiosks,
         plans,
+        history_router(views.offices, partial(look_back, store)),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

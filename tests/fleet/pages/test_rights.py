@@ -55,6 +55,8 @@ TABLE = {
     ("GET", "/cong-khai/{office}"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/{period}.csv"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/to-dan"): (200, 200, 200, 200, 200),
+    ("GET", "/offices/{office}/history"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/history.{form}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/what-if"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/staffing"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/settings"): (TO_LOGIN, 303, 303, 403, 403),

@@ -13,6 +13,7 @@ from fleet.domain.calendars import RuleKind
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
 from fleet.domain.dossier_course import Purpose, Warned
+from fleet.domain.history import STEPS
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.kiosk_now import Way
 from fleet.domain.many_comparisons import Group
@@ -29,7 +30,7 @@ from fleet.domain.what_to_do import Act
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
-from fleet.pages import refusals
+from fleet.pages import history_tables, refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.form_fields import Fields
@@ -47,6 +48,7 @@ MADE = {
     "level.": LEVELS,
     "headline.": LEVELS,
     "to_do.act.": tuple(Act),
+    "history.": ("service", "counter", "of_service", "of_counter"),
     "trend.now_": ("more", "usual", "fewer", "unknown"),
     "role.": tuple(role.value for role in Role),
     "refusal.": tuple(
@@ -131,6 +133,13 @@ WORDS = {
 }
 
 
+HISTORY = {
+    "by": set(STEPS.values()) | {"week"},
+    "rated": ("n", "share", "low", "high"),
+    "short_weekday": tuple("1234567"),
+}
+
+
 def used_keys() -> set[str]:
     """Every key that a template, a figure or a refusal asks for."""
     keys = {f"{group}.{value}" for group, values in WORDS.items() for value in values}
@@ -139,6 +148,9 @@ def used_keys() -> set[str]:
         for key, goes_on in re.findall(r'say\("([^"]+)"( ~)?', source):
             keys |= {key + value for value in MADE[key]} if goes_on else {key}
     keys |= {f"{form.group}.{field.name}{part}" for form in forms() for field in form.each for part in ("", "_help")}
+    keys |= {f"history.figure.{name}" for name in history_tables.FIGURES}
+    keys |= {f"history.{by}.{name}" for by, names in HISTORY.items() for name in names}
+    keys |= set(re.findall(r'say\("([^"]+)"', Path(history_tables.__file__).read_text()))
     return keys | {"date.long", "name"} | {f"date.weekday.{n}" for n in range(1, 8)} | months()
 
 
