@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
+from fleet.domain.linked import CounterSeen
 from fleet.flows.arrive import wait_again
 from fleet.flows.last_step import last_step
 from fleet.flows.next_number import Chosen, by_hand, choose, take
@@ -22,6 +23,7 @@ from fleet.store.database import Store
 from fleet.store.desks import DeskRow
 from fleet.store.devices import Place
 from fleet.store.places import OfficeRow
+from fleet.store.visits import OpenCall
 from protocols import events
 from protocols.commands import Want
 from protocols.counter_state import TicketNumber
@@ -152,6 +154,14 @@ def act(
 def seen(connection: Connection, office: OfficeRow, counter: str, day: str, kept: DeskRow | None) -> AtCounter:
     """What was linked or what a program did last, whichever is later."""
     linked = visits.counter_days(connection, office.id, day).get(counter)
+    calls = visits.open_calls(connection, office.id, day) if linked is not None and linked.state == SERVING else []
+    return as_seen(office, counter, day, kept, linked, calls)
+
+
+def as_seen(
+    office: OfficeRow, counter: str, day: str, kept: DeskRow | None, linked: CounterSeen | None, calls: list[OpenCall]
+) -> AtCounter:
+    """The same of what was read; `calls` are the visits of the office that are open, the oldest first."""
     if kept is not None and kept.day == day and (linked is None or kept.since_ms > linked.since_ms):
         nobody = AtCounter(office.id, counter, FREE if kept.state == PARKED else kept.state, kept.since_ms)
         if kept.state != SERVING:
@@ -161,7 +171,7 @@ def seen(connection: Connection, office: OfficeRow, counter: str, day: str, kept
         return AtCounter(office.id, counter, CLOSED)
     if linked.state != SERVING:
         return AtCounter(office.id, counter, linked.state, linked.since_ms)
-    found = [one for one in visits.open_calls(connection, office.id, day) if one[1] == counter]
+    found = [one for one in calls if one[1] == counter]
     visit, _, service, number, _ = found[-1] if found else (None, counter, None, None, 0)
     return AtCounter(office.id, counter, SERVING, linked.since_ms, service, number, visit)
 

@@ -27,7 +27,7 @@ from fleet.domain.desk_now import (
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.domain.wait_level import WaitLevel, wait_level
 from fleet.flows.call_in import expected
-from fleet.flows.desk import FREE, PAUSED, SERVING, AtCounter, called_last, seen
+from fleet.flows.desk import FREE, PAUSED, SERVING, AtCounter, as_seen, called_last, seen
 from fleet.flows.desk_dossiers import dossiers_at
 from fleet.flows.last_scan import scan_refused
 from fleet.flows.last_step import last_step, named
@@ -73,9 +73,11 @@ def tiles_of(connection: Connection, office: OfficeRow, now_ms: int) -> OfficeTi
     prefixes = {one.id: one.prefix for one in services.values()}
     skills = places.skills(connection, office.id)
     staffed = visits.signed_in(connection, office.id, day)
+    kept, linked = desks.desks_at(connection, office.id), visits.counter_days(connection, office.id, day)
+    calls = visits.open_calls(connection, office.id, day)
     found = []
     for row in places.open_counters(connection, office.id):
-        now = seen(connection, office, row.id, day, desks.desk(connection, row.id))
+        now = as_seen(office, row.id, day, kept.get(row.id), linked.get(row.id), calls)
         its = [service.name for service in services.values() if service.id in skills.get(row.id, {})]
         number = label(prefixes, now.service, now.number)
         found.append(CounterTile(row.id, row.name, now.state, number, tuple(its), row.id in staffed))

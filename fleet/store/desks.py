@@ -13,6 +13,7 @@ ADD = sql("""
 # An update that changes nothing takes the row's lock on PostgreSQL; SQLite holds its one lock anyway.
 LOCK = sql(f"UPDATE desks SET state = state WHERE counter = :counter RETURNING {COLUMNS}")  # noqa: S608
 GET = sql(f"SELECT {COLUMNS} FROM desks WHERE counter = :counter")  # noqa: S608
+AT_OFFICE = sql(f"SELECT {COLUMNS} FROM desks WHERE office = :office")  # noqa: S608
 SAVE = sql("""
     UPDATE desks SET office = :office, day = :day, state = :state, since_ms = :since_ms, service = :service,
         number = :number, visit = :visit WHERE counter = :counter""")
@@ -63,6 +64,11 @@ def desk(connection: Connection, counter: str) -> DeskRow | None:
     """What a program did last at this counter, if one ever did."""
     row = one(connection, GET, counter=counter)
     return None if row is None else DeskRow(*row)
+
+
+def desks_at(connection: Connection, office: str) -> dict[str, DeskRow]:
+    """The same of all counters of an office, by counter."""
+    return {row.counter: DeskRow(*row) for row in every(connection, AT_OFFICE, office=office)}
 
 
 def save(connection: Connection, row: DeskRow) -> None:

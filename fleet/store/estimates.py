@@ -57,7 +57,7 @@ CAME_TRUE = sql("""
     SELECT p.day, p.service, p.number, p.told_ms, p.ahead, p.played_low_s, p.played_middle_s, p.played_high_s,
         p.low_s, p.middle_s, p.high_s, p.rivals, t.priority, t.senior, t.due_ms,
         (SELECT v.wait_ms FROM visits v WHERE v.office = p.office AND v.day = p.day AND v.service = p.service
-            AND v.number = p.number AND v.wait_ms IS NOT NULL ORDER BY v.called_ms, v.id LIMIT 1) AS wait_ms
+            AND v.number = p.number AND v.wait_ms IS NOT NULL ORDER BY +v.called_ms, v.id LIMIT 1) AS wait_ms
     FROM promises p JOIN tickets t ON t.office = p.office AND t.day = p.day AND t.service = p.service
         AND t.number = p.number
     WHERE p.office = :office AND p.day >= :first AND p.day <= :last ORDER BY p.day, p.told_ms, p.service, p.number""")

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from fleet.domain.queueing import Preferred, Waiting, is_preferred
 from fleet.store.rows import every, one, run, sql
 
-# A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while.
+# A turn is open while its ticket was not called since; an open turn holds the number for its counter for a while. The
+# plus keeps SQLite from reading all visits of the day in order for each ticket, rather than the few of its number.
 WAITING = sql("""
     SELECT t.service, t.number, t.taken_ms, t.since_ms, t.due_ms, t.priority, t.senior, t.event, t.calls, t.waiting_for,
         t.sent_ms,
         COALESCE((SELECT v.counter FROM visits v WHERE v.office = t.office AND v.day = t.day AND v.service = t.service
-            AND v.number = t.number ORDER BY v.called_ms DESC, v.id DESC LIMIT 1) = :counter, FALSE) AS sent_on
+            AND v.number = t.number ORDER BY +v.called_ms DESC, v.id DESC LIMIT 1) = :counter, FALSE) AS sent_on
     FROM tickets t LEFT JOIN turns u ON u.office = t.office AND u.day = t.day AND u.service = t.service
         AND u.number = t.number AND u.round = t.calls AND u.assigned_ms > :held_since_ms
     WHERE t.office = :office AND t.day = :day AND u.number IS NULL

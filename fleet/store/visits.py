@@ -73,6 +73,8 @@ COUNTED_REASONS = sql("""
     SELECT rating, said FROM rating_reasons WHERE office = :office AND day = :day AND counted ORDER BY place, id""")
 COUNT_UNLINKED = sql("SELECT COUNT(*) AS n FROM unlinked WHERE office = :office AND day = :day")
 
+OpenCall = tuple[str, str, str, int, int]
+
 
 @dataclass(frozen=True)
 class WaitingRow:
@@ -187,7 +189,7 @@ def open_visits(connection: Connection, office: str, day: str) -> dict[str, tupl
     return {row.counter: (row.service, row.number, row.called_ms) for row in rows}
 
 
-def open_calls(connection: Connection, office: str, day: str) -> list[tuple[str, str, str, int, int]]:
+def open_calls(connection: Connection, office: str, day: str) -> list[OpenCall]:
     """The visits with a number that are open: (id, counter, service, number, called), the oldest first."""
     rows = every(connection, OPEN_CALLS, office=office, day=day)
     return [(row.id, row.counter, row.service, row.number, row.called_ms) for row in rows]
