@@ -33,9 +33,14 @@ class Changes:
             listening = [(heard, loop) for heard, (_, loop) in self._listeners.items()]
         wake(listening)
 
-    async def of(self, office: str, at_least_every_s: float) -> AsyncGenerator[bool]:
-        """True at once and after each change of the office, False when nothing changed for so long."""
-        heard = asyncio.Event()
+    async def of(
+        self, office: str, at_least_every_s: float, heard: asyncio.Event | None = None
+    ) -> AsyncGenerator[bool]:
+        """True at once and after each change of the office, False when nothing changed for so long.
+
+        Whoever sets `heard` says the same as a change.
+        """
+        heard = heard or asyncio.Event()
         heard.set()  # a listener looks for the first time after it began to listen, so nothing falls between
         with self._lock:
             self._listeners[heard] = (office, asyncio.get_running_loop())

@@ -27,8 +27,8 @@ from fleet.flows.watch import offices
 from fleet.pages import cookies
 from fleet.pages.desk_sections import REASONS, Section, sections
 from fleet.pages.house import house_of
-from fleet.pages.live import BEAT_S, stream
-from fleet.pages.rendering import fragment, page
+from fleet.pages.live import stream
+from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow, visitor_of
 from fleet.store.places import CounterRow, OfficeRow
 from protocols.dossier_code import parse_dossier_code
@@ -174,13 +174,13 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
     async def live_counter(request: Request, here: Here, person: Viewer) -> Response:
         """The sections of the counter's page, as they change."""
 
-        def look_again() -> Mapping[str, Section]:
-            return sections(look(request, here, person), person)
+        def look_again(somebody: Person) -> Mapping[str, Section]:
+            return sections(look(request, here, somebody), somebody)
 
-        def show(name: str, section: Section) -> str:
-            return fragment(request, f"desk/{name}.html", section=section, reasons=REASONS, key=secrets.token_urlsafe)
+        def show(fragment: Fragment, name: str, section: Section) -> str:
+            return fragment(f"desk/{name}.html", section=section, reasons=REASONS, key=secrets.token_urlsafe)
 
-        return stream(request, person, house_of(request).changes.of(here.office.id, BEAT_S), look_again, show)
+        return stream(request, person, here.office.id, look_again, show, own=True)  # the keys of its forms are
 
     return router
 

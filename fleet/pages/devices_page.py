@@ -9,9 +9,8 @@ from fastapi.responses import Response
 
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.rights import Permission, Person
-from fleet.pages.house import house_of
-from fleet.pages.live import BEAT_S, stream
-from fleet.pages.rendering import fragment, page
+from fleet.pages.live import stream
+from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
@@ -54,10 +53,10 @@ def devices_router(
     async def live_devices(request: Request, person: Viewer) -> Response:
         """The sections of the page, as they change."""
 
-        def show(name: str, section: Section) -> str:
-            return fragment(request, f"devices/{name}.html", section=section)
+        def show(fragment: Fragment, name: str, section: Section) -> str:
+            return fragment(f"devices/{name}.html", section=section)
 
-        return stream(request, person, house_of(request).changes.of(DEVICES, BEAT_S), lambda: look(person), show)
+        return stream(request, person, DEVICES, look, show)
 
     return router
 

@@ -1,12 +1,13 @@
 """What every page of one application shares, and where a request finds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from jinja2 import Environment
 
 from fleet.flows.changes import Changes
+from fleet.pages.feeds import Feeds
 from fleet.pages.texts import Wording
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -27,6 +28,7 @@ class House:
     static: str
     session_check_s: float
     bench: str | None
+    feeds: Feeds = field(default_factory=Feeds)
 
 
 def house_of(request: Request) -> House:

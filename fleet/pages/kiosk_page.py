@@ -27,8 +27,8 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import UnknownOffice
 from fleet.pages.house import house_of
 from fleet.pages.kept_answers import Kept
-from fleet.pages.live import BEAT_S, stream
-from fleet.pages.rendering import fragment, page
+from fleet.pages.live import stream
+from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow, csrf, speak
 from fleet.pages.texts import FIRST
 from fleet.pages.ticket_page import days_of
@@ -139,13 +139,13 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
     async def live_kiosk(request: Request, now: Seen, person: Using) -> Response:
         """The services, as their waits change."""
 
-        def look_again() -> Mapping[str, KioskNow]:
+        def look_again(_: Person) -> Mapping[str, KioskNow]:
             return {"tiles": replace(kiosk_now(store, now.id, now_ms()), now_ms=0)}
 
-        def show(name: str, kiosk: KioskNow) -> str:
-            return fragment(request, f"kiosk/{name}.html", kiosk=kiosk)
+        def show(fragment: Fragment, name: str, kiosk: KioskNow) -> str:
+            return fragment(f"kiosk/{name}.html", kiosk=kiosk)
 
-        return stream(request, person, house_of(request).changes.of(now.id, BEAT_S), look_again, show)
+        return stream(request, person, now.id, look_again, show)
 
     return router
 

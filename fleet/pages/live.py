@@ -5,25 +5,26 @@ and the version of its files) and `ended` (the session is over, sign in again).
 """
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import TypeVar
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Person
 from fleet.flows import sign_in
 from fleet.pages import cookies
+from fleet.pages.feeds import CSRF_OF_EACH, Alike, Feed, said
 from fleet.pages.house import house_of
+from fleet.pages.rendering import Fragment, fragment_for_all
+from fleet.pages.rights import csrf, language
 
 BEAT_S = 5.0
 # The browser says that the connection is lost after three beats that did not come.
-AT_MOST_EVERY_S = 0.2
 
 Value = TypeVar("Value")
 
@@ -31,48 +32,48 @@ Value = TypeVar("Value")
 def stream(
     request: Request,
     person: Person,
-    moments: AsyncGenerator[bool],
-    look: Callable[[], Mapping[str, Value]],
-    show: Callable[[str, Value], str],
+    office: str,
+    look: Callable[[Person], Mapping[str, Value]],
+    show: Callable[[Fragment, str, Value], str],
+    own: bool = False,
 ) -> StreamingResponse:
-    """At each of the `moments` look at the sections and show those that changed, until the session ends.
+    """At each change of the office look at the sections and show those that changed, until the session ends.
+
+    `look` is told the rights of whoever looks on, not who they are; what it gives is shown to all who have the same,
+    unless it is a person's `own`.
 
     FastAPI's own EventSourceResponse is not used: in 0.165 it logs a BrokenResourceError when a browser leaves while
     something is being sent to it.
     """
-    events = changed(request, person, moments, look, show)
+    house = house_of(request)
+    alike = Alike(str(request.url), person.role, person.office, language(request), person.id if own else None)
+    fragment = fragment_for_all(request, alike.person, CSRF_OF_EACH)
+
+    def made() -> Feed[Value]:
+        return Feed(
+            lambda heard: house.changes.of(office, BEAT_S, heard),
+            partial(look, alike.person),
+            partial(show, fragment),
+            house.static,
+        )
+
+    events = told(request, person, alike, made)
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def changed(
-    request: Request,
-    person: Person,
-    moments: AsyncGenerator[bool],
-    look: Callable[[], Mapping[str, Value]],
-    show: Callable[[str, Value], str],
-) -> AsyncIterator[bytes]:
+async def told(request: Request, person: Person, alike: Alike, made: Callable[[], Feed[Value]]) -> AsyncIterator[bytes]:
     """The events of a stream, in bytes."""
-    house = house_of(request)
-    shown: dict[str, Value] = {}
-    checked_s = asyncio.get_running_loop().time()
-    async with aclosing(moments):
-        async for _ in moments:
-            if asyncio.get_running_loop().time() - checked_s >= house.session_check_s:
-                checked_s = asyncio.get_running_loop().time()
+    house, own_csrf = house_of(request), csrf(request).encode()
+    clock = asyncio.get_running_loop().time
+    checked_s = clock()
+    async with house.feeds.of(alike, made) as feed, aclosing(feed.seen()) as seen:
+        async for events in seen:
+            if clock() - checked_s >= house.session_check_s:
+                checked_s = clock()
                 if not await run_in_threadpool(still_here, request, person):
                     yield said("ended")
                     return
-            for name, section in (await run_in_threadpool(look)).items():
-                if shown.get(name) != section:
-                    shown[name] = section
-                    yield said("section", id=name, html=show(name, section))
-            yield said("beat", now=now_ms(), version=house.static)
-            await asyncio.sleep(AT_MOST_EVERY_S)  # what changes meanwhile goes out together
-
-
-def said(event: str, **values: object) -> bytes:
-    """One server-sent event."""
-    return format_sse_event(event=event, data_str=json.dumps(values, ensure_ascii=False))
+            yield events.replace(CSRF_OF_EACH.encode(), own_csrf)
 
 
 def still_here(request: Request, person: Person) -> bool:

@@ -17,9 +17,8 @@ from fleet.clock import now_ms
 from fleet.domain.lobby_now import CallShown, LobbyNow, LobbyQueue
 from fleet.domain.rights import Permission, Person
 from fleet.pages.headers import POLICY
-from fleet.pages.house import house_of
-from fleet.pages.live import BEAT_S, stream
-from fleet.pages.rendering import fragment, page
+from fleet.pages.live import stream
+from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow, language
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_LOBBY))]
@@ -68,13 +67,13 @@ def lobby_router(
     async def live_lobby(request: Request, office: Annotated[str, Depends(seen)], person: Viewer) -> Response:
         """The parts of the screen, as they change."""
 
-        def look_again() -> Mapping[str, Section]:
+        def look_again(_: Person) -> Mapping[str, Section]:
             return sections(look(office, now_ms()))
 
-        def show(name: str, section: Section) -> str:
-            return fragment(request, f"lobby/{name}.html", section=section)
+        def show(fragment: Fragment, name: str, section: Section) -> str:
+            return fragment(f"lobby/{name}.html", section=section)
 
-        return stream(request, person, house_of(request).changes.of(office, BEAT_S), look_again, show)
+        return stream(request, person, office, look_again, show)
 
     @router.get("/voices/{folder}/{clip}")
     def clip(folder: str, clip: str, person: Viewer) -> Response:

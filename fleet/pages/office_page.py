@@ -10,10 +10,9 @@ from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.domain.rights import Permission, Person, Role
 from fleet.pages.desk_page import own_counter
-from fleet.pages.house import house_of
-from fleet.pages.live import BEAT_S, stream
+from fleet.pages.live import stream
 from fleet.pages.office_view import Section, sections
-from fleet.pages.rendering import fragment, page
+from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import NotAllowed, allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_OFFICE))]
@@ -73,12 +72,12 @@ def office_router(look: Callable[[str, int], OfficeNow], offices: Callable[[], M
     async def live_office(request: Request, office: Annotated[str, Depends(seen)], person: Viewer) -> Response:
         """The sections of the office's page, as they change."""
 
-        def look_again() -> Mapping[str, Section]:
-            return sections(look(office, now_ms()), person)
+        def look_again(somebody: Person) -> Mapping[str, Section]:
+            return sections(look(office, now_ms()), somebody)
 
-        def show(name: str, section: Section) -> str:
-            return fragment(request, f"office/{name}.html", section=section)
+        def show(fragment: Fragment, name: str, section: Section) -> str:
+            return fragment(f"office/{name}.html", section=section)
 
-        return stream(request, person, house_of(request).changes.of(office, BEAT_S), look_again, show)
+        return stream(request, person, office, look_again, show)
 
     return router

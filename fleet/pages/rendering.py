@@ -1,5 +1,7 @@
 """Templates become answers. Everything in a template is escaped unless it is one of our own templates."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from fastapi import Request
@@ -7,18 +9,23 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fleet.clock import now_ms
-from fleet.domain.rights import Permission
+from fleet.domain.rights import Permission, Person
 from fleet.domain.what_if_sentences import clock_of
 from fleet.pages import cookies, figures
 from fleet.pages.house import house_of
 from fleet.pages.rights import language, visitor_of
 from fleet.pages.texts import Wording
 
+Fragment = Callable[..., str]
+# A template and its values in, text out.
 
+
+@cache
 def open_templates() -> Environment:
-    """The templates, with the filters that show figures."""
+    """The templates, with the filters that show figures; each is translated into code once in a process."""
     templates = Environment(
         loader=PackageLoader("fleet.pages"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -47,7 +54,18 @@ def wording_for(request: Request) -> Wording:
 
 def fragment(request: Request, template: str, **values: Any) -> str:
     """A template's text in the language of whoever asks."""
-    house, wording, visitor = house_of(request), wording_for(request), visitor_of(request)
+    visitor = visitor_of(request)
+    return rendered(request, visitor.person if visitor else None, visitor.csrf if visitor else None, template, **values)
+
+
+def fragment_for_all(request: Request, person: Person, csrf: str) -> Fragment:
+    """The same for all who have this person's rights; `csrf` stands for the token of each."""
+    return partial(rendered, request, person, csrf)
+
+
+def rendered(request: Request, person: Person | None, csrf: str | None, template: str, **values: Any) -> str:
+    """A template's text for somebody, in the language of this request."""
+    house, wording = house_of(request), wording_for(request)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return house.templates.get_template(template).render(
         say=wording.say,
@@ -57,8 +75,8 @@ def fragment(request: Request, template: str, **values: Any) -> str:
         wordings=house.wordings,
         static=house.static,
         bench=house.bench,
-        person=visitor.person if visitor else None,
-        csrf=visitor.csrf if visitor else None,
+        person=person,
+        csrf=csrf,
         here=path if request.method == "GET" else request.url.path,
         now_ms=values.pop("now_ms", None) or now_ms(),
         **values,

@@ -55,7 +55,7 @@ class LargeOffice:
     store: Store
     id: str
     now_ms: int
-    counter: str
+    counters: list[str]
     sessions: dict[str, str]
     numbers: int = 5_000
 
@@ -92,7 +92,7 @@ def fill(store: Store, days: int, visits: int = VISITS, province: int = OFFICES)
     if store.is_postgresql:
         with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
-    return LargeOffice(store, day.office, at_ms, day.counters[0][0], sessions_of(store, day.office))
+    return LargeOffice(store, day.office, at_ms, [one for one, _, _ in day.counters], sessions_of(store, day.office))
 
 
 def booted(came: Came) -> Came:

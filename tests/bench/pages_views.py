@@ -57,7 +57,7 @@ def measure(
 
 def look(office: LargeOffice, page: str, address: str, folder: Path, its: dict[str, Any]) -> None:
     """A page in new processes, then again and again in the last of them."""
-    path = PAGES[page][0].format(office=office.id, counter=office.counter)
+    path = PAGES[page][0].format(office=office.id, counter=office.counters[0])
     token = office.sessions[PAGES[page][1]]
     cold, worked = [], []
     for n in range(1, COLD + 1):

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from fleet.clock import now_ms
 from fleet.domain.office_now import OfficeNow
 from fleet.flows import sign_in
-from fleet.pages import live
+from fleet.pages import feeds, live
 from tests.fleet.pages.sample_office import busy_office
 from tests.fleet.pages.town import Town, serving
 
@@ -53,6 +54,13 @@ def until_beat(heard: Iterator[Event]) -> dict[str, str]:
         assert kind == "section"
         sections[data["id"]] = data["html"]
     raise AssertionError("the stream ended")
+
+
+def until_section(heard: Iterator[Event], name: str) -> dict[str, str]:
+    """The sections that came together with this one."""
+    while name not in (sections := until_beat(heard)):
+        pass
+    return sections
 
 
 def one_more_waits(office: str, at_ms: int) -> OfficeNow:
@@ -105,7 +113,8 @@ def test_changes_of_another_office_are_not_heard(town: Town, address: str) -> No
     assert looked == ["tan-an"]
 
 
-def test_many_changes_at_once_are_one_look(town: Town, address: str) -> None:
+def test_many_changes_at_once_are_one_look(town: Town, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "AT_MOST_EVERY_S", 0.5)
     looks = 0
 
     def look(office: str, at_ms: int) -> OfficeNow:
@@ -124,6 +133,63 @@ def test_many_changes_at_once_are_one_look(town: Town, address: str) -> None:
         town.changes.tell("tan-an")
         assert "queues" in until_beat(heard)
     assert looks <= 3
+
+
+def test_many_who_see_the_same_are_one_look_and_each_gets_a_token_of_their_own(
+    town: Town, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BEAT_S", 60.0)
+    looks = 0
+
+    def look(office: str, at_ms: int) -> OfficeNow:
+        nonlocal looks
+        looks += 1
+        return steady(office, at_ms)
+
+    town.office = look
+    sessions = [town.session(name) for name in ("supervisor", "supervisor", "supervisor", "clerk", "root")]
+    with ExitStack() as stack:
+        heard = [stack.enter_context(listening(address, token)) for token, _ in sessions]
+        first = [until_beat(one) for one in heard]
+        assert [list(one) for one in first[1:3]] == [list(first[0])] * 2
+        assert list(first[3]) == ["headline", "queues", "counters"], "a clerk sees what clerks see"
+        for (_, csrf), sections in zip(sessions, first, strict=True):
+            tokens = set(re.findall(r'name="csrf" value="([^"]+)"', "".join(sections.values())))
+            assert tokens <= {csrf}
+        assert 'name="csrf"' in first[0]["alerts"]
+        before = looks
+        town.office = lambda office, at_ms: one_more_waits(look(office, at_ms).id, at_ms)
+        town.changes.tell("tan-an")
+        for one in heard:
+            until_section(one, "queues")
+        assert looks - before == 3, "one for supervisors, one for clerks, one for those who work everywhere"
+
+
+def test_whoever_comes_later_is_told_all_and_the_others_only_what_changed(town: Town, address: str) -> None:
+    town.office = steady
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        town.office = one_more_waits
+        with listening(address, token) as late:
+            assert "quality" in until_beat(late)
+            assert list(until_section(heard, "queues")) == ["headline", "queues"]
+
+
+def test_a_page_that_cannot_be_looked_at_ends_its_streams_and_the_next_begins_anew(town: Town, address: str) -> None:
+    def broken(office: str, at_ms: int) -> OfficeNow:
+        raise OSError("the database is gone")
+
+    town.office = steady
+    token, _ = town.session("supervisor")
+    with listening(address, token) as heard:
+        until_beat(heard)
+        town.office = broken
+        town.changes.tell("tan-an")
+        assert list(heard) == []
+    town.office = steady
+    with listening(address, token) as heard:
+        assert "headline" in until_beat(heard)
 
 
 def test_a_clerks_stream_holds_no_ratings(town: Town, address: str) -> None:

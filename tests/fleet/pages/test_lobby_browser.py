@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from firmware.roles.call_display import clips
 from fleet.clock import now_ms
 from fleet.domain.lobby_now import CallShown, LobbyNow
-from fleet.pages import live
+from fleet.pages import feeds
 from protocols.calls import Call
 from tests.fleet.pages.sample_lobby import busy_lobby, quiet_lobby
 from tests.fleet.pages.town import Town, serving
@@ -129,7 +129,7 @@ def test_it_does_not_grow_with_what_it_was_told(
     town: Town, address: str, screen: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A day's calls in a few seconds: what stays in the browser is no more after many calls than after a few."""
-    monkeypatch.setattr(live, "AT_MOST_EVERY_S", 0.0)
+    monkeypatch.setattr(feeds, "AT_MOST_EVERY_S", 0.0)
     screen.goto(f"{address}/lobby/tan-an")
     session = screen.context.new_cdp_session(screen)
     session.send("Performance.enable")
