@@ -23,7 +23,9 @@ def add(
     name: Annotated[str, typer.Argument(help="Which program it is for.")],
     scope: Annotated[list[Scope], typer.Option(help="What it may do; may be given several times.")],
     office: Annotated[str | None, typer.Option(help="Only at this office, or at those below this unit.")] = None,
-    days: Annotated[int, typer.Option(help="For so many days; 0: until it is revoked.", min=0, max=3650)] = DAYS,
+    days: Annotated[
+        int, typer.Option(help="For so many days; 0: until it is revoked.", min=0, max=tokens.MOST_DAYS)
+    ] = DAYS,
     data: Data = None,
 ) -> None:
     """Give a program a token; prints it, once."""

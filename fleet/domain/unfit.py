@@ -35,6 +35,10 @@ class Expected(StrEnum):
     LATER_HOUR = "later_hour"  # after
     HOURS_ONCE = "hours_once"  # row
     DAYS_ONCE = "days_once"
+    UNIT = "unit"
+    WHOLE_PROVINCE = "whole_province"
+    ADDRESS = "address"  # most: letters
+    BARE = "bare"
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

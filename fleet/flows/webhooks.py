@@ -10,15 +10,16 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import Connection
 
 from fleet.domain.day import later
 from fleet.domain.dossier_course import DUE_WITHIN_DAYS, Warned
 from fleet.domain.retrying import Outcome, after
+from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.push_dossiers import courses
 from fleet.store import day_lists, dossiers, places, webhooks
@@ -34,35 +35,47 @@ TAKEN_FOR_MS = 120_000
 KEPT_MS = 7 * 86_400_000
 
 
-class WebhookUnfit(ValueError):
+class WebhookUnfit(Unfit):
     """An address cannot be told as asked; the text says why."""
 
 
 def add(store: Store, url: str, events: frozenset[str], office: str | None, now_ms: int) -> tuple[int, str]:
     """Tell this address of these events from now on: its id, and the secret, shown once. Raises WebhookUnfit."""
-    refuse_unfit(url)
-    strange = sorted(events - set(EVENTS))
-    if strange or not events:
-        raise WebhookUnfit(f"event: expected one of {', '.join(EVENTS)}, found {strange[0] if strange else 'none'!r}")
+    with store.reading() as connection:
+        offices = [one.id for one in places.offices(connection)]
+    refuse(wrong_with(url, events, office, offices))
     secret = SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
     with store.writing() as connection:
-        if office is not None and places.office(connection, office) is None:
-            known = ", ".join(one.id for one in places.offices(connection)) or "none"
-            raise WebhookUnfit(f"office: expected one of {known}, found {office[:40]!r}")
         return webhooks.add(connection, url, secret, " ".join(sorted(events)), office, now_ms), secret
 
 
-def refuse_unfit(url: str) -> None:
-    """Raises WebhookUnfit for what is no address, or would carry a password into logs."""
-    parts = urlsplit(url)
+def wrong_with(
+    url: str, events: Collection[str], office: str | None, offices: Collection[str]
+) -> Iterator[WebhookUnfit]:
+    """What is no address, or would carry a password into logs; what is no event and no office."""
+    parts = split(url)
+    if parts is None or len(url) > URL_AT_MOST or not url.isascii() or not url.isprintable() or " " in url:
+        text = "url: expected an address such as https://example.vn/motcua, found something else"
+        yield WebhookUnfit(text, "url", Expected.ADDRESS, most=URL_AT_MOST)
+    elif parts.username is not None or parts.password is not None:
+        text = "url: expected an address without name and password, found one with them"
+        yield WebhookUnfit(text, "url", Expected.BARE)
+    strange = sorted(set(events) - set(EVENTS))
+    if strange or not events:
+        text = f"event: expected one of {', '.join(EVENTS)}, found {strange[0][:40] if strange else 'none'!r}"
+        yield WebhookUnfit(text, "events", Expected.CHOICE if strange else Expected.NEEDED)
+    if office is not None and office not in offices:
+        text = f"office: expected one of {', '.join(offices) or 'none'}, found {office[:40]!r}"
+        yield WebhookUnfit(text, "office", Expected.CHOICE)
+
+
+def split(url: str) -> SplitResult | None:
+    """The parts of an address; None of what is none."""
     try:
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(url)
+        return parts if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else None
     except ValueError:
-        fits = False
-    if not fits or len(url) > URL_AT_MOST or not url.isascii() or not url.isprintable() or " " in url:
-        raise WebhookUnfit("url: expected an address such as https://example.vn/motcua, found something else")
-    if parts.username is not None or parts.password is not None:
-        raise WebhookUnfit("url: expected an address without name and password, found one with them")
+        return None
 
 
 def endpoints(store: Store) -> list[EndpointRow]:

@@ -25,7 +25,11 @@ OF_AN_OFFICE = (
     Part("queue", Permission.SET_RULES),
     Part("calendar", Permission.SET_RULES),
 )
-OF_THE_FLEET: tuple[Part, ...] = (Part("people", Permission.MANAGE_PEOPLE, for_all=True),)
+OF_THE_FLEET: tuple[Part, ...] = (
+    Part("people", Permission.MANAGE_PEOPLE, for_all=True),
+    Part("tokens", Permission.MANAGE_PROGRAMS),
+    Part("webhooks", Permission.MANAGE_PROGRAMS),
+)
 
 
 def parts_for(person: Person, parts: tuple[Part, ...]) -> list[Part]:

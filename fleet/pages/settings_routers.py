@@ -10,6 +10,8 @@ from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
 from fleet.pages.settings_services import services_router
+from fleet.pages.settings_tokens import tokens_router
+from fleet.pages.settings_webhooks import webhooks_router
 
 
 def settings_routers() -> tuple[APIRouter, ...]:
@@ -22,5 +24,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         queue_router(),
         people_router(),
         calendar_router(),
+        tokens_router(),
+        webhooks_router(),
         account_router(),
     )

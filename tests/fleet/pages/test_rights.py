@@ -81,6 +81,16 @@ TABLE = {
     ("GET", "/settings/offices/{office}/calendar/days"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/calendar/days"): (TO_LOGIN, 422, 422, 403, 403),
     ("POST", "/settings/offices/{office}/calendar/days/removed"): (TO_LOGIN, 303, 303, 403, 403),
+    # Programs concern the whole fleet: the administrator here is of one office.
+    ("GET", "/settings/tokens"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/tokens/new"): (TO_LOGIN, 404, 403, 403, 403),
+    ("POST", "/settings/tokens/new"): (TO_LOGIN, 404, 403, 403, 403),
+    ("POST", "/settings/tokens/revoked"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/webhooks"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),
+    ("POST", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/webhooks/{webhook}"): (TO_LOGIN, 404, 403, 403, 403),
+    ("POST", "/settings/webhooks/{webhook}/deeds"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),
@@ -109,6 +119,7 @@ FORMS["/offices/{office}/ratings/reviews"] = REVIEW
 FORMS["/offices/{office}/alerts/{alert}/acknowledge"] = {}
 FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "seen": "free"}
 FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
+FORMS["/settings/webhooks/{webhook}/deeds"] = {"deed": "pause"}
 FORMS |= {"/account": {}, "/account/sessions": {}}
 FORMS["/settings/offices/{office}/services/{service}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
@@ -118,6 +129,7 @@ FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
     "number": "4",
+    "webhook": "1",
     "unit": "tinh",
     "service": "ho-tich",
     "command": "0123456789abcdef",

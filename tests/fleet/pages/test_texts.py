@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from fleet.domain.api_rights import Scope
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
 from fleet.domain.compared_places import KINDS, View
@@ -30,6 +31,7 @@ from fleet.domain.what_to_do import Act
 from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
+from fleet.flows.webhooks import EVENTS, TEST
 from fleet.pages import history_tables, refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
@@ -37,6 +39,7 @@ from fleet.pages.form_fields import Fields
 from fleet.pages.settings_calendar import ROW
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
 from fleet.pages.settings_people import Verb
+from fleet.pages.settings_webhooks import Deed
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
 
 WORDINGS = load_wordings()
@@ -80,6 +83,12 @@ MADE = {
     "calendar.kind_is.": tuple(RuleKind)[1:],
     "calendar.session.": tuple(SESSION_NAMES),
     "week.": tuple(one.name + part for one in ROW.each for part in ("", "_help")),
+    "tokens.scope.": tuple(Scope),
+    "tokens.column.": ("name", "scopes", "unit", "until", "used"),
+    "webhooks.column.": ("url", "events", "office", "last"),
+    "webhooks.delivery.": ("event", "state", "tries"),
+    "webhooks.event.": (*EVENTS, TEST),
+    "webhooks.do.": get_args(Deed),
     "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),

@@ -1,0 +1,86 @@
+"""Programs get tokens and are told of what happens, on pages; what makes a token or a signature is shown once."""
+
+import re
+
+from fleet.clock import now_ms
+from fleet.domain.api_rights import Scope
+from fleet.flows import tokens, webhooks
+from fleet.store import webhooks as rows
+from tests.fleet.pages.town import Town
+
+URL = "https://example.vn/motcua"
+
+
+def secret_in(html: str) -> str:
+    found = re.search(r'<code class="secret">([^<]+)</code>', html)
+    assert found
+    return found[1]
+
+
+def test_a_token_is_given_shown_once_and_revoked(town: Town) -> None:
+    with town.browser("root") as browser:
+        answer = browser.client.post(
+            "/settings/tokens/new",
+            data={"csrf": browser.csrf, "name": "Cổng tỉnh", "scopes": ["read", "call"], "unit": "", "days": "30"},
+        )
+        assert answer.status_code == 201
+        secret = secret_in(answer.text)
+        caller = tokens.caller(town.store, secret, now_ms())
+        assert caller is not None and caller.scopes == {Scope.READ, Scope.CALL}
+        listed = browser.get("/settings/tokens").text
+        assert "Cổng tỉnh" in listed and secret not in listed
+        assert browser.post("/settings/tokens/revoked", token=caller.token).status_code == 303
+        assert tokens.caller(town.store, secret, now_ms()) is None
+        assert browser.post("/settings/tokens/revoked", token="none").status_code == 303
+
+
+def test_all_that_is_wrong_with_a_token_is_said_at_once(town: Town) -> None:
+    with town.browser("root") as browser:
+        answer = browser.client.post(
+            "/settings/tokens/new",
+            data={"csrf": browser.csrf, "name": "", "scopes": ["write-dossiers"], "unit": "không-có", "days": "9999"},
+        )
+        assert answer.status_code == 422
+        assert set(re.findall(r'id="(\w+)-problem"', answer.text)) == {"name", "unit", "days"}
+        assert tokens.all_tokens(town.store) == []
+
+
+def test_an_address_is_told_paused_told_again_and_forgotten(town: Town) -> None:
+    store = town.store
+    with town.browser("root") as browser:
+        data = {"csrf": browser.csrf, "url": URL, "events": ["alert.opened"], "office": "*"}
+        answer = browser.client.post("/settings/webhooks/new", data=data)
+        assert answer.status_code == 201
+        secret = secret_in(answer.text)
+        (one,) = webhooks.endpoints(store)
+        page = f"/settings/webhooks/{one.id}"
+        assert one.secret == secret and secret not in browser.get(page).text
+
+        def act(deed: str) -> None:
+            assert browser.post(f"{page}/deeds", deed=deed).status_code == 303
+
+        act("test")
+        assert "tin thử" in browser.get(page).text
+        assert [sent.kind for sent in webhooks.last(store, one.id, 9)] == ["test"]
+        act("pause")
+        assert "Gửi tiếp" in browser.get(page).text
+        assert webhooks.listening(store) == []
+        before_ms = now_ms()
+        act("resume")
+        (again,) = webhooks.listening(store)
+        assert again.since_ms >= before_ms, "what happened while it was paused is not told"
+        act("remove")
+        assert webhooks.endpoints(store) == []
+        assert browser.get(page).status_code == 404
+        assert browser.post(f"{page}/deeds", deed="test").status_code == 404
+    with store.reading() as connection:
+        assert rows.listening(connection) == []
+
+
+def test_an_administrator_of_one_office_sees_no_programs(town: Town) -> None:
+    with town.browser("administrator") as browser:
+        menu = browser.get("/settings/people").text
+        assert "/settings/tokens" not in menu and "/settings/webhooks" not in menu
+        data = {"csrf": browser.csrf, "url": URL, "events": ["alert.opened"], "office": "tan-an"}
+        assert browser.client.post("/settings/webhooks/new", data=data).status_code == 404
+        assert webhooks.endpoints(town.store) == []
