@@ -1,7 +1,7 @@
 """From when on an office is alerted, and when not: its own data, with defaults that suit most."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fleet.domain.alerts import Cause
 from fleet.domain.letters import LetterUnfit, refuse_unfit_address
+from fleet.domain.unfit import Expected, Unfit, refuse
 
 DAY_MIN = 1440
 WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -20,7 +21,7 @@ QUANTILES = (50, 90)
 LANGUAGES = ("vi", "en")
 
 
-class BadLimits(ValueError):
+class BadLimits(Unfit):
     """Limits that can not be; the text says what was found and what was expected."""
 
 
@@ -88,58 +89,76 @@ def read_limits(data: Mapping[str, Any]) -> AlertLimits:
     for name in data:
         if name not in known:
             raise BadLimits(f"{name!r:.40}: expected one of {', '.join(known)}")
-    for name, (least, most) in RANGES.items():
-        value = data.get(name, least)
-        if type(value) is not int or not least <= value <= most:
-            raise BadLimits(f"{name}: expected a number from {least} to {most}, found {value!r:.40}")
-    one_of("told", data.get("told", QUANTILES[0]), QUANTILES)
-    one_of("language", data.get("language", LANGUAGES[0]), LANGUAGES)
     lists = {name: listed(name, data[name]) for name in ("off", "quiet", "quiet_days", "mail") if name in data}
-    for cause in lists.get("off", ()):
-        one_of("off", cause, tuple(Cause))
-    if not CLOCK.fullmatch(str(data.get("dossiers_at", "08:00"))):
-        raise BadLimits(f"dossiers_at: expected a time such as 08:00, found {data['dossiers_at']!r:.40}")
-    refuse_no_voice(lists.get("quiet", ()), lists.get("quiet_days", ()))
-    refuse_no_addresses(lists.get("mail", ()))
+    refuse(wrong_with({**data, **lists}))
     return AlertLimits(**{**data, **lists})
-
-
-def one_of(name: str, value: Any, expected: tuple[Any, ...]) -> None:
-    """Raises BadLimits for anything else."""
-    if value not in expected or isinstance(value, bool):
-        raise BadLimits(f"{name}: expected one of {', '.join(map(str, expected))}, found {value!r:.40}")
 
 
 def listed(name: str, value: Any) -> tuple[Any, ...]:
     """The different items of a list, in their order. Raises BadLimits."""
     if not isinstance(value, list | tuple) or any(not isinstance(one, str | int) for one in value):
-        raise BadLimits(f"{name}: expected a list, found {value!r:.80}")
+        raise BadLimits(f"{name}: expected a list, found {value!r:.80}", name)
     return tuple(dict.fromkeys(value))
 
 
-def refuse_no_voice(quiet: tuple[Any, ...], quiet_days: tuple[Any, ...]) -> None:
-    """Raises BadLimits for what is no stretch, and where there would be no time left to tell anything."""
+def wrong_with(data: Mapping[str, Any]) -> Iterator[BadLimits]:
+    """What is wrong with limits whose lists are tuples."""
+    for name, (least, most) in RANGES.items():
+        value = data.get(name, least)
+        if type(value) is not int or not least <= value <= most:
+            text = f"{name}: expected a number from {least} to {most}, found {value!r:.40}"
+            yield BadLimits(text, name, Expected.NUMBER, least=least, most=most)
+    for name, offered in (("told", QUANTILES), ("language", LANGUAGES)):
+        yield from not_among(name, (data.get(name, offered[0]),), offered)
+    yield from not_among("off", data.get("off", ()), tuple(Cause))
+    at = str(data.get("dossiers_at", "08:00"))
+    if not CLOCK.fullmatch(at):
+        yield BadLimits(f"dossiers_at: expected a time such as 08:00, found {at!r:.40}", "dossiers_at", Expected.CLOCK)
+    yield from wrong_with_quiet(data.get("quiet", ()), data.get("quiet_days", ()))
+    yield from wrong_with_addresses(data.get("mail", ()))
+
+
+def not_among(name: str, values: tuple[Any, ...], offered: tuple[Any, ...]) -> Iterator[BadLimits]:
+    """The first of the values that is not offered."""
+    for value in values:
+        if value not in offered or isinstance(value, bool):
+            text = f"{name}: expected one of {', '.join(map(str, offered))}, found {value!r:.40}"
+            yield BadLimits(text, name, Expected.CHOICE)
+            return
+
+
+def wrong_with_quiet(quiet: tuple[Any, ...], quiet_days: tuple[Any, ...]) -> Iterator[BadLimits]:
+    """What is no stretch; and that there would be no time left to tell anything."""
+    stretches = [one for one in quiet if isinstance(one, str) and WINDOW.fullmatch(one) and one[:5] != one[6:]]
     for window in quiet:
-        if not isinstance(window, str) or not WINDOW.fullmatch(window) or window[:5] == window[6:]:
-            raise BadLimits(f"quiet: expected stretches such as 18:00-06:30, found {window!r:.40}")
+        if window not in stretches:
+            text = f"quiet: expected stretches such as 18:00-06:30, found {window!r:.40}"
+            yield BadLimits(text, "quiet", Expected.STRETCH)
+            break
     for day in quiet_days:
         if type(day) is not int or not 1 <= day <= WEEKDAYS:
-            raise BadLimits(f"quiet_days: expected numbers from 1 (Monday) to 7, found {day!r:.40}")
+            text = f"quiet_days: expected numbers from 1 (Monday) to 7, found {day!r:.40}"
+            yield BadLimits(text, "quiet_days", Expected.CHOICE)
+            break
     if len(quiet) > WINDOWS_AT_MOST:
-        raise BadLimits(f"quiet: expected at most {WINDOWS_AT_MOST} stretches, found {len(quiet)}")
-    if len(quiet_days) == WEEKDAYS or all(is_within(quiet, minute) for minute in range(DAY_MIN)):
-        raise BadLimits("quiet: expected some time that is not quiet, found none; alerts would never be told")
+        text = f"quiet: expected at most {WINDOWS_AT_MOST} stretches, found {len(quiet)}"
+        yield BadLimits(text, "quiet", Expected.FEWER, most=WINDOWS_AT_MOST)
+    elif len(quiet_days) == WEEKDAYS or all(is_within(tuple(stretches), minute) for minute in range(DAY_MIN)):
+        text = "quiet: expected some time that is not quiet, found none; alerts would never be told"
+        yield BadLimits(text, "quiet_days" if len(quiet_days) == WEEKDAYS else "quiet", Expected.NOT_ALWAYS)
 
 
-def refuse_no_addresses(mail: tuple[Any, ...]) -> None:
-    """Raises BadLimits for what is no e-mail address."""
+def wrong_with_addresses(mail: tuple[Any, ...]) -> Iterator[BadLimits]:
+    """What is no e-mail address."""
     for address in mail:
         try:
             refuse_unfit_address(str(address))
         except LetterUnfit as problem:
-            raise BadLimits(f"mail: {problem}") from None
+            yield BadLimits(f"mail: {problem}", "mail", Expected.MAIL)
+            break
     if len(mail) > ADDRESSES_AT_MOST:
-        raise BadLimits(f"mail: expected at most {ADDRESSES_AT_MOST} addresses, found {len(mail)}")
+        text = f"mail: expected at most {ADDRESSES_AT_MOST} addresses, found {len(mail)}"
+        yield BadLimits(text, "mail", Expected.FEWER, most=ADDRESSES_AT_MOST)
 
 
 def is_within(windows: tuple[str, ...], minute: int) -> bool:

@@ -107,7 +107,8 @@ def read_policy(data: Mapping[str, Any]) -> QueuePolicy:
         return QueuePolicy(**numbers)
     found = data["classes"]
     if not isinstance(found, list | tuple) or len(found) > CLASSES_AT_MOST:
-        raise BadPolicy(f"classes: expected a list of at most {CLASSES_AT_MOST}, found {found!r:.80}")
+        text = f"classes: expected a list of at most {CLASSES_AT_MOST}, found {found!r:.80}"
+        raise BadPolicy(text, "id", Expected.FEWER, most=CLASSES_AT_MOST)
     classes = tuple(read_class(one) for one in found)
     for place, one in enumerate(classes):
         if one.id in [other.id for other in classes[:place]]:

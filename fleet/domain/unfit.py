@@ -39,6 +39,10 @@ class Expected(StrEnum):
     WHOLE_PROVINCE = "whole_province"
     ADDRESS = "address"  # most: letters
     BARE = "bare"
+    CLOCK = "clock"
+    STRETCH = "stretch"
+    NOT_ALWAYS = "not_always"
+    MAIL = "mail"
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.alert_limits import AlertLimits, BadLimits, read_limits
+from fleet.domain.seen import refuse_changed
 from fleet.store import alerts, places
 from fleet.store.database import Store
 
@@ -21,13 +22,22 @@ def limits_of(store: Store, office: str) -> AlertLimits:
     """The limits of an office. Raises BadLimits if there is no such office."""
     with store.reading() as connection:
         refuse_no_office(connection, office)
-        watch = alerts.watch(connection, office)
-        return limits_in("{}" if watch is None else watch.limits)
+        return limits_in_force(connection, office)
 
 
-def set_limits(store: Store, office: str, changes: Mapping[str, Any]) -> AlertLimits:
-    """Change the limits that are named; those that hold then. Raises BadLimits, and then nothing changes."""
+def limits_in_force(connection: Connection, office: str) -> AlertLimits:
+    """The limits of an office, as the caller's transaction sees them."""
+    watch = alerts.watch(connection, office)
+    return limits_in("{}" if watch is None else watch.limits)
+
+
+def set_limits(store: Store, office: str, changes: Mapping[str, Any], seen: str | None = None) -> AlertLimits:
+    """Change the limits that are named; those that hold then.
+
+    Raises BadLimits, or ChangedMeanwhile where they are not those that were `seen`; nothing changes then.
+    """
     with store.writing() as connection:
+        refuse_changed(seen, limits_in_force(connection, office))
         return set_limits_in(connection, office, changes)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from fleet.domain.place_rules import wrong_with_skills
-from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy
+from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy, wrong_with_class
 from fleet.domain.seen import refuse_changed
 from fleet.domain.unfit import refuse
 from fleet.store import past_rules, places
@@ -45,11 +45,17 @@ def set_rules(
         return keep(connection, office, {**policy.to_dict(), **changes}, now_ms)
 
 
-def set_class(store: Store, office: str, wanted: PriorityClass, now_ms: int, before: str | None = None) -> QueuePolicy:
-    """Add a class, or give it these values; it stands before another one, or where it stood. Raises BadPolicy."""
+def set_class(
+    store: Store, office: str, wanted: PriorityClass, now_ms: int, before: str | None = None, seen: str | None = None
+) -> QueuePolicy:
+    """Add a class, or give it these values; it stands before another one, or where it stood.
+
+    Raises BadPolicy, or ChangedMeanwhile where the class is not the one that was `seen`.
+    """
     with store.writing() as connection:
         refuse_no_office(connection, office)
         policy = policy_of(connection, office)
+        refuse_changed(seen, next((one for one in policy.classes if one.id == wanted.id), None))
         ids = [one.id for one in policy.classes]
         if before is not None and (before not in ids or before == wanted.id):
             raise BadPolicy(f"before: expected another of {', '.join(ids)}, found {before!r}")
@@ -61,15 +67,43 @@ def set_class(store: Store, office: str, wanted: PriorityClass, now_ms: int, bef
         return keep(connection, office, replace(policy, classes=classes).to_dict(), now_ms)
 
 
+def add_class(store: Store, office: str, wanted: PriorityClass, now_ms: int) -> QueuePolicy:
+    """Another class goes before others, behind the classes that there are. Raises BadPolicy."""
+    with store.writing() as connection:
+        refuse_no_office(connection, office)
+        policy = policy_of(connection, office)
+        refuse(wrong_with_class(vars(wanted)))
+        return keep(connection, office, replace(policy, classes=(*policy.classes, wanted)).to_dict(), now_ms)
+
+
+def move_class(store: Store, office: str, name: str, by: int, now_ms: int) -> QueuePolicy:
+    """A class goes so many places further back (or forward). Raises BadPolicy if there is no such class."""
+    with store.writing() as connection:
+        refuse_no_office(connection, office)
+        policy = policy_of(connection, office)
+        moved = class_of(policy, name)
+        others = [one for one in policy.classes if one != moved]
+        place = max(0, min(len(others), policy.classes.index(moved) + by))
+        classes = (*others[:place], moved, *others[place:])
+        return keep(connection, office, replace(policy, classes=classes).to_dict(), now_ms)
+
+
+def class_of(policy: QueuePolicy, name: str) -> PriorityClass:
+    """The class of this id. Raises BadPolicy."""
+    found = next((one for one in policy.classes if one.id == name), None)
+    if found is None:
+        ids = ", ".join(one.id for one in policy.classes) or "none, for there are none"
+        raise BadPolicy(f"class: expected one of {ids}, found {name[:40]!r}")
+    return found
+
+
 def remove_class(store: Store, office: str, name: str, now_ms: int) -> QueuePolicy:
     """Nobody goes before others for this any more. Raises BadPolicy if there is no such class."""
     with store.writing() as connection:
         refuse_no_office(connection, office)
         policy = policy_of(connection, office)
-        ids = [one.id for one in policy.classes]
-        if name not in ids:
-            raise BadPolicy(f"class: expected one of {', '.join(ids) or 'none, for there are none'}, found {name!r}")
-        classes = tuple(one for one in policy.classes if one.id != name)
+        gone = class_of(policy, name)
+        classes = tuple(one for one in policy.classes if one != gone)
         return keep(connection, office, replace(policy, classes=classes).to_dict(), now_ms)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WHOLE = re.compile(r"[0-9]{1,9}")
+DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 DECIMAL = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,2})?")
 MINUTE_S = 60
 
@@ -42,11 +43,23 @@ class Capitals(Field):
 
 
 class Day(Field):
-    """A day, or none."""
+    """A day, or none, as people here write it: 01/07/2026. The ISO form is taken, too."""
+
+    def shown(self, value: object) -> list[str]:
+        """Day, month and year."""
+        year, dash, rest = str(value or "").partition("-")
+        month, _, day = rest.partition("-")
+        return [f"{day}/{month}/{year}" if dash else str(value or "")]
 
     def read(self, typed: Sequence[str]) -> object:
-        """The ISO day that browsers send; None where the field was left empty."""
-        return super().read(typed) or None
+        """The ISO day, or what stands there instead; None where the field was left empty."""
+        text = str(super().read(typed))
+        found = DAY.fullmatch(text)
+        return text or None if found is None else f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
+
+    def bound(self, value: object) -> object:
+        """The day as it is typed here."""
+        return self.shown(value)[0]
 
 
 class Number(Field):

@@ -24,6 +24,9 @@ OF_AN_OFFICE = (
     Part("counters", Permission.SET_UP_OFFICE),
     Part("queue", Permission.SET_RULES),
     Part("calendar", Permission.SET_RULES),
+    Part("classes", Permission.SET_RULES),
+    Part("appointments", Permission.SET_RULES),
+    Part("alerts", Permission.SET_RULES),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
     Part("people", Permission.MANAGE_PEOPLE, for_all=True),

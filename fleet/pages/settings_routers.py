@@ -3,7 +3,10 @@
 from fastapi import APIRouter
 
 from fleet.pages.settings_account import account_router
+from fleet.pages.settings_alerts import alert_settings_router
+from fleet.pages.settings_appointments import appointments_router
 from fleet.pages.settings_calendar import calendar_router
+from fleet.pages.settings_classes import classes_router
 from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
 from fleet.pages.settings_office import office_settings_router
@@ -22,6 +25,9 @@ def settings_routers() -> tuple[APIRouter, ...]:
         services_router(),
         counters_router(),
         queue_router(),
+        classes_router(),
+        appointments_router(),
+        alert_settings_router(),
         people_router(),
         calendar_router(),
         tokens_router(),

@@ -91,6 +91,16 @@ TABLE = {
     ("POST", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/webhooks/{webhook}"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/webhooks/{webhook}/deeds"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/classes"): (TO_LOGIN, 200, 200, 403, 403),
+    ("POST", "/settings/offices/{office}/classes"): (TO_LOGIN, 422, 422, 403, 403),
+    ("GET", "/settings/offices/{office}/classes/{name}"): (TO_LOGIN, 200, 200, 403, 403),
+    ("POST", "/settings/offices/{office}/classes/{name}"): (TO_LOGIN, 409, 409, 403, 403),
+    ("POST", "/settings/offices/{office}/classes/{name}/place"): (TO_LOGIN, 303, 303, 403, 403),
+    ("POST", "/settings/offices/{office}/classes/{name}/end"): (TO_LOGIN, 303, 303, 403, 403),
+    ("GET", "/settings/offices/{office}/appointments"): (TO_LOGIN, 200, 200, 403, 403),
+    ("POST", "/settings/offices/{office}/appointments"): (TO_LOGIN, 409, 409, 403, 403),
+    ("GET", "/settings/offices/{office}/alerts"): (TO_LOGIN, 200, 200, 403, 403),
+    ("POST", "/settings/offices/{office}/alerts"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),
@@ -122,6 +132,7 @@ FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
 FORMS["/settings/webhooks/{webhook}/deeds"] = {"deed": "pause"}
 FORMS |= {"/account": {}, "/account/sessions": {}}
 FORMS["/settings/offices/{office}/services/{service}/place"] = {"by": "1"}
+FORMS["/settings/offices/{office}/classes/{name}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
@@ -135,6 +146,7 @@ PARTS = {
     "command": "0123456789abcdef",
     "counter": "ta-1",
     "state": "open",
+    "name": "senior",
     "period": LAST_MONTH,
     "form": "csv",
     "folder": "01",

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from fleet.domain import alerts
 from fleet.domain.api_rights import Scope
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
@@ -132,6 +133,7 @@ WORDS = {
     "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
     "reason": KNOWN,
     "unfit": tuple(Expected),
+    "alert_cause": tuple(alerts.Cause),
     "what_if_problem": (
         *("no_days", "nobody_waited", "service", "counter", "services_of_counter"),
         *("span", "count", "date", "closed", "busy"),
