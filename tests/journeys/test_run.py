@@ -47,7 +47,7 @@ def started(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            process.wait(60)
 
 
 def processes_about(folder: Path) -> list[str]:
@@ -80,7 +80,7 @@ def sign_in(said: str) -> httpx2.Client:
     found = re.search(r"(http://127\.0\.0\.1:\d+)", said), re.search(r"sign in: (\S+)\s+password: (\S+)", said)
     assert all(found), said
     address, (name, password) = found[0].group(1), found[1].groups()  # type: ignore[union-attr]
-    client = httpx2.Client(base_url=address, follow_redirects=True)
+    client = httpx2.Client(base_url=address, follow_redirects=True, timeout=60)
     form = client.get("/login").text
     csrf = re.search(r'name="csrf" value="([^"]+)"', form)
     assert csrf, form
@@ -92,7 +92,7 @@ def sign_in(said: str) -> httpx2.Client:
 def test_an_office_lives_leaves_nothing_behind_and_goes_on(tmp_path: Path) -> None:
     with started(tmp_path, "--pace", "120") as (process, said):
         page = sign_in(said)
-        end = time.monotonic() + 90
+        end = time.monotonic() + 200
         while not all(told(tmp_path).values()):
             assert time.monotonic() < end, f"expected visits with dossiers and ratings, found {told(tmp_path)}"
             time.sleep(0.2)
@@ -110,7 +110,7 @@ def test_an_office_lives_leaves_nothing_behind_and_goes_on(tmp_path: Path) -> No
             )
         assert "another motcua run uses" in second.value.stderr
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert processes_about(tmp_path) == []
     before = told(tmp_path)
 
@@ -119,8 +119,8 @@ def test_an_office_lives_leaves_nothing_behind_and_goes_on(tmp_path: Path) -> No
         assert "đã đánh giá" in page.get("/").text, "the visits of the first run are still there"
         assert told(tmp_path)["tickets"] >= before["tickets"]
         process.kill()  # and even when it is killed, nothing stays behind
-        process.wait(30)
-        end = time.monotonic() + 30
+        process.wait(60)
+        end = time.monotonic() + 60
         while processes_about(tmp_path):
             assert time.monotonic() < end, processes_about(tmp_path)
             time.sleep(0.05)
@@ -137,7 +137,7 @@ def test_nothing_enters_the_fleet_but_through_devices_over_the_broker(tmp_path: 
                 with store.reading() as connection:
                     return int(one(connection, COUNT).n)
 
-            await until("the office is busy", lambda: count() > 40, within_s=90)
+            await until("the office is busy", lambda: count() > 40, within_s=180)
             with store.reading() as connection:
                 speaking = {row[0] for row in every(connection, sql("SELECT DISTINCT device FROM events"))}
             assert speaking <= set(office.boards.boards) | {"srv-send"}

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fleet.clock import now_ms
+from fleet.domain.calendars import VIET_NAM
+from fleet.domain.day import bounds, day_of
 from fleet.domain.rights import Role
 from fleet.flows.changes import Changes
 from fleet.flows.link import link_marked
@@ -43,8 +45,9 @@ class Desks:
     boards: dict[str, Speaker] = field(default_factory=dict)
 
     def says(self, board: str, event: type[Event], ago_s: float = 0, **fields: Any) -> str:
-        """A board did this; the event."""
-        at = now_ms() - round(ago_s * 1000)
+        """A board did this so long ago, and not before midnight; the event."""
+        now = now_ms()
+        at = max(now - round(ago_s * 1000), bounds(day_of(now, VIET_NAM), VIET_NAM)[0])
         speaker = self.boards.setdefault(board, Speaker(board))
         seq = speaker.does(event(up=at - NINE, at=at, **fields))
         receive(self.town.store, [Arrival(speaker.topic, speaker.batch(seq, oldest=0))], now_ms())
