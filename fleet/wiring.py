@@ -23,6 +23,7 @@ from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
+from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
@@ -88,7 +89,7 @@ def web(
     plans = planning_router(Planning(memory, now_ms))
     histories = history_router(views.offices, partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    touched = (tickets, kiosks, histories, *settings_routers())
+    touched = (tickets, kiosks, histories, counter_day_router(), *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

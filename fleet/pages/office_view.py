@@ -93,6 +93,7 @@ class Counters:
 
     counters: tuple[CounterNow, ...]
     sign_in: bool = False
+    office: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def sections(office: OfficeNow, person: Person) -> dict[str, Section]:
         shown["satisfaction"] = satisfaction(office.ratings)
     if office.trend is not None and person.may(Permission.SEE_VISITS):
         shown["trend"] = trend(office.trend)
-    shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required)
+    shown["counters"] = Counters(counters_for(person, office.counters), office.sign_in_required, office.id)
     if person.may(Permission.SEE_VISITS):
         shown["visits"] = Visits(office.visits, office.timezone, office.id, office.day)
         shown["quality"] = DataQuality(

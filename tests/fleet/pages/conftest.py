@@ -25,6 +25,7 @@ from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
 from fleet.pages.compare_page import compare_router
+from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
@@ -132,6 +133,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         kiosks,
         plans,
         history_router(views.offices, partial(look_back, store)),
+        counter_day_router(),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

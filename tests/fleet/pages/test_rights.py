@@ -55,6 +55,8 @@ TABLE = {
     ("GET", "/cong-khai/{office}"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/{period}.csv"): (200, 200, 200, 200, 200),
     ("GET", "/cong-khai/{office}/to-dan"): (200, 200, 200, 200, 200),
+    ("GET", "/offices/{office}/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/clerks/{number}"): (TO_LOGIN, 404, 404, 403, 403),
     ("GET", "/offices/{office}/history"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/history.{form}"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/what-if"): (TO_LOGIN, 200, 200, 403, 403),
