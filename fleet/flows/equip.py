@@ -209,6 +209,8 @@ def office_of(connection: Connection, office_id: str) -> OfficeRow:
 def refuse_address(address: str) -> None:
     """Raises EquipError where the QR code of a ticket could not lead to a page there."""
     if not address.startswith(("https://", "http://")) or not address.isascii() or " " in address:
-        raise EquipError(f"ticket-url: expected an address that begins with https://, found {address!r}")
+        text = f"ticket-url: expected an address that begins with https://, found {address[:200]!r}"
+        raise EquipError(text, "ticket_url", Expected.ADDRESS, most=ADDRESS)
     if len(address) > ADDRESS:
-        raise EquipError(f"ticket-url: expected at most {ADDRESS} characters, found {len(address)}")
+        text = f"ticket-url: expected at most {ADDRESS} characters, found {len(address)}"
+        raise EquipError(text, "ticket_url", Expected.ADDRESS, most=ADDRESS)

@@ -6,6 +6,7 @@ The code is made of the ticket's lease and number alone, so it says nothing of t
 import hmac
 
 from fleet.domain.day import day_of
+from fleet.domain.unfit import Expected
 from fleet.flows.equip import EquipError, office_of
 from fleet.store import places, resident
 from fleet.store.database import Store
@@ -24,13 +25,20 @@ def code_of_thanks(secret: str, lease: str, number: int) -> str:
 
 def set_thanks(store: Store, office_id: str, thanks: str) -> OfficeRow:
     """Say what whoever has rated is given; empty: nothing. Raises EquipError."""
-    said = " ".join(thanks.split())
-    if len(said) > LONGEST or not said.isprintable():
-        raise EquipError(f"thanks: expected at most {LONGEST} characters, found {thanks!r}")
+    said = fit_thanks(thanks)
     with store.writing() as connection:
         office_of(connection, office_id)
         places.set_thanks(connection, office_id, said)
         return office_of(connection, office_id)
+
+
+def fit_thanks(thanks: str) -> str:
+    """What is given, as it is kept. Raises EquipError."""
+    said = " ".join(thanks.split())
+    if len(said) > LONGEST or not said.isprintable():
+        text = f"thanks: expected at most {LONGEST} characters, found {thanks[:200]!r}"
+        raise EquipError(text, "thanks", Expected.LINE, most=LONGEST)
+    return said
 
 
 def is_genuine(store: Store, office_id: str, text: str, now_ms: int) -> bool:

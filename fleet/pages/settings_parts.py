@@ -27,6 +27,7 @@ OF_AN_OFFICE = (
     Part("classes", Permission.SET_RULES),
     Part("appointments", Permission.SET_RULES),
     Part("alerts", Permission.SET_RULES),
+    Part("tickets", Permission.SET_UP_OFFICE),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
     Part("people", Permission.MANAGE_PEOPLE, for_all=True),

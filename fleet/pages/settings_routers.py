@@ -13,6 +13,7 @@ from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
 from fleet.pages.settings_services import services_router
+from fleet.pages.settings_tickets import tickets_router
 from fleet.pages.settings_tokens import tokens_router
 from fleet.pages.settings_webhooks import webhooks_router
 
@@ -30,6 +31,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         alert_settings_router(),
         people_router(),
         calendar_router(),
+        tickets_router(),
         tokens_router(),
         webhooks_router(),
         account_router(),

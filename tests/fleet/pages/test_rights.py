@@ -103,6 +103,8 @@ TABLE = {
     ("POST", "/settings/offices/{office}/appointments"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/settings/offices/{office}/alerts"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/alerts"): (TO_LOGIN, 409, 409, 403, 403),
+    ("GET", "/settings/offices/{office}/tickets"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/tickets"): (TO_LOGIN, 409, 403, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),

@@ -40,6 +40,7 @@ from fleet.pages.form_fields import Fields
 from fleet.pages.settings_calendar import ROW
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
 from fleet.pages.settings_people import Verb
+from fleet.pages.settings_tickets import FIELDS as TICKETS
 from fleet.pages.settings_webhooks import Deed
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
 
@@ -90,6 +91,7 @@ MADE = {
     "webhooks.delivery.": ("event", "state", "tries"),
     "webhooks.event.": (*EVENTS, TEST),
     "webhooks.do.": get_args(Deed),
+    "tickets.": tuple(one.name + part for one in TICKETS.each for part in ("", "_help")),
     "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
