@@ -55,6 +55,7 @@ campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py
+	LOBBY_CALLS=20000 $(BIN)/python -m pytest -s --timeout 7200 tests/fleet/pages/test_lobby_browser.py -k grow
 
 pictures: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring

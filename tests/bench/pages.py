@@ -1,4 +1,4 @@
-"""Pages: what a telephone loads for a ticket, as Chromium does it without a cache; and how long the server takes."""
+"""Pages: what a telephone loads for a ticket, how long the server takes, how fast open pages hear of what happens."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ from playwright.sync_api import Response, sync_playwright
 
 from fleet.domain.procedures import Procedure
 from fleet.store import procedures
-from tests.bench import pages_views
+from tests.bench import pages_live, pages_lobby, pages_views
 from tests.bench.figures import figure, progress
 from tests.chromium import LAUNCH
 from tests.fleet.pages.desks import Desks, open_desks
@@ -22,10 +22,12 @@ def run() -> None:
     """All figures of pages."""
     weigh_ticket()
     pages_views.run()
+    pages_live.run()
+    pages_lobby.run()
 
 
 def weigh_ticket() -> None:
-    """Weigh the page as long as somebody waits, with four procedures on it, and after the visit."""
+    """Weigh the page as Chromium loads it, without a cache: waiting, with four procedures on it, after the visit."""
     with tempfile.TemporaryDirectory() as folder:
         files = SqliteFiles(Path(folder))
         with open_desks(files, Path(folder)) as desks, serving(desks.town) as port:

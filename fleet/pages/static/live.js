@@ -12,7 +12,7 @@ const connection = document.getElementById("connection");
 const lost = document.getElementById("lost");
 const spoken = document.getElementById("spoken");
 const plainTitle = document.title;
-const before = new Map(); // the last HTML of each keyed part, to mark what changed
+const before = new Map(); // by section the last HTML of each keyed part that it has, to mark what changed
 
 let ahead_ms = Number(page.dataset.now) - Date.now(); // the server's clock minus this one
 let heard_ms = Date.now();
@@ -86,13 +86,14 @@ export function swap(id, html) {
   if (!old || !fresh) return;
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const opened = [...old.querySelectorAll("details[open][id]")];
+  const known = before.get(id);
+  const parts = new Map(); // what is gone is forgotten: a page stays open for weeks
   for (const part of fresh.querySelectorAll("[data-key]")) {
-    const key = `${id} ${part.dataset.key}`;
     const looks = part.outerHTML.replace(/(data-since="\d+">)[^<]*|(class="gauge-fill" width=")[^"]*/g, "$1$2");
-    if (before.has(id) && before.get(key) !== looks) part.classList.add("changed");
-    before.set(key, looks);
+    if (known && known.get(part.dataset.key) !== looks) part.classList.add("changed");
+    parts.set(part.dataset.key, looks);
   }
-  before.set(id, true);
+  before.set(id, parts);
   old.replaceWith(fresh);
   for (const part of opened) document.getElementById(part.id)?.setAttribute("open", "");
   for (const field of old.querySelectorAll("input[id]")) {
