@@ -15,6 +15,7 @@ from fleet.domain.file_errors import BadFile, RowError
 from fleet.domain.org_rules import wrong_with
 from fleet.domain.org_table import KIND_NAMES, UNITS, read_node, rows_of_tree
 from fleet.domain.org_tree import Kind, Node, Tree
+from fleet.domain.seen import refuse_changed
 from fleet.domain.table import read_lines
 from fleet.flows.fold_waits import group
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, day_in_viet_nam, read_bytes
@@ -46,12 +47,27 @@ def import_units(
 
     With `whole`, the file is the whole tree: units that it does not name are removed.
     """
-    lines = read_lines(rows_of(read_bytes(path), encoding, UNITS), UNITS, read_node, UNITS_AT_MOST)
+    return import_content(store, path.name, read_bytes(path), person, now_ms, encoding, whole)
+
+
+def import_content(
+    store: Store,
+    file: str,
+    content: bytes,
+    person: str,
+    now_ms: int,
+    encoding: str | None = None,
+    whole: bool = False,
+    seen: str | None = None,
+) -> UnitsImported:
+    """Take over the content of a file. ChangedMeanwhile, too, where the tree is not the one that was `seen`."""
+    lines = read_lines(rows_of(content, encoding, UNITS), UNITS, read_node, UNITS_AT_MOST)
     with store.writing() as connection:
-        result = take_over(connection, path.name, lines, now_ms, whole)
+        refuse_changed(seen, rows_of_tree(Tree(units.nodes(connection))))
+        result = take_over(connection, file, lines, now_ms, whole)
         record_import(
             connection,
-            path.name[:FILE_NAME_AT_MOST],
+            file[:FILE_NAME_AT_MOST],
             person,
             len(lines),
             result.new,

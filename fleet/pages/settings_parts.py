@@ -30,6 +30,7 @@ OF_AN_OFFICE = (
     Part("tickets", Permission.SET_UP_OFFICE),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
+    Part("units", Permission.SET_UP_OFFICE),
     Part("people", Permission.MANAGE_PEOPLE, for_all=True),
     Part("tokens", Permission.MANAGE_PROGRAMS),
     Part("webhooks", Permission.MANAGE_PROGRAMS),

@@ -15,6 +15,7 @@ from fleet.pages.settings_queue import queue_router
 from fleet.pages.settings_services import services_router
 from fleet.pages.settings_tickets import tickets_router
 from fleet.pages.settings_tokens import tokens_router
+from fleet.pages.settings_units import units_router
 from fleet.pages.settings_webhooks import webhooks_router
 
 
@@ -26,6 +27,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         services_router(),
         counters_router(),
         queue_router(),
+        units_router(),
         classes_router(),
         appointments_router(),
         alert_settings_router(),

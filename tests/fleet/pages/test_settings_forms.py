@@ -36,7 +36,11 @@ def forms(town: Town, browser: Browser) -> list[tuple[str, FormReader, PageForm]
     found = []
     for address, html in pages(town, browser):
         read = FormReader(html)
-        found += [(one.action or address, read, one) for one in read.forms if "settings-form" in one.classes]
+        found += [
+            (one.action or address, read, one)
+            for one in read.forms
+            if "settings-form" in one.classes and "is-file" not in one.classes
+        ]
     return found
 
 

@@ -70,6 +70,16 @@ def test_the_style_asks_nobody_else_for_anything() -> None:
         assert (FOLDER / address).is_file(), address
 
 
+def test_what_a_sheet_opens_it_closes_before_the_next_rule_of_the_page() -> None:
+    """An open block swallows all rules behind it, and no browser says so."""
+    for sheet in FOLDER.glob("*.css"):
+        depth = 0
+        for number, line in enumerate(re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S).splitlines(), 1):
+            assert depth == 0 or not line or line[0] in " }", f"{sheet.name}:{number}: {line}"
+            depth += line.count("{") - line.count("}")
+        assert depth == 0, sheet.name
+
+
 def test_colours_have_names() -> None:
     """So that the pairs above are all that there are, and each has its dark form."""
     others = [sheet for sheet in FOLDER.glob("*.css") if sheet.name not in OF_THEIR_OWN]

@@ -20,6 +20,7 @@ from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.kiosk_now import Way
 from fleet.domain.many_comparisons import Group
 from fleet.domain.nine_criteria import ASKED
+from fleet.domain.org_tree import Kind
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.resident_now import Stage
@@ -95,6 +96,7 @@ MADE = {
     "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
+    "set_units.count.": ("new", "changed", "removed", "unchanged"),
     "date.weekday.": tuple("1234567"),
     "kiosk.way.": tuple(Way),
     "kiosk.how.": tuple(Way),
@@ -136,6 +138,7 @@ WORDS = {
     "reason": KNOWN,
     "unfit": tuple(Expected),
     "alert_cause": tuple(alerts.Cause),
+    "unit_kind": tuple(Kind),
     "what_if_problem": (
         *("no_days", "nobody_waited", "service", "counter", "services_of_counter"),
         *("span", "count", "date", "closed", "busy"),
