@@ -43,6 +43,9 @@ class Expected(StrEnum):
     STRETCH = "stretch"
     NOT_ALWAYS = "not_always"
     MAIL = "mail"
+    REASON_ONCE = "reason_once"
+    NO_BUTTON = "no_button"  # most: levels
+    LEVELS = "levels"  # most
     OTHER = "other"  # text: whatever the sentence of the problem says
 
 

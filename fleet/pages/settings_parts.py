@@ -28,6 +28,7 @@ OF_AN_OFFICE = (
     Part("appointments", Permission.SET_RULES),
     Part("alerts", Permission.SET_RULES),
     Part("tickets", Permission.SET_UP_OFFICE),
+    Part("buttons", Permission.SET_UP_OFFICE),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
     Part("units", Permission.SET_UP_OFFICE),

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from fleet.pages.settings_account import account_router
 from fleet.pages.settings_alerts import alert_settings_router
 from fleet.pages.settings_appointments import appointments_router
+from fleet.pages.settings_buttons import buttons_router
 from fleet.pages.settings_calendar import calendar_router
 from fleet.pages.settings_classes import classes_router
 from fleet.pages.settings_counters import counters_router
@@ -34,6 +35,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         people_router(),
         calendar_router(),
         tickets_router(),
+        buttons_router(),
         tokens_router(),
         webhooks_router(),
         account_router(),

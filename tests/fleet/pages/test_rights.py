@@ -113,6 +113,9 @@ TABLE = {
     ("POST", "/settings/units/import"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/units/office"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/units/office"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/buttons"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/buttons/{device}"): (TO_LOGIN, 404, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/buttons/{device}"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),
@@ -152,6 +155,7 @@ FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
     "number": "4",
+    "device": "nut-1",
     "webhook": "1",
     "unit": "tinh",
     "service": "ho-tich",
