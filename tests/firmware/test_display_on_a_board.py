@@ -80,7 +80,7 @@ def test_a_late_call_is_shown_and_not_spoken(tmp_path):
     async def story():
         async with hall(tmp_path, {"show": "segments"}) as (fleet, _, voice, leds):
             await soon(lambda: voice.volume is not None, "the module found")
-            fleet.say_state("b-1", calls=[call(1, late_ms=HOLDS_MS)])
+            fleet.say_state("b-1", calls=[call(1, late_ms=HOLDS_MS + 60_000)])
             await soon(lambda: leds.bars()[0] == 0x77, "an A on the left")
             fleet.say_state("b-1", calls=[call(2)])
             await soon(lambda: len(voice.spoken) == 8, "the call in time")

@@ -194,7 +194,7 @@ def test_the_fleets_word_on_a_scan_is_heard_unless_it_agrees(tmp_path):
                 fleet.say_state("b-1", tone={"tone": tone, "because": because, "expires": now_ms() + 60_000})
                 assert await heard(board, seen, lamp, tone, times) == times, (tone, because)
             seen.clear()
-            fleet.say_state("b-1", tone={"tone": "wrong", "expires": now_ms() - 1})
+            fleet.say_state("b-1", tone={"tone": "wrong", "expires": now_ms() - 60_000})
             fleet.say_state("b-1", tone={"tone": "accepted", "expires": now_ms() + 60_000})
             assert await heard(board, seen, "lamp_ok", "the later tone") == 0, "a tone that comes too late is none"
 
