@@ -12,6 +12,7 @@ from fleet.flows import alerts, integrity, mails, publish, report, watch
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.day_trend import Trends
+from fleet.flows.device_health import devices_seen
 from fleet.flows.examine import Reviewer
 from fleet.flows.history import look_back
 from fleet.flows.lobby import lobby_now
@@ -50,7 +51,7 @@ def web(
     views = Views(
         look=Trends(store).look,
         offices=lambda: {office.id: office.name for office in watch.offices(store)},
-        devices=lambda: watch.devices_now(store, now_ms()),
+        devices=lambda: devices_seen(store, now_ms()),
         unreadable=lambda: watch.unreadable_now(store, now_ms()),
     )
     ratings = ratings_router(

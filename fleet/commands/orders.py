@@ -19,6 +19,8 @@ WHY_NOT = {
     "unknown_verb": "its firmware does not know this order yet",
     "bad_arguments": "it does not take these words",
     "no_printer": "it has no printer",
+    "unknown_service": "it gives no numbers of that service",
+    "no_numbers": "no numbers are left",
     "no_paper": "its printer has no paper",
     "printer": "its printer is not ready",
     "full": "it has no room for another event",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fleet.domain.commands import DeviceCommand
+from fleet.domain.device_problems import Problem
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
 from protocols.printer import Printer
@@ -25,6 +27,8 @@ class DeviceNow:
 
     `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter. `rescue` says
     why it runs without its roles; `told` what it shall be, `refused` what it was told to be and did not take.
+    `counter` None is the lobby, `position` the counter's place in the row. `problems`: what is to be mended, the worst
+    first.
     """
 
     id: str
@@ -43,6 +47,48 @@ class DeviceNow:
     rescue: str | None = None
     refused: ConfigRefused | None = None
     told: Told = Told()
+    office_name: str = ""
+    counter: str | None = None
+    counter_name: str = ""
+    position: int = 0
+    presence_ms: int | None = None
+    enrolled_ms: int | None = None
+    epoch: int = 0
+    config_version: int = 0
+    config_reported: int | None = None
+    paper: str | None = None
+    paper_until_ms: int | None = None
+    tickets_left: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToldThen:
+    """Something that a device told of itself: `what` is boot, fault or paper; the words are a stranger's."""
+
+    at_ms: int
+    what: str
+    word: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceThen:
+    """A device stood here, until `to_ms`; None: it does."""
+
+    office: str
+    counter: str
+    from_ms: int
+    to_ms: int | None
+
+
+@dataclass(frozen=True)
+class DeviceHistory:
+    """What became of one device: orders, what it told, and where it stood; each the newest first."""
+
+    commands: tuple[DeviceCommand, ...]
+    told: tuple[ToldThen, ...]
+    places: tuple[PlaceThen, ...]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.office_now import OfficeNow
 from fleet.flows.changes import Changes
 from fleet.pages import sign_in_page
+from fleet.pages.device_page import device_router
 from fleet.pages.devices_page import devices_router
 from fleet.pages.headers import SecurityHeaders, security_headers
 from fleet.pages.house import House
@@ -63,6 +64,7 @@ def create_app(
     app.include_router(devices_router(views.devices, views.unreadable))
     for router in routers:
         app.include_router(router)
+    app.include_router(device_router(views.devices))  # last: of all below /devices/ it takes what nobody else does
 
     @app.get("/healthz", dependencies=[Depends(public())])
     def healthz() -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""The technician's page: every device, and the last messages that could not be read."""
+"""The technician's page: what is to be mended, a map of each office, every device, and what could not be read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from fleet.domain.device_problems import Problem
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.rights import Permission, Person
+from fleet.flows.changes import DEVICES
 from fleet.pages.live import stream
 from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
-DEVICES = ""
-# No office is called so: nobody tells of devices, and the page looks again at each beat.
-
 NEEDS_HELP_FIRST = ("lost", "never", "leaving", "sleeping", "online")
 
 
@@ -29,7 +28,31 @@ class Devices:
     lost: int
 
 
-Section = Devices | tuple[UnreadableNow, ...]
+@dataclass(frozen=True)
+class ToMend:
+    """Something to mend at a device."""
+
+    device: DeviceNow
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A counter, or the lobby where its name is empty, with the devices that stand there."""
+
+    name: str
+    devices: tuple[DeviceNow, ...]
+
+
+@dataclass(frozen=True)
+class OfficeMap:
+    """An office as one walks through it: the lobby, then the counters in their order. Without a name: in store."""
+
+    name: str
+    spots: tuple[Spot, ...]
+
+
+Section = Devices | tuple[ToMend, ...] | tuple[OfficeMap, ...] | tuple[UnreadableNow, ...]
 
 
 def devices_router(
@@ -39,8 +62,11 @@ def devices_router(
     router = APIRouter()
 
     def look(person: Person) -> dict[str, Section]:
+        mine = tuple(device for device in devices() if person.belongs_to(device.office))
         return {
-            "devices": sorted_devices(tuple(device for device in devices() if person.belongs_to(device.office))),
+            "to_mend": to_mend(mine),
+            "map": maps(mine),
+            "devices": sorted_devices(mine),
             "unreadable": tuple(message for message in unreadable() if person.belongs_to(message.office)),
         }
 
@@ -59,6 +85,30 @@ def devices_router(
         return stream(request, person, DEVICES, look, show)
 
     return router
+
+
+def to_mend(devices: tuple[DeviceNow, ...]) -> tuple[ToMend, ...]:
+    """What is to be mended, the worst for residents first."""
+    found = [ToMend(device, problem) for device in devices for problem in device.problems]
+    return tuple(sorted(found, key=lambda one: (-one.problem.harm, one.device.place, one.device.id)))
+
+
+def maps(devices: tuple[DeviceNow, ...]) -> tuple[OfficeMap, ...]:
+    """The offices with the devices that stand there; last what lies in store."""
+    in_use = [device for device in devices if not device.revoked]
+    offices = sorted({(one.office_name, one.office) for one in in_use if one.office is not None})
+    found = [OfficeMap(name, spots([one for one in in_use if one.office == office])) for name, office in offices]
+    spare = [one for one in in_use if one.office is None]
+    return (*found, OfficeMap("", spots(spare))) if spare else tuple(found)
+
+
+def spots(devices: list[DeviceNow]) -> tuple[Spot, ...]:
+    """The lobby first, then the counters in their order."""
+    places = {(one.counter is not None, one.position, one.counter_name, one.counter) for one in devices}
+    return tuple(
+        Spot(name, tuple(sorted((one for one in devices if one.counter == counter), key=lambda one: one.id)))
+        for _, _, name, counter in sorted(places, key=lambda place: place[:3])
+    )
 
 
 def sorted_devices(devices: tuple[DeviceNow, ...]) -> Devices:

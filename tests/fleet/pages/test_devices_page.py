@@ -1,9 +1,16 @@
 from dataclasses import replace
 
-from fleet.domain.devices_now import Told
-from fleet.pages.devices_page import sorted_devices
+from fleet.clock import now_ms
+from fleet.domain.device_problems import Problem, Trouble
+from fleet.domain.devices_now import DeviceNow, Told
+from fleet.flows import command
+from fleet.flows.enrol import enrol
+from fleet.flows.presence import seen
+from fleet.pages.devices_page import maps, sorted_devices
+from protocols.commands import Reply
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
+from protocols.presence import Alive
 from protocols.printer import Printer
 from protocols.reader import Reader
 from tests.fleet.pages.sample_office import sample_devices
@@ -106,3 +113,48 @@ def test_what_a_device_says_of_itself_is_short_text(town: Town) -> None:
     assert "&lt;img src=x" in html
     assert "\u202e" not in html
     assert "A" * 200 not in html
+
+
+def test_what_is_to_be_mended_stands_first_and_says_what_to_do(town: Town) -> None:
+    worst, other = Problem(Trouble.PAPER_OUT, 100), Problem(Trouble.OLD_FIRMWARE, 5, found="0.3.0")
+    town.devices = [replace(town.devices[1], problems=(other,)), replace(town.devices[0], problems=(worst,))]
+    with town.browser("technician") as browser:
+        read = text_of(browser.get("/devices").text)
+    assert read.index("Thay cuộn giấy ngay") < read.index("cùng loại đã chạy bản 0.3.0")
+
+
+def test_the_map_goes_from_the_lobby_along_the_counters(town: Town) -> None:
+    def stands(device: str, counter: str | None, name: str, position: int) -> DeviceNow:
+        return replace(
+            town.devices[0], id=device, office_name="A", counter=counter, counter_name=name, position=position
+        )
+
+    here = [stands("d", "z", "Quầy 2", 2), stands("b", "c10", "Quầy 10", 10), stands("a", "c1", "Quầy 1", 1)]
+    spare = replace(stands("s", None, "", 0), office=None)
+    found = maps((*here, stands("l", None, "", 0), spare))
+    assert [[(spot.name, [one.id for one in spot.devices]) for spot in office.spots] for office in found] == [
+        [("", ["l"]), ("Quầy 1", ["a"]), ("Quầy 2", ["d"]), ("Quầy 10", ["b"])],
+        [("", ["s"])],
+    ]
+
+
+def test_a_technician_asks_a_device_and_sees_its_answer(town: Town) -> None:
+    enrol(town.store, "tp-1", ["printer"], "tan-an", None, now_ms())
+    with town.browser("technician") as browser:
+        refused = browser.post("/devices/tp-1/commands", verb="test_print")
+        assert refused.headers["location"] == "/devices/tp-1?refused=away#commands"
+        assert "Thiết bị không kết nối" in text_of(browser.get(refused.headers["location"]).text)
+        seen(town.store, "tp-1", Alive(), now_ms())
+        assert browser.post("/devices/tp-1/commands", verb="test_print").headers["location"].endswith("tp-1#commands")
+        assert "In trang thử: đang chờ trả lời" in text_of(browser.get("/devices/tp-1").text)
+        ((_, order),) = command.untold(town.store, 5, now_ms())
+        no = Reply(id=order.id, ok=False, reason="printer", result={"found": "cover open<b>"})
+        command.answered(town.store, "tp-1", no, now_ms())
+        read = text_of(browser.get("/devices/tp-1").text)
+        assert (
+            "In trang thử: không làm được" in read and "máy in chưa sẵn sàng" in read and "cover open&lt;b&gt;" in read
+        )
+        assert browser.post("/devices/tp-1/commands", verb="take").status_code == 422
+        for hidden in ("br-2", "nobody"):
+            assert browser.get(f"/devices/{hidden}").status_code == 404
+            assert browser.post(f"/devices/{hidden}/commands", verb="identify").status_code == 404

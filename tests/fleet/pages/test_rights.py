@@ -131,6 +131,9 @@ TABLE = {
     ("GET", "/counters/{counter}/visits"): (TO_LOGIN, 404, 404, 403, 404),
     ("POST", "/counters/{counter}/acts"): (TO_LOGIN, 303, 403, 403, 303),
     ("GET", "/devices/buttons"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/devices/{device}"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/live/devices/{device}"): (401, 200, 403, 200, 403),
+    ("POST", "/devices/{device}/commands"): (TO_LOGIN, 303, 403, 303, 403),
     ("GET", "/devices"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices"): (401, 200, 403, 200, 403),
     ("GET", "/t/{code}"): (404, 404, 404, 404, 404),
@@ -151,6 +154,7 @@ FORMS["/settings/offices/{office}/classes/{name}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
+FORMS["/devices/{device}/commands"] = {"verb": "identify"}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
@@ -168,6 +172,7 @@ PARTS = {
     "folder": "01",
     "clip": "002",
     "alert": "7",
+    "device": "tp-1",
     "code": "MC1:nobody:1:0123456789abcdef",
 }
 PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}

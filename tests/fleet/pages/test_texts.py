@@ -8,12 +8,14 @@ from typing import get_args
 
 import pytest
 
-from fleet.domain import alerts
+from fleet.commands.orders import WHY_NOT
+from fleet.domain import alerts, commands
 from fleet.domain.api_rights import Scope
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
+from fleet.domain.device_problems import Trouble
 from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.history import STEPS
 from fleet.domain.integrity_now import CODES, OTHER
@@ -37,6 +39,7 @@ from fleet.flows.webhooks import EVENTS, TEST
 from fleet.pages import history_tables, refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
+from fleet.pages.device_page import REFUSALS
 from fleet.pages.form_fields import Fields
 from fleet.pages.settings_calendar import ROW
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
@@ -69,6 +72,8 @@ MADE = {
     "buttons.": ("device", "where", "note", "seen"),
     "desk_dossier.": tuple(warned.value for warned in Warned),
     "desk_scan.": tuple(unfit.value for unfit in Unfit),
+    "trouble.": tuple(Trouble),
+    "trouble_do.": tuple(Trouble),
     "unreadable.": ("received", "topic", "reason", "length"),
     "reports.form.": tuple(Form),
     "compare.measure.": tuple(Measure),
@@ -119,7 +124,12 @@ WORDS = {
     "pause_reason": REASONS,
     "purpose": tuple(Purpose),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
-    "reset": ("power", "config", "fault", "watchdog", "retry"),
+    "reset": ("power", "config", "fault", "watchdog", "retry", "command"),
+    "paper": ("ok", "low", "out", "unknown"),
+    "command": tuple(commands.Verb),
+    "command_state": tuple(commands.CommandState),
+    "command_refused": tuple(REFUSALS),
+    "command_reason": tuple(WHY_NOT),
     "press": (*CODES.values(), OTHER),
     "decided": (RESTORE, CONFIRM),
     "flag": (

@@ -1,0 +1,91 @@
+"""One device on a technician's phone: what is wrong with it, what it can be asked to do, and its history."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from fleet.clock import now_ms
+from fleet.domain.commands import PRINTER, CommandRefused, Verb
+from fleet.domain.devices_now import DeviceNow
+from fleet.domain.rights import Permission, Person
+from fleet.flows import command
+from fleet.flows.changes import DEVICES
+from fleet.flows.device_health import device_history
+from fleet.pages.house import house_of
+from fleet.pages.live import stream
+from fleet.pages.rendering import Fragment, page
+from fleet.pages.rights import allow
+
+Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
+Commander = Annotated[Person, Depends(allow(Permission.COMMAND_DEVICES))]
+ASKED = (Verb.IDENTIFY, Verb.TEST_PRINT, Verb.RESTART)
+REFUSALS = frozenset({"away", "too_soon", "revoked", "no_printer", "unknown_device"})
+IDENTIFY_S = 20
+# Long enough to walk round a hall and look.
+
+Look = Callable[[DeviceNow], Any]
+
+
+def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str, Look] | None = None) -> APIRouter:
+    """The page of one device. `more`: sections of other doors by name, each with a template `device/<name>.html`."""
+    router = APIRouter()
+
+    def found(device: str, person: Person) -> DeviceNow:
+        one = next((one for one in devices() if one.id == device and person.belongs_to(one.office)), None)
+        if one is None:
+            raise HTTPException(404)
+        return one
+
+    def sections(request: Request, device: str, person: Person) -> dict[str, Any]:
+        one = found(device, person)
+        history = device_history(house_of(request).store, one.id, now_ms())
+        commands = one, verbs_of(one, person), history.commands
+        own = {"now": one, "commands": commands, "facts": one, "history": history}
+        return {**own, **{name: look(one) for name, look in (more or {}).items()}}
+
+    @router.get("/devices/{device}")
+    def device_page(request: Request, device: str, person: Viewer, refused: str = "") -> Response:
+        """One device; `refused` says why the last order was not even sent."""
+        shown = sections(request, device, person)
+        return page(
+            request,
+            "device.html",
+            device=shown["now"],
+            sections=shown,
+            refused=refused if refused in REFUSALS else "",
+        )
+
+    @router.get("/live/devices/{device}")
+    async def live_device(request: Request, device: str, person: Viewer) -> Response:
+        """The sections of the page, as they change."""
+        found(device, person)
+
+        def show(fragment: Fragment, name: str, section: Any) -> str:
+            return fragment(f"device/{name}.html", section=section)
+
+        return stream(request, person, DEVICES, lambda somebody: sections(request, device, somebody), show)
+
+    @router.post("/devices/{device}/commands")
+    def ask(request: Request, device: str, person: Commander, verb: Annotated[Verb, Form()]) -> Response:
+        """Ask it to do something; what it answers comes with the page."""
+        one, house = found(device, person), house_of(request)
+        if verb not in ASKED:
+            raise HTTPException(422)
+        arguments = {"seconds": IDENTIFY_S} if verb is Verb.IDENTIFY else {}
+        try:
+            command.ask(house.store, one.id, verb, person.shown_as, now_ms(), arguments)
+        except CommandRefused as problem:
+            return RedirectResponse(f"/devices/{one.id}?refused={problem.reason}#commands", 303)
+        house.changes.tell(DEVICES)
+        return RedirectResponse(f"/devices/{one.id}#commands", 303)
+
+    return router
+
+
+def verbs_of(device: DeviceNow, person: Person) -> tuple[Verb, ...]:
+    """What this person may ask of this device."""
+    if not person.may(Permission.COMMAND_DEVICES) or device.revoked:
+        return ()
+    return tuple(verb for verb in ASKED if verb is not Verb.TEST_PRINT or PRINTER in device.roles)
