@@ -172,7 +172,6 @@ PARTS = {
     "folder": "01",
     "clip": "002",
     "alert": "7",
-    "device": "tp-1",
     "code": "MC1:nobody:1:0123456789abcdef",
 }
 PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
