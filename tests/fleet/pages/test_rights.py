@@ -159,7 +159,7 @@ FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
     "number": "4",
-    "device": "nut-1",
+    "device": "tp-1",
     "webhook": "1",
     "unit": "tinh",
     "service": "ho-tich",
