@@ -24,7 +24,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check bench faults campaign pictures gallery contract catalogues lock format clean
+.PHONY: run test check bench faults campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -57,9 +57,9 @@ campaign: $(VENV)/test.ready
 	  tests/fleet/flows/test_made_day.py
 	LOBBY_CALLS=20000 $(BIN)/python -m pytest -s --timeout 7200 tests/fleet/pages/test_lobby_browser.py -k grow
 
-pictures: $(VENV)/test.ready
+screenshots: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring
-	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.screenshots
 
 gallery: $(VENV)/test.ready
 	$(BIN)/python -m docs.gallery

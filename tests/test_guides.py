@@ -86,5 +86,5 @@ def test_both_languages_have_the_same_sections(page: Path) -> None:
 @pytest.mark.parametrize("picture", PICTURES, ids=named)
 def test_a_picture_is_shown_somewhere_and_small(picture: Path) -> None:
     shown = {(page.parent / link).resolve() for page in PAGES for link in links(page)}
-    assert picture in shown, f"no page shows {named(picture)}; take it out of docs/pictures.py"
+    assert picture in shown, f"no page shows {named(picture)}; take it out of docs/screenshots.py"
     assert picture.stat().st_size <= BIGGEST_PICTURE
