@@ -51,7 +51,8 @@ def listed(data: Data = None) -> None:
     for column in ("number", "url", "events", "office"):
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(str(row.id), escape(row.url), row.events.replace(" ", "\n"), row.office or "all")
+        number = f"{row.id} (paused)" if row.paused else str(row.id)
+        table.add_row(number, escape(row.url), row.events.replace(" ", "\n"), row.office or "all")
     out.print(table)
 
 
@@ -64,6 +65,21 @@ def remove(number: Number, data: Data = None) -> None:
         except webhooks.WebhookUnfit as problem:
             raise Refused(str(problem)) from None
     out.print(f"{number} is removed")
+
+
+@app.command()
+def pause(
+    number: Number,
+    resume: Annotated[bool, typer.Option("--resume", help="Tell it again of what happens from now on.")] = False,
+    data: Data = None,
+) -> None:
+    """Tell an address nothing for now; what happens meanwhile it is not told later."""
+    with opened(data) as store:
+        try:
+            webhooks.pause(store, number, not resume, now_ms())
+        except webhooks.WebhookUnfit as problem:
+            raise Refused(str(problem)) from None
+    out.print(f"{number} is {'told again' if resume else 'paused'}")
 
 
 @app.command("test")

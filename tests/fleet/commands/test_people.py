@@ -77,3 +77,16 @@ def test_a_role_that_there_is_not_is_refused(motcua: Motcua, data: Path) -> None
     result = motcua("users", "add", "lan", "--role", "king", "--data", data)
     assert result.exit_code == 2
     assert "administrator" in result.stderr
+
+
+def test_somebody_is_kept_out_listed_and_let_in_again(motcua: Motcua, data: Path) -> None:
+    old = motcua("users", "add", "lan", "--role", "clerk", "--office", "tan-an", "--data", data).stdout.split()[1]
+    assert motcua("users", "keep-out", "lan", "--data", data).exit_code == 0
+    assert signed_in(data, "lan", old) is None
+    assert "kept out" in motcua("users", "list", "--data", data).stdout
+    fresh = motcua("users", "let-in", "lan", "--data", data).stdout.split()[1]
+    assert "one-time password" in motcua("users", "list", "--data", data).stdout
+    assert signed_in(data, "lan", fresh) is not None
+    assert motcua("users", "unlock", "lan", "--data", data).exit_code == 0
+    refused = motcua("users", "keep-out", "nobody", "--data", data)
+    assert refused.exit_code == 1 and "nobody" in refused.stderr

@@ -29,6 +29,9 @@ def test_an_address_is_added_shown_tried_and_removed(motcua: Motcua, data: Path,
     store.close()
     code, shown = window("webhooks", "deliveries", number, "--data", data)
     assert code == 0 and readable(shown) and "answered [/] 503" in shown and "waiting" in shown
+    assert "paused" in motcua("webhooks", "pause", number, "--data", data).stdout
+    assert "(paused)" in motcua("webhooks", "list", "--data", data).stdout
+    assert "told again" in motcua("webhooks", "pause", number, "--resume", "--data", data).stdout
     assert motcua("webhooks", "remove", number, "--data", data).exit_code == 0
     assert "nobody is told yet" in motcua("webhooks", "list", "--data", data).stdout
 
