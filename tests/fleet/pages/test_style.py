@@ -24,6 +24,7 @@ ON_SHEET = [
 PAIRS = [
     *ON_SHEET,
     ("ink", "sunk"),
+    ("paper-ink", "paper"),
     ("quiet", "sunk"),
     ("ink", "brand-soft"),
     ("ink", "fine-soft"),
