@@ -18,8 +18,10 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.table_files import tables_csv, tables_xlsx
 from fleet.pages.charts import Plot, plot
 from fleet.pages.history_tables import changes, heat_hours, heat_level, looked_at, step_mark, step_name, tables
+from fleet.pages.house import house_of
 from fleet.pages.rendering import page, wording_for
 from fleet.pages.rights import allow
+from fleet.store import places
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_VISITS))]
 Short = Annotated[str, Query(max_length=64)]
@@ -56,7 +58,12 @@ def history_router(offices: Callable[[], Mapping[str, str]], look: Callable[[str
         """The page: charts, each with its table."""
         wording, said = wording_for(request), wanted.period
         periods = offered(said)
+        with house_of(request).store.reading() as connection:
+            services = {one.id: one.name for one in places.services(connection, office)}
+            counters = {one.id: one.name for one in places.counters(connection, office)}
         common: dict[str, Any] = {
+            "services": services,
+            "counters": counters,
             "wanted": wanted,
             "office": office,
             "name": offices()[office],

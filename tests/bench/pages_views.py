@@ -26,6 +26,9 @@ PAGES = {
     "counters": ("/counters", "clerk"),
     "lobby": ("/lobby/{office}", "display"),
     "visits": ("/offices/{office}/visits", "supervisor"),
+    "counter_day": ("/offices/{office}/counters/{counter}", "supervisor"),
+    "history_month": ("/offices/{office}/history?period=2026-10", "supervisor"),
+    "history_year": ("/offices/{office}/history?period=2026", "supervisor"),
     "devices": ("/devices", "root"),
 }
 # By their names: the address, and who looks.

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from fleet.clock import now_ms
 from fleet.domain.named_periods import Length, holding
+from fleet.flows import history
 from fleet.flows.import_dossiers import day_in_viet_nam
 from tests.fleet.pages import sample_history
 from tests.fleet.pages.test_office_page import text_of
@@ -46,6 +47,16 @@ def test_an_office_without_visits_says_so(town: Town) -> None:
     with town.browser("supervisor") as browser:
         assert "Kỳ này chưa có lượt phục vụ nào" in browser.get(PATH).text
         assert "Nhìn lại" in browser.get("/offices/tan-an/history").text
+
+
+def test_what_was_chosen_stays_chosen_where_there_is_too_much_to_add_up(
+    busy: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "DETAIL_AT_MOST", 5)
+    with busy.browser("supervisor") as browser:
+        html = browser.get(f"{PATH}&service=land&hour=9").text
+        assert browser.get(f"{PATH}&service=land&hour=9".replace("history?", "history.csv?")).status_code == 404
+    assert "Hãy chọn kỳ ngắn hơn" in html and '<option value="land" selected>' in html
 
 
 def test_files_hold_what_the_page_shows_and_no_formulas(busy: Town) -> None:
