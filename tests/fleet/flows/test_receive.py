@@ -209,7 +209,9 @@ def test_events_of_a_boot_that_never_told_its_time_are_estimated_between_its_nei
 ORDER = st.permutations(range(8))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(ORDER, st.lists(st.integers(1, 7), max_size=3), st.randoms())
 def test_any_order_any_repetition_and_any_batches_store_each_event_once(
     store: Store, order: list[int], cuts: list[int], chance: object

@@ -248,7 +248,9 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 def test_no_number_is_printed_twice(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]
     house = House(Files(tmp_path_factory.mktemp("house")))

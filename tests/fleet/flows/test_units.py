@@ -169,7 +169,9 @@ def test_the_sample_is_as_it_would_be_exported(tmp_path: Path) -> None:
     store.close()
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(history=histories())
 def test_any_history_goes_out_and_in_unchanged(history: History, tmp_path: Path) -> None:
     store = Store(with_tables(Path(mkdtemp(dir=tmp_path))))
