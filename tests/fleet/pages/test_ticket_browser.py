@@ -106,9 +106,13 @@ def test_without_scripts_it_reloads_and_every_step_can_be_taken(desks: Desks, ad
     assert not page.locator("#tone").is_visible()
     ticket.served()
     page.goto(address + ticket.path)
-    page.get_by_role("button", name="Không hài lòng", exact=True).click()
-    page.get_by_role("button", name="Thái độ phục vụ").click()
-    page.locator("form button").last.click()
+    for button in (
+        page.get_by_role("button", name="Không hài lòng", exact=True),
+        page.get_by_role("button", name="Thái độ phục vụ"),
+        page.locator("form button").last,
+    ):
+        with page.expect_navigation():  # each is another page, and its last button another one
+            button.click()
     expect(page.get_by_role("heading", level=2)).to_contain_text("Cảm ơn Ông/Bà")
     assert [kind for kind, _, _ in ticket.told()] == ["rating", "rating_reason", "answer"]
     page.context.close()
