@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from fleet.clock import now_ms
 from fleet.domain.procedures import Procedure
@@ -48,6 +48,9 @@ from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
 from tests.sqlite_files import SqliteFiles
+
+expect.set_options(timeout=40_000)
+# Of playwright's own five seconds a busy machine may be away for all.
 
 
 @pytest.fixture(scope="module")
