@@ -13,6 +13,8 @@ HALF_HOUR_MIN = 30
 MIN_MS = 60_000
 LEAST_DAYS = 4
 # Of fewer days nobody can say what is usual.
+LEAST_HALVES = 4
+# Of today alone; fewer are no line.
 LEAST_CALLED = 5
 # Of fewer waits none is told (`waits.LEAST`).
 NOW_STEP_MIN = 5
@@ -65,6 +67,11 @@ class DayTrend:
     def is_usual_known(self) -> bool:
         """Whether there are days enough to compare with."""
         return self.days >= LEAST_DAYS
+
+    @property
+    def is_worth_drawing(self) -> bool:
+        """Whether there is more to see than a stroke: days to compare with, or some half hours of today."""
+        return self.is_usual_known or sum(one.waiting is not None for one in self.halves) >= LEAST_HALVES
 
     @property
     def usual_now(self) -> Band | None:

@@ -70,3 +70,11 @@ def test_bands_are_in_order_and_nobody_is_lost(
         assert (one.wait_min is None) == (one.called < LEAST_CALLED)
     assert sum(one.called for one in found.halves) == len(over)
     assert found.waiting_now == sum(one <= now for one in since)
+
+
+def test_a_stroke_is_not_drawn_and_a_morning_is() -> None:
+    def at(now_min: float) -> bool:
+        return trend_of(usual_of([]), [(float(EIGHT), EIGHT + 5.0)], [EIGHT + 1.0], now_min, 1).is_worth_drawing
+
+    assert not at(EIGHT + 20.0)
+    assert at(EIGHT + 130.0)
