@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
 from fastapi.concurrency import run_in_threadpool
@@ -25,6 +26,10 @@ AT_MOST_EVERY_S = 0.05
 # What changes within this time goes out together.
 REST, LONGEST_REST_S = 2, 1.0
 # However long a look takes, others come to their turn.
+LOOKS_AT_ONCE = 4
+# In one process; more would only take the time of one another.
+HEAD_START_S = 0.01
+# For each who looks on: of feeds that wait for their turn, one for a hundred people goes before one for a single clerk.
 CSRF_OF_EACH = secrets.token_urlsafe(24)
 # Stands for the token of whoever looks on until it is sent to them.
 
@@ -69,15 +74,16 @@ class Feed(Generic[Value]):
         self.beat = b""
         self.viewers: set[asyncio.Event] = set()
 
-    async def live(self) -> None:
+    async def live(self, turns: "Turns") -> None:
         """Look again at each moment, until there are no more."""
         clock = asyncio.get_running_loop().time
         try:
             async with aclosing(self.moments) as moments:
                 async for _ in moments:
-                    self.begun += 1
-                    began_s = clock()
-                    changed = await run_in_threadpool(self.look_again)
+                    async with turns.turn(len(self.viewers)):
+                        self.begun += 1
+                        began_s = clock()
+                        changed = await run_in_threadpool(self.look_again)
                     self.sections |= {name: (self.begun, event) for name, event in changed.items()}
                     self.beat = said("beat", now=now_ms(), version=self.version)
                     self.done = self.begun
@@ -121,10 +127,50 @@ class Feed(Generic[Value]):
             self.viewers.discard(viewer)
 
 
+class Turns:
+    """So many looks at once; of those that wait, whichever came first, less its head start."""
+
+    def __init__(self) -> None:
+        self.free = LOOKS_AT_ONCE
+        self.waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self.came = 0
+
+    @asynccontextmanager
+    async def turn(self, people: int) -> AsyncIterator[None]:
+        """A look for so many people, when its turn has come."""
+        if self.free:
+            self.free -= 1
+        else:
+            loop = asyncio.get_running_loop()
+            mine = loop.create_future()
+            self.came += 1
+            heappush(self.waiting, (loop.time() - HEAD_START_S * people, self.came, mine))
+            try:
+                await mine
+            except asyncio.CancelledError:
+                if mine.done() and not mine.cancelled():
+                    self.pass_on()  # it was given the turn in the same moment
+                raise
+        try:
+            yield
+        finally:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Whoever is next begins."""
+        while self.waiting:
+            _, _, theirs = heappop(self.waiting)
+            if not theirs.done():
+                theirs.set_result(None)
+                return
+        self.free += 1
+
+
 class Feeds:
     """The feeds of one application that somebody looks at."""
 
     def __init__(self) -> None:
+        self.turns = Turns()
         self.feeds: dict[tuple[Alike, asyncio.AbstractEventLoop], tuple[Feed[Any], asyncio.Task[None]]] = {}
 
     @asynccontextmanager
@@ -133,7 +179,7 @@ class Feeds:
         key = (alike, asyncio.get_running_loop())
         if key not in self.feeds or self.feeds[key][0].ended:
             made = make()
-            self.feeds[key] = (made, asyncio.create_task(made.live()))
+            self.feeds[key] = (made, asyncio.create_task(made.live(self.turns)))
         feed, task = self.feeds[key]
         try:
             yield feed

@@ -9,6 +9,7 @@ import asyncio
 import os
 import tempfile
 import time
+from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -65,12 +66,11 @@ def listeners(office: LargeOffice, pages: str, crowd: int) -> list["Listener"]:
         kinds = ["counter"] * counters + ["lobby"] * lobbies + ["office"] * (crowd - counters - lobbies)
     paths = {"office": f"/live/offices/{office.id}", "lobby": f"/live/lobby/{office.id}"}
     who = {"office": "supervisor", "lobby": "display", "counter": "clerk"}
-    return [
-        Listener(
-            paths.get(kind, f"/live/counters/{office.counters[n % len(office.counters)]}"), office.sessions[who[kind]]
-        )
-        for n, kind in enumerate(kinds)
-    ]
+    found = []
+    for n, kind in enumerate(kinds):
+        path = paths.get(kind, f"/live/counters/{office.counters[n % len(office.counters)]}")
+        found.append(Listener(kind, path, office.sessions[who[kind]]))
+    return found
 
 
 async def watched(
@@ -89,6 +89,7 @@ async def watched(
         await asyncio.sleep(FIRST_S)
         memory = (process.memory_bytes() - empty) / len(crowd) / 1024
         worked_s, took, last, sent = process.cpu_s(), [], [], sum(one.bytes for one in crowd)
+        by_kind: dict[str, list[float]] = defaultdict(list)
         began_s = time.perf_counter()
         for n in range(updates):
             progress(f"pages: {its['crowd']} pages on {its['server']}, event {n + 1} of {updates}")
@@ -101,11 +102,14 @@ async def watched(
             late = [max(one.told_s - committed_s, 0.0) * 1000 for one in crowd]
             took += late
             last.append(max(late))
+            for one, ms in zip(crowd, late, strict=True):
+                by_kind[one.kind].append(ms)
             await asyncio.sleep(dice.uniform(*PAUSE_S))
         passed_s = time.perf_counter() - began_s
         more = {
             "p50_ms": round(median(took), 1),
             "last_p99_ms": round(percentile(last, 0.99), 1),
+            "kinds_p50_ms": {kind: round(median(some), 1) for kind, some in by_kind.items()},
             "cpu_ms_an_event": round((process.cpu_s() - worked_s) / updates * 1000, 1),
             "cpu_percent": round((process.cpu_s() - worked_s) / passed_s * 100, 1),
             "kb_a_page": round(memory, 1),
@@ -123,8 +127,8 @@ def comes(office: LargeOffice, ahead_ms: int) -> float:
 class Listener(asyncio.Protocol):
     """An open page: when it was told, and how many bytes came."""
 
-    def __init__(self, path: str, token: str) -> None:
-        self.path, self.token = path, token
+    def __init__(self, kind: str, path: str, token: str) -> None:
+        self.kind, self.path, self.token = kind, path, token
         self.told = asyncio.Event()
         self.told_s = 0.0
         self.bytes = 0

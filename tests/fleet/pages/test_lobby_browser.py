@@ -20,7 +20,9 @@ from tests.fleet.pages.town import Town, serving
 
 PATIENCE_MS = 40_000
 SIZES = [(1920, 1080), (3840, 2160), (1080, 1920), (360, 740)]
-FEW, CALLS = 30, int(os.environ.get("LOBBY_CALLS", "150"))
+CALLS = int(os.environ.get("LOBBY_CALLS", "150"))
+FEW = max(30, min(500, CALLS // 4))
+# A browser grows until it has seen everything some hundred times; from there on nothing is added.
 GROWTH_BYTES = 256 * 1024
 SOUNDING = 8
 # Of one chime, which may sound at one of both times.
