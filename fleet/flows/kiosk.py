@@ -102,9 +102,10 @@ def priority_of(connection: Connection, office: OfficeRow, day: str) -> tuple[st
 
 
 def papers_of(store: Store, service: str) -> tuple[Procedure, ...]:
-    """The procedures of a service, with their papers, time and fee."""
+    """The procedures of a service, with their papers, time and fee; the plain ones before those of special cases."""
     with store.reading() as connection:
-        return procedures.of_service(connection, service)
+        its = procedures.of_service(connection, service)
+    return tuple(sorted(its, key=lambda one: (len(one.name), one.name)))
 
 
 def searchable(store: Store, office_id: str) -> ProcedureIndex:

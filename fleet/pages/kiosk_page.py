@@ -35,7 +35,7 @@ from fleet.pages.ticket_page import days_of
 from fleet.store.database import Store
 
 KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
-SEARCHED_S = 300.0
+SEARCHED_S = 1800.0
 # A catalogue changes a few times a year, and to make it ready takes a while.
 LONGEST_SEARCH = 80
 NAMES_AT_MOST = 40
