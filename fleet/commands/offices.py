@@ -12,6 +12,7 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.shared import Data, Refused, opened, out
+from fleet.domain.place_rules import BadPlace
 from fleet.flows import equip
 from fleet.flows import publish as flow
 from fleet.flows import set_kiosk as kiosks
@@ -143,7 +144,7 @@ def equipping(data: Path | None) -> Iterator[Store]:
     with opened(data) as store:
         try:
             yield store
-        except equip.EquipError as problem:
+        except (equip.EquipError, BadPlace) as problem:
             raise Refused(str(problem)) from None
 
 

@@ -3,9 +3,11 @@
 Which pictures there are stands here; how they look, in `fleet/pages/static/icons.svg`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from fleet.domain.place_rules import BadPlace
 from fleet.domain.procedure_search import plain, words_of
+from fleet.domain.unfit import Expected
 
 USUAL = "document"
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -38,3 +40,10 @@ def icon_of(chosen: str, name: str) -> str:
         return chosen
     said = f" {' '.join(map(plain, words_of(name)))} "
     return next((icon for icon, words in WORDS.items() if any(f" {one} " in said for one in words)), USUAL)
+
+
+def wrong_with_icon(chosen: object) -> Iterator[BadPlace]:
+    """What is wrong with a picture that staff choose; empty is none of their own."""
+    if chosen and chosen not in ICONS:
+        text = f"icon: expected one of {', '.join(sorted(ICONS))}, found {str(chosen)[:40]!r}"
+        yield BadPlace(text, "icon", Expected.CHOICE)

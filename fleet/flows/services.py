@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from fleet.domain.place_rules import SERVICES_AT_MOST, BadPlace, wrong_with_id, wrong_with_service
 from fleet.domain.seen import refuse_changed
+from fleet.domain.service_icons import wrong_with_icon
 from fleet.domain.ticket_texts import BadText, with_texts
 from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import office_of
 from fleet.flows.place import tell_devices
-from fleet.store import places, procedures
+from fleet.store import kiosks, places, procedures
 from fleet.store.database import Store
 from fleet.store.places import ServiceRow
 from protocols.ticket_words import TEXT_AT_MOST
@@ -20,7 +21,10 @@ from protocols.ticket_words import TEXT_AT_MOST
 
 @dataclass(frozen=True)
 class ServiceSet:
-    """A service as it is set up. `name_en` stands below its name on tickets; so many `procedures` belong to it."""
+    """A service as it is set up. `name_en` stands below its name on tickets; so many `procedures` belong to it.
+
+    `icon`: its picture at a kiosk, if somebody chose one.
+    """
 
     id: str
     name: str
@@ -28,6 +32,7 @@ class ServiceSet:
     prefix: str
     target_wait_s: int
     procedures: int = 0
+    icon: str = ""
 
     def seen(self) -> dict[str, object]:
         """What a form about it shows."""
@@ -41,7 +46,7 @@ def services_set(store: Store, office: str) -> list[ServiceSet]:
 
 
 def all_set(connection: Connection, office: str) -> list[ServiceSet]:
-    texts = json.loads(office_of(connection, office).texts)
+    texts, icons = json.loads(office_of(connection, office).texts), kiosks.icons(connection, office)
     return [
         ServiceSet(
             row.id,
@@ -50,6 +55,7 @@ def all_set(connection: Connection, office: str) -> list[ServiceSet]:
             row.prefix,
             row.target_wait_s,
             len(procedures.of_service(connection, row.id)),
+            icons[row.id],
         )
         for row in places.services(connection, office)
     ]
@@ -81,6 +87,8 @@ def change_service(
         refuse(wrong(values, [one for one in all_of if one.id != service]))
         position = places.services(connection, office)[place].position
         keep(connection, office, service, values, position, now_ms)
+        if "icon" in values:
+            kiosks.set_icon(connection, office, service, values["icon"])
 
 
 def move_service(store: Store, office: str, service: str, by: int, now_ms: int) -> None:
@@ -105,6 +113,7 @@ def known(services: list[ServiceSet], service: str) -> int:
 
 def wrong(values: dict[str, Any], others: list[ServiceSet]) -> list[BadPlace]:
     problems = list(wrong_with_service(values, {one.prefix: one.name for one in others}))
+    problems += wrong_with_icon(values.get("icon", ""))
     english = str(values["name_en"])
     if len(english) > TEXT_AT_MOST or not english.isprintable():
         text = f"name_en: expected one line of at most {TEXT_AT_MOST} characters, found {english[:40]!r}"

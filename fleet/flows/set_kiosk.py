@@ -3,27 +3,34 @@
 from collections.abc import Sequence
 
 from fleet.domain.kiosk_now import EVERY_WAY, read_ways
-from fleet.domain.service_icons import ICONS, icon_of
+from fleet.domain.place_rules import BadPlace
+from fleet.domain.seen import refuse_changed
+from fleet.domain.service_icons import icon_of, wrong_with_icon
+from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import EquipError, office_of
 from fleet.store import kiosks, places
 from fleet.store.database import Store
 
 
-def set_ways(store: Store, office_id: str, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Numbers are given so; by no way: there is no kiosk. The ways that hold now. Raises EquipError."""
+def set_ways(store: Store, office_id: str, wanted: Sequence[str], seen: str | None = None) -> tuple[str, ...]:
+    """Numbers are given so; by no way: there is no kiosk. The ways that hold now.
+
+    Raises BadPlace, EquipError where there is no such office, or ChangedMeanwhile.
+    """
     unknown = [one for one in wanted if one not in EVERY_WAY]
-    if unknown:
-        raise EquipError(f"way: expected one of {', '.join(EVERY_WAY)}, found {unknown[0]!r}")
     with store.writing() as connection:
         office_of(connection, office_id)
+        refuse_changed(seen, {"ways": read_ways(kiosks.ways(connection, office_id))})
+        if unknown:
+            text = f"way: expected one of {', '.join(EVERY_WAY)}, found {unknown[0][:40]!r}"
+            raise BadPlace(text, "ways", Expected.CHOICE)
         kiosks.set_ways(connection, office_id, ",".join(way for way in EVERY_WAY if way in wanted))
         return read_ways(kiosks.ways(connection, office_id))
 
 
 def set_icon(store: Store, office_id: str, service: str, icon: str) -> None:
-    """This is the service's picture; empty: the one that its name calls for. Raises EquipError."""
-    if icon and icon not in ICONS:
-        raise EquipError(f"icon: expected one of {', '.join(sorted(ICONS))}, found {icon!r}")
+    """This is the service's picture; empty: the one that its name calls for. Raises BadPlace or EquipError."""
+    refuse(wrong_with_icon(icon))
     with store.writing() as connection:
         office_of(connection, office_id)
         if not kiosks.set_icon(connection, office_id, service, icon):

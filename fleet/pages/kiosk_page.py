@@ -150,6 +150,11 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
     return router
 
 
+def leads_to(request: Request, address: str) -> str:
+    """Where telephones find the page of a ticket: the office's own address for that, or the fleet's."""
+    return address or f"{(house_of(request).settings.public_address or str(request.base_url)).rstrip('/')}/t/"
+
+
 def kiosk_of(request: Request) -> str:
     """Which screen this is: one session of a browser, by a name that is no secret."""
     return f"k-{sha256(csrf(request).encode()).hexdigest()[:ID_DIGITS]}"
@@ -166,8 +171,7 @@ def number_page(request: Request, now: KioskNow, given: NumberGiven) -> Response
     of = now.service(given.service)
     if given.way is Way.PAPER:
         return page(request, "kiosk/printed.html", now_ms=now.now_ms, kiosk=now, given=given, service=of)
-    base = now.address or f"{(house_of(request).settings.public_address or str(request.base_url)).rstrip('/')}/t/"
-    picture = segno.make(f"{base}{given.code}", error="m", micro=False).svg_inline(
+    picture = segno.make(f"{leads_to(request, now.address)}{given.code}", error="m", micro=False).svg_inline(
         svgclass="kiosk-code", lineclass=None, omitsize=True, light="#fff"
     )
     qr = Markup(picture)  # noqa: S704 (segno's own drawing)

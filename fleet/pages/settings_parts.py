@@ -22,6 +22,7 @@ OF_AN_OFFICE = (
     Part("office", Permission.SET_UP_OFFICE),
     Part("services", Permission.SET_UP_OFFICE),
     Part("counters", Permission.SET_UP_OFFICE),
+    Part("kiosk", Permission.SET_UP_OFFICE),
     Part("queue", Permission.SET_RULES),
     Part("calendar", Permission.SET_RULES),
     Part("classes", Permission.SET_RULES),

@@ -10,6 +10,7 @@ from fleet.pages.settings_calendar import calendar_router
 from fleet.pages.settings_classes import classes_router
 from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
+from fleet.pages.settings_kiosk import kiosk_settings_router
 from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
@@ -27,6 +28,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         office_settings_router(),
         services_router(),
         counters_router(),
+        kiosk_settings_router(),
         queue_router(),
         units_router(),
         classes_router(),

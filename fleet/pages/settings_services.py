@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Person
+from fleet.domain.service_icons import ICONS, icon_of
 from fleet.flows import services
 from fleet.pages.form_fields import Capitals, Field, Fields, Minutes
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
@@ -21,7 +22,7 @@ Step = Annotated[int, FormField(ge=-1, le=1)]
 NEW = Fields(
     "set_service", (Field("id"), Field("name"), Field("name_en"), Capitals("prefix"), Minutes("target_wait_s"))
 )
-KNOWN = Fields("set_service", NEW.each[1:])
+KNOWN = Fields("set_service", (*NEW.each[1:], Field("icon")))
 EMPTY: dict[str, Any] = {
     "id": "", "name": "", "name_en": "", "prefix": "", "target_wait_s": ServiceRow.target_wait_s,
 }  # fmt: skip
@@ -46,7 +47,8 @@ def services_router() -> APIRouter:
         if its is None:
             raise HTTPException(404)
         form = Form(KNOWN, its.seen(), None, sent, refusal)
-        return settings_page(request, "settings/service.html", "services", place, form, service=its)
+        more: dict[str, Any] = {"service": its, "icons": ICONS, "usual": icon_of("", its.name)}
+        return settings_page(request, "settings/service.html", "services", place, form, **more)
 
     def here(request: Request, office: str, service: str, person: Person) -> OfficeRow:
         place = own(request, office, person)

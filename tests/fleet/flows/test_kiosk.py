@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleet.domain.kiosk_now import AT_MOST, MINUTE_MS, Closed, NoNumber, NumberGiven, Paper, PaperNow, Printer, Way
+from fleet.domain.place_rules import BadPlace
 from fleet.domain.procedures import Procedure
 from fleet.domain.queue_policy import PriorityClass
 from fleet.domain.service_icons import ICONS, WORDS, icon_of
@@ -190,11 +191,11 @@ def test_staff_decide_of_ways_and_pictures(store: Store, server: VirtualDevice) 
     set_office(store, OFFICE, NINE, texts={"ho-tich.en": "Civil status"})
     one = kiosk_now(store, OFFICE, NINE).services[0]
     assert (one.icon, one.name("en"), one.name("vi"), one.language("km")) == ("care", "Civil status", "Hộ tịch", "vi")
-    with pytest.raises(EquipError, match="icon: expected one of"):
+    with pytest.raises(BadPlace, match="icon: expected one of"):
         set_kiosk.set_icon(store, OFFICE, "ho-tich", "dragon")
     with pytest.raises(EquipError, match="service: expected one of ho-tich, dat-dai, found 'thue'"):
         set_kiosk.set_icon(store, OFFICE, "thue", "care")
-    with pytest.raises(EquipError, match="way: expected one of"):
+    with pytest.raises(BadPlace, match="way: expected one of"):
         set_kiosk.set_ways(store, OFFICE, ["smoke"])
     assert set_kiosk.set_ways(store, OFFICE, ["phone"]) == ("phone",)
     with pytest.raises(NoNumber, match="gone"):

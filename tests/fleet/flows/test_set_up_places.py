@@ -81,7 +81,13 @@ def test_a_service_is_renamed_lettered_and_moved_and_its_printer_is_told(store: 
     enrol(store, "may-in-1", ("printer",), "tan-an", None, NOW)
     due(store)
     seen = mark_of(services.services_set(store, "tan-an")[0].seen())
-    changed = {"name": "Đất đai, môi trường", "name_en": "Land use", "prefix": "D", "target_wait_s": 600}
+    changed = {
+        "name": "Đất đai, môi trường",
+        "name_en": "Land use",
+        "prefix": "D",
+        "target_wait_s": 600,
+        "icon": "seal",
+    }
     services.change_service(store, "tan-an", "dat-dai", changed, NOW, seen)
     assert due(store) == ["may-in-1"]
     with pytest.raises(ChangedMeanwhile):

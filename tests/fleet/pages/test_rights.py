@@ -76,6 +76,8 @@ TABLE = {
     ("POST", "/settings/offices/{office}/counters/{counter}"): (TO_LOGIN, 409, 403, 403, 403),
     ("POST", "/settings/offices/{office}/counters/{counter}/place"): (TO_LOGIN, 303, 403, 403, 403),
     ("POST", "/settings/offices/{office}/counters/{counter}/{state}"): (TO_LOGIN, 303, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 409, 403, 403, 403),
     ("GET", "/settings/offices/{office}/queue"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/queue"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/settings/offices/{office}/calendar"): (TO_LOGIN, 200, 200, 403, 403),

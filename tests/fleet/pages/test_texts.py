@@ -27,6 +27,7 @@ from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
+from fleet.domain.service_icons import ICONS
 from fleet.domain.telling import Cause
 from fleet.domain.unfit import Expected
 from fleet.domain.verdict import Unfit
@@ -132,6 +133,7 @@ WORDS = {
     "command_reason": tuple(WHY_NOT),
     "press": (*CODES.values(), OTHER),
     "decided": (RESTORE, CONFIRM),
+    "icon": ICONS,
     "flag": (
         *(f"{signal}.high" for signal in Signal),
         *(f"{signal}.low" for signal in Signal if signal not in ONE_SIDED),
