@@ -199,6 +199,7 @@ class Board:
         self._outgoing: "list[bytes]" = []
         self._say = asyncio.Event()
         self._down: "set[str]" = set()
+        self._held: "dict[str, int]" = {}  # until when
         self._wakers: "list[str]" = []
         self._wake_ms = 0
 
@@ -375,21 +376,30 @@ class Board:
     def _take(self, line: "dict[str, object]") -> None:
         if "pin" in line:
             edges = line.get("edges") or [(line["level"], line.get("at"))]
+            self._let_go_before(edges[0][1])
             (self._down.discard if edges[-1][0] else self._down.add)(line["pin"])
             for inputs in self._inputs:
                 if line["pin"] in inputs.names:
                     for level, at in edges:
                         inputs.edge(line["pin"], level, at)
             if "for" in line:
-                asyncio.create_task(self._let_go(line))
+                up = self._held[line["pin"]] = line["at"] + line["for"]
+                asyncio.create_task(self._let_go(line["pin"], up))
         elif line.get("uart") in self._uarts:
             self._uarts[line["uart"]].hear(binascii.unhexlify(line["bytes"]))
 
-    async def _let_go(self, line: "dict[str, object]") -> None:
-        """The key of this line comes up again when it was down for so long."""
-        up = line["at"] + line["for"]
+    def _let_go_before(self, at: "int | None") -> None:
+        """Keys that were up by then come up first: a board that stood still hears of several presses at once."""
+        for up, pin in sorted((up, pin) for pin, up in self._held.items()):
+            if at is None or up <= at:
+                del self._held[pin]
+                self._take({"pin": pin, "level": 1, "at": up})
+
+    async def _let_go(self, pin: str, up: int) -> None:
+        """This key comes up again when it was down for so long."""
         await asyncio.sleep_ms(max(0, up - time.ticks_ms()))
-        self._take({"pin": line["pin"], "level": 1, "at": up})
+        if self._held.get(pin) == up:
+            self._let_go_before(up)
 
     async def _speak(self) -> None:
         while True:

@@ -18,6 +18,8 @@ from tests.firmware.fresh_flash import Nor
 from tests.firmware.one_board import office, printed_on, settled, until, watched
 from tests.firmware.simulated_fleet import lease, now_ms
 
+BETWEEN_S = 0.15
+
 
 @pytest.mark.parametrize("protocol", [4, 5])
 def test_all_four_roles_from_the_key_to_the_fleet(tmp_path, protocol):
@@ -50,6 +52,23 @@ def test_all_four_roles_from_the_key_to_the_fleet(tmp_path, protocol):
             (ticket,) = printed_on(seen)
             assert b"A001" in ticket
             assert abs(fleet.events("finish")[0]["at"] - now_ms()) < 60_000
+
+    asyncio.run(story())
+
+
+def test_presses_that_a_board_hears_of_at_once_are_all_there_in_their_order(tmp_path):
+    """Its machine stood still meanwhile; the keys did not."""
+
+    async def story():
+        async with office(tmp_path, ("rating",)) as (fleet, board, _):
+            await settled(fleet, board)
+            os.kill(board.pid, signal.SIGSTOP)
+            for score in (1, 2, 2, 5):
+                await board.press(f"score_{score}", 60)
+                await asyncio.sleep(BETWEEN_S)
+            os.kill(board.pid, signal.SIGCONT)
+            await fleet.until(lambda: len(fleet.events("rating")) == 4, "every rating")
+            assert [event["score"] for event in fleet.events("rating")] == [1, 2, 2, 5]
 
     asyncio.run(story())
 

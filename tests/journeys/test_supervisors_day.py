@@ -78,6 +78,7 @@ def test_from_weeks_to_one_dossier(tmp_path: Path) -> None:
 async def look_back(page: Page, address: str, last: str) -> None:
     """By keys alone, from the sign-in to the dossier."""
     await page.goto(address)
+    await expect(page.locator("input[name=name]")).to_be_focused()
     for text in (NAME, PASSWORD):
         await page.keyboard.type(text)
         await page.keyboard.press("Tab")
