@@ -32,6 +32,7 @@ from fleet.pages.lobby_page import lobby_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
+from fleet.pages.rendering import translate_templates
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.pages.settings_routers import settings_routers
@@ -92,5 +93,6 @@ def web(
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
     touched = (tickets, kiosks, histories, counter_day_router(), *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
+    translate_templates()
     app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
     return app

@@ -47,6 +47,13 @@ def open_templates() -> Environment:
     return templates
 
 
+def translate_templates() -> None:
+    """Translate every template now, so that nobody who looks first waits for it."""
+    templates = open_templates()
+    for name in templates.list_templates():
+        templates.get_template(name)
+
+
 def wording_for(request: Request) -> Wording:
     """The texts in the language of whoever asks."""
     return house_of(request).wordings[language(request)]

@@ -1,6 +1,7 @@
 import pytest
 
 from fleet.pages.figures import clock, elapsed, long_day, minutes, percent, short
+from fleet.pages.rendering import open_templates, translate_templates
 from fleet.pages.texts import load_wordings
 
 WORDINGS = load_wordings()
@@ -48,3 +49,10 @@ def test_a_day_in_words() -> None:
 )
 def test_a_strangers_text_is_seen_and_short(said: object, shown: str) -> None:
     assert short(said) == shown
+
+
+def test_every_template_is_translated_before_somebody_looks() -> None:
+    open_templates.cache_clear()
+    translate_templates()
+    templates = open_templates()
+    assert templates.cache is not None and len(templates.cache) == len(templates.list_templates()) > 50
