@@ -391,7 +391,7 @@ class Board:
     def _let_go_before(self, at: "int | None") -> None:
         """Keys that were up by then come up first: a board that stood still hears of several presses at once."""
         for up, pin in sorted((up, pin) for pin, up in self._held.items()):
-            if at is None or up <= at:
+            if (at is None or up <= at) and self._held.get(pin) == up:  # one that comes up takes others with it
                 del self._held[pin]
                 self._take({"pin": pin, "level": 1, "at": up})
 

@@ -69,6 +69,11 @@ def test_presses_that_a_board_hears_of_at_once_are_all_there_in_their_order(tmp_
             os.kill(board.pid, signal.SIGCONT)
             await fleet.until(lambda: len(fleet.events("rating")) == 4, "every rating")
             assert [event["score"] for event in fleet.events("rating")] == [1, 2, 2, 5]
+            await asyncio.gather(*(board.press(f"score_{score}", 60) for score in (1, 2, 3)))
+            await asyncio.sleep(BETWEEN_S)
+            await board.press("score_4")
+            await fleet.until(lambda: fleet.events("rating")[-1]["score"] == 4, "one press after several at once")
+            assert fleet.events("fault") == []
 
     asyncio.run(story())
 
