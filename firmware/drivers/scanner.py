@@ -14,6 +14,8 @@ LONGEST = 512
 _ENDS = const(b"\r\n\t")
 _FEWEST = const(4)
 _PRINTED_FROM = const(0x20)
+_BEGINS = const(0x02)
+# Before a code of some scanners, and before what a scanner answers: two answers that come late are no code together.
 _NO_TEXT_FROM = const(0xF8)
 # No text in UTF-8 has a byte from 0xF8 on; a line that was pulled low gives 0x00, one that was let go 0xFF.
 _REMEMBERED = const(4)
@@ -38,6 +40,11 @@ class Frames:
             if byte in _ENDS:
                 if self._length:
                     frames.append(self._take())
+            elif byte == _BEGINS:
+                if self._length:
+                    before = self._take()
+                    if before[1] >= _FEWEST:
+                        frames.append(before)
             elif self._length or _PRINTED_FROM <= byte < _NO_TEXT_FROM:
                 self._length += 1
                 if len(self._held) < LONGEST:

@@ -89,6 +89,16 @@ def test_a_code_without_an_end_ends_by_silence():
     assert frames([(b"ABCD", 0), (b"EFGH", IDLE_MS)]) == [(b"ABCD", 4), (b"EFGH", 4)]
 
 
+def test_answers_that_come_late_are_no_code_and_take_none_away():
+    late = b"\x02\x00\x00\x01\x00\x33\x31\x02\x00\x00\x01\x3e\xe4\xac"
+    for before in (b"", b"H15.50-261008-0975"):
+        frames = Frames()
+        found = [bytes(one) for one, _ in frames.feed(before + late, 0)]
+        assert found == ([before] if before else [])
+        assert frames.idle(IDLE_MS) is None
+        assert [bytes(one) for one, _ in frames.feed(b"\x02A12345\r", 200)] == [b"A12345"]
+
+
 def test_a_line_that_is_plugged_in_sends_no_code():
     assert frames([(b"\x00", 0), (b"\xff\xff", 60), (b"?", 200), (b"\x02\x00\x00\x01\x0031", 400)]) == []
     assert frames([(b"\x00\xff\xfeH15-1\r", 0)]) == [(b"H15-1", 5)]
