@@ -33,6 +33,7 @@ from sqlalchemy.pool import StaticPool
 
 from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
 from fleet.store.day_keys import DayKeys
+from fleet.store.fleet_key import FILE, OPTION, FleetKey
 from fleet.store.rows import sql
 
 LOCK_WAIT_S = 30
@@ -63,12 +64,14 @@ SESSION = {
 class Store:
     """One database. `reading()` and `writing()` give a connection in a transaction. Raises BadAddress.
 
-    `keys` are the day keys, at `keys_url`; without one in a file beside an SQLite database, else in memory alone.
+    `keys` are the day keys, at `keys_url`; without one in a file beside an SQLite database, else in memory alone. So is
+    the key at `fleet_key_file`, under which keys of devices lie in the database.
     """
 
-    def __init__(self, url: str, keys_url: str = "") -> None:
+    def __init__(self, url: str, keys_url: str = "", fleet_key_file: Path | None = None) -> None:
         self.url = url
         self.engine = open_engine(url)
+        self.engine.update_execution_options(**{OPTION: FleetKey(fleet_key_file or file_beside(url, FILE))})
         self.is_postgresql = is_postgresql(self.engine.url)
         one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.is_postgresql else {}
         self.readers = self.engine.execution_options(**one_state)
@@ -144,10 +147,16 @@ def open_keys(url: str, keys_url: str) -> Engine:
 
 def keys_beside(url: str) -> str:
     """Where the day keys of this database lie if nobody says so."""
+    file = file_beside(url, KEYS_FILE)
+    return "sqlite://" if file is None else f"sqlite:///{file}"
+
+
+def file_beside(url: str, name: str) -> Path | None:
+    """A file of this name beside the database; None where that is no file."""
     parsed = read_address(url)
     if is_postgresql(parsed) or in_memory(parsed):
-        return "sqlite://"
-    return f"sqlite:///{Path(str(parsed.database)).parent / KEYS_FILE}"
+        return None
+    return Path(str(parsed.database)).parent / name
 
 
 def alembic_config() -> Config:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.claims import CLAIMED
 from fleet.store import rows
 from fleet.store.rows import every, one, run, run_each, sql
 from protocols.presence import Hello
@@ -15,7 +16,7 @@ SCALE = Config.scale
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, sleep_after_s, reader, rating, display, scale, scale_version"""
+    printer, sleep_after_s, reader, rating, display, scale, scale_version, reverted"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
@@ -26,7 +27,20 @@ ADD = sql("""
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 HOLD = sql("SELECT id FROM devices WHERE id = :id")
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
-PASSWORDS = sql("SELECT id, password FROM devices WHERE kind = 'board' AND revoked_ms IS NULL ORDER BY id")
+CLAIM = sql("""
+    INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
+        state_version, config_version, config, reported, lost,
+        printer, config_due, reader, rating, display, scale, scale_version)
+    VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}',
+        '{}', :scale, 1)
+    ON CONFLICT (id) DO UPDATE SET roles = excluded.roles, password = excluded.password,
+        enrolled_ms = excluded.enrolled_ms, revoked_ms = NULL WHERE devices.kind = excluded.kind""")
+ENROLLED = sql("UPDATE devices SET kind = 'board', enrolled_ms = :now_ms WHERE id = :id")
+IDS = sql("SELECT id, kind, revoked_ms FROM devices")
+PASSWORDS = sql("""
+    SELECT id, password FROM devices WHERE kind IN ('board', 'claimed') AND revoked_ms IS NULL ORDER BY id""")
+REVOKED_BUT_THERE = sql("""
+    SELECT id FROM devices WHERE kind <> 'server' AND revoked_ms IS NOT NULL AND presence IN ('online', 'sleeping')""")
 SET_PASSWORD = sql("UPDATE devices SET password = :password WHERE id = :id")
 REVOKE = sql("UPDATE devices SET revoked_ms = :now_ms WHERE id = :id AND revoked_ms IS NULL")
 NEXT_EPOCH = sql("UPDATE devices SET epoch = epoch + 1 WHERE id = :id RETURNING epoch")
@@ -48,7 +62,7 @@ CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_d
 DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
 SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
-        config_reported = :config, rescue = :rescue, last_seen_ms = :now_ms WHERE id = :id""")
+        config_reported = :config, rescue = :rescue, reverted = :reverted, last_seen_ms = :now_ms WHERE id = :id""")
 REPORTED = sql("UPDATE devices SET reported = :generation WHERE id = :id")
 LOST = sql("UPDATE devices SET lost = :generation WHERE id = :id")
 SAW_PRESENCE = sql("""
@@ -105,6 +119,7 @@ class DeviceRow:
     display: str = "{}"
     scale: int = SCALE
     scale_version: int = 1
+    reverted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,32 @@ def add_device(
     return added == 1
 
 
+def claim_devices(connection: Connection, wanted: Iterable[tuple[str, Sequence[str], str]], now_ms: int) -> None:
+    """Add devices in waiting: (id, roles, hash of the password). One that was in waiting before begins anew."""
+    values = [
+        {
+            "id": device,
+            "kind": CLAIMED,
+            "roles": " ".join(roles),
+            "password": password,
+            "now_ms": now_ms,
+            "scale": SCALE,
+        }
+        for device, roles, password in wanted
+    ]
+    run_each(connection, CLAIM, values)
+
+
+def is_enrolled(connection: Connection, device_id: str, now_ms: int) -> None:
+    """A device that was in waiting is a board like all others from now on."""
+    run(connection, ENROLLED, id=device_id, now_ms=now_ms)
+
+
+def kinds(connection: Connection) -> dict[str, tuple[str, bool]]:
+    """Every id that is taken: of what kind it is, and whether it is revoked."""
+    return {row.id: (row.kind, row.revoked_ms is not None) for row in every(connection, IDS)}
+
+
 def device(connection: Connection, device_id: str) -> DeviceRow | None:
     """One device."""
     row = one(connection, GET, id=device_id)
@@ -148,8 +189,13 @@ def devices(connection: Connection) -> list[DeviceRow]:
 
 
 def passwords(connection: Connection) -> list[tuple[str, str]]:
-    """(id, hash) of all boards that may connect."""
+    """(id, hash) of all boards that may connect, those among them that wait to be enrolled."""
     return [(row.id, row.password) for row in every(connection, PASSWORDS)]
+
+
+def revoked_but_there(connection: Connection) -> list[str]:
+    """Boards that may no longer connect and were last heard to be there."""
+    return [row.id for row in every(connection, REVOKED_BUT_THERE)]
 
 
 def set_password(connection: Connection, device_id: str, password: str) -> None:
@@ -218,8 +264,8 @@ def due(connection: Connection, most: int) -> list[tuple[str, int]]:
     return [(row.id, row.config_due) for row in every(connection, DUE, most=most)]
 
 
-def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int) -> None:
-    """What a device said of itself at its birth."""
+def saw_hello(connection: Connection, device_id: str, hello: Hello, reverted: str | None, now_ms: int) -> None:
+    """What a device said of itself at its birth; `reverted` is JSON."""
     run(
         connection,
         SAW_HELLO,
@@ -231,6 +277,7 @@ def saw_hello(connection: Connection, device_id: str, hello: Hello, now_ms: int)
         reset=hello.reset,
         config=hello.config,
         rescue=hello.rescue,
+        reverted=reverted,
         now_ms=now_ms,
     )
 

@@ -60,6 +60,14 @@ OLD_UNREADABLE_EVENTS = sql("""
 OLD_COMMANDS = sql("""
     DELETE FROM commands WHERE id IN (SELECT id FROM commands WHERE asked_ms < :before_ms ORDER BY asked_ms LIMIT :most)
     """)
+OLD_BATCHES = sql("""
+    DELETE FROM order_batches WHERE id IN (
+        SELECT b.id FROM order_batches b WHERE b.asked_ms < :before_ms
+            AND NOT EXISTS (SELECT 1 FROM ordered_devices o WHERE o.batch = b.id) ORDER BY b.asked_ms LIMIT :most)""")
+OLD_ORDERED = sql("""
+    DELETE FROM ordered_devices WHERE (batch, device) IN (
+        SELECT o.batch, o.device FROM ordered_devices o JOIN order_batches b ON b.id = o.batch
+            WHERE b.asked_ms < :before_ms ORDER BY o.batch, o.device LIMIT :most)""")
 OLD_HEALTH = sql("UPDATE devices SET health = NULL WHERE health IS NOT NULL AND last_seen_ms < :before_ms")
 OLD_DOSSIERS = sql("""
     DELETE FROM dossiers WHERE code IN
@@ -117,6 +125,16 @@ def delete_collisions(connection: Connection, before_ms: int, most: int) -> int:
 def delete_commands(connection: Connection, before_ms: int, most: int) -> int:
     """Delete some of the orders that devices were given before then."""
     return run(connection, OLD_COMMANDS, before_ms=before_ms, most=most)
+
+
+def delete_ordered(connection: Connection, before_ms: int, most: int) -> int:
+    """Delete some of the devices of orders that were given to many before then."""
+    return run(connection, OLD_ORDERED, before_ms=before_ms, most=most)
+
+
+def delete_batches(connection: Connection, before_ms: int, most: int) -> int:
+    """Delete some of the orders to many of before then, of which no device is left."""
+    return run(connection, OLD_BATCHES, before_ms=before_ms, most=most)
 
 
 def delete_unreadable(connection: Connection, before_ms: int, most: int) -> int:

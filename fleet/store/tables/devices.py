@@ -14,7 +14,8 @@ class Device(SQLModel, table=True):
     the one under which it came without any memory of them. `printer`, `reader`, `rating` and `display`: what staff know
     of its printer and decided of its barcode reader, its rating buttons and its call display, as JSON. `scale`: how
     many of these buttons it has; `scale_version` rises when that changes. `sleep_after_s`: a device with a battery
-    sleeps when nothing happened for so long. `config_due`: how often somebody changed what it shall be since told.
+    sleeps when nothing happened for so long. `reverted`: with which configuration it could not live,
+    and why, as JSON. `config_due`: how often somebody changed what it shall be since told.
     """
 
     __tablename__ = "devices"
@@ -49,6 +50,7 @@ class Device(SQLModel, table=True):
     display: str = "{}"
     scale: int = 5
     scale_version: int = 1
+    reverted: str | None = None
     config_due: int = Field(default=0, index=True)
 
 
