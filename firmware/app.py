@@ -28,6 +28,7 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     except NotEnrolled as err:
         print("not enrolled:", err)
         await lent("starting").cable(board)
+    lent("hardware.console").console(False)  # a device that is enrolled hears nothing at its cable but Ctrl-C
     asyncio.get_event_loop().set_exception_handler(lambda _, context: failed(device, context["exception"]))
     watch = Watch(device)
     try:

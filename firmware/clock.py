@@ -50,9 +50,13 @@ class Clock:
         if self._offset is not None:
             self.last_error_ms = offset - self._offset
         if self._offset is None or offset > self._offset or up - self._read_at > _FRESH_MS or self._went_back(offset):
-            self._offset = offset
-            self._read_at = up
-            self._back.clear()
+            self.set(now)
+
+    def set(self, now: int) -> None:
+        """It is `now`, whatever was heard before."""
+        self._read_at = self.up()
+        self._offset = now - self._read_at
+        self._back.clear()
 
     def _went_back(self, offset: int) -> bool:
         """Whether the last readings agree that the fleet's clock was set back."""

@@ -7,7 +7,7 @@ What was answered is kept for the last few orders, in RAM; after a boot `restart
 import asyncio
 
 from firmware.letting_go import let_go
-from firmware.sparing import const
+from firmware.sparing import const, lent
 from protocols.message import to_json
 
 TYPE_CHECKING = False
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from protocols.orders import Command
 
+_ASKING = ("log", "clock", "snapshot")
+# Nothing is done, so they are never too late: a clock that is wrong would call the order late that sets it right.
 _UNDER_WAY_AT_MOST = const(3)
 _KEPT = const(6)
 _SECONDS_AT_MOST = const(60)
@@ -34,7 +36,14 @@ def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def
             device.outgoing.append(("reply", known[0], 1))
             device.woken.set()
         return
-    reason = why_not(device, order)
+    if order.verb in _ASKING:
+        reporting = lent("reporting")
+        reason = reporting.why_not(order.verb, order.arguments)
+        if not reason:
+            reporting.answer(device, order.id, order.verb, order.arguments)
+            return
+    else:
+        reason = why_not(device, order)
     if not reason and len([1 for _, answer in device.answers if not answer]) >= _UNDER_WAY_AT_MOST:
         reason = "too_soon"
     keep(device, order.id, b"")

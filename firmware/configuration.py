@@ -16,6 +16,38 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def start(device) -> None:  # type: ignore[no-untyped-def]
+    """What this boot is, and whether that is on trial."""
+    board = device.board
+    device.config = read_config(board)
+    kept = lent("kept").found(board)
+    if kept.get("trial") is not None or kept.get("reverted") is not None or read_json(board.root + "/trial.json"):
+        del kept
+        lent("trial").start(device)
+
+
+def take(device, payload: bytes) -> bool:  # type: ignore[no-untyped-def]
+    """Be this, if it can be; whether the fleet is to confirm it. Other roles or parts want the application anew.
+
+    What the device could not live with is not taken again until another came. In rescue nothing is tried: there is
+    nothing to go back to.
+    """
+    before, config = device.config, told(device, payload) if payload else None
+    if config is None or config == before or (device.reverted and device.reverted["version"] == config.version):
+        return False
+    if before is not None and config.confirm_within_s and device.rescue is None:
+        lent("trial").begin(device, before, config)
+    save_config(device.board, config)
+    device.config = config
+    if device.reverted is not None:
+        lent("kept").found(device.board).remove("reverted")
+        device.reverted = None
+    if device.rescue is not None or starts_anew(before, config):
+        device.end("config")
+        return False
+    return device.trial is not None
+
+
 def read_config(board) -> "Config | None":  # type: ignore[no-untyped-def]
     """The last configuration that came; None if none ever did."""
     data = read_json(board.root + "/config.json")

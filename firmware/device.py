@@ -14,11 +14,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from protocols.config import Config
     from protocols.message import Message
     from protocols.welcome import Welcome
 
 _FAULT_EVERY_MS = const(60_000)
 _REASON_LETTERS = const(200)
+_LINE_LETTERS = const(90)
+_LOG_BYTES = const(448)
 _WANTS_PER_BOOT = const(1 << 20)
 
 
@@ -32,15 +35,20 @@ class Device:
     name: plain values); and who takes it.
     """
 
+    config: "Config | None"
+
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
         self.board = board
         self.clock = Clock(board.ticks, board.ticks_diff)
         enrolling = lent("enrolling")
         self.identity = enrolling.start_boot(board)
-        self.network = enrolling.read_network(board, self.identity.device)
+        self.network = enrolling.read_network(board, self.identity.device, self.identity.slot is not None)
+        self.awake_until = 0  # up ms: a role awaits somebody's answer
+        self.trial: "int | None" = None  # up ms: until then the fleet must have welcomed us with this configuration
+        self.reverted: "dict[str, Any] | None" = None
+        lent("configuration").start(self)
         self.rescue = why_rescue(board)
         self.outbox = open_outbox(board, self.identity, self.rescue is not None)
-        self.config = lent("configuration").read_config(board)
         self.leases = None
         self.paper: "str | None" = None
         self.refused: "dict[str, object] | None" = None
@@ -52,7 +60,6 @@ class Device:
         self.woken = asyncio.Event()
         self.ended = asyncio.Event()
         self.end_reason = ""
-        self.awake_until = 0  # up ms: a role awaits somebody's answer
         self.wakes: "int | None" = None  # UTC ms, where it is about to sleep
         self.on_state: "list[tuple[str, str, Any]]" = []
         self.on_finish: "list" = []  # type: ignore[type-arg]
@@ -62,6 +69,7 @@ class Device:
         self.orders: "list[tuple[str, str, dict[str, Any]]]" = []  # for the printer, the first is being done
         self.answers: "list[tuple[str, bytes]]" = []  # to orders
         self.here_until = 0
+        self.lines: "list[Any]" = [0, b""]  # how many bytes of them there were, and the last of these
         self._told: "dict[str, int]" = {}  # of each part of the state, by which version
         self._wants = 0
         self._faults: "dict[str, int]" = {}
@@ -98,6 +106,16 @@ class Device:
             if at is not None:
                 told["at"] = at
             self.record(told)
+            self.log(part + ": " + reason)
+
+    def log(self, text: str) -> None:
+        """Keep a line of what happens, for those who ask for the log. It costs no memory but its own."""
+        print(text)
+        try:
+            line = b"%d %s\n" % (self.clock.up(), text[:_LINE_LETTERS].encode())
+            self.lines = [self.lines[0] + len(line), (self.lines[1] + line)[-_LOG_BYTES:]]
+        except MemoryError:
+            pass
 
     def want(
         self,
@@ -126,10 +144,14 @@ class Device:
         """The fleet knows us: its time, and our epoch. So it takes what we say of our health for this boot's."""
         self.clock.hear(welcome.now)
         self.welcomed = self.health_due = True
-        if welcome.epoch != self.identity.epoch:
+        if welcome.epoch != self.identity.epoch or not self.identity.settled:
+            new = welcome.epoch != self.identity.epoch
             lent("enrolling").adopt(self.board, self.identity, welcome.epoch)
-            self.outbox.adopt(welcome.epoch)
+            if new:
+                self.outbox.adopt(welcome.epoch)
         self._told.clear()
+        if self.trial is not None and not self.end_reason:
+            lent("trial").welcome(self)
         if welcome.report:
             self._report(welcome.generation)
 
@@ -146,16 +168,9 @@ class Device:
         """Something live; what is older than the last of its kind is left aside."""
         lent("telling_roles", CUTTING).tell(self, payload, self._told)
 
-    def take_config(self, payload: bytes) -> None:
-        """What we shall be, if it can be. Other roles or parts mean another application, so it starts anew."""
-        config = lent("configuration").told(self, payload) if payload else self.config
-        if config is None or config == self.config:
-            return
-        before, self.config = self.config, config
-        configuration = lent("configuration")
-        configuration.save_config(self.board, config)
-        if self.rescue is not None or configuration.starts_anew(before, config):
-            self.end("config")
+    def take_config(self, payload: bytes) -> bool:
+        """What we shall be, if it can be; whether the fleet is to welcome us once more with it."""
+        return lent("configuration").take(self, payload)  # type: ignore[no-any-return]
 
     def end(self, reason: str) -> None:
         """Let the application start anew, for this reason."""

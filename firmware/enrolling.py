@@ -4,10 +4,18 @@ The boot counter begins here too, since an event's identity is (device, epoch, b
 while an epoch is held could number events a second time, so the epoch is dropped and the fleet issues a new one.
 """
 
+import binascii
+
 from firmware.flash_files import read_json
 from firmware.identity import Identity, Network, NotEnrolled
-from firmware.sparing import lent
+from firmware.sparing import const, lent
 from protocols.identity import DEVICE_ID, is_device_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_KEY_BYTES = const(32)
 
 
 def start_boot(board) -> Identity:  # type: ignore[no-untyped-def]
@@ -19,22 +27,44 @@ def start_boot(board) -> Identity:  # type: ignore[no-untyped-def]
         data = read_json(board.root + "/identity.json")
     if type(data) is not dict or not is_device_id(str(data.get("device"))):
         raise not_enrolled("/identity.json: expected a device id of " + DEVICE_ID, data)
-    device, password, epoch = data["device"], str(data.get("password")), data.get("epoch")
+    device, slot, epoch = data["device"], slot_of(data), data.get("epoch")
     last = kept.get("boot")
     if type(last) is not int:
         last = 0
         if epoch is not None:
-            epoch = None
-            kept.put("identity", {"device": device, "password": password, "epoch": None})
+            epoch = data["epoch"] = None
+            kept.put("identity", data)
     kept.put("boot", last + 1)
-    return Identity(device, password, epoch, last + 1, files_lost)
+    return Identity(device, str(data.get("password")), epoch, last + 1, files_lost, slot)
+
+
+def slot_of(data: "dict[str, Any]") -> "str | None":
+    """Where the key lies that this device uses; None if it has a password. NotEnrolled where there is neither."""
+    keys, slot = data.get("keys"), data.get("use")
+    if keys is None:
+        return None
+    if type(keys) is dict and slot in keys:
+        try:
+            if all([len(binascii.unhexlify(keys[one])) == _KEY_BYTES for one in keys]):
+                return slot  # type: ignore[no-any-return]
+        except (TypeError, ValueError):
+            pass
+    raise NotEnrolled("/identity.json: expected keys of %d bytes in hex, and which one to use" % _KEY_BYTES)
 
 
 def adopt(board, identity: Identity, epoch: int) -> None:  # type: ignore[no-untyped-def]
-    """Keep the epoch that the fleet issued."""
-    kept = {"device": identity.device, "password": identity.password, "epoch": epoch}
-    lent("kept").found(board).put("identity", kept)
-    identity.epoch = epoch
+    """Keep the epoch that the fleet issued.
+
+    It knows us by the key that we connected with: if that is the newest, an older one and the claim have done their
+    work. In one write, so that the power may go.
+    """
+    kept = lent("kept").found(board)
+    data = kept.get("identity")
+    data["epoch"] = epoch
+    if not identity.settled and data["use"] == identity.slot:  # a newer one may have come since
+        data["keys"], data["claim"] = {identity.slot: data["keys"][identity.slot]}, None
+    kept.put("identity", data)
+    identity.epoch, identity.settled = epoch, True
 
 
 def come_after(board, identity: Identity, boot: int) -> None:  # type: ignore[no-untyped-def]
@@ -44,8 +74,8 @@ def come_after(board, identity: Identity, boot: int) -> None:  # type: ignore[no
         identity.boot = boot + 1
 
 
-def read_network(board, device: str) -> Network:  # type: ignore[no-untyped-def]
-    """Where the broker stands, for this device."""
+def read_network(board, device: str, slot: bool = False) -> Network:  # type: ignore[no-untyped-def]
+    """Where the broker stands, for this device; `slot`: it has keys, and makes a shared one."""
     data = read_json(board.root + "/network.json")  # there if it is too large to be kept elsewhere
     if type(data) is not dict:
         data = lent("kept").found(board).get("network")
@@ -58,7 +88,7 @@ def read_network(board, device: str) -> Network:  # type: ignore[no-untyped-def]
         from firmware.tls import TlsError, tls_of  # memory is short
 
         try:
-            tls = tls_of(data, device)
+            tls = tls_of(data, device, slot)
         except TlsError as err:
             raise NotEnrolled(f"/network.json: {err}") from None
     if data.get("ssid") is not None:

@@ -13,15 +13,22 @@ class NotEnrolled(Exception):
 class Identity:
     """The device's name and password, its epoch (None until the fleet issues one), and the number of this boot.
 
-    `files_lost`: the filesystem is another one than in the boot before.
+    `files_lost`: the filesystem is another one than in the boot before. `slot`: where the key lies of which the
+    password is made, None for a device that has a password of its own; `refused`: the broker knows another, if any.
+    `settled`: a welcome has nothing to clear up on flash.
     """
 
-    def __init__(self, device: str, password: str, epoch: "int | None", boot: int, files_lost: bool) -> None:
+    def __init__(
+        self, device: str, password: str, epoch: "int | None", boot: int, files_lost: bool, slot: "str | None" = None
+    ) -> None:
         self.device = device
         self.password = password
         self.epoch = epoch
         self.boot = boot
         self.files_lost = files_lost
+        self.slot = slot
+        self.refused = False
+        self.settled = True
 
 
 class Network:

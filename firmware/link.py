@@ -8,7 +8,7 @@ import os
 from firmware.connection import Connection, Lost
 from firmware.delivery import Delivery
 from firmware.mqtt import Answer, Mqtt, MqttError, Published
-from firmware.sparing import PRESENCE, const, lent
+from firmware.sparing import KEYS, PRESENCE, const, lent
 from protocols.message import ProtocolError, from_json
 from protocols.receipt import Receipt
 from protocols.topics import down, up
@@ -56,15 +56,19 @@ class Link:
         while True:
             self.turns += 1
             try:
+                lent("telling_cable").state(3)  # on its way
                 await self._device.board.join_network(self._device.network)
                 await self._serve()
             except (OSError, EOFError, MqttError, Lost, asyncio.TimeoutError) as err:
-                print("link:", type(err).__name__, err)
+                self._device.log("link: %s %s" % (type(err).__name__, err))
+                lent("telling_cable").failed()
             await asyncio.sleep_ms(back_off_ms(self._failures, self._device.board.random))
             self._failures += 1
 
     async def _serve(self) -> None:
         device = self._device
+        if device.identity.slot is not None:
+            lent("keeping_keys", *KEYS).choose(device)
         stream = await asyncio.wait_for_ms(device.board.connect(device.network), _CONNECT_MS)
         try:
             self._mqtt = Mqtt(device.network.protocol, self._room)
@@ -153,6 +157,8 @@ class Link:
                 self._failures = max(self._failures, _TAKEN_OVER_FAILURES)  # else each pushes the other off, for ever
             raise Lost("the broker ended the connection with reason %d" % code)
         if kind == _CONNACK:
+            # What MQTT 3.1.1 and 5 say of a bad name or password. (A name for them would be one too many in RAM.)
+            self._device.identity.refused = code in (4, 5, 0x86, 0x87)
             if code:
                 raise Lost("the broker refused the connection with reason %d" % code)
             self._greet()
@@ -187,7 +193,8 @@ class Link:
         try:
             if name == "config":
                 if self._device.identity.epoch is not None:  # a new start would lose the one that is on its way
-                    self._device.take_config(published.payload)
+                    if self._device.take_config(published.payload):
+                        self._welcome_at = self._device.clock.up()  # hello again, with the new one
                 return
             if name == "state":
                 self._device.take_state(published.payload)
@@ -205,8 +212,11 @@ class Link:
                     self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
+                    lent("telling_cable").state(4)  # and there
             elif name == "command":
                 lent("commanding").take(self._device, data)
+            elif name == "secret":
+                lent("keeping_keys", *KEYS).take(self._device, data)
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:

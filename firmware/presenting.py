@@ -8,6 +8,7 @@ the two together.
 import os
 
 from firmware import VERSION
+from firmware.sparing import KEYS, lent
 from protocols.message import to_json
 from protocols.welcome import Welcome
 
@@ -47,8 +48,12 @@ def say_hello(device, nonce: str) -> None:  # type: ignore[no-untyped-def]
         "leases": device.leases.ids() if device.leases else None,
         "rescue": device.rescue,
         "nonce": nonce,
+        "reverted": device.reverted,
         "up": device.clock.up(),
+        "hw": device.board.hw(),
     }
+    if device.identity.slot is not None:
+        lent("keeping_keys", *KEYS).sign(device, hello)
     device.say("hello", known(hello), 1)
 
 

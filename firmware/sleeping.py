@@ -49,7 +49,7 @@ class Sleeping:
                 last, since = device.outbox.newest, up()
             done = device.welcomed and not device.outbox.waiting() and not device.outgoing
             quiet_ms = up() - since
-            if up() < device.awake_until:
+            if up() < device.awake_until or device.trial is not None:
                 continue
             if (done and quiet_ms >= device.config.sleep_after_s * 1000) or quiet_ms >= _GIVE_UP_MS:
                 self._sleep(_WAKES_MS if done else _TRIES_AGAIN_MS)

@@ -12,6 +12,8 @@ PRESENCE = "protocols.welcome"
 # What `presenting` needs.
 CUTTING = "protocols.parts"
 # What `telling_roles` needs.
+KEYS = ("protocols.sealing", "protocols.signing")
+# What `keeping_keys` needs.
 WISHES = ("protocols.want", "protocols.counter_state")
 # What `wishing` needs.
 

@@ -1,12 +1,10 @@
 """The start of the application: what happened before is told, and the parts begin."""
 
-import asyncio
-
 from firmware import VERSION
 from firmware.device import Device
 from firmware.link import Link
 from firmware.sparing import const
-from firmware.watch import FEED_MS, Watch
+from firmware.watch import Watch
 from protocols.device_events import Booted
 
 _LINK_ROUNDS = const(4)
@@ -16,6 +14,7 @@ _LINK_ROUNDS = const(4)
 def start(device: Device, watch: Watch) -> None:
     """Start the parts: roles and link; in rescue what stands for the roles."""
     up = device.clock.up()
+    device.log("boot %d: %s, %s" % (device.identity.boot, device.board.reset_reason, VERSION))
     device.record(Booted(reason=device.board.reset_reason, firmware=VERSION, up=up, at=None))
     if device.identity.files_lost:
         device.fault("flash", "the filesystem could not be mounted and was made anew")
@@ -39,10 +38,10 @@ def start(device: Device, watch: Watch) -> None:
 
 
 async def cable(board) -> None:  # type: ignore[no-untyped-def]
-    """Wait for the technician's cable, which resets the board when it has written who this is."""
-    while True:
-        board.feed_watchdog()
-        await asyncio.sleep_ms(FEED_MS)
+    """Speak with the technician's cable, which resets the board when it has written who this is."""
+    from firmware.cable.talk import run
+
+    await run(board)
 
 
 def wiring_of(role: str, device: Device):  # type: ignore[no-untyped-def]

@@ -54,11 +54,14 @@ def take_in(kept, root: str, name: str) -> None:  # type: ignore[no-untyped-def]
 
 def take_in_identity(kept, root: str, data: "dict[str, object]") -> None:  # type: ignore[no-untyped-def]
     """Who the cable says that we are. Another device than before begins with nothing of its own."""
+    data["epoch"] = data.get("epoch")
     before = kept.get("identity")
     if before is not None and before["device"] == data["device"]:
         if before["epoch"] is not None:
             data["epoch"] = before["epoch"]
     elif before is not None:
-        kept.remove("config")
+        for one in ("config", "trial", "reverted"):
+            kept.remove(one)
+        remove(root + "/trial.json")
         remove(root + "/leases")
-    kept.put("identity", {"device": data["device"], "password": data.get("password"), "epoch": data.get("epoch")})
+    kept.put("identity", data)

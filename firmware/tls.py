@@ -29,20 +29,25 @@ class TlsError(Exception):
 
 
 class Tls:
-    """How a broker is known. `secret` is the certificate of its authority, or the key that it shares with `user`."""
+    """How a broker is known. `secret` is the certificate of its authority, or the key that it shares with `user`.
 
-    def __init__(self, kind: str, name: str, user: str, secret: bytes) -> None:
+    `derived`: that key is made of the device's own for each connection, and not there before.
+    """
+
+    def __init__(self, kind: str, name: str, user: str, secret: bytes, derived: bool = False) -> None:
         self.kind = kind
         self.name = name
         self.user = user
         self.secret = secret
+        self.derived = derived
 
 
-def tls_of(data: "dict[str, Any]", user: str) -> Tls:
+def tls_of(data: "dict[str, Any]", user: str, keyed: bool = False) -> Tls:
     """What the technician's cable wrote beside host and port. Raises TlsError.
 
     `"tls": "cert"`: the broker shows a certificate that `ca` (DER, in base64) signed and that names it `name` (if
-    absent, the host); the device proves itself by its password. `"tls": "psk"`: both know `psk` (hex).
+    absent, the host); the device proves itself by its password. `"tls": "psk"`: both know `psk` (hex), which may be
+    absent where the device is `keyed`.
     """
     kind, secret = data["tls"], b""
     if kind not in (_CERT, _PSK):
@@ -53,11 +58,12 @@ def tls_of(data: "dict[str, Any]", user: str) -> Tls:
         secret = binascii.a2b_base64(data["ca"]) if kind == _CERT else binascii.unhexlify(data["psk"])
     except (KeyError, TypeError, ValueError):
         pass
-    if len(secret) < _SECRET_BYTES_AT_LEAST:
+    derived = keyed and kind == _PSK and type(data.get("psk")) is not str
+    if len(secret) < _SECRET_BYTES_AT_LEAST and not derived:
         raise TlsError(
             "expected ca, a certificate in base64" if kind == _CERT else "expected psk, 16 bytes or more in hex"
         )
-    return Tls(kind, str(data.get("name") or data["host"]), user, secret)
+    return Tls(kind, str(data.get("name") or data["host"]), user, secret, derived)
 
 
 class TlsStream:

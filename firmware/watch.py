@@ -54,6 +54,8 @@ class Watch:
             if newest is device.outbox.newest:
                 device.outbox.tend()  # nobody pressed anything for a while
             newest = device.outbox.newest
+            if device.trial is not None and now >= device.trial:
+                lent("trial").failed(device, "not welcomed in time")
             if now - looked >= ROUND_MS:
                 looked = now
                 self.look()

@@ -23,7 +23,11 @@ class Reply(Message):
 
 
 class Secret(Message):
-    """A new key or password, sealed with the device key. The new one is confirmed before the old is dropped."""
+    """A new secret for the device's other slot, sealed with the key in use (`protocols.sealing`); `key`: its key.
+
+    It answers with a reply `key-<slot>-<first 8 hex digits of SHA-256 of the new key>` once that is on flash. The old
+    one is dropped when the fleet has welcomed it with the new one.
+    """
 
     FIELDS = {"slot": ("a", "b"), "purpose": WORD, "sealed": Text(600)}
 

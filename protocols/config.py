@@ -19,6 +19,7 @@ class Config(Message):
 
     `printer` has the fields of `Printer`, `reader` those of `Reader`, `display` those of `Display`, `rating` those of
     `Rating`. `sleep_after_s`: a battery device sleeps when nothing happened for so long; null: never.
+    `confirm_within_s`: not welcomed within so long, the device goes back to what it was before; 0: it does not.
     """
 
     FIELDS = {
@@ -38,6 +39,7 @@ class Config(Message):
         "sleep_after_s": (Range(3, 3600), None),
         "display": dict,
         "rating": dict,
+        "confirm_within_s": Range(0, 3600),
     }
 
     version: int
@@ -56,3 +58,4 @@ class Config(Message):
     sleep_after_s: "int | None" = None
     display: "dict[str, object]" = {}
     rating: "dict[str, object]" = {}
+    confirm_within_s: int = 300

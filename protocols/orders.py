@@ -4,6 +4,7 @@
     test_print  a page of all ways to print
     restart     arguments `boot`, the boot that shall end: all that waits is sent first, and no ticket is cut in two
     take        arguments `service`, and `priority` true: the next number is printed, as if its key were pressed
+    log, clock, snapshot   only ask: `protocols.reports` says what, and what is answered
 
 Why it was not done is one of these words: `late` (it came after `not_after`, or that boot is over), `unknown_verb`,
 `bad_arguments`, `no_printer`, `unknown_service`, `no_numbers`, `no_paper`, `printer` (`found` says what is wrong with

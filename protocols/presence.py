@@ -1,7 +1,11 @@
 """A device says that it is there, and how it is; the fleet welcomes it."""
 
-from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, WORD, Message, Range, Text
+from protocols.message import COUNT, IDENTITY, MAYBE_COUNT, MAYBE_WORD, WORD, Message, Range, Text
 from protocols.welcome import Welcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Alive", "Health", "Hello", "Welcome"]
 
@@ -9,7 +13,10 @@ __all__ = ["Alive", "Health", "Hello", "Welcome"]
 class Hello(Message):
     """The birth of a connection. `up` is the device's milliseconds since boot when it was sent.
 
-    `rescue`: the device runs without its roles, and why.
+    `rescue`: the device runs without its roles, and why. `hw`: the chip's own number, in hex. `slot`: which of its two
+    keys the device used to connect, and `proof` that it has it (`protocols.sealing.hello_proof`); none of both says a
+    device that has a password of its own. `claim`: the claim under which it came, until it is welcomed for the first
+    time. `reverted`: the version of a configuration with which it could not live, and the reason.
     """
 
     FIELDS = {
@@ -24,6 +31,11 @@ class Hello(Message):
         "rescue": (Text(120), None),
         "nonce": WORD,
         "up": COUNT,
+        "hw": MAYBE_WORD,
+        "slot": ("a", "b", None),
+        "proof": MAYBE_WORD,
+        "claim": MAYBE_WORD,
+        "reverted": (dict, None),
     }
 
     firmware: str
@@ -37,6 +49,11 @@ class Hello(Message):
     rescue: "str | None" = None
     nonce: str
     up: int
+    hw: "str | None" = None
+    slot: "str | None" = None
+    proof: "str | None" = None
+    claim: "str | None" = None
+    reverted: "dict[str, Any] | None" = None
 
 
 class Alive(Message):

@@ -5,6 +5,7 @@ A stock image offers its filesystem at `/` and no regions; an image of our own (
 """
 
 import asyncio
+import binascii
 import gc
 import json
 import os
@@ -63,7 +64,7 @@ class Board:
         self._uarts: "dict[str, Uart]" = {}
         self._moved = asyncio.ThreadSafeFlag()
         self._watchdog: "machine.WDT | None" = None
-        self._wlan = radio.WLAN(radio.STA_IF)
+        self.wlan = radio.WLAN(radio.STA_IF)
 
     # What differs between the families
 
@@ -95,6 +96,10 @@ class Board:
         self._wires = Wires(self._pins, self.root)
         self._moved = asyncio.ThreadSafeFlag()
         asyncio.create_task(self._watch_pins())
+
+    def names(self) -> "list[str]":
+        """The lines that are claimed."""
+        return self._wires.taken()
 
     def check(self, role: str) -> None:
         """Raise WireError where the lines of this role can not have their places beside those that are claimed."""
@@ -221,6 +226,10 @@ class Board:
         """Sleep deeply; what ends it begins another boot."""
         raise NotImplementedError
 
+    def hw(self) -> str:
+        """The chip's own number, in hex."""
+        return binascii.hexlify(machine.unique_id()).decode()
+
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""
         gc.collect()
@@ -234,7 +243,7 @@ class Board:
 
     async def join_network(self, network) -> None:  # type: ignore[no-untyped-def]
         """Wait until there is a network; OSError with a sentence where there is none."""
-        wlan, wifi = self._wlan, network.wifi
+        wlan, wifi = self.wlan, network.wifi
         if wlan.isconnected():
             return
         if wifi is None:

@@ -1,17 +1,19 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
 What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
-`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `inputs(names)`, `output(name)`, `uart(name)`, `shifter(name)`,
-`turn_over(over)`,
-`join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`; `watchdog(ms)`, which resets a
-board that does not call `feed_watchdog()` that often; `reset(reason)`, and the `reset_reason` of this boot; the
-`failures` in a row, which `keep_failures(count)` sets and only a loss of power clears. The world's side of the lines:
-one JSON object a line. When the connection closes the board has no power and the VM ends.
+`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `names()`, `inputs(names)`, `output(name)`, `uart(name)`,
+`shifter(name)`, `turn_over(over)`, `wlan` (the radio, or None),
+`join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`;
+`hw()`, the chip's own number; `watchdog(ms)`, which resets a board that does not call `feed_watchdog()` that often;
+`reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which `keep_failures(count)` sets and
+only a loss of power clears. The world's side of the lines: one JSON object a line. When the connection closes the board
+has no power and the VM ends.
 """
 
 import asyncio
 import binascii
 import gc
+import hashlib
 import json
 import os
 import random
@@ -30,6 +32,7 @@ _TCP = const(6)
 _TCP_NODELAY = const(1)
 _PIECE_BYTES = const(64)
 # A full heap is one in pieces; nothing long is made for a line of the world.
+_HW_BYTES = const(8)
 TICKS_PERIOD = 1 << 30
 # As on boards; the unix VM's own counter does not wrap in a lifetime.
 RESET = 3
@@ -178,6 +181,7 @@ class Board:
 
     name = "simulated"
     can_sleep = True
+    wlan = None
 
     def __init__(self) -> None:
         reason, failures = (os.getenv("MOTCUA_RESET") or "power 0").split(" ")
@@ -187,9 +191,12 @@ class Board:
         self.ticks_diff = ticks_diff
         place = os.getenv("MOTCUA_WATCHDOG")
         self._watchdog = None if place is None else uctypes.bytearray_at(int(place), _WATCHDOG_BYTES)
-        self.root = "/flash"
-        self._has_regions = os.getenv("MOTCUA_REGIONS") != "0"
-        self._image = lent("hardware.simulated_flash").mounted_image(self.root, self._has_regions)
+        mounted = os.getenv("MOTCUA_MOUNTED") == "1"  # as a stock image does it, before anything of ours runs
+        self.root = "" if mounted else "/flash"
+        self._has_regions = os.getenv("MOTCUA_REGIONS") != "0" and not mounted
+        self._image = None
+        if not mounted:
+            self._image = lent("hardware.simulated_flash").mounted_image(self.root, self._has_regions)
         random.seed(int.from_bytes(os.urandom(4), "big"))
         self._inputs: "list[Inputs]" = []
         self._outputs: "dict[str, Output]" = {}
@@ -226,6 +233,13 @@ class Board:
             return None
         first, blocks = {"events": (256, 64), "kept": (320, 8)}[name]  # behind the blocks of the files
         return ImageFlash(self._image, first, blocks)
+
+    def names(self) -> "list[str]":
+        """The lines that are claimed."""
+        found = list(self._outputs) + list(self._uarts)
+        for inputs in self._inputs:
+            found += inputs.names
+        return found
 
     def check(self, role: str) -> None:
         """Raise a ValueError where the lines of this role can not have their places: here each has its own."""
@@ -278,6 +292,11 @@ class Board:
         if self._watchdog is not None:
             self._watchdog[0] = (self._watchdog[0] + 1) & 255
 
+    def stop_watchdog(self) -> None:
+        """A person took over by the cable."""
+        if self._watchdog is not None:
+            self._watchdog[1:] = bytes(_WATCHDOG_BYTES - 1)
+
     def keep_failures(self, count: int) -> None:
         """So many failures in a row, kept where only a loss of power clears them."""
         self.failures = count
@@ -286,6 +305,7 @@ class Board:
     def reset(self, reason: str) -> None:
         """Begin again with an empty heap."""
         os.putenv("MOTCUA_RESET", "%s %d" % (reason, self.failures))
+        os.putenv("MOTCUA_RESETTING", "1")
         sys.exit(RESET)
 
     def wake_by(self, names, ms: int) -> None:  # type: ignore[no-untyped-def]
@@ -300,8 +320,7 @@ class Board:
 
     def sleep(self) -> None:
         """Sleep deeply; what ends it begins another boot."""
-        if self._watchdog is not None:
-            self._watchdog[1:] = bytes(_WATCHDOG_BYTES - 1)
+        self.stop_watchdog()
         self.tell({"asleep": True})
         line = self._stream.s
         line.setblocking(True)
@@ -340,6 +359,11 @@ class Board:
         from firmware.tls import TlsStream
 
         return TlsStream(stream.s, network.tls)
+
+    def hw(self) -> str:
+        """The chip's own number: MOTCUA_HW, else made of the name of its flash's file."""
+        flash = (os.getenv("MOTCUA_FLASH") or "").rsplit("/", 1)[-1]
+        return os.getenv("MOTCUA_HW") or binascii.hexlify(hashlib.sha256(flash.encode()).digest()[:_HW_BYTES]).decode()
 
     def heap_free(self) -> int:
         """Free bytes of the heap, once what nobody holds is swept up."""

@@ -50,6 +50,10 @@ class Wires:
             self._taken[one] = line
         return place
 
+    def taken(self) -> "list[str]":
+        """The lines that have a place now."""
+        return sorted(set(self._taken.values()))
+
     def check(self, role: str) -> None:
         """Raise WireError where a line of this role can not have its place; none of them is claimed yet."""
         for line in self._table.get(role, ()):

@@ -23,6 +23,7 @@ class RatingButtons:
     def __init__(self) -> None:
         self._down: "dict[int, int]" = {}
         self.finish: "str | None" = None
+        self.answered: "str | None" = None  # the last finish for which a press was kept
         self._armed_until = 0
 
     def arm(self, finish: str, until: int) -> None:
@@ -39,6 +40,11 @@ class RatingButtons:
     def armed(self, up: int) -> "str | None":
         """The finish that a press would answer now."""
         return self.finish if up < self._armed_until else None
+
+    def invites(self, up: int) -> bool:
+        """Whether a rating is awaited. After the first press one may change one's mind, but nobody is asked to."""
+        finish = self.armed(up)
+        return finish is not None and finish != self.answered
 
     def felt(self) -> bool:
         """Whether a finger is on a key."""

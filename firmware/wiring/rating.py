@@ -52,7 +52,7 @@ class RatingWiring:
         while True:
             self.turns += 1
             now = self._device.clock.up()
-            self._armed.set((self._role.armed(now) is not None) != self._role.felt())
+            self._armed.set(self._role.invites(now) != self._role.felt())
             self._invite(now)
             change = await self._keys.change(self._due_ms(now))
             if change is None:
@@ -92,6 +92,7 @@ class RatingWiring:
             event = self._role.rating(score, held_ms, config.scale, config.scale_version, up, at)
         kept = self._device.record(event)
         if asking is None and kept is not None:
+            self._role.answered = event.armed
             self._ask(event, kept, up)
         self._invite(up)
         if kept is not None:

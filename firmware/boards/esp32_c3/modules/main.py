@@ -1,5 +1,8 @@
 """Frozen into the image: starts the firmware."""
 
+import micropython
+
+micropython.kbd_intr(-1)  # at the cable frames may come, in which Ctrl-C is a byte like others
 from firmware.hardware.esp32 import Board
 from firmware.main import main
 
