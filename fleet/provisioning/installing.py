@@ -1,0 +1,231 @@
+"""The firmware goes onto a board: only what differs, each file whole or not at all, and its start last.
+
+`main.py` is taken away before anything else changes and written when all else is there, so a board whose cable was
+pulled runs the whole firmware or none; the next time goes on where this one stopped.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fleet.provisioning.boards_known import board_of
+from fleet.provisioning.raw_repl import RawRepl, ScriptFailed
+from fleet.provisioning.untrusted import shown
+
+START = "main.py"
+OURS = ("lib/firmware", "lib/protocols")
+# Folders that hold nothing but the firmware: what else lies there is of another version and could be imported.
+PIECE_BYTES = 1024
+# In one script, in base64: it is compiled in the board's RAM beside the bytes themselves.
+LONGEST_HW = 32
+
+ON_BOARD = """\
+import binascii, gc, hashlib, os
+_top = os.getcwd().rstrip("/") + "/"
+_file = None
+def _hash(path):
+    digest, room = hashlib.sha256(), bytearray(512)
+    with open(_top + path, "rb") as f:
+        while True:
+            count = f.readinto(room)
+            if not count:
+                return binascii.hexlify(digest.digest()).decode()
+            digest.update(memoryview(room)[:count])
+def _walk(folder):
+    try:
+        names = [one[:2] for one in os.ilistdir(_top + folder)]
+    except OSError:
+        return
+    for name, kind in names:
+        path = folder + "/" + name
+        if kind == 0x4000:
+            _walk(path)
+        else:
+            print(path, _hash(path))
+def _start():
+    try:
+        print("main.py", _hash("main.py"))
+    except OSError:
+        pass
+def _take(path, first, last, data):
+    global _file
+    if first:
+        at = path.find("/")
+        while at > 0:
+            try:
+                os.mkdir(_top + path[:at])
+            except OSError:
+                pass
+            at = path.find("/", at + 1)
+        _file = open(_top + path + ".new", "wb")
+    _file.write(binascii.a2b_base64(data))
+    if last:
+        _file.close()
+        if _hash(path + ".new") != last:
+            raise ValueError("written, and read back as something else")
+        os.rename(_top + path + ".new", _top + path)
+gc.collect()
+"""
+PROBE = """\
+import json, os, sys
+try:
+    import machine, binascii
+    _hw = binascii.hexlify(machine.unique_id()).decode()
+except (ImportError, AttributeError):
+    _hw = os.getenv("MOTCUA_HW")
+try:
+    _machine = os.uname().machine
+except AttributeError:
+    _machine = getattr(sys.implementation, "_machine", sys.platform)
+def _is(path):
+    try:
+        os.stat(os.getcwd().rstrip("/") + "/" + path)
+        return True
+    except OSError:
+        return False
+_who = None
+try:
+    with open(os.getcwd().rstrip("/") + "/identity.json") as _f:
+        _who = json.load(_f)["device"]
+except (OSError, ValueError, KeyError, TypeError):
+    pass
+_frozen = False
+if not _is("lib/firmware"):
+    try:
+        import firmware
+        _frozen = True
+    except ImportError:
+        pass
+print(json.dumps({"hw": _hw, "machine": _machine + " " + sys.platform, "version": sys.version.split(";")[-1],
+    "start": _is("main.py"), "frozen": _frozen, "device": _who}))
+"""
+RESET = "import machine\nmachine.reset()\n"
+
+
+class InstallError(Exception):
+    """The firmware cannot be put on this board; the text says why."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What MicroPython says of the board. `frozen`: its image has the firmware inside; `start`: there is a main.py.
+
+    `device`: which one it is already, if that stands in a file.
+    """
+
+    hw: str
+    machine: str
+    board: str | None
+    version: str
+    start: bool
+    frozen: bool
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """How many files were written, were there already, and were taken away."""
+
+    written: int
+    kept: int
+    removed: int
+
+
+def probe(repl: RawRepl) -> Probed:
+    """Ask the board at the raw prompt what it is. Raises InstallError, ReplError, PortError."""
+    printed = repl.run(PROBE)
+    try:
+        said = json.loads(printed)
+        hw, machine = str(said["hw"]), shown(said["machine"])
+    except (ValueError, KeyError, TypeError):
+        raise InstallError(f"expected the board to say what it is, found {shown(printed)}") from None
+    if not 0 < len(hw) <= LONGEST_HW or not set(hw) <= set("0123456789abcdef"):
+        raise InstallError(f"expected the chip's own number in hexadecimal, found {shown(hw)}")
+    device = said.get("device")
+    return Probed(
+        hw,
+        machine,
+        board_of(machine),
+        shown(said.get("version", "")),
+        bool(said.get("start")),
+        bool(said.get("frozen")),
+        None if device is None else shown(device),
+    )
+
+
+def there_now(repl: RawRepl) -> dict[str, str]:
+    """What lies on the board of ours, each file with the hash of what can be read back. Raises ReplError, PortError."""
+    repl.run(ON_BOARD)
+    printed = repl.run("_start()\n" + "".join(f"_walk({folder!r})\n" for folder in OURS))
+    rows = (line.strip().rpartition(" ") for line in printed.decode("utf-8", "replace").splitlines())
+    return {path: digest for path, _, digest in rows}
+
+
+def differs(repl: RawRepl, files: Mapping[str, bytes]) -> bool:
+    """Whether anything of ours on the board is not as it is in these files. Raises ReplError, PortError."""
+    return there_now(repl) != {path: digest_of(content) for path, content in files.items()}
+
+
+def take_away_start(repl: RawRepl) -> None:
+    """From now on the board starts nothing."""
+    repl.run("import os\nos.remove(os.getcwd().rstrip('/') + '/main.py')\n")
+
+
+def install(
+    repl: RawRepl,
+    files: Mapping[str, bytes],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Installed:
+    """Make the board's files those of the package; progress is told in bytes. Raises InstallError, PortError."""
+    there = there_now(repl)
+    wanted = {path: digest_of(content) for path, content in files.items()}
+    if there == wanted:
+        return Installed(0, len(files), 0)
+    to_write = [path for path in sorted(files) if path != START and there.get(path) != wanted[path]]
+    strangers = sorted(path for path in there if path not in files)
+    if START in there:
+        take_away_start(repl)
+    to_write.append(START)
+    path = START
+    try:
+        for path in strangers:
+            repl.run(f"os.remove(_top + {path!r})\n")
+        done, of = 0, sum(len(files[path]) for path in to_write)
+        for path in to_write:
+            for script, size in pieces(path, files[path]):
+                repl.run(script)
+                done += size
+                progress(done, of)
+    except ScriptFailed as err:
+        raise InstallError(meaning(err.error, path)) from None
+    return Installed(len(to_write), len(files) - len(to_write), len(strangers))
+
+
+def restart(repl: RawRepl) -> None:
+    """The board begins anew, with an empty heap; its port may go and come back. Raises ReplError, PortError."""
+    repl.leave(RESET)
+
+
+def pieces(path: str, content: bytes) -> Iterator[tuple[str, int]]:
+    """The scripts that write a file, and how many of its bytes each of them brings."""
+    starts = range(0, max(1, len(content)), PIECE_BYTES)
+    for start in starts:
+        piece = content[start : start + PIECE_BYTES]
+        last = digest_of(content) if start == starts[-1] else ""
+        yield f"_take({path!r},{start == 0},{last!r},{base64.b64encode(piece).decode()!r})\n", len(piece)
+
+
+def digest_of(content: bytes) -> str:
+    """As the board says it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def meaning(error: str, path: str) -> str:
+    """What the board's error means for whoever stands before it."""
+    if "ENOSPC" in error or error.endswith(": 28"):
+        return f"{path}: no room on the board's flash; somebody else's files are on it, or it is another type of board"
+    if "EROFS" in error or "EIO" in error:
+        return f"{path}: the board's flash cannot be written ({error})"
+    return f"{path}: {error}"
