@@ -8,8 +8,10 @@ import typer
 
 from fleet.commands import (
     alerts,
+    bench,
     bookings,
     calendars,
+    claims,
     devices,
     dossiers,
     firmware,
@@ -62,6 +64,7 @@ app.command()(replay)
 app.command()(restored)
 app.command()(retention.purge)
 app.add_typer(devices.app, name="devices")
+app.add_typer(claims.app, name="claims")
 app.add_typer(offices.app, name="offices")
 app.add_typer(queue.app, name="queue")
 app.add_typer(alerts.app, name="alerts")
@@ -76,6 +79,7 @@ app.add_typer(tokens.app, name="tokens")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(mail.app, name="mail")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(bench.app, name="bench")
 for process in (processes.serve, processes.receive, processes.link, processes.send, processes.migrate):
     app.command(rich_help_panel="Processes of a province")(process)
 

@@ -28,6 +28,11 @@ class Settings(BaseSettings):
         "",
         description="SQLAlchemy address of the day keys, which no backup may hold; empty: SQLite in the data folder.",
     )
+    fleet_key_file: Path | None = Field(
+        None,
+        description="File of the fleet's own key, which seals the keys of devices in the database and must not lie "
+        "where its backups do; empty: `fleet-key` in the data folder, made at first use.",
+    )
 
     broker_host: str = Field("", description="Host of an MQTT broker; empty: `motcua run` starts a private one.")
     broker_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT broker.")
@@ -37,6 +42,39 @@ class Settings(BaseSettings):
     broker_tls_ca: Path | None = Field(None, description="Certificate authority of the broker, if not the system's.")
     broker_protocol: Literal["5", "3.1.1"] = Field(
         "5", description="MQTT version; a broker of 3.1.1 has no shared subscriptions, so run one receiver."
+    )
+
+    devices_host: str = Field(
+        "",
+        description="Host at which devices reach the broker, as claim files tell them; "
+        "empty: that of the fleet, and of `motcua run` its own.",
+    )
+    devices_port: int | None = Field(
+        None, ge=1, le=65535, description="Port at which devices reach the broker; none: that of the fleet."
+    )
+    devices_tls: Literal["none", "cert", "psk"] = Field(
+        "none",
+        description="How devices protect their line to the broker: not, by its certificate and a password, "
+        "or by a pre-shared key.",
+    )
+    devices_tls_ca: Path | None = Field(
+        None, description="Certificate of the authority that signed the broker's, PEM or DER; devices know no other."
+    )
+    devices_claim_hours: float = Field(
+        72.0, ge=1, le=2160, description="Hours for which a claim may be used, if nobody says otherwise."
+    )
+    broker_access: Literal["none", "files", "dynsec"] = Field(
+        "none",
+        description="How `motcua send` tells the broker which devices may connect: `files` that Mosquitto reads, "
+        "its dynamic security (`dynsec`), or not at all; `motcua run` sees to its own broker anyway.",
+    )
+    broker_access_files: Path | None = Field(
+        None, description="Folder of the files that Mosquitto reads: `passwords`, `psk` and `access`."
+    )
+    broker_access_reload: str = Field(
+        "",
+        description="How Mosquitto is asked to read them again: its pid file (`….pid`), "
+        "or a command such as `sudo systemctl reload mosquitto`.",
     )
 
     mail_host: str = Field("", description="Host of a mail server (SMTP) that sends our letters; empty: none is sent.")
@@ -80,7 +118,11 @@ class Settings(BaseSettings):
     keep_unreadable_days: int = Field(
         30, ge=LEAST_DAYS, description="Days for which broken messages and events are kept."
     )
-    keep_health_days: int = Field(90, ge=LEAST_DAYS, description="Days after which the health of a silent device goes.")
+    keep_health_days: int = Field(
+        90,
+        ge=LEAST_DAYS,
+        description="Days after which the health of a silent device goes, and the sums of devices' days.",
+    )
     keep_visits_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which tickets and visits are kept.")
     keep_ratings_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which ratings are kept.")
     keep_dossiers_days: int = Field(1100, ge=LEAST_DAYS, description="Days after its due day that a dossier is kept.")
@@ -95,6 +137,11 @@ class Settings(BaseSettings):
     def voices_folder(self) -> Path:
         """Where the recorded clips are."""
         return self.voices or self.data / "voices"
+
+    @property
+    def fleet_key_path(self) -> Path:
+        """Where the fleet's own key is."""
+        return self.fleet_key_file or self.data / "fleet-key"
 
     @property
     def database_url(self) -> str:

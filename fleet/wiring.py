@@ -8,11 +8,11 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, mails, publish, report, watch
+from fleet.flows import alerts, integrity, mails, publish, report, watch, watch_fleet
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.day_trend import Trends
-from fleet.flows.device_health import devices_seen
+from fleet.flows.device_health import DeviceEyes
 from fleet.flows.examine import Reviewer
 from fleet.flows.history import look_back
 from fleet.flows.lobby import lobby_now
@@ -23,6 +23,7 @@ from fleet.flows.report_units import around
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
+from fleet.pages.claims_page import claims_router
 from fleet.pages.compare_page import compare_router
 from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
@@ -49,14 +50,14 @@ def web(
     store: Store, settings: Settings, changes: Changes, routers: Sequence[APIRouter] = (), bench: str | None = None
 ) -> FastAPI:
     """The pages and the API of this store; `bench` is the address of the bench page where there is one."""
+    eyes = DeviceEyes(store)
     views = Views(
         look=Trends(store).look,
         offices=lambda: {office.id: office.name for office in watch.offices(store)},
-        devices=lambda: devices_seen(store, now_ms()),
+        devices=lambda: eyes.look(now_ms()),
         unreadable=lambda: watch.unreadable_now(store, now_ms()),
     )
     ratings = ratings_router(
-        offices=views.offices,
         look=lambda office, at_ms: integrity.integrity_now(store, office, at_ms),
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: integrity.buttons_now(store, at_ms),
@@ -64,7 +65,6 @@ def web(
     server = begins_later(store, "pages", now_ms)
     desks, tickets, kiosks = desk_router(server), ticket_router(server), kiosk_router(store, server)
     reports = reports_router(
-        offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
             report.report(store, office, period, at_ms), form, language
         ),
@@ -72,7 +72,7 @@ def web(
         published=lambda: publish.public_offices(store),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
-    lobbies = lobby_router(views.offices, lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
+    lobbies = lobby_router(lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
     everybody = public_router(
         PublicViews(
             offices=lambda: publish.public_offices(store),
@@ -84,15 +84,18 @@ def web(
 
     def measure() -> None:
         alerts.measure(store)
+        watch_fleet.measure(store)
         mails.measure(store)
 
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
     memory = Memory(store)
     plans = planning_router(Planning(memory, now_ms))
-    histories = history_router(views.offices, partial(look_back, store))
+    histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    touched = (tickets, kiosks, histories, counter_day_router(), *settings_routers())
+    touched = (tickets, kiosks, histories, counter_day_router(), claims_router(), *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     translate_templates()
-    app.mount(API, create_api(store, requests_a_minute=settings.api_requests, memory=memory), name="api")
+    app.mount(
+        API, create_api(store, requests_a_minute=settings.api_requests, memory=memory, settings=settings), name="api"
+    )
     return app

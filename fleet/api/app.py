@@ -1,12 +1,14 @@
 """The API: an application of its own, which whoever wires the pages hangs below `/api/v1`."""
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from fleet.api import (
     alert_routes,
+    claim_routes,
     command_routes,
     compare_routes,
     day_routes,
@@ -14,12 +16,16 @@ from fleet.api import (
     device_routes,
     dossier_routes,
     estimate_routes,
+    evidence_routes,
     indicator_routes,
+    order_routes,
     place_routes,
     planning_routes,
+    registry_routes,
     report_routes,
     report_schedule_routes,
     satisfaction_routes,
+    selftest_routes,
     wait_routes,
 )
 from fleet.api.answers import JSON, etag, matches
@@ -28,8 +34,10 @@ from fleet.api.openapi import openapi_json
 from fleet.api.problems import add_problems
 from fleet.api.rules import RuledRoute, open_to_all
 from fleet.clock import now_ms
+from fleet.devices_network import devices_network
 from fleet.flows.past_days import Memory
 from fleet.flows.virtual_device import begins_later
+from fleet.settings import Settings
 from fleet.store.database import Store
 
 BIGGEST_BODY = 2 * 1024 * 1024
@@ -53,7 +61,12 @@ ROUTERS = (
     desk_routes.router,
     dossier_routes.router,
     device_routes.router,
+    claim_routes.router,
+    evidence_routes.router,
+    registry_routes.router,
     command_routes.router,
+    order_routes.router,
+    selftest_routes.router,
 )
 
 
@@ -62,11 +75,22 @@ def create_api(
     clock: Callable[[], int] = now_ms,
     requests_a_minute: int = REQUESTS_A_MINUTE,
     memory: Memory | None = None,
+    settings: Settings | None = None,
 ) -> FastAPI:
     """The API of this store. `clock` gives UTC milliseconds; `memory` may be shared with the pages."""
+    settings = settings or Settings()
     app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=READ_AT_MOST)
     server, pace = begins_later(store, "api", clock), Pace(requests_a_minute, clock)
-    app.state.door = Door(store, clock, pace, server, BIGGEST_BODY, memory or Memory(store))
+    app.state.door = Door(
+        store,
+        clock,
+        pace,
+        server,
+        BIGGEST_BODY,
+        memory or Memory(store),
+        partial(devices_network, settings),
+        settings.devices_claim_hours,
+    )
     add_problems(app, BIGGEST_BODY)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,7 +1,7 @@
 """Orders to devices, for the tools of technicians and for screens that take numbers."""
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
@@ -18,6 +18,7 @@ from fleet.domain.api_rights import Caller, Scope
 from fleet.domain.commands import SECONDS_AT_MOST, CommandRefused, DeviceCommand, Verb
 from fleet.flows import command, look_up
 from fleet.flows.once import Answer
+from protocols.message import BIGGEST
 
 router = APIRouter(route_class=RuledRoute, tags=["devices"])
 
@@ -36,12 +37,14 @@ class CommandWanted(BaseModel):
 
     verb: Verb = Field(
         description="`identify`: lamps and displays say where it stands; `test_print`: a page of all ways to print; "
-        "`restart`; `take`: print the next number of a service.",
+        "`restart`; `take`: print the next number of a service; `snapshot`: what the device is now; `log`: the last "
+        "lines that it said of itself; `clock`: it hears the fleet's time at once.",
         examples=["take"],
     )
     seconds: int | None = Field(None, ge=1, le=SECONDS_AT_MOST, description="Of `identify`: for so long; 10.")
     service: Word | None = Field(None, description="Of `take`: the service.", examples=["ho-tich"])
     priority: bool = Field(False, description="Of `take`: the number has priority.")
+    first: int = Field(0, ge=0, le=BIGGEST, description="Of `log`: the byte to begin at, such as its last `next`.")
 
 
 class Commanded(Told):
@@ -61,6 +64,12 @@ class Commanded(Told):
     service: str | None = Field(description="The service of the number that was taken.", examples=["ho-tich"])
     number: int | None = Field(description="The number that was taken.", examples=[7])
     label: str | None = Field(description="The number as it is called.", examples=["A007"])
+    report: dict[str, Any] | None = Field(
+        description="What the device says of itself, after `snapshot` (`up`, `heap_free`, `outbox`, `oldest`, "
+        "`config`, `leases`, `slots`, `network`, `wires`, `refused`, `trial`, `parts`), `log` (`first`, `lines`, "
+        "`next`, `up`) or `clock` (`offset_ms`). All of it is a stranger's text.",
+        examples=[None],
+    )
 
 
 class CommandList(Told):
@@ -159,9 +168,22 @@ def arguments_of(wanted: CommandWanted) -> dict[str, object]:
     """What the device is told beside the verb."""
     if wanted.verb is Verb.IDENTIFY and wanted.seconds is not None:
         return {"seconds": wanted.seconds}
+    if wanted.verb is Verb.LOG:
+        return {"from": wanted.first}
     if wanted.verb is Verb.TAKE:
         return {"service": wanted.service, **({"priority": True} if wanted.priority else {})}
     return {}
+
+
+def told(value: Any) -> Any:
+    """The same with every text as it may be shown."""
+    if isinstance(value, dict):
+        return {told(name): told(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [told(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return "".join([c if c.isprintable() else "?" for c in value])
 
 
 def as_body(one: DeviceCommand, prefixes: dict[str, str]) -> Commanded:
@@ -179,4 +201,5 @@ def as_body(one: DeviceCommand, prefixes: dict[str, str]) -> Commanded:
         service=None if one.service is None else shortened(one.service),
         number=one.number,
         label=look_up.label(prefixes, one.service, one.number),
+        report=None if one.report is None else told(one.report.to_dict()),
     )

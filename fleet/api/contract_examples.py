@@ -61,6 +61,9 @@ MESSAGES: dict[str, Example] = {
         "config": 2,
         "nonce": "5f1d7a90c3",
         "up": 2150,
+        "hw": "24dcc3a1b2c4",
+        "slot": "a",
+        "proof": "3f2a9c0d5b7e41886a0f1c2d3e4f5061",
     },
     "Alive": {"gone": True},
     "EventBatch": {
@@ -126,7 +129,11 @@ MESSAGES: dict[str, Example] = {
         "services": [{"button": 1, "service": "chung-thuc", "prefix": "A", "name": "Chứng thực"}],
         "texts": {"wait": "Quý vị vui lòng chờ"},
     },
-    "Secret": {"slot": "b", "purpose": "mqtt", "sealed": "bm90IGEgc2VjcmV0"},
+    "Secret": {
+        "slot": "b",
+        "purpose": "key",
+        "sealed": "AQIDBAUGBwhkqNotARealSealButOneOfItsLengthAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+    },
     "Command": {"id": "c-118", "verb": "lamp", "arguments": {"name": "lamp_9"}, "not_after": MORNING_MS + 30_000},
     "Release": {"nonce": "5f1d7a90c3", "signed": '{"release":"0.2.0"}', "signatures": ["bm90IGEgc2lnbmF0dXJl"]},
     "FilePiece": {"name": "0.2.0/app.bin", "offset": 4096, "data": "TUMxIQ=="},

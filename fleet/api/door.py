@@ -44,7 +44,8 @@ class Pace:
 @dataclass(frozen=True)
 class Door:
     """One application. `clock` gives UTC milliseconds; `server` is the virtual device under which programs act;
-    `memory` holds the days that plans are tried on.
+    `memory` holds the days that plans are tried on; `network` says where devices reach the broker, and a claim holds
+    for `claim_hours`.
     """
 
     store: Store
@@ -53,6 +54,8 @@ class Door:
     server: Callable[[], VirtualDevice]
     biggest_body: int
     memory: Memory
+    network: Callable[[], dict[str, object]]
+    claim_hours: float
 
 
 def door_of(request: Request) -> Door:

@@ -3,6 +3,9 @@
 Each is (status, (title, detail) in Vietnamese, (title, detail) in English). docs/api.md lists all of them.
 """
 
+from fleet.domain.claim_sentences import CLAIM_EXPECTED
+from fleet.domain.org_sentences import ORG_EXPECTED
+
 LANGUAGES = ("vi", "en")
 
 Said = tuple[str, str]
@@ -76,6 +79,14 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy lệnh", "Thiết bị không có lệnh mang mã này."),
         ("No such order", "The device has no order of this id."),
     ),
+    "no-such-claim": (
+        404,
+        (
+            "Không tìm thấy phiếu ghi danh",
+            "Không có phiếu ghi danh mang mã này, hoặc mã truy cập không dùng cho đơn vị đó.",
+        ),
+        ("No such claim", "There is no claim of this id, or the access token does not hold at its office."),
+    ),
     "no-such-alert": (
         404,
         ("Không tìm thấy cảnh báo", "Đơn vị không có cảnh báo mang số này."),
@@ -136,10 +147,55 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Thiết bị đang bận", "Thiết bị chưa trả lời các lệnh trước; hãy thử lại sau vài giây."),
         ("The device is busy", "The device has not answered its last orders yet; try again in a few seconds."),
     ),
+    "order-nobody": (
+        409,
+        ("Không có thiết bị nào", "Không có thiết bị nào hợp với tất cả điều kiện đã chọn."),
+        ("No device is meant", "No device is all of what was chosen."),
+    ),
+    "order-too-many": (
+        409,
+        ("Quá nhiều thiết bị", "Một lệnh gửi được tới nhiều nhất {most} thiết bị; hãy chọn hẹp hơn."),
+        ("Too many devices", "One order goes to {most} devices at most; choose fewer."),
+    ),
+    "no-such-order": (
+        404,
+        ("Không có lệnh này", "Không có lệnh gửi nhiều thiết bị nào mang mã này."),
+        ("No such order", "There is no order to many devices of this id."),
+    ),
     "device-revoked": (
         409,
         ("Thiết bị đã bị thu hồi", "Thiết bị không còn được kết nối."),
         ("The device is revoked", "The device may no longer connect."),
+    ),
+    "device-waits": (
+        409,
+        ("Thiết bị chờ ghi danh", "Chưa có bo mạch nào đến với phiếu ghi danh của thiết bị này."),
+        ("The device waits for its board", "No board has come with the claim of this device yet."),
+    ),
+    "device-other-roles": (
+        409,
+        ("Thiết bị không thay được", "Thiết bị thay thế phải là thiết bị khác và có cùng vai trò."),
+        ("The device can not take its place", "It must be another device, with the same roles."),
+    ),
+    "device-nowhere": (
+        409,
+        ("Thiết bị không đặt ở đâu", "Thiết bị đang ở trong kho nên không có vị trí để thay."),
+        ("The device stands nowhere", "The device is in store, so it has no place that another could take."),
+    ),
+    "device-no-key": (
+        409,
+        ("Thiết bị không có khóa", "Thiết bị dùng mật khẩu riêng, không có khóa để thay."),
+        ("The device has no key", "The device has a password of its own, and no key that could be changed."),
+    ),
+    "claim-used": (
+        409,
+        ("Phiếu đã dùng", "Một bo mạch đã ghi danh bằng phiếu này; hãy thu hồi thiết bị nếu cần."),
+        ("The claim was used", "A board was enrolled with this claim; revoke the device if need be."),
+    ),
+    "no-devices-network": (
+        409,
+        ("Chưa biết địa chỉ broker", "Máy chủ chưa được cấu hình MOTCUA_DEVICES_HOST nên không lập phiếu được."),
+        ("The devices' network is not known", "MOTCUA_DEVICES_HOST is not set, so no claim can be made."),
     ),
     "device-no-printer": (
         409,
@@ -183,6 +239,11 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         422,
         ("Không có quầy này", "Đơn vị không có quầy mang mã này."),
         ("No such counter there", "The office has no counter of this id."),
+    ),
+    "not-proved": (
+        422,
+        ("Chữ ký không đúng", "Biên bản tự kiểm tra không do bo mạch của phiếu ghi danh này ký."),
+        ("Not proved", "The record of the self-test was not signed by the board of this claim."),
     ),
     "too-large": (
         413,
@@ -269,6 +330,10 @@ EXPECTED: dict[str, Said] = {
     "dossier_due_after": ("không được trước ngày tiếp nhận", "must not lie before the day of receipt"),
     "dossier_formula": ("không được bắt đầu bằng =, + hoặc @", "must not begin with =, + or @"),
     "dossier_text": ("quá dài: được tối đa 1000 ký tự", "is too long: at most 1000 characters"),
+    "selftest_record": (
+        "phải là biên bản tự kiểm tra của bo mạch, nguyên văn; {field} không đúng",
+        "must be the record of a board's self-test, as it was sent; {field} is wrong",
+    ),
     "cursor": ("phải là con trỏ lấy từ câu trả lời trước", "must be a cursor of an earlier answer"),
     "moment": (
         "phải là thời điểm có múi giờ, ví dụ 2026-11-09T09:00:00+07:00",
@@ -303,5 +368,9 @@ EXPECTED: dict[str, Said] = {
     "clock_after": ("phải sau giờ bắt đầu", "must lie after the beginning"),
     "open_day": ("phải là ngày bộ phận mở cửa", "must be a day on which the office is open"),
     "key": ("phải có 1 đến 255 ký tự ASCII hiển thị được", "must have 1 to 255 visible ASCII characters"),
+}
+EXPECTED |= {
+    f"claim_{name}": (f"phải là {vi}", f"must be {en}")
+    for name, (vi, en) in {**CLAIM_EXPECTED, "unit_id": ORG_EXPECTED["unit_id"]}.items()
 }
 OTHERWISE: Said = ("không đúng dạng cần có", "does not have the form that is needed")

@@ -1,5 +1,6 @@
 """motcua devices: the registry."""
 
+import json
 import time
 from typing import Annotated
 
@@ -8,15 +9,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands import equipment, orders
+from fleet.commands import equipment, orders, registry
+from fleet.commands.dossiers import caller
 from fleet.commands.shared import Data, Device, Refused, opened, out
+from fleet.domain.access import AccessFailed
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
+from fleet.flows.may_connect import Registry
 from fleet.flows.watch import devices_now
+from fleet.provisioning.access_files import key_lines, password_lines
+from fleet.provisioning.dynsec_commands import whole_file
 from protocols.configuring import ROLES
 
 app = typer.Typer(
-    help="The devices: list them, enrol one, say what its parts can and shall do, ask one to do something, revoke one."
+    help="The devices: list, enrol, move, replace and revoke them, say what parts shall do, ask one to do something."
 )
 
 COLUMNS = ("device", "roles", "presence", "seen", "waiting", "place", "boot", "heap free", "firmware")
@@ -45,6 +51,10 @@ def listed(context: typer.Context, data: Data = None) -> None:
         if device.refused is not None:
             said = "".join(c if c.isprintable() else "?" for c in device.refused.sentence())
             out.print(f"[red]{device.id} refused {escape(said)}[/]", highlight=False)
+        if device.reverted is not None:
+            why = "".join(c if c.isprintable() else "?" for c in device.reverted.reason)
+            said = f"went back from configuration {device.reverted.version}: {why}"
+            out.print(f"[red]{device.id} {escape(said)}[/]", highlight=False)
 
 
 @app.command()
@@ -58,7 +68,7 @@ def enrol(
     """Enrol a device; prints its password for the broker, once."""
     with opened(data) as store:
         try:
-            password = flow.enrol(store, device, role, office, counter, now_ms())
+            password = flow.enrol(store, device, role, office, counter, now_ms(), caller())
         except flow.EnrolError as problem:
             raise Refused(str(problem)) from None
     out.print(f"{device}  [bold]{password}[/]", highlight=False)
@@ -74,33 +84,45 @@ for say in (
     orders.identify,
     orders.test_print,
     orders.restart,
+    orders.snapshot,
+    orders.log,
+    orders.clock,
+    registry.move,
+    registry.replace,
+    registry.rotate,
+    registry.revoke,
+    registry.retire,
+    registry.history,
 ):
     app.command()(say)
 
 
 @app.command()
-def revoke(device: Device, data: Data = None) -> None:
-    """A device may no longer connect, and nothing that it sends is stored."""
-    with opened(data) as store:
-        try:
-            flow.revoke(store, device, now_ms())
-        except flow.EnrolError as problem:
-            raise Refused(str(problem)) from None
-    out.print(f"{device} is revoked", highlight=False)
-
-
-@app.command()
 def broker_files(
     fleet_password: Annotated[str, typer.Option(envvar="MOTCUA_BROKER_PASSWORD", help="The fleet's own password.")],
-    what: Annotated[str, typer.Argument(help="passwords (of devices), fleet, or access.")] = "passwords",
+    what: Annotated[
+        str, typer.Argument(help="passwords or psk (of devices), fleet, access, or dynsec (all in one).")
+    ] = "passwords",
     data: Data = None,
 ) -> None:
-    """Print a file for a Mosquitto of your own: the devices' passwords, the fleet's password, or the access rules."""
-    if what not in ("passwords", "fleet", "access"):
-        raise Refused(f"expected passwords, fleet or access, found {what!r}")
+    """Print a file for a Mosquitto of your own: who may connect, with what, and the access rules."""
+    if what not in ("passwords", "psk", "fleet", "access", "dynsec"):
+        raise Refused(f"expected passwords, psk, fleet, access or dynsec, found {what!r}")
     with opened(data) as store:
-        devices, fleet = flow.two_lists(flow.broker_passwords(store, fleet_password))
-    typer.echo({"passwords": devices, "fleet": fleet, "access": flow.ACCESS_RULES}[what], nl=False)
+        try:
+            known = Registry(store).may_connect().values()
+        except AccessFailed as problem:
+            raise Refused(str(problem)) from None
+    if what == "passwords":
+        typer.echo(password_lines(known), nl=False)
+    elif what == "psk":
+        typer.echo(key_lines(known), nl=False)
+    elif what == "fleet":
+        typer.echo(f"{flow.FLEET_USER}:{flow.hashed(fleet_password)}")
+    elif what == "access":
+        typer.echo(flow.ACCESS_RULES, nl=False)
+    else:
+        typer.echo(json.dumps(whole_file(known, flow.hashed(fleet_password)), indent=1))
 
 
 def row_of(device: DeviceNow) -> list[str]:

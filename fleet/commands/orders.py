@@ -1,4 +1,4 @@
-"""motcua devices identify, test-print, restart: ask a device to do something, and wait for its answer."""
+"""motcua devices identify, test-print, restart, snapshot, log, clock: ask a device, and wait for its answer."""
 
 import time
 from pathlib import Path
@@ -8,12 +8,26 @@ import typer
 from rich.markup import escape
 
 from fleet.clock import now_ms
+from fleet.commands.many_orders import (
+    BY,
+    LOOK_S,
+    Devices,
+    Minutes,
+    Office,
+    OrderId,
+    Presence,
+    Role,
+    Unit,
+    Version,
+    asked_many,
+)
 from fleet.commands.shared import Data, Device, Refused, opened, out
-from fleet.domain.commands import SECONDS_AT_MOST, CommandRefused, CommandState, Verb
+from fleet.domain.command_results import Report
+from fleet.domain.commands import PRINTER, SECONDS_AT_MOST, CommandRefused, CommandState, DeviceCommand, Verb
+from fleet.domain.order_batches import HOLDS_MINUTES, Selection
 from fleet.flows import command
+from protocols.reports import ClockHeard, LogPage
 
-BY = "motcua"
-LOOK_S = 0.1
 WHY_NOT = {
     "late": "it came too late, or the device has restarted meanwhile",
     "unknown_verb": "its firmware does not know this order yet",
@@ -29,25 +43,116 @@ WHY_NOT = {
 
 
 def identify(
-    device: Device,
+    device: Devices = None,
     seconds: Annotated[int, typer.Option(help="For so long.", min=1, max=SECONDS_AT_MOST)] = 10,
+    office: Office = None,
+    unit: Unit = None,
+    role: Role = None,
+    presence: Presence = None,
+    version: Version = None,
+    minutes: Minutes = HOLDS_MINUTES,
+    order: OrderId = None,
     data: Data = None,
 ) -> None:
-    """Let a device say where it stands: its lamps blink, its displays say HERE."""
-    asked(device, Verb.IDENTIFY, data, {"seconds": seconds})
+    """Let devices say where they stand: their lamps blink, their displays say HERE."""
+    selection = Selection(office, unit, role, presence, version, tuple(device or ()))
+    asked_of(selection, Verb.IDENTIFY, data, {"seconds": seconds}, minutes, order)
 
 
-def test_print(device: Device, data: Data = None) -> None:
-    """Print the page of all ways to print, as its key does that is held for three seconds."""
-    asked(device, Verb.TEST_PRINT, data)
+def test_print(
+    device: Devices = None,
+    office: Office = None,
+    unit: Unit = None,
+    presence: Presence = None,
+    version: Version = None,
+    minutes: Minutes = HOLDS_MINUTES,
+    order: OrderId = None,
+    data: Data = None,
+) -> None:
+    """Print the page of all ways to print, as a printer's key does that is held for three seconds."""
+    role = None if device else PRINTER
+    selection = Selection(office, unit, role, presence, version, tuple(device or ()))
+    asked_of(selection, Verb.TEST_PRINT, data, {}, minutes, order)
 
 
-def restart(device: Device, data: Data = None) -> None:
-    """Restart a device: first it delivers what it holds, and no ticket is cut in two."""
-    asked(device, Verb.RESTART, data)
+def restart(
+    device: Devices = None,
+    office: Office = None,
+    unit: Unit = None,
+    role: Role = None,
+    presence: Presence = None,
+    version: Version = None,
+    minutes: Minutes = HOLDS_MINUTES,
+    order: OrderId = None,
+    data: Data = None,
+) -> None:
+    """Restart devices: first each delivers what it holds, and no ticket is cut in two."""
+    selection = Selection(office, unit, role, presence, version, tuple(device or ()))
+    asked_of(selection, Verb.RESTART, data, {}, minutes, order)
 
 
-def asked(device: str, verb: Verb, data: Path | None, arguments: dict[str, object] | None = None) -> None:
+def asked_of(
+    selection: Selection,
+    verb: Verb,
+    data: Path | None,
+    arguments: dict[str, object],
+    minutes: int,
+    order: str | None,
+) -> None:
+    """Ask one device, or all that are meant. Raises Refused."""
+    if order is None and selection == Selection(devices=selection.devices[:1]) and selection.devices:
+        asked(selection.devices[0], verb, data, arguments)
+    else:
+        asked_many(selection, verb, data, arguments, minutes, order, WHY_NOT)
+
+
+def snapshot(device: Device, data: Data = None) -> None:
+    """What a device is now: memory, events that wait, configuration, keys' names, network, lines, parts."""
+    said = report_of(device, Verb.SNAPSHOT, data).to_dict()
+    for name, value in said.items():
+        out.print(f"{name:10} {escape(shown(value))}", highlight=False)
+
+
+def log(
+    device: Device,
+    first: Annotated[int, typer.Option("--from", help="The byte to begin at.", min=0)] = 0,
+    data: Data = None,
+) -> None:
+    """The last lines that a device said of itself since its boot: boots, faults, errors of its link."""
+    page = report_of(device, Verb.LOG, data, {"from": first})
+    assert isinstance(page, LogPage)  # noqa: S101 (the order's own answer)
+    for line in page.lines:
+        out.print(escape(shown(line)), highlight=False)
+    if page.next is not None:
+        out.print(f"more: --from {page.next}", highlight=False)
+
+
+def clock(device: Device, data: Data = None) -> None:
+    """Set a device's clock by the fleet's at once; says how far it was off."""
+    heard = report_of(device, Verb.CLOCK, data)
+    assert isinstance(heard, ClockHeard)  # noqa: S101 (the order's own answer)
+    off = "had no time" if heard.offset_ms is None else f"was {-heard.offset_ms / 1000:+.1f} s off"
+    out.print(f"{escape(device)}: its clock {off}", highlight=False)
+
+
+def report_of(device: str, verb: Verb, data: Path | None, arguments: dict[str, object] | None = None) -> Report:
+    """What the device says of itself. Raises Refused."""
+    report = asked(device, verb, data, arguments).report
+    if report is None:
+        raise Refused(f"{device}: expected an answer to {verb}, found something else; its firmware may be newer")
+    return report
+
+
+def shown(value: object) -> str:
+    """A stranger's words, in one line of plain text."""
+    if isinstance(value, dict):
+        value = ", ".join(f"{name} {one}" for name, one in value.items())
+    elif isinstance(value, list):
+        value = " ".join(map(str, value))
+    return "".join(c if c.isprintable() else "?" for c in str(value))
+
+
+def asked(device: str, verb: Verb, data: Path | None, arguments: dict[str, object] | None = None) -> DeviceCommand:
     """Ask, wait for the answer, and say it. Raises Refused where it is no."""
     with opened(data) as store, out.status(f"{escape(device)}: asked; waiting for its answer …"):
         try:
@@ -67,3 +172,4 @@ def asked(device: str, verb: Verb, data: Path | None, arguments: dict[str, objec
         raise Refused(f"{device}: expected an answer, found none; is it connected, and does `motcua send` run?")
     took_s = ((one.answered_ms or one.asked_ms) - one.asked_ms) / 1000
     out.print(f"{escape(device)}: done, answered after {took_s:.1f} s", highlight=False)
+    return one

@@ -13,11 +13,14 @@ from rich.panel import Panel
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
 from fleet.flows.changes import Changes
+from fleet.flows.may_connect import Registry
 from fleet.pages.server import PagesServer, pages_config
+from fleet.provisioning.access import AccessFailed, BrokerAccess, access_of
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
 from fleet.workers.deliverer import Deliverer
+from fleet.workers.doorkeeper import Doorkeeper
 from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
 from fleet.workers.lookout import Lookout
@@ -50,12 +53,13 @@ def run(
     from fleet.laptop.broker import BrokerFailed
     from fleet.laptop.kept import AlreadyRunning
     from fleet.laptop.opening import PagesFailed
-    from fleet.laptop.private_files import private_folder
     from fleet.laptop.run import running
+    from fleet.private_files import private_folder
 
     settings = settings_of(data)
     if port is not None:
         settings = settings.model_copy(update={"listen_port": port})
+    access_named(settings)
     private_folder(settings.data)
     log = logging.handlers.RotatingFileHandler(settings.data / "motcua.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT)
     logging.basicConfig(handlers=[log], level=logging.INFO, format=LOG_FORMAT)
@@ -117,9 +121,13 @@ def link(data: Data = None) -> None:
 
 
 def send(data: Data = None) -> None:
-    """Welcome devices, answer their wishes, tell webhooks, send letters, and forget what is over. One of these runs."""
+    """Welcome devices, answer their wishes, tell the broker who may connect, tell webhooks, send letters, and forget
+    what is over. One of these runs."""
+    access = access_named(settings_of(data))
+    keeping = [] if access is None else [lambda store, _: Doorkeeper(Registry(store), access)]
     work(
         data,
+        *keeping,
         lambda store, settings: Sender(store, settings),
         lambda store, settings: Purger(store, settings.keep_days),
         lambda store, _: Deliverer(store),
@@ -131,10 +139,18 @@ def send(data: Data = None) -> None:
 def migrate(data: Data = None) -> None:
     """Make the database, or bring it up to date."""
     settings = settings_of(data)
-    store = Store(settings.database_url, settings.keys_database_url)
+    store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
     store.migrate()
     store.close()
     out.print("the database is up to date")
+
+
+def access_named(settings: Settings) -> BrokerAccess | None:
+    """How the broker is told who may connect; refuses settings that lack something."""
+    try:
+        return access_of(settings)
+    except AccessFailed as problem:
+        raise Refused(str(problem)) from None
 
 
 def work(data: Data, *make: Callable[[Store, Settings], Worker], needs_broker: bool = True) -> None:

@@ -132,7 +132,7 @@ def opened(data: Path | None) -> Iterator[Store]:
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
     """The store that these settings name, brought up to date; it is made where there is none yet."""
-    store = Store(settings.database_url, settings.keys_database_url)
+    store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
     try:
         store.migrate()
         yield store

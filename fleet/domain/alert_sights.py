@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fleet.domain.alert_limits import QUANTILES, AlertLimits, minute_of
 from fleet.domain.alerts import Cause, Figure, Height, Sight
 from fleet.domain.bad_ratings import Share, cluster
+from fleet.domain.incidents import FRESH_MS, Incident
 from fleet.domain.telling import rounded
 
 MIN_S = 60
@@ -17,6 +18,8 @@ SERVING = "serving"
 WORKING = ("free", SERVING)
 INSTEAD = {Height.LOW: Height.HIGH, Height.BAND: Height.BAND, Height.HIGH: Height.LOW}
 # How high it stands that people will wait too long, by how long the first has waited by now.
+CLOSING_MS = 30 * 60_000
+# So long before an office closes nobody is alerted that its devices are switched off.
 PAPER, LOST = "paper", "lost"
 
 
@@ -59,10 +62,21 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True)
+class DarkSeen:
+    """None of so many devices is connected, since the last of them went. `closing`: the office closes soon."""
+
+    n: int
+    since_ms: int
+    closing: bool = False
+
+
+@dataclass(frozen=True)
 class OfficeSeen:
     """What is known of an office now. `minute` is that of its day. `bad`: whether each of today's published ratings is
     a bad one, in their order; `usual` is the office's own share of before. `due`: the dossiers that are due today and
-    those that are overdue; None: no working day, or nobody looks.
+    those that are overdue; None: no working day, or nobody looks. `dark`: none of its devices is connected though it is
+    open. `fleet_lost`: devices vanished everywhere, so that nobody is told of each. `incidents`: the fresh ones of its
+    devices.
     """
 
     minute: int = 0
@@ -72,6 +86,9 @@ class OfficeSeen:
     usual: Share = field(default_factory=Share)
     due: tuple[int, int] | None = None
     printers: tuple[PrinterSeen, ...] = ()
+    dark: DarkSeen | None = None
+    fleet_lost: bool = False
+    incidents: tuple[Incident, ...] = ()
 
 
 def sights(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> list[Sight]:
@@ -148,9 +165,32 @@ def printers(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator[S
             figures = {"what": LOST, "since_ms": lost_ms}
             height = Height.HIGH if now_ms >= lost_at_ms else Height.BAND
             turns_ms = lost_at_ms if now_ms < lost_at_ms else None
+            if height is Height.HIGH and (office.fleet_lost or (office.dark is not None and limits.is_on(Cause.DARK))):
+                height = Height.BAND  # another alert says so
         if needed and not one.has_paper and height is not Height.HIGH:
             height, figures = Height.HIGH, {"what": PAPER}
         yield Sight(Cause.PRINTER, one.device, height, figures, turns_ms)
+
+
+def dark(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator[Sight]:
+    """Whether the whole office is dark; one alert for all of its devices."""
+    if office.dark is None:
+        yield Sight(Cause.DARK, "", Height.LOW)
+        return
+    dark_ms = office.dark.since_ms + limits.printer_s * 1000
+    height = Height.HIGH if now_ms >= dark_ms and not (office.fleet_lost or office.dark.closing) else Height.BAND
+    turns_ms = dark_ms if now_ms < dark_ms else None
+    yield Sight(Cause.DARK, "", height, {"n": office.dark.n, "since_ms": office.dark.since_ms}, turns_ms)
+
+
+def incidents(office: OfficeSeen, limits: AlertLimits, now_ms: int) -> Iterator[Sight]:
+    """What happened at devices that should not have, for a day; of each device the latest."""
+    latest = {one.device: one for one in sorted(office.incidents, key=lambda one: (one.last_ms, one.kind))}
+    for one in latest.values():
+        if one.is_fresh(now_ms):
+            yield Sight(Cause.INCIDENT, one.device, Height.HIGH, {"what": one.kind.value}, one.last_ms + FRESH_MS)
+        else:
+            yield Sight(Cause.INCIDENT, one.device, Height.LOW)
 
 
 FINDERS: dict[Cause, Callable[[OfficeSeen, AlertLimits, int], Iterator[Sight]]] = {
@@ -160,6 +200,8 @@ FINDERS: dict[Cause, Callable[[OfficeSeen, AlertLimits, int], Iterator[Sight]]] 
     Cause.RATINGS: ratings,
     Cause.DOSSIERS: dossiers,
     Cause.PRINTER: printers,
+    Cause.DARK: dark,
+    Cause.INCIDENT: incidents,
 }
 
 

@@ -29,6 +29,10 @@ class Cause(StrEnum):
     """Dossiers are due today, or overdue."""
     PRINTER = "printer"
     """Nobody can take a number: a printer has no paper, or is lost."""
+    DARK = "dark"
+    """No device of the office is connected, in opening hours."""
+    INCIDENT = "incident"
+    """Somebody else speaks in the name of a device, or a device that may not."""
 
 
 class Height(StrEnum):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fleet.domain.alert_sights import PAPER
 from fleet.domain.alerts import Alert, Cause, Figure
+from fleet.domain.incidents import Kind
 
 SAID: dict[tuple[str, str], tuple[str, str]] = {
     (Cause.WAIT, ""): (
@@ -43,6 +44,34 @@ SAID: dict[tuple[str, str], tuple[str, str]] = {
         "Máy lấy số {where} mất kết nối.",
         "The ticket printer {where} is not connected.",
     ),
+    (Cause.DARK, ""): (
+        "Không thiết bị nào của bộ phận kết nối trong giờ làm việc ({n} thiết bị): kiểm tra điện và mạng tại chỗ.",
+        "No device of the office is connected in opening hours ({n} devices): check its power and network.",
+    ),
+    (Cause.INCIDENT, Kind.FORGED): (
+        "Có bên mạo danh thiết bị {where}.",
+        "Somebody speaks in the name of the device {where}.",
+    ),
+    (Cause.INCIDENT, Kind.CLONED): (
+        "Khóa của thiết bị {where} đang được dùng ở một bo mạch khác.",
+        "The key of the device {where} is used on another board.",
+    ),
+    (Cause.INCIDENT, Kind.CLAIM_EXPIRED): (
+        "Có bo mạch dùng phiếu ghi danh hết giá trị của thiết bị {where}.",
+        "A board came with a claim of the device {where} that holds no longer.",
+    ),
+    (Cause.INCIDENT, Kind.CLAIM_REUSED): (
+        "Một bo mạch khác dùng lại phiếu ghi danh của thiết bị {where}.",
+        "Another board uses the claim of the device {where}.",
+    ),
+    (Cause.INCIDENT, Kind.REVOKED_TALKS): (
+        "Thiết bị {where} đã thu hồi vẫn cố kết nối.",
+        "The device {where} was revoked and still says hello.",
+    ),
+    (Cause.INCIDENT, Kind.FOREIGN_TOPIC): (
+        "Thiết bị {where} cố đọc hoặc ghi vào phần của thiết bị khác.",
+        "The device {where} tried to speak or listen in another device’s place.",
+    ),
 }
 KINDS: dict[str, tuple[str, str]] = {
     Cause.WAIT: ("Chờ quá lâu", "Waiting too long"),
@@ -51,9 +80,11 @@ KINDS: dict[str, tuple[str, str]] = {
     Cause.RATINGS: ("Đánh giá thấp", "Bad ratings"),
     Cause.DOSSIERS: ("Hồ sơ đến hạn", "Dossiers due"),
     Cause.PRINTER: ("Máy lấy số", "Ticket printer"),
+    Cause.DARK: ("Cả bộ phận mất kết nối", "Office dark"),
+    Cause.INCIDENT: ("An toàn thiết bị", "Security of a device"),
 }
 LANGUAGES = ("vi", "en")
-VARIED_BY = {Cause.WAIT_TOLD: "of", Cause.PRINTER: "what"}
+VARIED_BY = {Cause.WAIT_TOLD: "of", Cause.PRINTER: "what", Cause.INCIDENT: "what"}
 MIN_S = 60
 
 

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     SCHEDULE_REPORTS = "schedule-reports"
     ALERTS = "alerts"
     COMMAND = "command"
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fleet.domain.command_results import Report
+
 PRINTER = "printer"
 ONLINE = "online"
 SECONDS_AT_MOST = 60
@@ -17,11 +19,27 @@ class Verb(StrEnum):
     TEST_PRINT = "test_print"
     RESTART = "restart"
     TAKE = "take"
+    LOG = "log"
+    CLOCK = "clock"
+    SNAPSHOT = "snapshot"
 
 
-HOLDS_MS = {Verb.IDENTIFY: 10_000, Verb.TEST_PRINT: 15_000, Verb.RESTART: 15_000, Verb.TAKE: 5_000}
+ASKING = (Verb.LOG, Verb.CLOCK, Verb.SNAPSHOT)
+HOLDS_MS = {
+    Verb.IDENTIFY: 10_000,
+    Verb.TEST_PRINT: 15_000,
+    Verb.RESTART: 15_000,
+    Verb.TAKE: 5_000,
+    **dict.fromkeys(ASKING, 10_000),
+}
 # A resident who asked for a number looks at the printer for so long; a technician a little longer.
-DONE_WITHIN_MS = {Verb.IDENTIFY: 5_000, Verb.TEST_PRINT: 40_000, Verb.RESTART: 45_000, Verb.TAKE: 15_000}
+DONE_WITHIN_MS = {
+    Verb.IDENTIFY: 5_000,
+    Verb.TEST_PRINT: 40_000,
+    Verb.RESTART: 45_000,
+    Verb.TAKE: 15_000,
+    **dict.fromkeys(ASKING, 5_000),
+}
 # A device that began has answered by then, or never will: it waits for a printer, or for the fleet's receipts.
 
 
@@ -36,7 +54,10 @@ class CommandState(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceCommand:
-    """An order and its answer. `reason` is the device's word for why not, `found` what it found there."""
+    """An order and its answer. `reason` is the device's word for why not, `found` what it found there.
+
+    `report`: what it said of itself, where it was asked only that.
+    """
 
     id: str
     device: str
@@ -49,6 +70,7 @@ class DeviceCommand:
     found: str = ""
     service: str | None = None
     number: int | None = None
+    report: Report | None = None
 
 
 class CommandRefused(ValueError):
@@ -81,5 +103,8 @@ def check(
     seconds = arguments.get("seconds", 1)
     if not isinstance(seconds, int) or not 1 <= seconds <= SECONDS_AT_MOST:
         raise CommandRefused("bad_arguments", f"seconds: expected 1 to {SECONDS_AT_MOST}, found {seconds!r}")
+    first = arguments.get("from", 0)
+    if not isinstance(first, int) or first < 0:
+        raise CommandRefused("bad_arguments", f"from: expected the byte to begin at, 0 or more, found {first!r}")
     if verb is Verb.TAKE and not arguments.get("service"):
         raise CommandRefused("bad_arguments", "service: expected the id of a service, found nothing")

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fleet.domain.boots import PLANNED
+from fleet.domain.incidents import Incident, Kind
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 CLOCK_OFF_MS = 10_000
@@ -13,7 +16,6 @@ OUTBOX_MANY = 50
 HEAP_LOW = 6 * 1024
 RESTARTS_MANY = 3
 NEVER_AFTER_MS = 10 * 60_000
-PLANNED = frozenset({"config", "command", "sleep", "retry"})
 SILENT, ONLINE, LOST, NEVER = "does not answer", "online", "lost", "never"
 
 
@@ -27,7 +29,10 @@ class Trouble(StrEnum):
     LOST = "lost"
     PAPER_LOW = "paper_low"
     SCANNER = "scanner"
+    SILENT_READER = "silent_reader"
+    SILENT_RATING = "silent_rating"
     REFUSED = "refused"
+    REVERTED = "reverted"
     VOICE = "voice"
     KEY = "key"
     PRINTER_SILENT = "printer_silent"
@@ -38,9 +43,20 @@ class Trouble(StrEnum):
     CLOCK = "clock"
     NEVER = "never"
     OLD_FIRMWARE = "old_firmware"
+    FORGED = "forged"
+    CLONED = "cloned"
+    CLAIM_EXPIRED = "claim_expired"
+    CLAIM_REUSED = "claim_reused"
+    REVOKED_TALKS = "revoked_talks"
+    FOREIGN_TOPIC = "foreign_topic"
 
 
-HARM = {trouble: 100 - 5 * place for place, trouble in enumerate(Trouble)}
+INCIDENTS = tuple(Trouble(kind.value) for kind in Kind)
+HARMLESS = frozenset({Trouble.OLD_FIRMWARE, Trouble.PAPER_LOW, Trouble.RESTARTS_POWER, *INCIDENTS})
+# With these a device still does all that it is there for.
+INCIDENT_HARM = 88
+# Residents notice nothing, and yet somebody must look before he mends most other things.
+HARM = {trouble: 100 - 5 * place for place, trouble in enumerate(Trouble)} | dict.fromkeys(INCIDENTS, INCIDENT_HARM)
 # How much worse it is where a device of this role is lost: without a keypad nobody is called, a printer prints on.
 LOST_HARM = {"keypad": 12, "printer": 10, "display": 4, "reader": 2, "rating": 0}
 
@@ -55,6 +71,16 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Silenced:
+    """A part of this role has said nothing in the last n visits of its counter, where so many were to be expected."""
+
+    role: str
+    n: int
+    expected: float
+    since_ms: int
+
+
+@dataclass(frozen=True)
 class DeviceFacts:
     """What is known of one device. `boots` of the last day: (when, why); `did`: when it did this kind of thing last."""
 
@@ -64,6 +90,7 @@ class DeviceFacts:
     enrolled_ms: int = 0
     rescue: str | None = None
     refused: bool = False
+    reverted: str = ""
     firmware: str = ""
     newest: str = ""
     paper: str | None = None
@@ -74,28 +101,43 @@ class DeviceFacts:
     boots: tuple[tuple[int, str], ...] = ()
     faults: tuple[Fault, ...] = ()
     did: tuple[tuple[str, int], ...] = ()
+    silenced: tuple[Silenced, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    revoked: bool = False
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend. `found` is what the device says of it, a stranger's word; `n` a count that belongs to it."""
+    """Something to mend. `found` is what the device says of it, a stranger's word; `n` a count that belongs to it.
+
+    `delayed`: so many residents it delays in the next hour, as far as anybody can tell.
+    """
 
     trouble: Trouble
     harm: int
     since_ms: int | None = None
     found: str = ""
     n: int = 0
+    delayed: float = 0.0
 
 
 def problems(facts: DeviceFacts, now_ms: int) -> tuple[Problem, ...]:
-    """What is wrong, the worst for residents first."""
-    found = [*of_paper(facts), *of_faults(facts, now_ms), *of_itself(facts), *of_connection(facts, now_ms)]
+    """What is wrong, the worst for residents first. Of one that is revoked only that it does not keep still."""
+    found = [*of_incidents(facts, now_ms)]
+    if not facts.revoked:
+        found += [*of_paper(facts), *of_faults(facts, now_ms), *of_itself(facts), *of_connection(facts, now_ms)]
     return tuple(sorted(found, key=lambda one: -one.harm))
 
 
 def problem(trouble: Trouble, since_ms: int | None = None, found: str = "", n: int = 0, more: int = 0) -> Problem:
     """This trouble, with the harm that it does."""
     return Problem(trouble, HARM[trouble] + more, since_ms, found, n)
+
+
+def of_incidents(facts: DeviceFacts, now_ms: int) -> Iterable[Problem]:
+    for one in facts.incidents:
+        if one.is_fresh(now_ms):
+            yield problem(Trouble(one.kind.value), one.first_ms, one.found, one.n)
 
 
 def of_paper(facts: DeviceFacts) -> Iterable[Problem]:
@@ -138,6 +180,8 @@ def of_itself(facts: DeviceFacts) -> Iterable[Problem]:
         yield problem(Trouble.RESCUE, facts.presence_ms, facts.rescue)
     if facts.refused:
         yield problem(Trouble.REFUSED)
+    if facts.reverted:
+        yield problem(Trouble.REVERTED, found=facts.reverted)
     sudden = [why for _, why in facts.boots if why not in PLANNED]
     if len(sudden) >= RESTARTS_MANY:
         (often, _), *_ = Counter(sudden).most_common(1)
@@ -155,6 +199,10 @@ def of_connection(facts: DeviceFacts, now_ms: int) -> Iterable[Problem]:
         yield problem(Trouble.LOST, facts.presence_ms, more=worse)
     if facts.presence == NEVER and now_ms - facts.enrolled_ms > NEVER_AFTER_MS:
         yield problem(Trouble.NEVER, facts.enrolled_ms)
+    for one in facts.silenced if facts.presence == ONLINE else ():
+        if one.role in facts.roles:
+            trouble = Trouble.SILENT_READER if one.role == "reader" else Trouble.SILENT_RATING
+            yield problem(trouble, one.since_ms, str(round(one.expected)), one.n)
     if facts.presence == ONLINE and (facts.outbox or 0) >= OUTBOX_MANY:
         yield problem(Trouble.OUTBOX, n=facts.outbox or 0)
     if facts.presence == ONLINE and abs(facts.clock_off_ms or 0) > CLOCK_OFF_MS:

@@ -1,13 +1,19 @@
 """What a technician sees of the devices now. What a device says of itself is a stranger's text: show it with care."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fleet.domain.commands import DeviceCommand
-from fleet.domain.device_problems import Problem
+from fleet.domain.device_days import DaySum
+from fleet.domain.device_problems import HARMLESS, ONLINE, Problem
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
+from protocols.message import BIGGEST
 from protocols.printer import Printer
 from protocols.reader import Reader
+
+DEGRADED = "degraded"
+REASON_LETTERS = 100
 
 
 @dataclass(frozen=True)
@@ -22,11 +28,28 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Reverted:
+    """A configuration with which a device could not live: it went back by itself. `reason` is a stranger's word."""
+
+    version: int
+    reason: str
+
+
+def reverted_of(told: Mapping[str, object] | None) -> Reverted | None:
+    """What a device says of that; None for words that say nothing."""
+    version, reason = (told or {}).get("version"), (told or {}).get("reason")
+    if not isinstance(version, int) or not 0 <= version <= BIGGEST or not isinstance(reason, str):
+        return None
+    return Reverted(version, reason[:REASON_LETTERS])
+
+
+@dataclass(frozen=True)
 class DeviceNow:
     """One device. `presence` is online, sleeping, leaving, lost, or never; `heap_free` is in bytes.
 
     `office` is None for a device that stands nowhere; `place` is what a person reads, office and counter. `rescue` says
-    why it runs without its roles; `told` what it shall be, `refused` what it was told to be and did not take.
+    why it runs without its roles; `told` what it shall be, `refused` what it was told to be and did not take,
+    `reverted` what it took and could not live with. `month`: what its last thirty days add up to.
     `counter` None is the lobby, `position` the counter's place in the row. `problems`: what is to be mended, the worst
     first.
     """
@@ -46,6 +69,7 @@ class DeviceNow:
     revoked: bool = False
     rescue: str | None = None
     refused: ConfigRefused | None = None
+    reverted: Reverted | None = None
     told: Told = Told()
     office_name: str = ""
     counter: str | None = None
@@ -60,6 +84,16 @@ class DeviceNow:
     paper_until_ms: int | None = None
     tickets_left: int | None = None
     problems: tuple[Problem, ...] = ()
+    month: DaySum | None = None
+
+    @property
+    def state(self) -> str:
+        """As its presence; `degraded` for one that is there and does not do all that it is there for."""
+        return (
+            DEGRADED
+            if self.presence == ONLINE and any(one.trouble not in HARMLESS for one in self.problems)
+            else self.presence
+        )
 
 
 @dataclass(frozen=True)

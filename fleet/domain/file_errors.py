@@ -7,6 +7,7 @@ name or a number that slipped into the wrong column is told by its length.
 from dataclasses import dataclass, field
 
 from fleet.domain.calendar_sentences import CALENDAR_EXPECTED
+from fleet.domain.claim_sentences import CLAIM_EXPECTED
 from fleet.domain.dossier_sentences import ADVICE, EXPECTED, KINDS, PROBLEMS
 from fleet.domain.org_sentences import ORG_EXPECTED
 from fleet.domain.procedure_sentences import PROCEDURE_EXPECTED
@@ -15,7 +16,7 @@ SHOWN_AT_MOST = 40
 ERRORS_SHOWN = 50
 
 LANGUAGES = ("vi", "en")
-ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED, **CALENDAR_EXPECTED, **PROCEDURE_EXPECTED}
+ALL_EXPECTED = {**EXPECTED, **ORG_EXPECTED, **CALENDAR_EXPECTED, **PROCEDURE_EXPECTED, **CLAIM_EXPECTED}
 
 
 @dataclass(frozen=True)

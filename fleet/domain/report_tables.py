@@ -107,6 +107,17 @@ def summary(report: Report, language: str) -> Table:
 
 def figures_of(row: WaitRow, opinion: Opinion) -> dict[str, Figure]:
     """The main figures of a period, by name."""
+    return visit_figures(row) | {
+        "rated": share(Fraction(opinion.rated, opinion.served) if opinion.served else None),
+        "published": count(opinion.score.n),
+        "satisfied": share(opinion.score.share),
+        "satisfied_low": share(opinion.score.low),
+        "satisfied_high": share(opinion.score.high),
+    }
+
+
+def visit_figures(row: WaitRow) -> dict[str, Figure]:
+    """How many visits, how long they waited and took, by name."""
     return {
         "visits": count(row.visits),
         "no_shows": count(row.no_shows),
@@ -114,11 +125,6 @@ def figures_of(row: WaitRow, opinion: Opinion) -> dict[str, Figure]:
         "wait_p90": minutes(row.wait.p90_s),
         "within": share(row.wait.within),
         "service_p50": minutes(row.service.p50_s),
-        "rated": share(Fraction(opinion.rated, opinion.served) if opinion.served else None),
-        "published": count(opinion.score.n),
-        "satisfied": share(opinion.score.share),
-        "satisfied_low": share(opinion.score.low),
-        "satisfied_high": share(opinion.score.high),
     }
 
 

@@ -9,17 +9,16 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from fleet.domain.command_results import known, report_of
 from fleet.domain.commands import HOLDS_MS, CommandRefused, DeviceCommand, Verb, check, state_of
 from fleet.store import commands, devices
 from fleet.store.commands import CommandRow
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from protocols.commands import Command, Reply
-from protocols.message import BIGGEST
 
 AGAIN_MS = 3_000
 ID_BYTES = 8
-FOUND_LETTERS = 200
 LATE, RESTARTED = "late", "command"
 
 
@@ -67,9 +66,15 @@ def untold(store: Store, most: int, now_ms: int) -> list[tuple[str, Command]]:
     with store.reading() as connection:
         due = commands.due(connection, most, now_ms - AGAIN_MS, now_ms)
     return [
-        (row.device, Command(id=row.id, verb=row.verb, arguments=json.loads(row.arguments), not_after=row.not_after_ms))
+        (row.device, Command(id=row.id, verb=row.verb, arguments=arguments(row, now_ms), not_after=row.not_after_ms))
         for row in due
     ]
+
+
+def arguments(row: CommandRow, now_ms: int) -> dict[str, object]:
+    """What is told beside the verb; the time is that at which it is told."""
+    said: dict[str, object] = json.loads(row.arguments)
+    return {**said, "now": now_ms} if row.verb == Verb.CLOCK else said
 
 
 def was_told(store: Store, command: str, now_ms: int) -> None:
@@ -83,18 +88,10 @@ def answered(store: Store, device: str, reply: Reply, now_ms: int) -> bool:
     """The device answered an order; False where it has none of this id, or answered it before."""
     with store.writing() as connection:
         is_ok = reply.ok or is_restarted(connection, device, reply)
-        reason, result = ("" if is_ok else reply.reason), json.dumps(known(reply.result))
+        asked = commands.command(connection, reply.id)
+        result = json.dumps(known("" if asked is None else asked.verb, reply.result))
+        reason = "" if is_ok else reply.reason
         return commands.answer(connection, device, reply.id, is_ok, reason, result, now_ms)
-
-
-def known(result: Mapping[str, object]) -> dict[str, object]:
-    """What of a device's answer means something, in little room."""
-    found = {name: result.get(name) for name in ("service", "number", "found")}
-    return {
-        name: value[:FOUND_LETTERS] if isinstance(value, str) else value
-        for name, value in found.items()
-        if isinstance(value, str) or (name == "number" and isinstance(value, int) and abs(value) <= BIGGEST)
-    }
 
 
 def is_restarted(connection: Connection, device: str, reply: Reply) -> bool:
@@ -136,4 +133,5 @@ def as_told(row: CommandRow, now_ms: int) -> DeviceCommand:
         found=found if isinstance(found, str) else "",
         service=service if isinstance(service, str) else None,
         number=number if isinstance(number, int) else None,
+        report=report_of(row.verb, result) if row.ok else None,
     )

@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.domain.device_problems import DAY_MS, DeviceFacts, Fault, newest, problems
+from fleet.domain.device_problems import DAY_MS, DeviceFacts, Fault, Silenced, newest, problems
 from fleet.domain.devices_now import DeviceHistory, DeviceNow, PlaceThen, ToldThen
+from fleet.domain.incidents import FRESH_MS, Incident
 from fleet.domain.paper import PaperSeen, PaperUse, use_of
 from fleet.flows.command import last_commands
+from fleet.flows.device_impact import Silences, ranked
+from fleet.flows.device_months import months_of
 from fleet.flows.watch import devices_now
-from fleet.store import device_events, devices, places
+from fleet.store import device_events, devices, incidents, places
 from fleet.store.database import Store
 from fleet.store.device_events import ToldEvent
 from fleet.store.devices import DeviceRow
@@ -21,36 +24,56 @@ TOLD_SHOWN = 40
 HISTORY_MS = 30 * DAY_MS
 
 
+class DeviceEyes:
+    """Looks at all devices; remembers only what is dear to read and changes slowly."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.silences = Silences()
+
+    def look(self, now_ms: int) -> list[DeviceNow]:
+        """All boards, each with what is wrong with it, what that costs, and how it was in the last month."""
+        found = devices_now(self.store, now_ms)
+        with self.store.reading() as connection:
+            rows = {row.id: row for row in devices.devices(connection)}
+            told: dict[str, list[ToldEvent]] = {}
+            for event in device_events.told(connection, now_ms - DAY_MS):
+                told.setdefault(event.device, []).append(event)
+            happened: dict[str, list[Incident]] = {}
+            for incident in incidents.since(connection, now_ms - FRESH_MS):
+                happened.setdefault(incident.device, []).append(incident)
+            did = device_events.did_last(connection, now_ms - DAY_MS)
+            latest, offices = latest_versions(found), {one.id: one for one in places.offices(connection)}
+            counters = {one.id: (one.name, one.position) for one in places.all_counters(connection)}
+            standing = {one.office for one in found if one.office is not None}
+            silent = {
+                counter: its
+                for office in sorted(standing)
+                for counter, its in self.silences.at(connection, office, offices[office].timezone, now_ms).items()
+            }
+            names, months = {one.id: one.name for one in offices.values()}, months_of(connection, now_ms)
+            looked = [
+                seen(
+                    connection,
+                    one,
+                    rows[one.id],
+                    told.get(one.id, []),
+                    did.get(one.id, {}),
+                    latest.get(one.board, ""),
+                    names,
+                    counters,
+                    silent,
+                    tuple(happened.get(one.id, ())),
+                    now_ms,
+                )
+                for one in found
+            ]
+            return [replace(one, month=months.get(one.id)) for one in ranked(connection, looked, now_ms)]
+
+
 def devices_seen(store: Store, now_ms: int) -> list[DeviceNow]:
     """All boards, each with what is wrong with it."""
-    found = devices_now(store, now_ms)
-    with store.reading() as connection:
-        rows = {row.id: row for row in devices.devices(connection)}
-        told: dict[str, list[ToldEvent]] = {}
-        for event in device_events.told(connection, now_ms - DAY_MS):
-            told.setdefault(event.device, []).append(event)
-        did = device_events.did_last(connection, now_ms - DAY_MS)
-        latest = latest_versions(found)
-        counters = {
-            counter.id: (counter.name, counter.position)
-            for office in places.offices(connection)
-            for counter in places.counters(connection, office.id)
-        }
-        offices = {office.id: office.name for office in places.offices(connection)}
-        return [
-            seen(
-                connection,
-                one,
-                rows[one.id],
-                told.get(one.id, []),
-                did.get(one.id, {}),
-                latest.get(one.board, ""),
-                offices,
-                counters,
-                now_ms,
-            )
-            for one in found
-        ]
+    return DeviceEyes(store).look(now_ms)
 
 
 def latest_versions(found: list[DeviceNow]) -> dict[str, str]:
@@ -68,6 +91,8 @@ def seen(
     latest: str,
     offices: dict[str, str],
     counters: dict[str, tuple[str, int]],
+    silent: dict[str, tuple[Silenced, ...]],
+    happened: tuple[Incident, ...],
     now_ms: int,
 ) -> DeviceNow:
     """A device with where it stands, its paper, and what is wrong with it."""
@@ -86,6 +111,7 @@ def seen(
         enrolled_ms=row.enrolled_ms,
         rescue=row.rescue,
         refused=device.refused is not None,
+        reverted="" if device.reverted is None else device.reverted.reason,
         firmware=row.firmware,
         newest=latest,
         paper=paper,
@@ -96,6 +122,9 @@ def seen(
         boots=tuple((one.at_ms, str(one.body["reason"])) for one in of_kind(told, "boot")),
         faults=tuple(Fault(one.body["part"], one.body["reason"], one.at_ms) for one in of_kind(told, "fault")),
         did=tuple(sorted({**did, **mended(told)}.items())),
+        silenced=silent.get((place and place.counter) or "", ()),
+        incidents=happened,
+        revoked=device.revoked,
     )
     return replace(
         device,
@@ -111,7 +140,7 @@ def seen(
         paper=paper,
         paper_until_ms=use.until_ms if use and paper != "out" else None,
         tickets_left=tickets_left(connection, row.id, use) if paper != "out" else None,
-        problems=() if device.revoked else problems(facts, now_ms),
+        problems=problems(facts, now_ms),
     )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from fleet.domain.registry import HistoryWord
 from fleet.domain.ways import SERVERS
 from fleet.flows.touches import Touches
-from fleet.store import devices, inbox, places
+from fleet.store import device_history, devices, inbox, places
 from fleet.store.database import Store
+from fleet.store.device_history import Done
 from protocols.configuring import ROLES
 from protocols.identity import DEVICE_ID, is_device_id
 
@@ -36,7 +38,9 @@ class EnrolError(ValueError):
     """A device cannot be enrolled as asked; the text says why."""
 
 
-def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter: str | None, now_ms: int) -> str:
+def enrol(
+    store: Store, device: str, roles: Sequence[str], office: str, counter: str | None, now_ms: int, by: str = ""
+) -> str:
     """Enrol a device where it stands; its password, which is not kept. Raises EnrolError."""
     if not is_device_id(device):
         raise EnrolError(f"device id: expected {DEVICE_ID}, found {device!r}")
@@ -55,6 +59,7 @@ def enrol(store: Store, device: str, roles: Sequence[str], office: str, counter:
         if not devices.add_device(connection, device, roles, hashed(password), now_ms):
             raise EnrolError(f"device id: {device!r} is taken")
         stand(connection, device, office, counter, now_ms)
+        device_history.add(connection, Done(device, now_ms, by, HistoryWord.BY_HAND))
     return password
 
 
@@ -79,11 +84,12 @@ def renew_password(store: Store, device: str) -> str:
     return password
 
 
-def revoke(store: Store, device: str, now_ms: int) -> None:
+def revoke(store: Store, device: str, now_ms: int, by: str = "") -> None:
     """A device may no longer connect, and nothing that it sends is stored. Raises EnrolError if there is none."""
     with store.writing() as connection:
         if not devices.revoke(connection, device, now_ms):
             raise EnrolError(f"device id: expected an enrolled device, found {device!r}")
+        device_history.add(connection, Done(device, now_ms, by, HistoryWord.REVOKED))
 
 
 def broker_passwords(store: Store, fleet_password: str, salt: bytes | None = None) -> str:

@@ -204,11 +204,12 @@ def told_now(
             key = (ticket.service, ticket.number)
             now = Told(now_ms, correct(spread, known.offsets), open_now, n)
             waiting[key] = tell(before.waiting.get(key), now)
+    services = places.services(connection, office.id)
     newcomers = {
         one.id: None
         if (spread := played.newcomers.get(one.id)) is None
         else Told(now_ms, correct(spread, known.offsets), open_now, ahead[one.id])
-        for one in places.services(connection, office.id)
+        for one in services
     }
     first_ms = min((one.since_ms for one in tickets if one.due_ms is None), default=None)
     seen = Seen(
@@ -221,7 +222,8 @@ def told_now(
     )
     spreads = {service: one for service, one in played.newcomers.items() if one is not None}
     told = {service: None if one is None else one.spread for service, one in newcomers.items()}
-    found = openings(connection, office, day, known, queue, tickets, told, now_ms)
+    targets = {one.id: one.target_wait_s for one in services}
+    found = openings(connection, office, day, known, queue, tickets, told, targets, now_ms)
     return ToldNow(now_ms, newcomers, waiting, spreads, rivals(seen), open_now, found)
 
 
@@ -233,13 +235,14 @@ def openings(
     queue: QueueNow,
     tickets: list[WaitingTicket],
     told: dict[str, Spread | None],
+    targets: dict[str, int],
     now_ms: int,
 ) -> tuple[Opening, ...]:
     """What another counter would do for those services whose people wait too long."""
     waited_s: dict[str, float] = {}
     for one in tickets:
         waited_s[one.waiting_for] = max(waited_s.get(one.waiting_for, 0.0), (now_ms - one.since_ms) / 1000)
-    wanted = wanting(told, waited_s, {one.id: one.target_wait_s for one in places.services(connection, office.id)})
+    wanted = wanting(told, waited_s, targets)
     if not wanted:
         return ()
     start_ms, _ = bounds(day, office.timezone)

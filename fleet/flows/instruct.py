@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
+from fleet.domain.devices_now import reverted_of
 from fleet.flows import told_waits
 from fleet.flows.closing import closes
 from fleet.flows.leases import leases_for, must_report, wants_leases
@@ -154,10 +155,27 @@ def tell_changes(store: Store, most: int, now_ms: int, tell: Callable[[str, Conf
         due = devices.due(connection, most)
     for device, changes in due:
         config = config_for(store, device, now_ms)
-        if config is not None:
+        if config is not None and not is_given_up(store, device, config):
             tell(device, config)
         with store.writing(alone=False) as connection:
             devices.config_was_told(connection, device, changes)
+
+
+def is_given_up(store: Store, device: str, config: Config) -> bool:
+    """Whether the device has tried this configuration and went back: it is not told it until somebody changes it."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+    found = reverted_of(json.loads(row.reverted)) if row is not None and row.reverted else None
+    return found is not None and found.version == config.version
+
+
+def try_again(store: Store, device: str) -> None:
+    """Tell a device once more what it could not live with, under a new version: what was in its way may be gone."""
+    with store.writing() as connection:
+        row = devices.device(connection, device)
+        if row is not None and row.config and row.revoked_ms is None:
+            devices.save_config(connection, device, row.config)
+            devices.config_is_due(connection, [device])
 
 
 def standing(

@@ -4,11 +4,15 @@ import json
 
 from sqlalchemy import Connection
 
+from fleet.domain.calendars import VIET_NAM
+from fleet.domain.day import day_of
+from fleet.domain.devices_now import reverted_of
 from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.leases import must_report
+from fleet.flows.registry import confirmed
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches
-from fleet.store import devices, places
+from fleet.store import device_days, devices, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from fleet.store.failures import again_after_conflict
@@ -37,13 +41,17 @@ def welcome(
             raise ProtocolError("device", "an enrolled device that is not revoked", device)
         if hello.up > LONGEST_UP_MS:
             raise ProtocolError("hello.up", f"at most {LONGEST_UP_MS} ms", hello.up)
+        if not retained and hello.nonce != row.nonce:
+            confirmed(connection, row, hello, now_ms)
         place = devices.place_now(connection, device, now_ms)
         office = None if place is None else places.office(connection, place.office)
         if office is not None and must_report(row, office) and hello.epoch is None and hello.nonce != row.nonce:
             devices.has_lost(connection, device, office.generation)
         epoch = epoch_of(connection, row, hello)
         if not retained or hello.nonce != row.nonce:
-            devices.saw_hello(connection, device, hello, now_ms)
+            given_up = reverted_of(hello.reverted)
+            told = None if given_up is None else json.dumps(vars(given_up))
+            devices.saw_hello(connection, device, hello, told, now_ms)
         if not retained:
             touches = Touches(connection)
             anchored(touches, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
@@ -84,6 +92,8 @@ def seen(store: Store, device: str, alive: Alive, now_ms: int, retained: bool = 
         if row is None or (retained and row.presence == presence):
             return None
         devices.saw_presence(connection, device, presence, now_ms)
+        if row.presence != presence:
+            device_days.became(connection, device, presence, day_of(now_ms, VIET_NAM), now_ms)
         place = devices.place_now(connection, device, now_ms)
     return None if place is None else place.office
 

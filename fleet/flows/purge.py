@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.forgetting import without_holder
 from fleet.domain.retention import LINKED_FROM, Kept, Since, holders_since_ms, since
-from fleet.store import forgetting, places, retention
+from fleet.store import claims, device_days, fleet_losses, forgetting, places, retention
 from fleet.store.database import Store
 
 AT_ONCE = 500
@@ -20,6 +20,7 @@ AT_ONCE = 500
 
 KEYS = "day keys"
 HOLDERS = "holder hashes"
+CLAIMS = "expired claims"
 
 
 Some = Callable[..., int]
@@ -29,7 +30,12 @@ EVENTS_OF: dict[Kept, tuple[Some, ...]] = {
     Kept.UNREADABLE: (retention.delete_unreadable_events,),
 }
 ROWS_OF: dict[Kept, tuple[Some, ...]] = {
-    Kept.EVENTS: (retention.delete_collisions, retention.delete_commands),
+    Kept.EVENTS: (
+        retention.delete_collisions,
+        retention.delete_commands,
+        retention.delete_ordered,
+        retention.delete_batches,
+    ),
     Kept.UNREADABLE: (retention.delete_unreadable,),
     Kept.IMPORTS: (retention.delete_imports,),
 }
@@ -53,8 +59,13 @@ class Purge:
         self.timezones = [office.timezone for office in offices]
 
     def keys(self) -> None:
-        """Destroy the keys whose time is over, and the hashes of holders that were made under them."""
+        """Destroy the keys whose time is over, and the hashes of holders that were made under them.
+
+        What waited for a board with a claim that has long expired may no longer connect.
+        """
         self.count(KEYS, self.store.keys.destroy_expired(self.now_ms))
+        with self.step() as connection:
+            self.count(CLAIMS, claims.lapse(connection, self.now_ms))
         before_ms = holders_since_ms(self.now_ms, self.timezones)
         self.repeat(HOLDERS, partial(forgetting.forget_holders, before_ms=before_ms, most=AT_ONCE))
         for forget in (forgetting.forget_in_collisions, forgetting.forget_in_unreadable):
@@ -105,6 +116,10 @@ class Purge:
         if kept is Kept.HEALTH:
             with self.step() as connection:
                 self.count(kept, retention.clear_health(connection, limit.ms))
+            with self.step() as connection:
+                self.count(kept, fleet_losses.delete_old(connection, limit.ms))
+            self.repeat(kept, partial(device_days.delete_days, before=limit.day, most=AT_ONCE))
+            self.repeat(kept, partial(device_days.delete_changes, before_ms=limit.ms, most=AT_ONCE))
 
     def repeat(self, what: str, some: Callable[[Connection], int]) -> None:
         """Do some, again and again, until there is nothing left to do."""

@@ -6,16 +6,17 @@ from datetime import date
 from sqlalchemy import Connection
 
 from fleet.domain.alert_limits import AlertLimits, minute_of
-from fleet.domain.alert_sights import CounterSeen, OfficeSeen, PrinterSeen, QueueSeen
+from fleet.domain.alert_sights import CLOSING_MS, CounterSeen, DarkSeen, OfficeSeen, PrinterSeen, QueueSeen
 from fleet.domain.alerts import Cause
 from fleet.domain.bad_ratings import LEAST, Share
 from fleet.domain.day import bounds, day_of, later
+from fleet.domain.incidents import FRESH_MS
 from fleet.domain.lines import counter_line
 from fleet.domain.satisfaction import CELL, is_satisfied
 from fleet.flows.calendars import calendar_of
 from fleet.flows.due_dossiers import DueDossiers
 from fleet.flows.told_waits import told
-from fleet.store import alert_facts, places, visits
+from fleet.store import alert_facts, fleet_losses, incidents, places, visits
 from fleet.store.alert_facts import Board, Line
 from fleet.store.places import OfficeRow
 
@@ -23,6 +24,9 @@ MIN_MS = 60_000
 USUAL_DAYS = 28
 GONE = ("lost", "leaving")
 NO_PAPER = "out"
+NEVER = "never"
+DARK_AT_LEAST = 2
+# One device alone is a device that is lost, not an office.
 
 
 class Eyes:
@@ -43,6 +47,7 @@ class Eyes:
             today = date.fromisoformat(day)
             if next(calendar_of(connection, office.id, office.timezone).spans(today), None) is not None:
                 due = self.due.of(connection, office.id, today, now_ms)
+        boards = alert_facts.boards(connection, office.id, now_ms)
         return OfficeSeen(
             minute=minute,
             queues=queues(connection, office, lines, now_ms),
@@ -50,7 +55,10 @@ class Eyes:
             bad=bad,
             usual=usual,
             due=due,
-            printers=printers(alert_facts.boards(connection, office.id, now_ms)),
+            printers=printers(boards),
+            dark=dark_of(connection, office, boards, now_ms),
+            fleet_lost=fleet_losses.open_now(connection) is not None,
+            incidents=tuple(incidents.at_office(connection, office.id, now_ms - FRESH_MS, now_ms)),
         )
 
     def ratings(self, connection: Connection, office: str, day: str) -> tuple[tuple[bool, ...], Share]:
@@ -110,6 +118,18 @@ def counters(connection: Connection, office: OfficeRow, day: str, lines: list[Li
             )
         )
     return tuple(found)
+
+
+def dark_of(connection: Connection, office: OfficeRow, boards: list[Board], now_ms: int) -> DarkSeen | None:
+    """Whether none of an office's devices is connected though it is open; what never came, or sleeps, is not missed."""
+    known = [board for board in boards if board.presence != NEVER and board.presence_ms is not None]
+    if len(known) < DARK_AT_LEAST or any(board.presence not in GONE for board in known):
+        return None
+    calendar = calendar_of(connection, office.id, office.timezone)
+    if not calendar.is_open(now_ms):
+        return None
+    since_ms = max(board.presence_ms or 0 for board in known)
+    return DarkSeen(len(known), since_ms, not calendar.is_open(now_ms + CLOSING_MS))
 
 
 def printers(boards: list[Board]) -> tuple[PrinterSeen, ...]:

@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from sqlalchemy import Connection
 
+from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.store import devices, places, windows
+from fleet.store import device_days, devices, places, windows
 from fleet.store.devices import Place
 from fleet.store.inbox import Life
 
@@ -21,6 +22,7 @@ class Touches:
         self.touched: dict[tuple[str, str, Life], set[int]] = defaultdict(set)
         self.stood: dict[str, list[Place]] = {}
         self.timezones: dict[str, str] = {}
+        self.earliest_ms: dict[str, int] = {}
 
     @property
     def windows(self) -> set[tuple[str, str]]:
@@ -29,12 +31,14 @@ class Touches:
 
     def add(self, life: Life, seq: int, ms: int) -> None:
         """This event happened at this moment, or was thought to."""
+        self.earliest_ms[life.device] = min(ms, self.earliest_ms.get(life.device, ms))
         place = self.place(life.device, ms)
         if place is not None:
             self.touched[place.office, day_of(ms, self.timezone(place.office)), life].add(seq)
 
     def save(self) -> None:
         """Write down what was touched."""
+        device_days.again(self.connection, {one: day_of(ms, VIET_NAM) for one, ms in self.earliest_ms.items()})
         windows.touch(
             self.connection,
             [

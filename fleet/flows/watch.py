@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from fleet.domain.clerk_sessions import clerk_label
 from fleet.domain.counter_plan import skills_of
 from fleet.domain.day import bounds, day_of, later
-from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow
+from fleet.domain.devices_now import DeviceNow, Told, UnreadableNow, reverted_of
 from fleet.domain.office_now import CounterNow, OfficeNow, RatingsNow, ServiceNow, SessionNow, VisitNow
 from fleet.domain.rating_reasons import publish_reasons
 from fleet.domain.satisfaction import publish
@@ -119,6 +119,7 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
         revoked=row.revoked_ms is not None,
         rescue=row.rescue,
         refused=refused_of(health.get("refused")),
+        reverted=reverted_of(json.loads(row.reverted) if row.reverted else None),
         told=told(row),
     )
 

@@ -1,8 +1,10 @@
 """A broker of our own as a child process: started, watched, told of new passwords, and stopped with us."""
 
 import asyncio
+import contextlib
 import ctypes
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -10,7 +12,7 @@ import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from fleet.laptop.private_files import private_folder, write_private
+from fleet.private_files import private_folder, write_private
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class PrivateBroker(ABC):
 
     name: str
     protocol: str
+    two_doors: bool
 
     def __init__(self, directory: Path, devices_port: int, fleet_port: int) -> None:
         self.directory = directory.resolve()
@@ -40,7 +43,6 @@ class PrivateBroker(ABC):
         self.fleet_port = fleet_port
         self.process: asyncio.subprocess.Process | None = None
         self.watching: asyncio.Task[None] | None = None
-        self.passwords = ""
 
     @abstractmethod
     def command(self) -> list[str]:
@@ -65,7 +67,6 @@ class PrivateBroker(ABC):
         private_folder(self.directory)
         for name, text in {**self.settings(), **self.lists(passwords)}.items():
             write_private(self.directory / name, text)
-        self.passwords = passwords
 
     async def launch(self) -> None:
         """Start the process and wait until it listens; a process that does not come up is ended."""
@@ -109,11 +110,11 @@ class PrivateBroker(ABC):
                 except BrokerFailed as failed:
                     log.error("%s", failed)
 
-    def refresh(self, passwords: str) -> None:
-        """Let it read a new list of passwords, if it is new."""
-        if passwords != self.passwords and self.process is not None and self.process.returncode is None:
-            self.write(passwords)
-            self.process.send_signal(signal.SIGHUP)
+    def reload(self) -> None:
+        """Let it read its files again, from whatever thread; one that is being started reads them anyway."""
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGHUP)
 
     async def stop(self) -> None:
         """End it; it saves what it keeps."""

@@ -6,6 +6,7 @@ power cut left half written.
 
 import fcntl
 import json
+import logging
 import re
 import secrets
 from collections.abc import Iterator
@@ -13,11 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleet.devices_network import NoNetwork, devices_network
 from fleet.laptop.broker import free_port, listens
-from fleet.laptop.private_files import private_folder, write_private
+from fleet.private_files import private_folder, write_private
+from fleet.settings import Settings
+
+log = logging.getLogger(__name__)
 
 WORD = re.compile(r"[0-9a-f]{32}")
 PORTS = range(1, 65536)
+NETWORK_FILE = "devices-network.json"
 
 
 class AlreadyRunning(RuntimeError):
@@ -78,6 +84,23 @@ def kept_ports(path: Path) -> tuple[int, int]:
     ports = free_port(), free_port()
     write_private(path, json.dumps(ports))
     return ports
+
+
+def keep_network(settings: Settings) -> None:
+    """Where devices reach the broker of this office, for `motcua claims` beside it."""
+    try:
+        write_private(settings.data / NETWORK_FILE, json.dumps(devices_network(settings)))
+    except NoNetwork as problem:
+        log.error("claims cannot be made: %s", problem)
+
+
+def kept_network(data: Path) -> dict[str, object] | None:
+    """Where devices reach the broker of the office with this data folder, if it has ever run."""
+    try:
+        network = json.loads(kept(data / NETWORK_FILE))
+    except ValueError:
+        return None
+    return network if isinstance(network, dict) else None
 
 
 def kept(path: Path) -> str:

@@ -53,6 +53,7 @@ class Mosquitto(PrivateBroker):
 
     name = "Mosquitto"
     protocol = "5"
+    two_doors = True
 
     def command(self) -> list[str]:
         """Mosquitto with its own settings."""

@@ -13,21 +13,24 @@ import uvicorn
 from fastapi import FastAPI
 
 from fleet.flows.changes import Changes
-from fleet.flows.enrol import FLEET_USER, SALT_BYTES, broker_passwords
+from fleet.flows.enrol import FLEET_USER, SALT_BYTES, broker_passwords, hashed
+from fleet.flows.may_connect import Registry
 from fleet.laptop.broker import PrivateBroker
 from fleet.laptop.kept import kept_ports, kept_word
 from fleet.laptop.mosquitto import Mosquitto, find_mosquitto
 from fleet.laptop.stand_in import StandInBroker
 from fleet.pages.server import PagesServer
+from fleet.provisioning.access import BrokerAccess, access_of, cutting
+from fleet.provisioning.access_files import PASSWORDS, RULES, AccessFiles
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.workers.doorkeeper import Doorkeeper
 
 log = logging.getLogger(__name__)
 
 PORTS_TRIED = 50
 PORTS_END = 65536
 CLOSE_WITHIN_S = 2
-BROKER_LOOK_S = 2.0
 LOOK_S = 0.01
 
 
@@ -43,6 +46,8 @@ class PagesFailed(RuntimeError):
 async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -> tuple[str, Settings, int]:
     """A private broker unless the settings name one: what it is, the settings of the workers, the devices' port."""
     if settings.broker_host:
+        if (access := access_of(settings)) is not None:
+            keep_door(stack, store, access)
         return f"{settings.broker_host}:{settings.broker_port}", settings, settings.broker_port
     password = kept_word(settings.data / "broker" / "fleet-password")
     salt = bytes.fromhex(kept_word(settings.data / "broker" / "fleet-salt"))[:SALT_BYTES]
@@ -55,22 +60,33 @@ async def open_broker(stack: AsyncExitStack, settings: Settings, store: Store) -
         broker = StandInBroker(settings.data / "broker", devices_port, devices_port)
     await broker.start(broker_passwords(store, password, salt))
     stack.push_async_callback(broker.stop)
-    await background(stack, keep_passwords(broker, store, password, salt))
     told = {
         "broker_host": "127.0.0.1",
         "broker_port": broker.fleet_port,
         "broker_user": FLEET_USER,
         "broker_password": password,
         "broker_protocol": broker.protocol,
+        "devices_host": settings.devices_host or "127.0.0.1",
+        "devices_port": settings.devices_port or devices_port,
     }
-    return broker.name, settings.model_copy(update=told), devices_port
+    settings = settings.model_copy(update=told)
+    keep_door(stack, store, access_to(broker, settings, salt))
+    return broker.name, settings, devices_port
 
 
-async def keep_passwords(broker: PrivateBroker, store: Store, fleet_password: str, salt: bytes) -> None:
+def keep_door(stack: AsyncExitStack, store: Store, access: BrokerAccess) -> None:
     """Let the broker know of devices that are enrolled or revoked while it runs."""
-    while True:
-        await asyncio.sleep(BROKER_LOOK_S)
-        broker.refresh(await asyncio.to_thread(broker_passwords, store, fleet_password, salt))
+    doorkeeper = Doorkeeper(Registry(store), access)
+    doorkeeper.start()
+    stack.push_async_callback(asyncio.to_thread, doorkeeper.stop)
+
+
+def access_to(broker: PrivateBroker, settings: Settings, salt: bytes) -> AccessFiles:
+    """The files that this broker has just read. Where there is one door, the fleet stands in the devices' list."""
+    ahead = "" if broker.two_doors else f"{FLEET_USER}:{hashed(settings.broker_password, salt)}\n"
+    return AccessFiles(
+        broker.directory, broker.reload, cutting(settings), ahead=ahead, names=(PASSWORDS, RULES), unread=False
+    )
 
 
 async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, door: socket.socket) -> None:

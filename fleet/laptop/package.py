@@ -50,6 +50,9 @@ BOARDS = {
     "simulated": BoardType("simulated", 256, 32),
 }
 START = """\
+import micropython
+
+micropython.kbd_intr(-1)  # at the cable frames may come, in which Ctrl-C is a byte like others
 from firmware.hardware.{family} import Board
 from firmware.main import main
 
@@ -63,10 +66,18 @@ except KeyboardInterrupt:
 
 
 START_SIMULATED = """\
+import micropython
+
+micropython.kbd_intr(-1)
 from firmware.hardware.simulated import Board
 from firmware.main import main
 
-main(Board())
+board = Board()
+try:
+    main(board)
+except KeyboardInterrupt:
+    board.stop_watchdog()  # a person is at the cable
+    raise
 """
 
 

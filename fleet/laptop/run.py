@@ -25,13 +25,13 @@ from fleet.laptop.furnishing import (
     lead_tickets,
     sample_clerk,
 )
-from fleet.laptop.kept import only_one
+from fleet.laptop.kept import keep_network, only_one
 from fleet.laptop.office import OFFICE, Office
 from fleet.laptop.opening import background, door_of_pages, open_broker, open_pages
-from fleet.laptop.private_files import private_folder, start_anew
 from fleet.laptop.sample_dossiers import codes
 from fleet.laptop.simulated_office import SimulatedOffice
 from fleet.pages.rights import allow, csrf, language
+from fleet.private_files import private_folder, start_anew
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
@@ -79,7 +79,7 @@ async def running(
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.data))
         progress("database")
-        store = Store(settings.database_url, settings.keys_database_url)
+        store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
         stack.callback(store.close)
         store.migrate()
         images = settings.data / "boards"
@@ -97,6 +97,7 @@ async def running(
 
         progress("broker")
         broker, settings, devices_port = await open_broker(stack, settings, store)
+        keep_network(settings)
 
         progress("workers")
         changes = Changes()
@@ -124,6 +125,8 @@ async def running(
         bench = Bench(simulated)
         await background(stack, bench.run())
         hand = bench_page.router(bench, allow(Permission.USE_BENCH), language, csrf)
-        await open_pages(stack, web(store, settings, changes, [hand], BENCH), changes, door)
+        app = await asyncio.to_thread(web, store, settings, changes, [hand], BENCH)
+        # It takes seconds on a busy machine, in which what hangs on the boards must answer them.
+        await open_pages(stack, app, changes, door)
         stack.callback(bench.let_go)
         yield Running(address, name, password, boards, simulated, broker, clerk, clerk_password)

@@ -28,6 +28,7 @@ class StandInBroker(PrivateBroker):
 
     name = "amqtt"
     protocol = "3.1.1"
+    two_doors = False
 
     def command(self) -> list[str]:
         """This module, run by itself."""
@@ -58,9 +59,7 @@ class PasswordFile(BaseAuthPlugin):  # type: ignore[misc]
         name, password = session.username or "", session.password or ""
         if name != FLEET_USER and (session.client_id != name or not says(name, session.will_topic)):
             return False  # amqtt asks nobody about the topic of a last will
-        passwords = Path(self.config.file).read_text()
-        known = dict(line.split(":", 1) for line in passwords.splitlines())
-        return name in known and fits(password, known[name])
+        return is_known(name, password, self.config.file)
 
 
 class OwnTopics(BaseTopicPlugin):  # type: ignore[misc]
@@ -76,6 +75,12 @@ class OwnTopics(BaseTopicPlugin):  # type: ignore[misc]
         if action == Action.PUBLISH:
             return says(name, topic)
         return (topic or "").startswith(f"mc/1/{name}/down/")
+
+
+def is_known(name: str, password: str, passwords: str) -> bool:
+    """Whether the file of passwords has this one."""
+    known = dict(line.split(":", 1) for line in Path(passwords).read_text().splitlines())
+    return name in known and fits(password, known[name])
 
 
 def says(device: str, topic: str | None) -> bool:
@@ -100,14 +105,27 @@ async def serve(port: int, passwords: str) -> None:
         },
     }
     broker = Broker(settings)
-    await broker.start()
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the file is read at each connection
+    reloads = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, reloads.set)
+    await broker.start()
+    letting_go = asyncio.create_task(let_go(broker, passwords, reloads))
     await told.wait()
+    letting_go.cancel()
     await broker.shutdown()
+
+
+async def let_go(broker: Broker, passwords: str, reloads: asyncio.Event) -> None:
+    """The file is read at each connection; when told to read it again, end the sessions of those it no longer knows."""
+    while True:
+        await reloads.wait()
+        reloads.clear()
+        for session, handler in list(broker.sessions.values()):
+            if not is_known(session.username or "", session.password or "", passwords):
+                await handler.handle_connection_closed()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,7 +33,8 @@ class Watchdog:
     The VM never lets another thread of this process run, so a timer's signal looks at them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bite: Callable[[], NoReturn]) -> None:
+        self.bite = bite
         self.bytes = (ctypes.c_ubyte * 5)()
         self.lenient = float(os.environ.get("MOTCUA_LENIENT") or LENIENT)
         self.seen, self.fed_s = 0, time.monotonic()
@@ -51,7 +53,7 @@ class Watchdog:
         if self.bytes[0] != self.seen or not patience_s:
             self.seen, self.fed_s = self.bytes[0], now_s
         elif now_s - self.fed_s >= patience_s:
-            begin_again("watchdog")
+            self.bite()
 
 
 def main() -> int:
@@ -60,7 +62,7 @@ def main() -> int:
         rom = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     place = ctypes.addressof(ctypes.c_char.from_buffer(rom))
     os.environ["MOTCUA_ROM"] = f"{place}:{len(rom)}"
-    watchdog = Watchdog()
+    watchdog = Watchdog(lambda: begin_again("watchdog"))
     watchdog.start()
     code = int(run_main(["micropython", *sys.argv[2:]]) or 0)
     if code == RESET:

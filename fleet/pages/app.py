@@ -11,9 +11,11 @@ from fleet.flows.changes import Changes
 from fleet.pages import sign_in_page
 from fleet.pages.device_page import device_router
 from fleet.pages.devices_page import devices_router
+from fleet.pages.evidence_page import evidence_router
 from fleet.pages.headers import SecurityHeaders, security_headers
 from fleet.pages.house import House
 from fleet.pages.office_page import office_router
+from fleet.pages.orders_page import orders_router
 from fleet.pages.refusals import add_refusals
 from fleet.pages.rendering import open_templates
 from fleet.pages.rights import public
@@ -62,8 +64,10 @@ def create_app(
     app.include_router(sign_in_page.router)
     app.include_router(office_router(views.look, views.offices))
     app.include_router(devices_router(views.devices, views.unreadable))
+    app.include_router(orders_router(views.devices))
     for router in routers:
         app.include_router(router)
+    app.include_router(evidence_router(views.devices))
     app.include_router(device_router(views.devices))  # last: of all below /devices/ it takes what nobody else does
 
     @app.get("/healthz", dependencies=[Depends(public())])

@@ -16,10 +16,10 @@ from fleet.flows.counter_day import MOST_VISITS, UnknownClerk, UnknownCounter, c
 from fleet.flows.past_visits import Wanted, past_day
 from fleet.pages.day_line import day_line
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page, wording_for
 from fleet.pages.rights import allow
 from fleet.pages.visits_page import fit
-from fleet.store import places
 from fleet.store.places import OfficeRow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_VISITS))]
@@ -33,11 +33,7 @@ def counter_day_router() -> APIRouter:
     router = APIRouter()
 
     def own(request: Request, office: str, person: Viewer) -> OfficeRow:
-        with house_of(request).store.reading() as connection:
-            found = places.office(connection, office)
-        if found is None or not person.belongs_to(office):
-            raise HTTPException(404)
-        return found
+        return own_office(request, office, person)
 
     Own = Annotated[OfficeRow, Depends(own)]
 

@@ -10,17 +10,19 @@ from fleet.clock import now_ms
 from fleet.domain.commands import PRINTER, CommandRefused, Verb
 from fleet.domain.devices_now import DeviceNow
 from fleet.domain.rights import Permission, Person
-from fleet.flows import command
+from fleet.flows import command, instruct
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_health import device_history
+from fleet.flows.device_months import device_month
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
 from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
+from protocols.message import BIGGEST
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
 Commander = Annotated[Person, Depends(allow(Permission.COMMAND_DEVICES))]
-ASKED = (Verb.IDENTIFY, Verb.TEST_PRINT, Verb.RESTART)
+ASKED = (Verb.IDENTIFY, Verb.TEST_PRINT, Verb.RESTART, Verb.SNAPSHOT, Verb.LOG, Verb.CLOCK)
 REFUSALS = frozenset({"away", "too_soon", "revoked", "no_printer", "unknown_device"})
 IDENTIFY_S = 20
 # Long enough to walk round a hall and look.
@@ -42,12 +44,13 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         one = found(device, person)
         history = device_history(house_of(request).store, one.id, now_ms())
         commands = one, verbs_of(one, person), history.commands
-        own = {"now": one, "commands": commands, "facts": one, "history": history}
+        month = device_month(house_of(request).store, one.id, now_ms())
+        own = {"now": one, "commands": commands, "month": month, "facts": one, "history": history}
         return {**own, **{name: look(one) for name, look in (more or {}).items()}}
 
     @router.get("/devices/{device}")
-    def device_page(request: Request, device: str, person: Viewer, refused: str = "") -> Response:
-        """One device; `refused` says why the last order was not even sent."""
+    def device_page(request: Request, device: str, person: Viewer, refused: str = "", ask: str = "") -> Response:
+        """One device; `refused` says why the last order was not even sent, `ask` which one is to be confirmed."""
         shown = sections(request, device, person)
         return page(
             request,
@@ -55,6 +58,7 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
             device=shown["now"],
             sections=shown,
             refused=refused if refused in REFUSALS else "",
+            is_sure_asked=ask == Verb.RESTART and Verb.RESTART in verbs_of(shown["now"], person),
         )
 
     @router.get("/live/devices/{device}")
@@ -68,18 +72,35 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         return stream(request, person, DEVICES, lambda somebody: sections(request, device, somebody), show)
 
     @router.post("/devices/{device}/commands")
-    def ask(request: Request, device: str, person: Commander, verb: Annotated[Verb, Form()]) -> Response:
-        """Ask it to do something; what it answers comes with the page."""
+    def ask(
+        request: Request,
+        device: str,
+        person: Commander,
+        verb: Annotated[Verb, Form()],
+        sure: Annotated[str, Form()] = "",
+        first: Annotated[int, Form(ge=0, le=BIGGEST)] = 0,
+    ) -> Response:
+        """Ask it to do something; what it answers comes with the page. A restart only of somebody who is sure."""
         one, house = found(device, person), house_of(request)
         if verb not in ASKED:
             raise HTTPException(422)
-        arguments = {"seconds": IDENTIFY_S} if verb is Verb.IDENTIFY else {}
+        if verb is Verb.RESTART and not sure:
+            return RedirectResponse(f"/devices/{one.id}?ask={verb}", 303)
+        arguments = {"seconds": IDENTIFY_S} if verb is Verb.IDENTIFY else {"from": first} if verb is Verb.LOG else {}
         try:
             command.ask(house.store, one.id, verb, person.shown_as, now_ms(), arguments)
         except CommandRefused as problem:
             return RedirectResponse(f"/devices/{one.id}?refused={problem.reason}#commands", 303)
         house.changes.tell(DEVICES)
         return RedirectResponse(f"/devices/{one.id}#commands", 303)
+
+    @router.post("/devices/{device}/configuration")
+    def try_again(request: Request, device: str, person: Commander) -> Response:
+        """Tell it once more what it went back from."""
+        one, house = found(device, person), house_of(request)
+        instruct.try_again(house.store, one.id)
+        house.changes.tell(DEVICES)
+        return RedirectResponse(f"/devices/{one.id}", 303)
 
     return router
 

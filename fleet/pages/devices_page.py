@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from fleet.clock import now_ms
 from fleet.domain.device_problems import Problem
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
+from fleet.domain.firmware_health import FirmwareHealth
+from fleet.domain.fleet_loss import FleetLoss
 from fleet.domain.rights import Permission, Person
 from fleet.flows.changes import DEVICES
+from fleet.flows.device_months import firmware_now
+from fleet.flows.watch_fleet import fleet_loss
+from fleet.pages.house import house_of
 from fleet.pages.live import stream
 from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
-NEEDS_HELP_FIRST = ("lost", "never", "leaving", "sleeping", "online")
+NEEDS_HELP_FIRST = ("lost", "never", "degraded", "leaving", "sleeping", "online")
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,8 @@ class OfficeMap:
     spots: tuple[Spot, ...]
 
 
-Section = Devices | tuple[ToMend, ...] | tuple[OfficeMap, ...] | tuple[UnreadableNow, ...]
+Lines = tuple[ToMend, ...] | tuple[OfficeMap, ...] | tuple[UnreadableNow, ...] | tuple[FirmwareHealth, ...]
+Section = Devices | Lines | FleetLoss | None
 
 
 def devices_router(
@@ -61,19 +69,21 @@ def devices_router(
     """The page of devices. `devices` gives them all, `unreadable` the last messages that were none."""
     router = APIRouter()
 
-    def look(person: Person) -> dict[str, Section]:
+    def look(request: Request, person: Person) -> dict[str, Section]:
         mine = tuple(device for device in devices() if person.belongs_to(device.office))
         return {
+            "loss": fleet_loss(house_of(request).store),
             "to_mend": to_mend(mine),
             "map": maps(mine),
             "devices": sorted_devices(mine),
+            "versions": firmware_now(house_of(request).store, now_ms()),
             "unreadable": tuple(message for message in unreadable() if person.belongs_to(message.office)),
         }
 
     @router.get("/devices")
     def devices_page(request: Request, person: Viewer) -> Response:
         """All devices of the person's office, or of every office."""
-        return page(request, "devices.html", sections=look(person))
+        return page(request, "devices.html", sections=look(request, person))
 
     @router.get("/live/devices")
     async def live_devices(request: Request, person: Viewer) -> Response:
@@ -82,15 +92,17 @@ def devices_router(
         def show(fragment: Fragment, name: str, section: Section) -> str:
             return fragment(f"devices/{name}.html", section=section)
 
-        return stream(request, person, DEVICES, look, show)
+        return stream(request, person, DEVICES, partial(look, request), show)
 
     return router
 
 
 def to_mend(devices: tuple[DeviceNow, ...]) -> tuple[ToMend, ...]:
-    """What is to be mended, the worst for residents first."""
+    """What is to be mended: first what delays most residents, then the worst for them."""
     found = [ToMend(device, problem) for device in devices for problem in device.problems]
-    return tuple(sorted(found, key=lambda one: (-one.problem.harm, one.device.place, one.device.id)))
+    return tuple(
+        sorted(found, key=lambda one: (-one.problem.delayed, -one.problem.harm, one.device.place, one.device.id))
+    )
 
 
 def maps(devices: tuple[DeviceNow, ...]) -> tuple[OfficeMap, ...]:
@@ -115,8 +127,8 @@ def sorted_devices(devices: tuple[DeviceNow, ...]) -> Devices:
     """Lost devices first, revoked ones last."""
 
     def order(device: DeviceNow) -> tuple[bool, int, str]:
-        known = device.presence in NEEDS_HELP_FIRST
-        return device.revoked, NEEDS_HELP_FIRST.index(device.presence) if known else 0, device.id
+        known = device.state in NEEDS_HELP_FIRST
+        return device.revoked, NEEDS_HELP_FIRST.index(device.state) if known else 0, device.id
 
     in_use = [device for device in devices if not device.revoked]
     return Devices(

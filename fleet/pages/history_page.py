@@ -1,6 +1,6 @@
 """Looking back at an office: waits, visits and ratings of a period beside earlier ones, on a page and as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -19,9 +19,11 @@ from fleet.flows.table_files import tables_csv, tables_xlsx
 from fleet.pages.charts import Plot, plot
 from fleet.pages.history_tables import changes, heat_hours, heat_level, looked_at, step_mark, step_name, tables
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page, wording_for
 from fleet.pages.rights import allow
 from fleet.store import places
+from fleet.store.places import OfficeRow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_VISITS))]
 Short = Annotated[str, Query(max_length=64)]
@@ -29,14 +31,12 @@ OFFERED: dict[Length, int] = {Length.MONTH: 13, Length.QUARTER: 6, Length.YEAR: 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def history_router(offices: Callable[[], Mapping[str, str]], look: Callable[[str, Wanted, int], History]) -> APIRouter:
+def history_router(look: Callable[[str, Wanted, int], History]) -> APIRouter:
     """The page and its two files. `look` raises TooMuchDetail."""
     router = APIRouter()
 
-    def own(office: str, person: Viewer) -> str:
-        if office not in offices() or not person.belongs_to(office):
-            raise HTTPException(404)
-        return office
+    def own(request: Request, office: str, person: Viewer) -> OfficeRow:
+        return own_office(request, office, person)
 
     def asked(
         period: Short = "", service: Short = "", counter: Short = "", weekday: Short = "", hour: Short = ""
@@ -50,28 +50,28 @@ def history_router(offices: Callable[[], Mapping[str, str]], look: Callable[[str
             raise HTTPException(404)
         return Wanted(wanted, service, counter, number(weekday, 1, 7), number(hour, 0, 23))
 
-    Office = Annotated[str, Depends(own)]
+    Own = Annotated[OfficeRow, Depends(own)]
     Asked = Annotated[Wanted, Depends(asked)]
 
     @router.get("/offices/{office}/history")
-    def history_page(request: Request, office: Office, wanted: Asked) -> Response:
+    def history_page(request: Request, here: Own, wanted: Asked) -> Response:
         """The page: charts, each with its table."""
         wording, said = wording_for(request), wanted.period
         periods = offered(said)
         with house_of(request).store.reading() as connection:
-            services = {one.id: one.name for one in places.services(connection, office)}
-            counters = {one.id: one.name for one in places.counters(connection, office)}
+            services = {one.id: one.name for one in places.services(connection, here.id)}
+            counters = {one.id: one.name for one in places.counters(connection, here.id)}
         common: dict[str, Any] = {
             "services": services,
             "counters": counters,
             "wanted": wanted,
-            "office": office,
-            "name": offices()[office],
+            "office": here.id,
+            "name": here.name,
             "periods": [(str(one), shown_period(one, wording.code)) for one in periods],
             "asked": urlencode(query_of(wanted)),
         }
         try:
-            found = look(office, wanted, now_ms())
+            found = look(here.id, wanted, now_ms())
         except TooMuchDetail:
             return page(request, "history.html", found=None, **common)
         made = tables(found, wording)
@@ -85,25 +85,25 @@ def history_router(offices: Callable[[], Mapping[str, str]], look: Callable[[str
             hours=heat_hours(found),
             level=lambda one: heat_level(one, found.target_s),
             shown=lambda figure: shown(figure, wording.code),
-            link=lambda **other: f"/offices/{office}/history?" + urlencode(query_of(wanted) | other),
+            link=lambda **other: f"/offices/{here.id}/history?" + urlencode(query_of(wanted) | other),
             looked_at=lambda look: looked_at(look, wording),
             step_name=lambda key: step_name(found.by, key, wording),
             **common,
         )
 
     @router.get("/offices/{office}/history.{form}")
-    def history_file(request: Request, office: Office, wanted: Asked, form: str) -> Response:
+    def history_file(request: Request, here: Own, wanted: Asked, form: str) -> Response:
         """What the page shows, as a text with separators or a workbook."""
         if form not in ("csv", "xlsx"):
             raise HTTPException(404)
         wording = wording_for(request)
         try:
-            found = look(office, wanted, now_ms())
+            found = look(here.id, wanted, now_ms())
         except TooMuchDetail:
             raise HTTPException(404) from None
         made = list(tables(found, wording).values())
-        name = "-".join([office, *(str(one) for one in query_of(wanted).values())])
-        about = [("office", office), *((key, query_of(wanted).get(key, "")) for key in KEYS)]
+        name = "-".join([here.id, *(str(one) for one in query_of(wanted).values())])
+        about = [("office", here.id), *((key, query_of(wanted).get(key, "")) for key in KEYS)]
         title = " · ".join([found.name, shown_period(wanted.period, wording.code), *chosen(found, wording.say)])
         content = tables_csv(made, about) if form == "csv" else tables_xlsx(made, title)
         plain = "".join(letter if letter.isalnum() or letter == "-" else "_" for letter in name)

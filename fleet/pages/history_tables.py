@@ -5,7 +5,7 @@ from datetime import date
 from fleet.domain.figures import number_of, shown_day, shown_period
 from fleet.domain.history import Heat, History, Look, Rated
 from fleet.domain.named_periods import read_period
-from fleet.domain.report_tables import Figure, Table, count, minutes, share, text
+from fleet.domain.report_tables import Figure, Table, count, minutes, share, text, visit_figures
 from fleet.domain.waits import WaitRow
 from fleet.pages.texts import Wording
 
@@ -54,26 +54,18 @@ def figure(name: str, look: Look) -> Figure:
         return Figure(count(0).kind, None if look.rated is None else look.rated.n)
     if name == "satisfied":
         return share(None if look.rated is None else look.rated.share)
-    return figure_of(name, look.row)
+    return figures_of(look.row)[name]
 
 
-def figure_of(name: str, row: WaitRow) -> Figure:
-    """One figure of visits."""
-    return {
-        "visits": count(row.visits),
-        "no_shows": count(row.no_shows),
-        "wait_p50": minutes(row.wait.p50_s),
-        "wait_p90": minutes(row.wait.p90_s),
-        "within": share(row.wait.within),
-        "service_p50": minutes(row.service.p50_s),
-        "service_p90": minutes(row.service.p90_s),
-    }[name]
+def figures_of(row: WaitRow) -> dict[str, Figure]:
+    """The figures of visits, by name."""
+    return visit_figures(row) | {"service_p90": minutes(row.service.p90_s)}
 
 
 def steps(found: History, wording: Wording) -> Table:
     """The period step by step."""
     rows = tuple(
-        (text(step_name(found.by, row.key, wording)), *(figure_of(name, row) for name in STEP_FIGURES))
+        (text(step_name(found.by, row.key, wording)), *(figures_of(row)[name] for name in STEP_FIGURES))
         for row in found.steps
     )
     names = (wording.say(f"history.by.{found.by}"), *(wording.say(f"history.figure.{name}") for name in STEP_FIGURES))
@@ -149,7 +141,7 @@ def parts(key: str, rows: tuple[WaitRow, ...], names: dict[str, str], wording: W
         else sorted(rows, key=lambda row: list(names).index(row.key) if row.key in names else len(names))
     )
     made = tuple(
-        (text(names.get(row.key, row.key) or UNKNOWN), *(figure_of(name, row) for name in STEP_FIGURES))
+        (text(names.get(row.key, row.key) or UNKNOWN), *(figures_of(row)[name] for name in STEP_FIGURES))
         for row in ordered
     )
     heads = (wording.say(f"history.{key}"), *(wording.say(f"history.figure.{name}") for name in STEP_FIGURES))

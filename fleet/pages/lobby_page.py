@@ -18,6 +18,7 @@ from fleet.domain.lobby_now import CallShown, LobbyNow, LobbyQueue
 from fleet.domain.rights import Permission, Person
 from fleet.pages.headers import POLICY
 from fleet.pages.live import stream
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow, language
 
@@ -42,16 +43,12 @@ class Calls:
 Section = Calls | tuple[LobbyQueue, ...]
 
 
-def lobby_router(
-    offices: Callable[[], Mapping[str, str]], look: Callable[[str, int], LobbyNow], voices: Path
-) -> APIRouter:
+def lobby_router(look: Callable[[str, int], LobbyNow], voices: Path) -> APIRouter:
     """The screens of all offices. `voices` holds folders of clips; it need not be there."""
     router = APIRouter()
 
-    def seen(office: str, person: Viewer) -> str:
-        if office not in offices() or not person.belongs_to(office):
-            raise HTTPException(404)
-        return office
+    def seen(request: Request, office: str, person: Viewer) -> str:
+        return own_office(request, office, person).id
 
     @router.get("/lobby/{office}")
     def lobby(request: Request, office: Annotated[str, Depends(seen)], voice: str = "") -> Response:

@@ -4,7 +4,7 @@ Neither shows a score: a supervisor sees how many presses count and why others d
 a look.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -15,6 +15,7 @@ from fleet.domain.integrity_now import ButtonsNow, IntegrityNow
 from fleet.domain.rating_integrity import CONFIRM, RESTORE, Decision
 from fleet.domain.rights import Permission, Person
 from fleet.flows.examine import LONGEST_WHY, NoReason, NothingExcluded
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow
 
@@ -24,17 +25,12 @@ Technician = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
 
 
 def ratings_router(
-    offices: Callable[[], Mapping[str, str]],
     look: Callable[[str, int], IntegrityNow],
     decide: Callable[[str, Decision, int], None],
     buttons: Callable[[int], Sequence[ButtonsNow]],
 ) -> APIRouter:
     """The two pages. `decide` raises NoReason and NothingExcluded."""
     router = APIRouter()
-
-    def own(office: str, person: Person) -> None:
-        if office not in offices() or not person.belongs_to(office):
-            raise HTTPException(404)
 
     def shown(request: Request, office: str, status: int = 200, problem: str | None = None) -> Response:
         return page(
@@ -44,7 +40,7 @@ def ratings_router(
     @router.get("/offices/{office}/ratings")
     def ratings_page(request: Request, office: str, person: Viewer) -> Response:
         """How many presses of the last four weeks count, why others do not, and what looks strange."""
-        own(office, person)
+        own_office(request, office, person)
         return shown(request, office)
 
     @router.post("/offices/{office}/ratings/reviews")
@@ -58,7 +54,7 @@ def ratings_router(
         why: Annotated[str, Form()] = "",
     ) -> Response:
         """Restore or confirm what was excluded, with a reason."""
-        own(office, person)
+        own_office(request, office, person)
         if decision not in (RESTORE, CONFIRM):
             raise HTTPException(400)
         try:

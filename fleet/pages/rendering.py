@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fleet.clock import now_ms
+from fleet.domain.figures import count_of, number_of, percent_of
 from fleet.domain.rights import Permission, Person
 from fleet.domain.what_if_sentences import clock_of
 from fleet.pages import cookies, figures
@@ -42,6 +43,8 @@ def open_templates() -> Environment:
         figures.short,
     ):
         templates.filters[show.__name__] = show
+    for spell in (percent_of, number_of, count_of):
+        templates.filters[spell.__name__] = spell
     templates.globals["Permission"] = Permission
     templates.globals["clock_of"] = clock_of
     return templates

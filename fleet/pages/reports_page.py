@@ -3,7 +3,7 @@
 Whoever works everywhere takes those of centres and provinces, too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -18,8 +18,10 @@ from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.report_files import Form, ReportFile
 from fleet.flows.report_units import Around
 from fleet.flows.watch import UnknownOffice
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow, language
+from fleet.store.places import OfficeRow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_RATINGS))]
 OFFERED: dict[Length, int] = {Length.MONTH: 6, Length.QUARTER: 4, Length.WEEK: 4, Length.DAY: 5, Length.YEAR: 2}
@@ -27,7 +29,6 @@ OFFERED: dict[Length, int] = {Length.MONTH: 6, Length.QUARTER: 4, Length.WEEK: 4
 
 
 def reports_router(
-    offices: Callable[[], Mapping[str, str]],
     make: Callable[[str, Period, Form, str, int], ReportFile],
     around: Callable[[str, int], Around],
     published: Callable[[], frozenset[str]],
@@ -37,10 +38,8 @@ def reports_router(
     """
     router = APIRouter()
 
-    def own(office: str, person: Viewer) -> str:
-        if office not in offices() or not person.belongs_to(office):
-            raise HTTPException(404)
-        return office
+    def own(request: Request, office: str, person: Viewer) -> OfficeRow:
+        return own_office(request, office, person)
 
     def of_all(unit: str, person: Viewer) -> Around:
         if person.office is not None:
@@ -69,21 +68,21 @@ def reports_router(
         return Response(made.content, 200, told, made.media_type)
 
     @router.get("/offices/{office}/reports")
-    def reports_page(request: Request, office: Annotated[str, Depends(own)], person: Viewer) -> Response:
+    def reports_page(request: Request, here: Annotated[OfficeRow, Depends(own)], person: Viewer) -> Response:
         """What there is to take away."""
         try:
-            its = around(office, now_ms()) if person.office is None else None
+            its = around(here.id, now_ms()) if person.office is None else None
         except UnknownOffice:
             its = None  # the tree knows nothing of it today
-        for_all = f"/cong-khai/{office}" if office in published() else ""
-        return shown(request, f"/offices/{office}", offices()[office], its, for_all)
+        for_all = f"/cong-khai/{here.id}" if here.id in published() else ""
+        return shown(request, f"/offices/{here.id}", here.name, its, for_all)
 
     @router.get("/offices/{office}/reports/{period}.{form}")
     def report_file(
-        request: Request, office: Annotated[str, Depends(own)], period: str, form: str, person: Viewer
+        request: Request, here: Annotated[OfficeRow, Depends(own)], period: str, form: str, person: Viewer
     ) -> Response:
         """The report of a period, as a file."""
-        return file(request, office, period, form)
+        return file(request, here.id, period, form)
 
     @router.get("/units/{unit}/reports")
     def unit_page(request: Request, unit: str, its: Annotated[Around, Depends(of_all)], person: Viewer) -> Response:

@@ -12,9 +12,10 @@ from fleet.flows import alert_rules
 from fleet.pages.form_fields import Field, Fields, Lines, Minutes, Number, Ticks
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import wording_for
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
@@ -81,12 +82,12 @@ def alert_settings_router() -> APIRouter:
     @router.get("/settings/offices/{office}/alerts")
     def alerts_page(request: Request, office: str, person: Setter) -> Response:
         """The limits as they are."""
-        return shown(request, own(request, office, person))
+        return shown(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/alerts")
     def save_alerts(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """The limits as somebody wants them."""
-        place, wanted, store = own(request, office, person), FIELDS.read(sent.typed), house_of(request).store
+        place, wanted, store = own_office(request, office, person), FIELDS.read(sent.typed), house_of(request).store
         refusal = attempt(lambda: alert_rules.set_limits(store, office, wanted, sent.seen))
         return shown(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)
 

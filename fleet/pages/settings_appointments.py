@@ -11,8 +11,9 @@ from fleet.flows import queue_rules
 from fleet.pages.form_fields import Fields, Minutes, Number
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
@@ -31,12 +32,12 @@ def appointments_router() -> APIRouter:
     @router.get("/settings/offices/{office}/appointments")
     def appointments_page(request: Request, office: str, person: Setter) -> Response:
         """The rules as they are."""
-        return shown(request, own(request, office, person))
+        return shown(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/appointments")
     def save_appointments(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """The rules as somebody wants them."""
-        place, wanted, store = own(request, office, person), FIELDS.read(sent.typed), house_of(request).store
+        place, wanted, store = own_office(request, office, person), FIELDS.read(sent.typed), house_of(request).store
         refusal = attempt(lambda: queue_rules.set_rules(store, office, wanted, now_ms(), sent.seen))
         return shown(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)
 

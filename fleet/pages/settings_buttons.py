@@ -13,8 +13,9 @@ from fleet.flows.rating_scale import SCALES
 from fleet.pages.form_fields import Field, Fields, Number, Tick, Ticks
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
@@ -33,7 +34,7 @@ def buttons_router() -> APIRouter:
     @router.get("/settings/offices/{office}/buttons")
     def all_buttons(request: Request, office: str, person: Setter) -> Response:
         """Every board with rating buttons, as residents see it."""
-        place = own(request, office, person)
+        place = own_office(request, office, person)
         found = buttons_at(house_of(request).store, office, now_ms())
         return settings_page(request, "settings/buttons.html", "buttons", place, boards=found)
 
@@ -59,12 +60,12 @@ def buttons_router() -> APIRouter:
     @router.get("/settings/offices/{office}/buttons/{device}")
     def one_board(request: Request, office: str, device: str, person: Setter) -> Response:
         """The buttons as they are."""
-        return shown(request, own(request, office, person), one(request, office, device))
+        return shown(request, own_office(request, office, person), one(request, office, device))
 
     @router.post("/settings/offices/{office}/buttons/{device}")
     def save_board(request: Request, office: str, device: str, person: Setter, sent: Sending) -> Response:
         """The buttons as somebody wants them."""
-        place, board, typed = own(request, office, person), one(request, office, device), FIELDS.read(sent.typed)
+        place, board, typed = own_office(request, office, person), one(request, office, device), FIELDS.read(sent.typed)
         store = house_of(request).store
         scores = typed["scores"] if isinstance(typed["scores"], list) else []
         wanted = Wanted(

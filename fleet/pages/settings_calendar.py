@@ -22,8 +22,9 @@ from fleet.pages import forms
 from fleet.pages.form_fields import Field, Fields, Ticks
 from fleet.pages.forms import Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
@@ -92,14 +93,14 @@ def calendar_router() -> APIRouter:
         request: Request, office: str, person: Setter, month: Annotated[str, Query(max_length=7)] = ""
     ) -> Response:
         """The calendar as it is."""
-        return shown(request, own(request, office, person), month)
+        return shown(request, own_office(request, office, person), month)
 
     @router.post("/settings/offices/{office}/calendar")
     def save_week(
         request: Request, office: str, person: Setter, sent: Sending, more: Annotated[str, Form()] = ""
     ) -> Response:
         """The week as somebody wants it; or another empty row for it."""
-        place, store = own(request, office, person), house_of(request).store
+        place, store = own_office(request, office, person), house_of(request).store
         if more:
             return shown(request, place, sent=sent, more=1)
         rows = week_rows(sent.typed)
@@ -118,12 +119,12 @@ def calendar_router() -> APIRouter:
     @router.get("/settings/offices/{office}/calendar/days")
     def new_days(request: Request, office: str, person: Setter) -> Response:
         """The form of days that differ."""
-        return asked(request, own(request, office, person))
+        return asked(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/calendar/days")
     def add_days(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """Days that differ from now on."""
-        place, store = own(request, office, person), house_of(request).store
+        place, store = own_office(request, office, person), house_of(request).store
         row = {name: as_cell(value) for name, value in DAYS.read(sent.typed).items()}
         row["kind"] = row["kind"].replace("_", " ")
         refusal = attempt(lambda: change_calendar.add_days(store, office, row))
@@ -136,7 +137,7 @@ def calendar_router() -> APIRouter:
         request: Request, office: str, person: Setter, rule: Annotated[str, Form(max_length=64)] = ""
     ) -> Response:
         """Days that are as others again."""
-        place = own(request, office, person)
+        place = own_office(request, office, person)
         change_calendar.take_back(house_of(request).store, place.id, rule)
         return saved(request, f"/settings/offices/{office}/calendar", office)
 

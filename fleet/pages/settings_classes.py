@@ -14,8 +14,9 @@ from fleet.flows import queue_rules
 from fleet.pages.form_fields import Day, Field, Fields
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
@@ -55,24 +56,24 @@ def classes_router() -> APIRouter:
     @router.get("/settings/offices/{office}/classes")
     def classes_page(request: Request, office: str, person: Setter) -> Response:
         """All classes, and a form for another one."""
-        return listed(request, own(request, office, person))
+        return listed(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/classes")
     def add_class(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """Another class."""
-        place, wanted = own(request, office, person), class_in(NEW.read(sent.typed))
+        place, wanted = own_office(request, office, person), class_in(NEW.read(sent.typed))
         refusal = attempt(lambda: queue_rules.add_class(house_of(request).store, office, wanted, now_ms()))
         return listed(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)
 
     @router.get("/settings/offices/{office}/classes/{name}")
     def class_page(request: Request, office: str, name: str, person: Setter) -> Response:
         """One class."""
-        return shown(request, own(request, office, person), name)
+        return shown(request, own_office(request, office, person), name)
 
     @router.post("/settings/offices/{office}/classes/{name}")
     def save_class(request: Request, office: str, name: str, person: Setter, sent: Sending) -> Response:
         """One class as somebody wants it."""
-        place, store = own(request, office, person), house_of(request).store
+        place, store = own_office(request, office, person), house_of(request).store
         here(request, place, name)
         wanted = class_in({"id": name, **KNOWN.read(sent.typed)})
         refusal = attempt(lambda: queue_rules.set_class(store, office, wanted, now_ms(), seen=sent.seen))
@@ -81,14 +82,14 @@ def classes_router() -> APIRouter:
     @router.post("/settings/offices/{office}/classes/{name}/place")
     def move_class(request: Request, office: str, name: str, person: Setter, by: Step) -> Response:
         """A class goes one place up or down."""
-        here(request, own(request, office, person), name)
+        here(request, own_office(request, office, person), name)
         queue_rules.move_class(house_of(request).store, office, name, by, now_ms())
         return saved(request, f"/settings/offices/{office}/classes", office)
 
     @router.post("/settings/offices/{office}/classes/{name}/end")
     def remove_class(request: Request, office: str, name: str, person: Setter) -> Response:
         """Nobody goes before others for this any more."""
-        here(request, own(request, office, person), name)
+        here(request, own_office(request, office, person), name)
         queue_rules.remove_class(house_of(request).store, office, name, now_ms())
         return saved(request, f"/settings/offices/{office}/classes", office)
 

@@ -14,8 +14,9 @@ from fleet.flows.services import services_set
 from fleet.pages.form_fields import Field, Fields, Ticks
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
@@ -56,12 +57,12 @@ def counters_router() -> APIRouter:
     @router.get("/settings/offices/{office}/counters")
     def counters_page(request: Request, office: str, person: Setter) -> Response:
         """All counters, and a form for another one."""
-        return listed(request, own(request, office, person))
+        return listed(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/counters")
     def add_counter(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """Another counter."""
-        place, wanted = own(request, office, person), NEW.read(sent.typed)
+        place, wanted = own_office(request, office, person), NEW.read(sent.typed)
         new: dict[str, Any] = {"counter": wanted.pop("id"), **wanted}
         refusal = attempt(lambda: counters.add_counter(house_of(request).store, office, **new, now_ms=now_ms()))
         return listed(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)
@@ -69,7 +70,7 @@ def counters_router() -> APIRouter:
     @router.get("/settings/offices/{office}/counters/{counter}")
     def counter_page(request: Request, office: str, counter: str, person: Setter) -> Response:
         """One counter."""
-        return shown(request, own(request, office, person), counter)
+        return shown(request, own_office(request, office, person), counter)
 
     @router.post("/settings/offices/{office}/counters/{counter}")
     def save_counter(request: Request, office: str, counter: str, person: Setter, sent: Sending) -> Response:
@@ -104,7 +105,7 @@ def counters_router() -> APIRouter:
         return shown(request, place, counter, None, refusal) if refusal else saved(request, back, office)
 
     def here(request: Request, office: str, counter: str, person: Person) -> OfficeRow:
-        place = own(request, office, person)
+        place = own_office(request, office, person)
         try:
             if counters.office_of_counter(house_of(request).store, counter) == office:
                 return place

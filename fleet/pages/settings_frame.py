@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from fleet.domain.rights import Person
-from fleet.flows.equip import EquipError, one_office
 from fleet.pages.forms import Form
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
@@ -15,16 +13,6 @@ from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET, parts_for
 from fleet.store.places import OfficeRow
 
 SAVED = "saved"
-
-
-def own(request: Request, office: str, person: Person) -> OfficeRow:
-    """The office, if it concerns this person; a 404 else."""
-    try:
-        if person.belongs_to(office):
-            return one_office(house_of(request).store, office)
-    except EquipError:
-        pass
-    raise HTTPException(404)
 
 
 def settings_page(

@@ -10,8 +10,9 @@ from fleet.domain.rights import Permission, Person
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.office_search import find_offices
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, settings_page
+from fleet.pages.settings_frame import settings_page
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
 
@@ -31,6 +32,6 @@ def index_router() -> APIRouter:
     @router.get("/settings/offices/{office}")
     def one_office(request: Request, office: str, person: Setter) -> Response:
         """What can be set at an office."""
-        return settings_page(request, "settings/office_index.html", "", own(request, office, person))
+        return settings_page(request, "settings/office_index.html", "", own_office(request, office, person))
 
     return router

@@ -13,8 +13,9 @@ from fleet.pages.form_fields import Fields, Ticks
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
 from fleet.pages.kiosk_page import leads_to
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
@@ -36,12 +37,12 @@ def kiosk_settings_router() -> APIRouter:
     @router.get("/settings/offices/{office}/kiosk")
     def kiosk_page(request: Request, office: str, person: Setter) -> Response:
         """The kiosk as it is."""
-        return shown(request, own(request, office, person))
+        return shown(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/kiosk")
     def save_kiosk(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """The kiosk as somebody wants it."""
-        place, store = own(request, office, person), house_of(request).store
+        place, store = own_office(request, office, person), house_of(request).store
         wanted: dict[str, Any] = FIELDS.read(sent.typed)
         refusal = attempt(lambda: set_kiosk.set_ways(store, office, wanted["ways"], sent.seen))
         return shown(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)

@@ -11,8 +11,9 @@ from fleet.flows.place import set_here, set_place
 from fleet.pages.form_fields import Field, Fields, Tick
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
@@ -33,12 +34,12 @@ def office_settings_router() -> APIRouter:
     @router.get("/settings/offices/{office}/office")
     def office_page(request: Request, office: str, person: Setter) -> Response:
         """The office as it is."""
-        return shown(request, own(request, office, person))
+        return shown(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/office")
     def save_office(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """The office as somebody wants it."""
-        place, wanted = own(request, office, person), FIELDS.read(sent.typed)
+        place, wanted = own_office(request, office, person), FIELDS.read(sent.typed)
         refusal = attempt(lambda: set_place(house_of(request).store, office, wanted, now_ms(), sent.seen))
         if refusal is not None:
             return shown(request, place, sent, refusal)

@@ -15,8 +15,9 @@ from fleet.flows import queue_rules
 from fleet.pages.form_fields import Field, Fields, Minutes, Number
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_RULES))]
@@ -45,12 +46,12 @@ def queue_router() -> APIRouter:
         """The rules as they are, or as somebody tries them."""
         typed = {one.name: request.query_params.getlist(one.name) for one in FIELDS.each}
         is_tried = any(typed.values())
-        return shown(request, own(request, office, person), Sent(typed) if is_tried else None)
+        return shown(request, own_office(request, office, person), Sent(typed) if is_tried else None)
 
     @router.post("/settings/offices/{office}/queue")
     def save_queue(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """The rules as somebody wants them."""
-        place, wanted, store = own(request, office, person), FIELDS.read(sent.typed), house_of(request).store
+        place, wanted, store = own_office(request, office, person), FIELDS.read(sent.typed), house_of(request).store
         refusal = attempt(lambda: queue_rules.set_rules(store, office, wanted, now_ms(), sent.seen))
         if refusal is not None:
             return shown(request, place, sent, refusal)

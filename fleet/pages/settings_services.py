@@ -13,8 +13,9 @@ from fleet.flows import services
 from fleet.pages.form_fields import Capitals, Field, Fields, Minutes
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow, ServiceRow
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
@@ -51,7 +52,7 @@ def services_router() -> APIRouter:
         return settings_page(request, "settings/service.html", "services", place, form, **more)
 
     def here(request: Request, office: str, service: str, person: Person) -> OfficeRow:
-        place = own(request, office, person)
+        place = own_office(request, office, person)
         if service not in [one.id for one in services.services_set(house_of(request).store, office)]:
             raise HTTPException(404)
         return place
@@ -59,12 +60,12 @@ def services_router() -> APIRouter:
     @router.get("/settings/offices/{office}/services")
     def services_page(request: Request, office: str, person: Setter) -> Response:
         """All services, and a form for another one."""
-        return listed(request, own(request, office, person))
+        return listed(request, own_office(request, office, person))
 
     @router.post("/settings/offices/{office}/services")
     def add_service(request: Request, office: str, person: Setter, sent: Sending) -> Response:
         """Another service."""
-        place, wanted = own(request, office, person), NEW.read(sent.typed)
+        place, wanted = own_office(request, office, person), NEW.read(sent.typed)
         new = str(wanted.pop("id"))
         refusal = attempt(lambda: services.add_service(house_of(request).store, office, new, wanted, now_ms()))
         return listed(request, place, sent, refusal) if refusal else saved(request, request.url.path, office)
@@ -72,7 +73,7 @@ def services_router() -> APIRouter:
     @router.get("/settings/offices/{office}/services/{service}")
     def service_page(request: Request, office: str, service: str, person: Setter) -> Response:
         """One service."""
-        return shown(request, own(request, office, person), service)
+        return shown(request, own_office(request, office, person), service)
 
     @router.post("/settings/offices/{office}/services/{service}")
     def save_service(request: Request, office: str, service: str, person: Setter, sent: Sending) -> Response:

@@ -20,8 +20,9 @@ from fleet.pages import forms
 from fleet.pages.form_fields import Field, Fields
 from fleet.pages.forms import Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rights import allow
-from fleet.pages.settings_frame import own, saved, settings_page
+from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.places import OfficeRow
 from protocols.ticket_words import TICKET_WORDS
 
@@ -77,7 +78,7 @@ def tickets_router() -> APIRouter:
         request: Request, office: str, person: Setter, language: Annotated[str, Query(max_length=3)] = ""
     ) -> Response:
         """The words as they are; `language` is one that is yet to be said."""
-        return shown(request, own(request, office, person), language)
+        return shown(request, own_office(request, office, person), language)
 
     @router.post("/settings/offices/{office}/tickets")
     def save_tickets(
@@ -88,7 +89,7 @@ def tickets_router() -> APIRouter:
         look: Annotated[str, Form()] = "",
     ) -> Response:
         """The words as somebody wants them; or only a look at the paper with them."""
-        place, store = own(request, office, person), house_of(request).store
+        place, store = own_office(request, office, person), house_of(request).store
         if look:
             return shown(request, place, sent=sent, narrow=look == "narrow")
         wanted = wanted_in(sent, languages_for(said_at(store, office).texts, "", sent))

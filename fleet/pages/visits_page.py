@@ -15,9 +15,9 @@ from fleet.flows.past_visits import FROM_THE_LAST, BadNumber, Wanted, dossier_wi
 from fleet.flows.push_dossiers import Course, NoSuchDossier
 from fleet.flows.watch import UnknownOffice
 from fleet.pages.house import house_of
+from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow
-from fleet.store import places
 from fleet.store.dossiers import VisitOfDossier
 from fleet.store.places import OfficeRow
 
@@ -32,11 +32,7 @@ def visits_router() -> APIRouter:
     router = APIRouter()
 
     def own(request: Request, office: str, person: Viewer) -> OfficeRow:
-        with house_of(request).store.reading() as connection:
-            found = places.office(connection, office)
-        if found is None or not person.belongs_to(office):
-            raise HTTPException(404)
-        return found
+        return own_office(request, office, person)
 
     Own = Annotated[OfficeRow, Depends(own)]
 

@@ -36,6 +36,9 @@ ONE = sql(f"SELECT {COLUMNS} FROM alerts WHERE office = :office AND id = :id")  
 SOME = f"SELECT {COLUMNS} FROM alerts WHERE office = :office"  # noqa: S608
 OPEN = sql(f"{SOME} AND NOT settled AND closed_ms IS NULL ORDER BY opened_ms, id")
 PAGE = sql(f"{SOME} AND id < :before AND day >= :since ORDER BY id DESC LIMIT :most")
+ABOUT = sql(f"""
+    SELECT {COLUMNS} FROM alerts WHERE cause = 'printer' AND subject = :device
+    ORDER BY opened_ms DESC, id DESC LIMIT :most""")  # noqa: S608 (our own constant)
 COUNT_OPEN = sql("""
     SELECT cause, COUNT(*) AS n, SUM(CASE WHEN acknowledged_ms IS NULL THEN 1 ELSE 0 END) AS fresh
     FROM alerts WHERE NOT settled AND closed_ms IS NULL GROUP BY cause""")
@@ -129,6 +132,11 @@ def page(connection: Connection, office: str, since: str, before: int | None, mo
     """The last alerts that opened on this day or later, before this one, the newest first."""
     values = {"since": since, "before": NEVER_BEFORE if before is None else before, "most": most}
     return [of_day(row) for row in every(connection, PAGE, office=office, **values)]
+
+
+def about_device(connection: Connection, device: str, most: int) -> list[AlertOfDay]:
+    """The last alerts about this device, wherever it stood, the newest first."""
+    return [of_day(row) for row in every(connection, ABOUT, device=device, most=most)]
 
 
 def one_alert(connection: Connection, office: str, alert: int) -> AlertOfDay | None:

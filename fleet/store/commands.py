@@ -22,7 +22,9 @@ TOLD = sql("UPDATE commands SET told_ms = :now_ms WHERE id = :id")
 ANSWER = sql("""
     UPDATE commands SET answered_ms = :now_ms, ok = :ok, reason = :reason, result = :result, changed_ms = :now_ms
     WHERE id = :id AND device = :device AND answered_ms IS NULL""")
-VERSION = sql("SELECT COALESCE(MAX(changed_ms), 0) AS version FROM commands")
+VERSION = sql("""
+    SELECT COALESCE(MAX(changed_ms), 0) + (SELECT COUNT(*) FROM ordered_devices WHERE ordered_ms IS NOT NULL) AS version
+    FROM commands""")
 
 
 @dataclass(frozen=True)

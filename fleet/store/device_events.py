@@ -18,6 +18,10 @@ OF_ONE = sql(f"""
     SELECT e.device, e.kind, e.body, e.happened_ms FROM events e
     WHERE e.device = :device AND e.happened_ms >= :since_ms AND {TOLD}
     ORDER BY e.happened_ms DESC, e.boot DESC, e.seq DESC LIMIT :most""")  # noqa: S608
+TESTS = sql("""
+    SELECT e.device, e.kind, e.body, e.happened_ms FROM events e
+    WHERE e.device = :device AND e.happened_ms >= 0 AND e.kind = 'selftest' AND e.reason IS NULL
+    ORDER BY e.happened_ms DESC, e.boot DESC, e.seq DESC LIMIT :most""")
 LAST = sql("""
     SELECT e.device, e.kind, MAX(e.happened_ms) AS at_ms FROM devices d
         JOIN events e ON e.device = d.id AND e.happened_ms >= :since_ms
@@ -46,6 +50,11 @@ def told(connection: Connection, since_ms: int) -> list[ToldEvent]:
 def told_by(connection: Connection, device: str, since_ms: int, most: int) -> list[ToldEvent]:
     """The last that one board told of itself, the newest first."""
     return as_told(every(connection, OF_ONE, device=device, since_ms=since_ms, most=most))
+
+
+def tests_of(connection: Connection, device: str, most: int) -> list[ToldEvent]:
+    """The last self-tests of one board, the newest first."""
+    return as_told(every(connection, TESTS, device=device, most=most))
 
 
 def did_last(connection: Connection, since_ms: int) -> dict[str, dict[str, int]]:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from fleet import metrics
+from fleet.broker_client import broker_client, broker_host
 from fleet.settings import Settings
 from protocols.message import Message
 from protocols.topics import down
@@ -50,16 +50,7 @@ class Broker:
 
     def make_client(self) -> mqtt.Client:
         """A paho client that acknowledges only when told."""
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            # Without a name of its own the broker gives it one: two receivers must not push each other off.
-            client_id="",
-            protocol=MQTTProtocolVersion.MQTTv5 if self.modern else MQTTProtocolVersion.MQTTv311,
-            manual_ack=True,
-        )
-        client.username_pw_set(self.settings.broker_user or None, self.settings.broker_password or None)
-        if self.settings.broker_tls:
-            client.tls_set(ca_certs=None if self.settings.broker_tls_ca is None else str(self.settings.broker_tls_ca))
+        client = broker_client(self.settings, manual_ack=True)
         client.reconnect_delay_set(RETURN_MIN_S, RETURN_MAX_S)
         client.on_connect = self.connected
         client.on_connect_fail = self.unreached
@@ -73,8 +64,9 @@ class Broker:
         if self.modern:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.ReceiveMaximum = UNACKNOWLEDGED_AT_MOST
-        host = self.settings.broker_host or "127.0.0.1"
-        self.client.connect_async(host, self.settings.broker_port, KEEPALIVE_S, properties=properties)
+        self.client.connect_async(
+            broker_host(self.settings), self.settings.broker_port, KEEPALIVE_S, properties=properties
+        )
         self.client.loop_start()
 
     def stop(self) -> None:
@@ -123,7 +115,7 @@ class Broker:
 
     def unreached(self, _client: mqtt.Client, _data: Any) -> None:
         """paho: there was no connection at all; it calls this while it handles the error."""
-        where = f"{self.settings.broker_host or '127.0.0.1'}:{self.settings.broker_port}"
+        where = f"{broker_host(self.settings)}:{self.settings.broker_port}"
         self.complain(f"no broker at {where} ({sys.exception()}); trying again")
 
     def complain(self, trouble: str) -> None:

@@ -9,6 +9,7 @@ from fleet.clock import now_ms
 from fleet.flows.count_ratings import count_rating_days
 from fleet.flows.count_waits import count_days
 from fleet.flows.examine import examine_marked
+from fleet.flows.fold_device_days import fold_device_days
 from fleet.flows.fold_waits import fold_days
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
@@ -62,6 +63,7 @@ class Linker(Worker):
             count_days(self.store)
             fold_days(self.store, now_ms())
             count_rating_days(self.store, now_ms())
+            fold_device_days(self.store, now_ms())
             for office in examine_marked(self.store):
                 self.changed(office)
 

@@ -1,13 +1,18 @@
 """The lookout: looks at offices where something was linked or time has passed, and raises alerts."""
 
+import time
 from collections.abc import Callable
 
 from fleet.clock import now_ms
+from fleet.flows.changes import DEVICES
 from fleet.flows.look_out import Lookout as Looks
+from fleet.flows.watch_fleet import watch_fleet
 from fleet.store.database import Store
 from fleet.workers.worker import Worker
 
 LOOK_EVERY_S = 1.0
+FLEET_EVERY_S = 5.0
+# It is read of all devices; a broker that is gone is gone for longer.
 
 
 class Lookout(Worker):
@@ -20,9 +25,14 @@ class Lookout(Worker):
         self.store = store
         self.changed = changed
         self.looks = Looks(store)
+        self.fleet_due_s = 0.0
 
     def round(self) -> None:
-        """Look where it is due."""
+        """Look at the fleet as a whole, then where it is due."""
+        if time.monotonic() >= self.fleet_due_s:
+            self.fleet_due_s = time.monotonic() + FLEET_EVERY_S
+            if watch_fleet(self.store, now_ms()):
+                self.changed(DEVICES)
         for office in self.looks.look_due(now_ms()):
             self.changed(office)
         self.stopping.wait(LOOK_EVERY_S)

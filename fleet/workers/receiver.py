@@ -26,6 +26,7 @@ from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.message import ProtocolError, decode
 from protocols.presence import Health
+from protocols.signing import hmac_sha256
 from protocols.topics import parse
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 HEALTH_EVERY_S = 2.0
 FAILURES_BORNE = 3
-SHARED = "$share/fleet/"
+SHARE_DIGITS = 32
 
 
 class Receiver(BrokerWorker):
@@ -42,7 +43,7 @@ class Receiver(BrokerWorker):
     name = "receiver"
 
     def __init__(self, store: Store, settings: Settings, woken: Callable[[], None] = lambda: None) -> None:
-        share = SHARED if settings.broker_protocol == "5" else ""
+        share = f"{shared_by(settings)}/" if settings.broker_protocol == "5" else ""
         super().__init__(settings, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
         self.store = store
         self.woken = woken
@@ -196,6 +197,18 @@ class Receiver(BrokerWorker):
         reports, self.health = self.health, {}
         self.health_saved_s = time.monotonic()
         healthy(self.store, reports, now_ms())
+
+
+def shared_by(settings: Settings) -> str:
+    """The name under which all receivers share a subscription; no device can know it.
+
+    Mosquitto 2.0 lets a device into any shared subscription and then withholds what the device may not read: under a
+    known name it would take its turn, and what falls to it is lost until it is sent again (measured with 2.0.11).
+    """
+    if not settings.broker_password:
+        return "$share/fleet"
+    secret = hmac_sha256(settings.broker_password.encode(), b"motcua share").hex()
+    return f"$share/fleet-{secret[:SHARE_DIGITS]}"
 
 
 def is_health(message: mqtt.MQTTMessage) -> bool:

@@ -15,7 +15,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.flows import closing, command, instruct, tell_desks
+from fleet.flows import closing, command, command_many, instruct, prove, tell_desks
 from fleet.flows.changes import DEVICES
 from fleet.flows.follow_tree import follow_tree
 from fleet.flows.lend_reserves import lend, mark
@@ -29,6 +29,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.store.fleet_key import FleetKeyWrong
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
@@ -52,6 +53,8 @@ RESERVES_EVERY_S = 3.0
 RESERVES_AT_LEAST_MS = 30_000
 # So often they are looked at even where nothing has changed: they are renewed, and appointments come due.
 AT_ONCE = 50
+KEYS_AGAIN_S = 60.0
+# A fleet key that is not there is put back by a person.
 FAILURES_BORNE = 30
 # Rounds, a second apart, in which a database may be away; a device that got no answer says hello again.
 
@@ -75,6 +78,7 @@ class Sender(BrokerWorker):
         self.days_to_look: list[str] = []
         self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
+        self.keys_from_s = 0.0
         self.failures: Counter[int] = Counter()
         self.waiting: list[tuple[str, Want, int]] = []
         self.reserves_seen: dict[str, tuple[tuple[int | None, ...], int]] = {}
@@ -89,6 +93,7 @@ class Sender(BrokerWorker):
             raise problems[0]
         self.answer_those_who_wait()
         self.tell_commands()
+        self.tell_keys()
         self.tell_desks()
         self.tell_reserves()
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
@@ -153,17 +158,38 @@ class Sender(BrokerWorker):
             self.replied(device, decode(Reply, payload))
 
     def born(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> None:
-        """Welcome a device, then tell it what it shall be and everything live."""
+        """Let a device prove who it is and welcome it, then tell it what it shall be and everything live."""
+        if not self.proven(device, hello, message):
+            self.changed(DEVICES)
+            return
         answer = welcome(self.store, device, hello, now_ms(), message.retain, waited_ms(message))
         self.broker.tell(device, "welcome", answer, qos=1)
         config = instruct.config_for(self.store, device, now_ms())
-        if config is not None and config.version != hello.config:
+        is_news = config is not None and config.version != hello.config
+        if config is not None and is_news and not instruct.is_given_up(self.store, device, config):
             self.tell_config(device, config)
         self.tell_everything(device)
         self.changed(DEVICES)
 
+    def proven(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> bool:
+        """Whether a device is to be welcomed; it is told of its next key, if it is being given one."""
+        try:
+            found = prove.prove(self.store, device, hello, now_ms(), message.retain, waited_ms(message))
+        except FleetKeyWrong as problem:
+            log.error("%s cannot be welcomed: %s", device, problem)
+            return False
+        if found is None:
+            raise ProtocolError("device", "an enrolled device", device)
+        if found.secret is not None:
+            self.broker.tell(device, "secret", found.secret, qos=1)
+        return found.welcome
+
     def replied(self, device: str, reply: Reply) -> None:
         """A device did what it was asked to, or says why not; whoever waits for it hears so."""
+        if reply.id.startswith(prove.KEPT):
+            if prove.kept(self.store, device, reply, now_ms()):
+                self.changed(DEVICES)
+            return
         log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
         if command.answered(self.store, device, reply, now_ms()):
             self.changed(DEVICES)
@@ -242,11 +268,23 @@ class Sender(BrokerWorker):
                 tell_desks.was_told(self.store, news)
 
     def tell_commands(self) -> None:
-        """Tell devices what people ask of them."""
+        """Tell devices what people ask of them; of those that are asked together, those whose turn it is."""
         if self.broker.is_up:
+            if command_many.give_turns(self.store, now_ms()):
+                self.changed(DEVICES)
             for device, order in command.untold(self.store, AT_ONCE, now_ms()):
                 self.broker.tell(device, "command", order, qos=1)
                 command.was_told(self.store, order.id, now_ms())
+
+    def tell_keys(self) -> None:
+        """Tell devices of the keys that they are being given."""
+        if self.broker.is_up and time.monotonic() >= self.keys_from_s:
+            try:
+                for device, secret in prove.untold(self.store, AT_ONCE, now_ms()):
+                    self.broker.tell(device, "secret", secret, qos=1)
+            except FleetKeyWrong as problem:
+                log.error("no device is given another key: %s", problem)
+                self.keys_from_s = time.monotonic() + KEYS_AGAIN_S
 
     def tell_config(self, device: str, config: Config) -> None:
         """The broker keeps it for a device that is not there."""

@@ -1,0 +1,114 @@
+"""The doorkeeper: keeps the broker's list of devices equal to the registry, and ends sessions that may not go on.
+
+New devices wait a little for one another, since a broker reads its whole list at each change. A device that was revoked
+or was given another secret waits for nobody.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from fleet import metrics
+from fleet.domain.access import AccessFailed, BrokerAccess, Credential
+from fleet.flows.may_connect import Registry
+from fleet.workers.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+BATCH_S = 5.0
+CUT_AGAIN_S = 1.5
+# A command that asks Mosquitto to reload may return before Mosquitto has read ten thousand lines: who slipped in
+# meanwhile is cut off once more. Both together stay below the five seconds that a revoked device may have.
+
+
+class Doorkeeper(Worker):
+    """Tells this broker who may connect. One of these runs."""
+
+    name = "doorkeeper"
+
+    def __init__(self, registry: Registry, access: BrokerAccess, look_s: float = LOOK_S) -> None:
+        super().__init__()
+        self.registry = registry
+        self.access = access
+        self.look_s = look_s
+        self.known: dict[str, Credential] | None = None
+        self.told_s = -BATCH_S
+        self.to_cut: dict[str, float] = {}
+        self.complained = ""
+
+    def round(self) -> None:
+        """Look once; tell the broker what has changed."""
+        troubles = [trouble for step in (self.look, self.cut_those_due) if (trouble := trouble_of(step))]
+        if troubles:
+            self.complain(troubles[0])
+        else:
+            self.content()
+        self.stopping.wait(self.look_s)
+
+    def stop(self) -> None:
+        """End after the round that is under way; the broker stays as it is."""
+        super().stop()
+        self.access.leave()
+
+    def look(self) -> None:
+        """Tell the broker who may connect, if that is not what it knows and cannot wait. Raises AccessFailed."""
+        now = self.registry.may_connect()
+        if self.known is None:
+            self.cut_soon(self.registry.revoked_but_there())  # whoever ran before us may have had no time for it
+        elif self.can_wait(now):
+            return
+        before = self.known or {}
+        for device in before.keys() - now.keys():
+            self.access.remove(device)
+        self.access.put(one for device, one in now.items() if before.get(device) != one)
+        self.cut_soon(self.access.apply())
+        self.known, self.told_s = now, time.monotonic()
+
+    def can_wait(self, now: dict[str, Credential]) -> bool:
+        """Whether the broker knows this already, or lacks nothing but newcomers who came a moment after others."""
+        if self.access.in_doubt:
+            return False
+        if now is self.known:
+            return True
+        lost = any(now.get(device) != one for device, one in (self.known or {}).items())
+        return not lost and time.monotonic() - self.told_s < BATCH_S
+
+    def cut_soon(self, devices: Iterable[str]) -> None:
+        """The sessions of these must end."""
+        self.to_cut |= dict.fromkeys(devices, 0.0)
+
+    def cut_those_due(self) -> None:
+        """End sessions. Who may not come back at all is cut off twice. Raises AccessFailed."""
+        for device, due_s in list(self.to_cut.items()):
+            if time.monotonic() < due_s:
+                continue
+            self.access.cut(device)
+            log.info("%s is cut off from the broker", device)
+            if due_s or device in (self.known or {}):
+                del self.to_cut[device]
+            else:
+                self.to_cut[device] = time.monotonic() + CUT_AGAIN_S
+
+    def complain(self, trouble: str) -> None:
+        """Say what is wrong; the same again and again is said once."""
+        metrics.ACCESS_BEHIND.set(1)
+        if trouble != self.complained:
+            self.complained = trouble
+            log.error("the broker does not know who may connect, and is told again: %s", trouble)
+
+    def content(self) -> None:
+        """All is well, maybe again."""
+        metrics.ACCESS_BEHIND.set(0)
+        if self.complained:
+            self.complained = ""
+            log.info("the broker knows again who may connect")
+
+
+def trouble_of(step: Callable[[], None]) -> str:
+    """Take this step; what stands in its way, which hinders no other."""
+    try:
+        step()
+    except AccessFailed as problem:
+        return str(problem)
+    return ""
