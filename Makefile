@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 # Tests mostly wait for devices, brokers and browsers, so a few at a time share even one core well.
-WORKERS ?= 4
+WORKERS ?= 5
 CUTS ?= 1
 FAULTS ?= 300
 FAULTS_REAL ?= 5
@@ -55,6 +55,9 @@ campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py
+	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain
+	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
+	API_EXAMPLES=100 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/api/test_openapi.py
 	LOBBY_CALLS=20000 $(BIN)/python -m pytest -s --timeout 7200 tests/fleet/pages/test_lobby_browser.py -k grow
 
 screenshots: $(VENV)/test.ready

@@ -16,6 +16,7 @@ GROUPS = (
     "battery",
     "receive",
     "link",
+    "enrol",
     "estimate",
     "organisation",
     "history",

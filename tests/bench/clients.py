@@ -386,7 +386,9 @@ class Board:
             return
         self.receiver.start()
         await self.boards.start()
-        self.boards.tree = sabotaged(self.boards.tree, FEED.format(last=EVENTS, pause=PAUSE_MS))
+        self.boards.tree = sabotaged(
+            self.boards.tree, self.boards.directory / "sabotaged", FEED.format(last=EVENTS, pause=PAUSE_MS)
+        )
         await self.boards.plug_in(DEVICE, self.password, ["rating"])
 
     async def stop(self) -> set[int]:

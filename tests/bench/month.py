@@ -34,6 +34,7 @@ from fleet.laptop.office import OFFICE
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from fleet.store.rows import every, sql
+from protocols.improv import Frames
 from protocols.message import Message, decode
 from protocols.presence import Health, Hello
 from protocols.state import Show
@@ -107,6 +108,7 @@ class Month:
         self.free: list[int] = []
         self.boots: list[str] = []
         self.traces: list[str] = []
+        self._cable = Frames()
         self.expected = {"ticket": 0, "printed": 0, "scan": 0, "call": 0, "finish": 0, "rating": 0}
         self.clips = self.spoken = 0
         self._agenda: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
@@ -158,8 +160,9 @@ class Month:
             line = vm.stdout.readline()
             if not line:
                 raise AssertionError(f"the VM ended on day {self.now // DAY_MS + 1}; it said:\n{self._said()}")
-            if not line.startswith(("{", "[")):
-                self.traces.append(line.rstrip())  # the fault is an event too
+            told = line.startswith((b"{", b"["))
+            self._hear_cable(b"" if told else line)
+            if not told:
                 continue
             said = json.loads(line)
             if isinstance(said, dict):
@@ -170,13 +173,13 @@ class Month:
                 self._hear(one)
             heard.clear()
             self._go_on(said[1])
-            vm.stdin.write("".join(self._outgoing) + json.dumps([self.now, self._horizon()]) + "\n")
+            vm.stdin.write(("".join(self._outgoing) + json.dumps([self.now, self._horizon()]) + "\n").encode())
             vm.stdin.flush()
             self._outgoing = []
         vm.kill()
         vm.wait()
 
-    def _plug_in(self) -> subprocess.Popen[str]:
+    def _plug_in(self) -> subprocess.Popen[bytes]:
         tree = firmware_tree.build(self.folder / "firmware")
         environment = dict(os.environ, MOTCUA_FLASH=str(self.image), MICROPYPATH=".frozen")
         with (self.folder / "said").open("w") as said:
@@ -186,8 +189,6 @@ class Month:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=said,
-                text=True,
-                errors="replace",
             )
 
     def _said(self) -> str:
@@ -228,6 +229,19 @@ class Month:
             self._voice(bytes.fromhex(said["bytes"]))
         elif "net" in said:
             self._network(said["net"])
+
+    def _hear_cable(self, line: bytes) -> None:
+        """A line that is none of ours: a frame, or a part of one, or else a trace. The fault is an event too.
+
+        No bytes: ours go on, so what has begun is no frame.
+        """
+        if line:
+            self._cable.feed(line)
+        else:
+            self._cable.idle()
+        chatter, self._cable.chatter = self._cable.chatter.strip(), b""
+        if chatter:
+            self.traces.append(chatter.decode(errors="replace"))
 
     def _voice(self, order: bytes) -> None:
         """The module that speaks: it is there, and says of each clip when it is over."""

@@ -1,8 +1,22 @@
 """The month, shortened: two working days and the night between them, on shipping firmware in its own heap."""
 
+from protocols.improv import ERROR, STATE, frame
 from tests.bench.month import Month
 
 SLACK_BYTES = 1_024
+
+
+def test_frames_at_the_cable_are_no_traces_and_all_else_is(tmp_path):
+    month = Month(tmp_path, ("keypad",))
+    said = b"".join([b"\n" + frame(kind, bytes([what])) for kind in (STATE, ERROR) for what in range(256)])
+    for line in [*said.splitlines(True), b""]:
+        month._hear_cable(line)
+    assert month.traces == []
+    cut = frame(STATE, b"\x03")[:-2] + b"\n"
+    for line in (b"MemoryError: \n", b"\n", b"oh " + frame(STATE, b"\x03"), b"", cut, b"", b"IMPROV\x01 is a head\n"):
+        month._hear_cable(line)
+    month._hear_cable(b"")
+    assert month.traces == ["MemoryError:", "oh", cut.decode().strip(), "IMPROV\x01 is a head"]
 
 
 def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(tmp_path):

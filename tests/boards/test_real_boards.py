@@ -45,6 +45,7 @@ def on_the_vm(tree, board, script, *arguments, **environment):
         env=environment,
         capture_output=True,
         text=True,
+        errors="replace",
         timeout=100,
         check=False,
     )

@@ -46,7 +46,7 @@ async def hard_day(directory, heap, roles=ALL_ROLES, printer=None):
         speaking.cancel()
         if not living.done() or (living.exception() and full(log)):
             living.cancel()
-            raise HeapTooSmall(f"a heap of {heap} is full:\n{log.read_text()[-1500:]}")
+            raise HeapTooSmall(f"a heap of {heap} is full:\n{log.read_text(errors='replace')[-1500:]}")
         return living.result()
 
 

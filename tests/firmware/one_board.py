@@ -6,6 +6,7 @@ import time
 from contextlib import asynccontextmanager, suppress
 
 from fleet.laptop.boards import HEAP, Boards
+from tests.compiled import compiled_beside
 from tests.firmware.simulated_fleet import Broker, Fleet, config
 
 ALL_ROLES = ("printer", "rating", "reader", "keypad")
@@ -27,6 +28,7 @@ async def office(
     if wire is not None:
         await wire.start(broker.devices_port)
     fleet = Fleet(broker, **{"config": config(*roles), **fleet_options})
+    compiled_beside(directory / "bench")
     boards = Boards(
         directory / "bench",
         "127.0.0.1",
@@ -38,7 +40,7 @@ async def office(
     try:
         await boards.start()
         if sabotage:
-            boards.tree = sabotaged(boards.tree, sabotage)
+            boards.tree = sabotaged(boards.tree, directory / "sabotaged", sabotage)
         board = await boards.plug_in("b-1", "pw", roles)
         yield fleet, board, broker
     finally:
@@ -56,9 +58,8 @@ def heap_for(roles):
     return PRINTER_AND_MORE_HEAP if "printer" in roles and len(roles) > 1 else HEAP
 
 
-def sabotaged(tree, code):
-    """The compiled firmware with code that runs before it starts."""
-    spoilt = tree.with_name("sabotaged")
+def sabotaged(tree, spoilt, code):
+    """A copy of the compiled firmware with code that runs before it starts."""
     shutil.copytree(tree, spoilt)
     start = (spoilt / "start.py").read_text()
     (spoilt / "start.py").write_text(start.replace("main(Board())", f"{code}\nmain(Board())"))

@@ -68,6 +68,7 @@ class Fleet:
         self.state = state or {}
         self.receipts = True
         self.report = False
+        self.welcomes = True
         self.refuses = set()
         self.told_refused = []
         self.stored = {}
@@ -98,7 +99,7 @@ class Fleet:
         _, _, device, _, name = message.topic.split("/")
         data = json.loads(message.payload)
         self.heard.append((device, name, data))
-        if name == "hello":
+        if name == "hello" and self.welcomes:
             welcome = {"now": now_ms(), "epoch": self.epoch, "generation": 1, "nonce": data["nonce"]}
             if self.report:
                 welcome.update(generation=2, report=True)

@@ -14,6 +14,7 @@ import pytest
 from firmware.outbox import Outbox
 from fleet.laptop import flash_image
 from fleet.laptop.boards import Boards
+from tests.compiled import compiled_beside
 from tests.firmware.fresh_flash import Nor
 from tests.firmware.one_board import office, printed_on, settled, until, watched
 from tests.firmware.simulated_fleet import lease, now_ms
@@ -248,6 +249,7 @@ def alive(pid):
 
 def test_a_flash_that_names_nobody_says_so_and_waits(tmp_path):
     async def story():
+        compiled_beside(tmp_path / "bench")
         boards = Boards(tmp_path / "bench", "127.0.0.1", 9)
         await boards.start()
         try:
@@ -258,7 +260,7 @@ def test_a_flash_that_names_nobody_says_so_and_waits(tmp_path):
             before = cpu_ticks(board.pid)
             await asyncio.sleep(2)
             assert cpu_ticks(board.pid) - before < 20  # it does not spin
-            assert board.log.read_text().count("not enrolled") == 1
+            assert board.log.read_text(errors="replace").count("not enrolled") == 1
         finally:
             await boards.stop()
 
@@ -356,8 +358,8 @@ def lose_files(image):
 async def said(board, sentence):
     """Until the board's log says this."""
     deadline = time.monotonic() + 30
-    while not board.log.exists() or sentence not in board.log.read_text():
-        assert time.monotonic() < deadline, board.log.read_text()
+    while not board.log.exists() or sentence not in board.log.read_text(errors="replace"):
+        assert time.monotonic() < deadline, board.log.read_text(errors="replace")
         await asyncio.sleep(0.05)
 
 

@@ -38,7 +38,7 @@ def online(fleet):
 
 
 def link_errors(board):
-    return [line for line in board.log.read_text().splitlines() if line.startswith("link:")]
+    return [line for line in board.log.read_text(errors="replace").splitlines() if line.startswith("link:")]
 
 
 def story(tmp_path, tell, **options):
@@ -49,7 +49,7 @@ def story(tmp_path, tell, **options):
         async with office(tmp_path, ("rating",), wire=wire, **options) as (fleet, board, broker):
             await settled(fleet, board)
             await tell(fleet, board, broker, wire)
-            assert "Traceback" not in board.log.read_text() and not fleet.events("fault")
+            assert "Traceback" not in board.log.read_text(errors="replace") and not fleet.events("fault")
 
     asyncio.run(whole())
 
@@ -86,7 +86,7 @@ def test_a_broker_that_stands_still_is_left_and_found_again(tmp_path):
         try:
             await rate(board, [2, 4])
             async with asyncio.timeout(60):
-                while DEAD not in board.log.read_text():
+                while DEAD not in board.log.read_text(errors="replace"):
                     await asyncio.sleep(0.1)
         finally:
             broker.process.send_signal(signal.SIGCONT)
@@ -188,7 +188,7 @@ def test_two_hundred_bytes_a_second_with_tls_drain_steadily(tmp_path):
         await rate(board, [5])
         await rated(fleet, [*broker_down, 5])
         assert connected == wire.connections - connections <= 2  # one may have begun while the wire was cut
-        assert DEAD not in board.log.read_text()
+        assert DEAD not in board.log.read_text(errors="replace")
 
     tls = {"tls": "psk", "psk": KEY}
     story(tmp_path, tell, broker=with_keys(tmp_path, b_1=KEY), tls=tls)

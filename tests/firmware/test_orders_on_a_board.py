@@ -71,6 +71,21 @@ async def orders(fleet, board):
     assert replies(fleet)["old-1"]["reason"] == "late"
     watching.cancel()
 
+    line = await told(fleet, "log-1", "log")
+    assert line["result"]["first"] == 0 and "boot 2: config" in line["result"]["lines"][0]
+    later = await told(fleet, "clock-1", "clock", now=now_ms() + 600_000)
+    assert 590_000 < later["result"]["offset_ms"] <= 600_500
+    back = await told(fleet, "clock-2", "clock", now=now_ms())
+    assert -600_500 < back["result"]["offset_ms"] < -590_000
+    shot = (await told(fleet, "shot-1", "snapshot"))["result"]
+    assert (shot["parts"], shot["config"], shot["network"]["host"]) == (
+        {"printer": "paper ok", "keypad": "runs"},
+        1,
+        "127.0.0.1",
+    )
+    assert "lamp_ready" in shot["wires"] and "pw" not in str(shot)
+    assert await told(fleet, "log-2", "log", **{"from": -1}) == {**refused, "reason": "bad_arguments"}
+
     # The printer says nothing any more, so the board awaits its answer for some seconds.
     assert await told(fleet, "take-3", "take", service="a") == {"ok": True, "result": {"service": "a", "number": 2}}
     assert await told(fleet, "take-5", "take", service="a") == {**refused, "reason": "too_soon"}

@@ -35,6 +35,19 @@ def test_all_presses_in_the_time_answer_the_finish():
     ]
 
 
+def test_nobody_is_asked_for_a_rating_that_was_given_and_the_next_one_is():
+    role = RatingButtons()
+    assert not role.invites(1_000)
+    role.arm("a/1/1/1", 5_000)
+    assert role.invites(1_000)
+    role.answered = role.rating(3, 80, 5, 1, 1_000, None).armed
+    assert not role.invites(1_100) and role.armed(1_100) == "a/1/1/1"
+    role.arm_from(Armed(finish="a/1/1/1", expires=1_000_009_000), 1_000_000_000, 1_200)
+    assert not role.invites(1_300), "told once more"
+    role.arm("b/1/1/1", 9_000)
+    assert role.invites(2_000) and not role.invites(9_000)
+
+
 def test_a_press_that_began_in_time_counts():
     role = RatingButtons()
     role.arm("kp-1/3/7/9", 5_000)

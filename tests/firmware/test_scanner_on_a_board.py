@@ -139,7 +139,8 @@ def test_another_configuration_sets_it_up_anew(tmp_path):
         async with reading(tmp_path) as (fleet, _, scanner, __):
             while not scanner.saves:
                 await asyncio.sleep(0.02)
-            fleet.say("b-1", "config", dict(config("reader", version=2), reader={"mode": "sensing", "repeat_s": 9}))
+            fleet.config = dict(config("reader", version=2), reader={"mode": "sensing", "repeat_s": 9})
+            fleet.say("b-1", "config", fleet.config)
             while scanner.saves < 2:
                 await scanner.scan(b"MCB:%d" % random.randrange(10**6))
                 await asyncio.sleep(0.1)

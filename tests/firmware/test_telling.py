@@ -23,10 +23,18 @@ class SomeDevice(Thing):
     """What the three modules see of a device."""
 
     def __init__(self, **attributes):
-        board = Thing(name="simulated", reset_reason="power", root="/tmp", heap_free=lambda: 12_345)
-        identity = Thing(device="b-1", epoch=None, boot=4)
+        board = Thing(name="simulated", reset_reason="power", root="/tmp", hw=lambda: "e661", heap_free=lambda: 12_345)
+        identity = Thing(device="b-1", epoch=None, boot=4, slot=None)
         outbox = Thing(waiting=lambda: 7)
-        nothing = {"config": None, "leases": None, "rescue": None, "paper": None, "refused": None, "bounces": None}
+        nothing = {
+            "config": None,
+            "leases": None,
+            "rescue": None,
+            "paper": None,
+            "refused": None,
+            "bounces": None,
+            "reverted": None,
+        }
         clock = Clock(lambda: 500, lambda a, b: a - b)
         super().__init__(board=board, identity=identity, outbox=outbox, clock=clock, wakes=None, **nothing)
         self.said, self.on_state = {}, []
@@ -42,7 +50,7 @@ def test_a_birth_is_a_hello():
     presenting.come(device, "5f")
     hello = decode(Hello, device.said["hello"][0])
     assert hello == Hello(
-        firmware=presenting.VERSION, board="simulated", roles=[], boot=4, reset="power", nonce="5f", up=0
+        firmware=presenting.VERSION, board="simulated", roles=[], boot=4, reset="power", nonce="5f", up=0, hw="e661"
     )
     assert decode(Alive, device.said["alive"][0]) == Alive()
     config = Thing(roles=["printer"], version=9)

@@ -9,7 +9,9 @@ from tests.firmware.one_board import ALL_ROLES, office, settled, until, watched
 from tests.firmware.simulated_fleet import config, lease
 
 ENDS = """
+import firmware.watch
 from firmware.wiring.rating import RatingWiring
+firmware.watch.FEED_MS = 200
 async def ends(self): pass
 RatingWiring.run = ends
 """

@@ -3,15 +3,15 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
 from firmware.roles.counter_keypad import CUT_OFF
 from fleet.laptop.bench import KEYS
-from fleet.laptop.boards import Board
+from fleet.laptop.boards import START_S, Board
 from fleet.laptop.broker import free_port
 from fleet.laptop.display import Display
 from fleet.laptop.run import Running, running
@@ -19,6 +19,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from tests.chromium import LAUNCH
+from tests.compiled import compiled_beside
 
 SOON_S = 60.0
 LOOK_S = 0.05
@@ -52,10 +53,26 @@ def settings_in(folder: Path) -> Settings:
 @asynccontextmanager
 async def an_office(folder: Path, people: bool = False, pace: float = 30.0) -> AsyncIterator[Running]:
     """A whole office: broker and devices are processes, the fleet's workers are threads; every key is read."""
+    compiled_beside(folder / "boards")
     async with running(settings_in(folder), people=people, pace=pace) as office:
-        with_keys = [one for one in office.boards.boards.values() if any(map(KEYS.get, one.roles))]
-        await until("every board has taken its roles", lambda: all(one.keys for one in with_keys))
+        await roles_taken(one for one in office.boards.boards.values() if any(map(KEYS.get, one.roles)))
         yield office
+
+
+async def roles_taken(boards: Iterable[Board]) -> None:
+    """Wait until these boards, which have keys, read them.
+
+    Before a new board is told its configuration it runs without roles, is ready, and tells that it booted; nobody
+    notices a press or a scan then.
+    """
+    waited_for = list(boards)
+    try:
+        await until("every board has taken its roles", lambda: all(one.keys for one in waited_for), START_S)
+    except AssertionError as err:
+        for one in waited_for:
+            has = "has its roles" if one.keys else "has none"
+            err.add_note(f"{one.device} {has}: {one.log.read_text(errors='replace')[-500:]}")
+        raise
 
 
 async def next_shows(desk: Board, display: Display, wanted: str) -> None:
@@ -113,6 +130,26 @@ async def a_browser(office: Running) -> AsyncIterator[Page]:
 def stands_still(pid: int) -> bool:
     """Whether this process was stopped (SIGSTOP)."""
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+
+
+@contextmanager
+def told_on_failure(folder: Path, *boards: Board) -> Iterator[None]:
+    """What fails in here says all that the fleet has of these devices, and what the boards themselves said at the end.
+
+    Times are not in it: in the order of boots and seqs one sees what is missing, and whether it ever happened there.
+    """
+    try:
+        yield
+    except AssertionError as err:
+        for board in boards:
+            has = sorted(
+                (boot, seq, kind, body)
+                for kind in ("boot", "fault", "rating", "scan", "ticket", "call", "finish")
+                for device, _, boot, seq, body in stored_events(folder, kind)
+                if device == board.device
+            )
+            err.add_note("\n  ".join([board.device, *map(str, has), board.log.read_text(errors="replace")[-500:]]))
+        raise
 
 
 def stored_events(folder: Path, kind: str) -> list[tuple[str, int, int, int, str]]:

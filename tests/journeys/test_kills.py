@@ -16,8 +16,9 @@ from fleet.laptop.boards import Board, Boards
 from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.store.database import Store
+from tests.compiled import compiled_beside
 from tests.fleet.office import open_office
-from tests.journeys.house import stands_still, stored_events, until
+from tests.journeys.house import roles_taken, stands_still, stored_events, told_on_failure, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -79,6 +80,7 @@ async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, F
     store, passwords = open_office(folder, now_ms=0)
     broker = Mosquitto(folder / "broker", free_port(), free_port())
     fleet = Fleet(folder, broker)
+    compiled_beside(folder / "boards")
     boards = Boards(folder / "boards", "127.0.0.1", broker.devices_port)
     try:
         await broker.start(broker_passwords(store, FLEET_PASSWORD))
@@ -87,9 +89,11 @@ async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, F
         for device in DEVICES:
             roles = ("keypad", "reader") if device.startswith("q") else ("rating",)
             await boards.plug_in(device, passwords[device], roles)
-        for board in boards.boards.values():
-            await board.ready()
+        await roles_taken(boards.boards.values())
         yield store, broker, fleet, list(boards.boards.values())
+    except AssertionError as err:
+        err.add_note(f"the fleet's workers: {fleet.said()[-3000:]}")
+        raise
     finally:
         await boards.stop()
         await fleet.kill()
@@ -127,11 +131,8 @@ async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet, Cou
         await disturb(broker, fleet, pressed)
         await asyncio.gather(*pressing)
         wanted = dict.fromkeys(DEVICES, PRESSES)
-        try:
+        with told_on_failure(folder, *boards):
             await until("every press is stored", lambda: stored(folder) == wanted, within_s=180)
-        except AssertionError:
-            said = {board.device: board.log.read_text()[-500:] for board in boards}
-            raise AssertionError(f"expected {wanted} stored within 180 s; found {stored(folder)}; {said}") from None
     for kind in ("rating", "scan"):
         events = stored_events(folder, kind)
         assert len({event[:4] for event in events}) == len(events)

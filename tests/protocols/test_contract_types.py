@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols import batches, commands, config_refused, events, message, presence, releases, state
+from protocols import batches, commands, config_refused, events, message, presence, releases, reports, state
 from protocols.contract import CHANNELS
 from protocols.message import BIGGEST, Message, ProtocolError, Range, Text
 from protocols.signing import hmac_sha256
 
-MODULES = (batches, commands, config_refused, events, presence, releases, state)
+MODULES = (batches, commands, config_refused, events, presence, releases, reports, state)
 MESSAGES = list(
     dict.fromkeys(
         one

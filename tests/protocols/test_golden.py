@@ -3,7 +3,7 @@
 import json
 import os
 
-from protocols import batches, commands, config_refused, held, presence, releases, reserve, state
+from protocols import batches, commands, config_refused, held, presence, releases, reports, reserve, state
 from protocols.contract import CHANNELS
 from protocols.events import EVENTS, decode_event
 from protocols.message import Message, decode
@@ -28,7 +28,7 @@ def fields(value):
 
 
 def message_class(name):
-    for module in (batches, commands, config_refused, held, presence, releases, reserve, state):
+    for module in (batches, commands, config_refused, held, presence, releases, reports, reserve, state):
         if hasattr(module, name):
             return getattr(module, name)
     raise AssertionError("no module of protocols has " + name)

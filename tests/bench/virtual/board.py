@@ -138,6 +138,9 @@ class Board:
     def random(self, below):
         return self._world.chance.below(below)
 
+    def hw(self):
+        return "5eed"
+
     def heap_free(self):
         return HEAP_FREE
 

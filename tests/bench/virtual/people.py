@@ -46,7 +46,7 @@ class People:
     def power_went(self):
         """Whatever somebody had begun is over."""
         self._released = {}
-        self._scanned = None
+        self._scanned = []  # codes held before the reader that no lamp has answered yet
         self._key = None
         self._display = ""
         self._partial = b""
@@ -84,7 +84,7 @@ class People:
         if board is not None:
             what = ("scan", code)
             self.done.add(what)
-            self._scanned = what
+            self._scanned.append(what)
             board.feed("scanner", code.encode() + b"\r")
 
     def _edge(self, board, pin, level, when):
@@ -107,9 +107,10 @@ class People:
         """A lamp changed."""
         if level and name in self._released:
             self.saw(*self._released.pop(name))
-        elif level and name in ("lamp_ok", "lamp_unknown") and self._scanned:
-            self.saw(*self._scanned)
-            self._scanned = None
+        elif level and name in ("lamp_ok", "lamp_unknown"):
+            waiting, self._scanned = self._scanned, []
+            if len(waiting) == 1:  # of two that wait nobody can tell whose lamp it is
+                self.saw(*waiting[0])
 
     def serial(self, name, data, power):
         """The board sent bytes: they pass one after another, while it has power."""

@@ -16,6 +16,7 @@ from fleet.wiring import API
 from tests.fleet.api.conftest import OTHER, Town
 
 SCHEDULE, ALERTS = Rule(Scope.SCHEDULE_REPORTS), Rule(Scope.ALERTS)
+ENROL = Rule(Scope.ENROL)
 READ, CALL, WRITE = Rule(Scope.READ), Rule(Scope.CALL), Rule(Scope.WRITE_DOSSIERS, whole_province=True)
 RULES = {
     ("GET", "/openapi.json"): Rule(None),
@@ -47,9 +48,20 @@ RULES = {
     ("GET", "/offices/{office}/alerts/limits"): ALERTS,
     ("PUT", "/offices/{office}/alerts/limits"): ALERTS,
     ("GET", "/devices"): READ,
+    ("POST", "/commands"): Rule(Scope.COMMAND),
+    ("GET", "/commands/{order}"): READ,
+    ("POST", "/commands/{order}/stop"): Rule(Scope.COMMAND),
+    ("GET", "/devices/{device}/evidence"): READ,
+    ("GET", "/firmware-health"): Rule(Scope.READ, whole_province=True),
     ("POST", "/devices/{device}/commands"): Rule(Scope.COMMAND),
     ("GET", "/devices/{device}/commands"): READ,
     ("GET", "/devices/{device}/commands/{command_id}"): READ,
+    ("POST", "/selftests"): Rule(Scope.ENROL),
+    **{("POST", f"/devices/{{device}}/{verb}"): ENROL for verb in ("move", "replace", "rotate", "revoke", "retire")},
+    ("GET", "/devices/{device}/history"): READ,
+    ("GET", "/claims"): ENROL,
+    ("POST", "/claims"): ENROL,
+    ("POST", "/claims/{claim}/withdraw"): ENROL,
     ("GET", "/dossiers"): Rule(Scope.READ, whole_province=True),
     ("POST", "/dossiers/bulk"): WRITE,
     ("GET", "/dossiers/{code}"): READ,
@@ -80,6 +92,7 @@ PARTS = {
     "{unit}": "tan-an",
     "{period}": "2026-10",
     "{counter}": "quay-1",
+    "{claim}": "K7MP4QXTH",
     "{device}": "tp-1",
     "{command_id}": "9f2c41d07a5be813",
     "{code}": "H15.50.05.13-261008-0001",

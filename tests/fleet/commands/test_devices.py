@@ -1,16 +1,23 @@
 """motcua devices."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from fleet.clock import now_ms
+from fleet.commands import many_orders
+from fleet.flows import command, command_many
 from fleet.flows.enrol import ACCESS_RULES, revoke
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.laptop.stand_in import fits
+from fleet.store import device_keys
 from fleet.store.database import Store
+from fleet.store.device_keys import NewKey
+from protocols.commands import Reply
 from protocols.config_refused import ConfigRefused
 from protocols.presence import Alive, Health, Hello
+from protocols.sealing import psk_of
 from tests.fleet.commands.conftest import Motcua, Window, readable
 
 MIN = 60_000
@@ -108,8 +115,10 @@ def test_a_revoked_device_leaves_the_brokers_list(motcua: Motcua, data: Path) ->
     assert (result.exit_code, result.stdout) == (0, "q-1 is revoked\n")
     assert "q-1:" not in motcua("devices", "broker-files", "--fleet-password", "x", "--data", data).stdout
     again = motcua("devices", "revoke", "q-1", "--data", data)
-    assert again.exit_code == 1
-    assert "expected an enrolled device, found 'q-1'" in again.stderr
+    assert (again.exit_code, again.stdout) == (0, "q-1 is revoked (as before)\n")
+    unknown = motcua("devices", "revoke", "q-7", "--data", data)
+    assert unknown.exit_code == 1
+    assert "expected an enrolled device, found 'q-7'" in unknown.stderr
 
 
 def test_the_files_for_a_broker_of_ones_own(motcua: Motcua, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +129,20 @@ def test_the_files_for_a_broker_of_ones_own(motcua: Motcua, data: Path, monkeypa
     assert user == "fleet" and fits("secret", stored)
     other = motcua("devices", "broker-files", "keys", "--data", data)
     assert (other.exit_code, other.stdout) == (1, "")
-    assert "expected passwords, fleet or access, found 'keys'" in other.stderr
+    assert "expected passwords, psk, fleet, access or dynsec, found 'keys'" in other.stderr
+
+
+def test_the_shared_keys_and_the_one_file_of_dynamic_security(motcua: Motcua, data: Path) -> None:
+    key = bytes(range(32))
+    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
+    with store.writing() as connection:
+        device_keys.give(connection, [NewKey("q-1", key)], 0)
+    store.close()
+    files = ("devices", "broker-files", "--fleet-password", "secret", "--data", data)
+    assert motcua(*files, "psk").stdout == f"q-1:{psk_of(key)}\n", "the others have no key"
+    whole = json.loads(motcua(*files, "dynsec").stdout)
+    assert {one["username"] for one in whole["clients"]} == {"fleet", "tp-1", "q-1", "q-2", "nut-1", "nut-2"}
+    assert psk_of(key) not in json.dumps(whole)
 
 
 def test_how_a_reader_reads(motcua: Motcua, data: Path) -> None:
@@ -181,3 +203,42 @@ def test_reasons_after_a_low_rating(motcua: Motcua, data: Path) -> None:
         assert (refused.exit_code, refused.stdout) == (1, "") and sentence in " ".join(refused.stderr.split())
     none = motcua("devices", "reasons", "nut-1", "--none", "--data", data).stdout
     assert none.splitlines()[0] == "reasons       none: nothing is asked"
+
+
+def test_many_devices_are_asked_and_those_that_did_not_are_named(
+    motcua: Motcua, busy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(f"sqlite:///{busy / 'motcua.sqlite'}")
+
+    def sender(_seconds: float) -> None:
+        """What `motcua send` and the one device that is there do meanwhile."""
+        command_many.give_turns(store, now_ms())
+        for device, order in command.untold(store, 5, now_ms()):
+            command.answered(store, device, Reply(id=order.id, ok=True), now_ms())
+
+    monkeypatch.setattr(many_orders.time, "sleep", sender)
+    said = motcua("devices", "restart", "--office", "tan-an", "--order", "night", "--data", busy)
+    assert said.exit_code == 1 and "order night: 4 devices" in said.stdout and "1 done, 3 refused" in said.stdout
+    assert "nut-1: it is not connected" in said.stdout and "q-1" not in said.stdout
+    again = motcua("devices", "restart", "--office", "tan-an", "--order", "night", "--data", busy)
+    assert "1 done, 3 refused" in again.stdout
+    nobody = motcua("devices", "restart", "--data", busy)
+    assert nobody.exit_code == 1 and "expected an office, unit, role" in nobody.stderr
+    store.close()
+
+
+def test_what_is_done_with_a_device_stands_in_its_history(motcua: Motcua, data: Path) -> None:
+    def devices(*words: object) -> str:
+        return motcua("devices", *words, "--data", data).output
+
+    assert "stands there" in devices("move", "nut-1", "--office", "tan-an", "--counter", "quay-2")
+    assert "(as before)" in devices("move", "nut-1", "--office", "tan-an", "--counter", "quay-2")
+    assert "expected one of quay-1, quay-2" in devices("move", "nut-1", "--office", "tan-an", "--counter", "quay-9")
+    assert "has taken its place" in devices("replace", "nut-1", "--by", "nut-2")
+    assert "is revoked (as before)" in devices("revoke", "nut-1")
+    assert "expected one with the roles of nut-2" in devices("replace", "nut-2", "--by", "q-1")
+    assert "is retired" in devices("retire", "nut-2")
+    told = [line.split("  ")[1] for line in devices("history", "nut-2").splitlines()]
+    assert told == ["retired", "took place", "by hand"]
+    assert "replaced  nut-2" in devices("history", "nut-1")
+    assert "nothing is known" in devices("history", "nut-9")

@@ -11,7 +11,9 @@ from fleet.domain.alert_limits import AlertLimits, BadLimits, read_limits
 from fleet.domain.alert_sights import CounterSeen, OfficeSeen, PrinterSeen, QueueSeen, sights
 from fleet.domain.alert_telling import Telling, next_telling_ms, tell, untold_of
 from fleet.domain.alerts import Alert, Cause, Height, Sight, look, next_turn_ms
+from fleet.domain.alerts_now import LANGUAGES, shown
 from fleet.domain.bad_ratings import LEAST, Share, cluster
+from fleet.domain.incidents import FRESH_MS, Incident, Kind
 
 some = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The rules are small: what breaks them is found soon. A slow machine breaks nothing.
@@ -316,3 +318,23 @@ def test_limits_are_read_as_they_were_written_and_nights_go_past_midnight() -> N
     assert read_limits(limits.to_dict()) == limits and read_limits({}) == AlertLimits()
     at = [NINE + minute * MIN for minute in (0, 160, 9 * 60, 21 * 60, 21 * 60 + 30, 6 * 1440)]
     assert [limits.is_quiet(ms, ZONE) for ms in at] == [False, True, True, True, False, True]
+
+
+def test_an_incident_is_told_for_a_day_after_it_came_last() -> None:
+    before = Incident("kp-9", Kind.CLAIM_REUSED, NINE - 9, NINE - 9, 1, "")
+    latest = Incident("kp-9", Kind.CLONED, NINE - 5, NINE, 3, "")
+    (one,) = sights(OfficeSeen(incidents=(latest, before)), AlertLimits(), NINE + FRESH_MS - 1)[-1:]
+    assert (one.subject, one.height, one.figures, one.turns_ms) == (
+        "kp-9",
+        Height.HIGH,
+        {"what": "cloned"},
+        NINE + FRESH_MS,
+    )
+    assert sights(OfficeSeen(incidents=(latest,)), AlertLimits(), NINE + FRESH_MS)[-1].height is Height.LOW
+
+
+def test_every_incident_has_its_sentence() -> None:
+    for kind in Kind:
+        alert = Alert(Cause.INCIDENT, "kp-9", NINE, {"what": kind.value})
+        said = {shown(alert, "tan-an", "2026-11-09", {}).said(language) for language in LANGUAGES}
+        assert len(said) == len(LANGUAGES) and all("kp-9" in one for one in said)

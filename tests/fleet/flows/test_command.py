@@ -15,6 +15,7 @@ from fleet.flows.watch import versions
 from fleet.store.database import Store
 from protocols.commands import Reply
 from protocols.presence import Alive, Hello
+from protocols.reports import ClockHeard, Snapshot
 from tests.fleet.office import NINE
 
 DAY_MS = 86_400_000
@@ -83,6 +84,7 @@ def test_a_restart_that_calls_itself_late_after_the_boot_was_made(store: Store) 
         ("tp-1", Verb.IDENTIFY, {"seconds": 61}, "bad_arguments"),
         ("tp-1", Verb.IDENTIFY, {"seconds": "10"}, "bad_arguments"),
         ("tp-1", Verb.TAKE, {}, "bad_arguments"),
+        ("tp-1", Verb.LOG, {"from": -1}, "bad_arguments"),
     ],
 )
 def test_what_can_not_be_done_is_refused_at_once(
@@ -124,3 +126,28 @@ def test_strange_answers_are_borne_and_old_orders_forgotten(store: Store) -> Non
     assert json.loads(json.dumps({"state": found.state})) == {"state": "refused"}
     purge(store, dict.fromkeys(Kept, 30), LATER + 100 * DAY_MS)
     assert command.last_commands(store, "tp-1", 5, LATER) == ()
+
+
+def test_what_a_device_says_of_itself_is_typed_and_short(store: Store) -> None:
+    born(store, "tp-1")
+    shot = command.ask(store, "tp-1", Verb.SNAPSHOT, "lan", LATER)
+    said = {"up": 5, "heap_free": 9, "network": {"host": "h" * 999, "deep": {"a": 1}, "port": 1}, "odd": "x"}
+    assert command.answered(store, "tp-1", Reply(id=shot.id, ok=True, result=said), LATER + 1)
+    found = command.answer_of(store, shot.id, LATER + 2)
+    assert found is not None and found.state is CommandState.DONE
+    assert found.report == Snapshot(up=5, heap_free=9, network={"host": "h" * 100, "port": 1})
+
+    odd = command.ask(store, "tp-1", Verb.LOG, "lan", LATER, {"from": 4})
+    assert command.answered(store, "tp-1", Reply(id=odd.id, ok=True, result={"lines": "none"}), LATER + 1)
+    found = command.answer_of(store, odd.id, LATER + 2)
+    assert found is not None and (found.state, found.report) == (CommandState.DONE, None)
+
+
+def test_a_clock_is_told_the_time_at_which_it_is_told(store: Store) -> None:
+    born(store, "tp-1")
+    command.ask(store, "tp-1", Verb.CLOCK, "lan", LATER)
+    ((_, order),) = command.untold(store, 10, LATER + 1_234)
+    assert order.arguments == {"now": LATER + 1_234}
+    assert command.answered(store, "tp-1", Reply(id=order.id, ok=True, result={"offset_ms": -40}), LATER + 2_000)
+    found = command.answer_of(store, order.id, LATER + 2_001)
+    assert found is not None and found.report == ClockHeard(offset_ms=-40)

@@ -6,12 +6,14 @@ import pytest
 
 from fleet.flows import equip, instruct, rating_scale
 from fleet.flows.enrol import revoke
+from fleet.flows.presence import welcome
 from fleet.store import devices
 from fleet.store.database import Store
 from fleet.store.rows import run, sql
 from protocols.configuring import checked
 from protocols.display import Display
 from protocols.message import decode
+from protocols.presence import Hello
 from protocols.state import Config
 from tests.fleet.office import NINE, OFFICE, hang_screens
 
@@ -254,3 +256,19 @@ def test_versions_of_a_scale_end_where_devices_take_no_more(store: Store) -> Non
     with pytest.raises(equip.EquipError, match="expected at most 999 versions"):
         rating_scale.set_scale(store, "nut-1", 3)
     assert rating_scale.scale_of(store, "nut-1") == rating_scale.Scale(5, 999)
+
+
+def test_what_a_device_could_not_live_with_is_not_told_again_until_somebody_changes_it(store: Store) -> None:
+    equip.set_printer(store, "tp-1", {"cutter": False})
+    wanted = config(store, "tp-1")
+    why = {"version": wanted.version, "reason": "not welcomed in time"}
+    welcome(store, "tp-1", Hello(firmware="1", board="b", roles=[], boot=9, nonce="n9", up=1, reverted=why), NINE)
+    assert instruct.is_given_up(store, "tp-1", wanted) and not due(store)
+    equip.set_printer(store, "tp-1", {"cutter": False})
+    assert not due(store), "nothing is another than before"
+    instruct.try_again(store, "tp-1")
+    assert due(store)["tp-1"].version == wanted.version + 1
+    equip.set_printer(store, "tp-1", {"cutter": True})
+    assert due(store)["tp-1"].version == wanted.version + 2
+    welcome(store, "tp-1", Hello(firmware="1", board="b", roles=[], boot=9, nonce="n8", up=1, reverted={"x": 1}), NINE)
+    assert not instruct.is_given_up(store, "tp-1", wanted)

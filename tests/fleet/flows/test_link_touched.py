@@ -235,7 +235,7 @@ class Story:
         waits_are_recounted(self.store, office)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(told=st.lists(TOLD, min_size=1, max_size=45), done=DONE, scan_opens=st.booleans())
 def test_any_order_of_deliveries_over_two_workers_gives_the_day_that_all_events_tell(
     template: Path, told: list[Told], done: list[Any], scan_opens: bool

@@ -228,8 +228,13 @@ FOR_GOOD = {
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
     "reserves", "report_schedules", "wait_members", "alert_watches",
+    "claims", "device_keys", "device_history", "device_moves", "incidents", "device_folds",
+    "selftests", "selftest_keys",
 }  # fmt: skip
-BY_MOMENT = {"events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands"}
+BY_MOMENT = {
+    "events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands", "presence_changes",
+    "device_days", "fleet_losses", "order_batches", "ordered_devices",
+}  # fmt: skip
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
 # newer ones, open days when they are folded.
 BY_ITSELF = {"desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}

@@ -189,15 +189,12 @@ def test_its_files_are_for_us_alone(kind: str, tmp_path: Path) -> None:
     run(story)
 
 
-def test_only_a_new_list_of_passwords_is_written(tmp_path: Path) -> None:
+def test_told_to_read_its_lists_it_goes_on_and_one_that_has_ended_is_left_alone(tmp_path: Path) -> None:
     async def story() -> None:
         async with started("Mosquitto", tmp_path) as broker:
-            path = tmp_path / "passwords"
-            before = path.stat().st_mtime_ns
-            broker.refresh(PASSWORDS)
-            assert path.stat().st_mtime_ns == before
-            broker.refresh(PASSWORDS + f"q-1:{hashed('two')}\n")
-            assert "q-1:" in path.read_text()
-            assert FLEET_USER not in path.read_text(), "the fleet has a door of its own"
+            assert broker.process is not None
+            broker.reload()
+            assert listens(broker.devices_port) and alive(broker.process.pid)
+        broker.reload()
 
     run(story)

@@ -7,7 +7,7 @@ import pytest
 
 from fleet.laptop.broker import free_port
 from fleet.laptop.kept import AlreadyRunning, kept_ports, kept_sign_in, kept_word, only_one
-from fleet.laptop.private_files import ANEW_ABOVE_BYTES, start_anew, write_private
+from fleet.private_files import ANEW_ABOVE_BYTES, start_anew, write_private
 
 HALF = [
     b"",

@@ -24,6 +24,7 @@ from fleet.flows.report_units import around
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
+from fleet.pages.claims_page import claims_router
 from fleet.pages.compare_page import compare_router
 from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
@@ -103,7 +104,6 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS))
     ratings = ratings_router(
-        offices=views.offices,
         look=lambda office, at_ms: made.ratings(office, at_ms),
         decide=Reviewer(store).decide,
         buttons=lambda at_ms: made.buttons,
@@ -111,7 +111,6 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
     server = begins_later(store, "pages", now_ms)
     desks, tickets, kiosks = desk_router(server), ticket_router(server), kiosk_router(store, server)
     reports = reports_router(
-        offices=views.offices,
         make=lambda office, period, form, language, at_ms: file_of(
             report(store, office, period, at_ms), form, language
         ),
@@ -119,7 +118,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         published=lambda: frozenset({"tan-an"}),
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
-    lobbies = lobby_router(views.offices, lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
+    lobbies = lobby_router(lambda office, at_ms: made.lobby(office, at_ms), tmp_path / "voices")
     everybody = public_router(sample_public.views(frozenset({"tan-an"})))
     plans = planning_router(Planning(Memory(store), now_ms))
     routers = [
@@ -135,8 +134,9 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         tickets,
         kiosks,
         plans,
-        history_router(views.offices, partial(look_back, store)),
+        history_router(partial(look_back, store)),
         counter_day_router(),
+        claims_router(),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

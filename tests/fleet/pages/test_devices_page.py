@@ -1,9 +1,10 @@
+import re
 from dataclasses import replace
 
 from fleet.clock import now_ms
 from fleet.domain.device_problems import Problem, Trouble
-from fleet.domain.devices_now import DeviceNow, Told
-from fleet.flows import command
+from fleet.domain.devices_now import DeviceNow, Reverted, Told
+from fleet.flows import command, command_many
 from fleet.flows.enrol import enrol
 from fleet.flows.presence import seen
 from fleet.pages.devices_page import maps, sorted_devices
@@ -155,6 +156,77 @@ def test_a_technician_asks_a_device_and_sees_its_answer(town: Town) -> None:
             "In trang thử: không làm được" in read and "máy in chưa sẵn sàng" in read and "cover open&lt;b&gt;" in read
         )
         assert browser.post("/devices/tp-1/commands", verb="take").status_code == 422
+        asked = browser.post("/devices/tp-1/commands", verb="restart").headers["location"]
+        assert "Khởi động lại tp-1?" in text_of(browser.get(asked).text)
+        assert command.untold(town.store, 5, now_ms()) == [], "nobody was sure yet"
+        browser.post("/devices/tp-1/commands", verb="restart", sure="yes")
+        assert [order.verb for _, order in command.untold(town.store, 5, now_ms())] == ["restart"]
         for hidden in ("br-2", "nobody"):
             assert browser.get(f"/devices/{hidden}").status_code == 404
             assert browser.post(f"/devices/{hidden}/commands", verb="identify").status_code == 404
+
+
+def test_what_a_device_says_of_itself_is_shown_as_text(town: Town) -> None:
+    enrol(town.store, "tp-1", ["printer"], "tan-an", None, now_ms())
+    seen(town.store, "tp-1", Alive(), now_ms())
+    answers: dict[str, dict[str, object]] = {
+        "snapshot": {"up": 61_000, "heap_free": 4096, "network": {"host": HOSTILE}, "parts": {"printer": "paper low"}},
+        "log": {"first": 3, "lines": ["12 boot 7: power", HOSTILE], "next": 5, "up": 9},
+        "clock": {"offset_ms": -1500},
+    }
+    with town.browser("technician") as browser:
+        for verb, result in answers.items():
+            browser.post("/devices/tp-1/commands", verb=verb)
+            ((_, order),) = command.untold(town.store, 5, now_ms())
+            command.answered(town.store, "tp-1", Reply(id=order.id, ok=True, result=result), now_ms())
+        html = browser.get("/devices/tp-1").text
+    assert "<img" not in html and "paper low" in html and "12 boot 7: power" in html
+    assert "nhanh 1.5 giây" in html and 'name="first" value="5"' in html
+
+
+def test_a_technician_asks_many_devices_and_sees_what_becomes_of_it(town: Town) -> None:
+    for device in ("tp-1", "kp-1"):
+        enrol(town.store, device, ["printer"], "tan-an", None, now_ms())
+    seen(town.store, "tp-1", Alive(), now_ms())
+    with town.browser("technician") as browser:
+        html = browser.get("/devices/orders?presence=online").text
+        key = re.findall(r'name="key" value="(\w+)"', html)[0]
+        assert 'value="tp-1" checked' in html and "br-2" not in html
+        unsure = browser.post("/devices/orders", key=key, verb="restart", device="tp-1")
+        assert unsure.status_code == 422 and "Hãy đánh dấu rằng bạn chắc chắn" in unsure.text
+        assert 'value="tp-1" checked' in unsure.text and 'value="kp-3" checked' not in unsure.text
+        assert browser.post("/devices/orders", key=key, verb="restart").status_code == 422
+        foreign = browser.post("/devices/orders", key=key, verb="identify", device="br-2")
+        assert foreign.status_code == 422, "a device of nowhere is not the technician's"
+        asked = browser.client.post(
+            "/devices/orders",
+            data={"csrf": browser.csrf, "key": key, "verb": "restart", "sure": "yes", "device": ["tp-1", "kp-1"]},
+        )
+        where = asked.headers["location"]
+        assert "Xong 0 trên 2 thiết bị" in text_of(browser.get(where).text)
+        again = browser.client.post(
+            "/devices/orders",
+            data={"csrf": browser.csrf, "key": key, "verb": "restart", "sure": "yes", "device": ["tp-1", "kp-1"]},
+        )
+        assert again.headers["location"] == where, "a form that is sent twice is one order"
+        command_many.give_turns(town.store, now_ms())
+        read = text_of(browser.get(where).text)
+        assert "Xong 1 trên 2 thiết bị" in read and "không làm được : thiết bị không kết nối" in read.replace(
+            "được:", "được :"
+        )
+        assert browser.post(where + "/stop").status_code == 303
+        assert where in browser.get("/devices/orders").text
+
+
+def test_a_device_that_went_back_says_so_and_may_try_again(town: Town) -> None:
+    enrol(town.store, "tp-1", ["printer"], "tan-an", None, now_ms())
+    town.devices = [
+        replace(one, reverted=Reverted(7, "not welcomed in time"), config_version=7) if one.id == "tp-1" else one
+        for one in town.devices
+    ]
+    with town.browser("technician") as browser:
+        html = browser.get("/devices/tp-1").text
+        assert "đã quay về từ cấu hình 7" in html and "không nhận thiết bị trong thời gian" in html
+        assert 'action="/devices/tp-1/configuration"' in html
+        town.devices = [replace(one, config_version=8) for one in town.devices]
+        assert 'action="/devices/tp-1/configuration"' not in browser.get("/devices/tp-1").text, "another is on its way"

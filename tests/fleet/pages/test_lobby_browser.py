@@ -6,6 +6,7 @@ import wave
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,7 +26,7 @@ FEW = max(30, min(500, CALLS // 4))
 # A browser grows until it has seen everything some hundred times; from there on nothing is added.
 GROWTH_BYTES = 256 * 1024
 SOUNDING = 8
-# Of one chime, which may sound at one of both times.
+# Of one chime, which may sound at one of both times. Listeners of what sounds are 25 to 28, in silence 26.
 KEPT = ("Nodes", "JSEventListeners", "AudioHandlers", "Documents", "JSHeapUsedSize")
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -164,10 +165,21 @@ def test_it_does_not_grow_with_what_it_was_told(
         expect(screen.locator(".lobby-number")).to_have_text(label)
         if number == FEW:
             before = used()
-    after = used()
+    after, until_s = used(), monotonic() + PATIENCE_MS / 1000
+    while (more := grown(before, after)) and monotonic() < until_s:  # what sounds yet is held until it was heard
+        screen.wait_for_timeout(100)
+        after = used()
     print(json.dumps({name: [before[name], after[name]] for name in KEPT}))  # `pytest -s` shows it
-    assert after["Nodes"] <= before["Nodes"] * 1.2 + 50
-    assert after["JSEventListeners"] <= before["JSEventListeners"] + 2
-    assert after["AudioHandlers"] <= before["AudioHandlers"] + SOUNDING
-    assert after["Documents"] <= before["Documents"] + 2
-    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < GROWTH_BYTES
+    assert more == {}, "kept more and more, even in silence: [after a few calls, after many]"
+
+
+def grown(before: dict[str, float], after: dict[str, float]) -> dict[str, list[float]]:
+    """What is more than it was, and than what one call that is said meanwhile holds."""
+    most = {
+        "Nodes": before["Nodes"] * 1.2 + 50,
+        "JSEventListeners": before["JSEventListeners"] + 2,
+        "AudioHandlers": before["AudioHandlers"] + SOUNDING,
+        "Documents": before["Documents"] + 2,
+        "JSHeapUsedSize": before["JSHeapUsedSize"] + GROWTH_BYTES,
+    }
+    return {name: [before[name], after[name]] for name, allowed in most.items() if after[name] > allowed}

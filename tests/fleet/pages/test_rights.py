@@ -132,10 +132,24 @@ TABLE = {
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
     ("GET", "/counters/{counter}/visits"): (TO_LOGIN, 404, 404, 403, 404),
     ("POST", "/counters/{counter}/acts"): (TO_LOGIN, 303, 403, 403, 303),
+    ("GET", "/devices/claims"): (TO_LOGIN, 200, 403, 200, 403),
+    ("POST", "/devices/claims"): (TO_LOGIN, 409, 403, 409, 403),
+    ("GET", "/devices/claims/example.csv"): (TO_LOGIN, 200, 403, 200, 403),
+    ("POST", "/devices/claims/import"): (TO_LOGIN, 422, 403, 422, 403),
+    ("POST", "/devices/claims/take"): (TO_LOGIN, 409, 403, 409, 403),
+    ("POST", "/devices/claims/file"): (TO_LOGIN, 200, 403, 200, 403),
+    ("POST", "/devices/claims/withdrawn"): (TO_LOGIN, 404, 403, 404, 403),
     ("GET", "/devices/buttons"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/devices/{device}"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices/{device}"): (401, 200, 403, 200, 403),
+    ("GET", "/devices/{device}/evidence"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/{device}/commands"): (TO_LOGIN, 303, 403, 303, 403),
+    ("POST", "/devices/{device}/configuration"): (TO_LOGIN, 303, 403, 303, 403),
+    ("GET", "/devices/orders"): (TO_LOGIN, 200, 403, 200, 403),
+    ("POST", "/devices/orders"): (TO_LOGIN, 422, 403, 422, 403),
+    ("GET", "/devices/orders/{order}"): (TO_LOGIN, 404, 403, 404, 403),
+    ("GET", "/live/devices/orders/{order}"): (401, 404, 403, 404, 403),
+    ("POST", "/devices/orders/{order}/stop"): (TO_LOGIN, 404, 403, 404, 403),
     ("GET", "/devices"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices"): (401, 200, 403, 200, 403),
     ("GET", "/t/{code}"): (404, 404, 404, 404, 404),
@@ -157,12 +171,17 @@ FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
 # Without the mark of what its page showed a form of settings is out of date: test_settings_forms.py.
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
 FORMS["/devices/{device}/commands"] = {"verb": "identify"}
+FORMS["/devices/{device}/configuration"] = {}
+FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
+FORMS["/devices/orders"] = {"verb": "restart", "key": "mot-lenh"}
+FORMS["/devices/orders/{order}/stop"] = {}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
     "number": "4",
     "device": "tp-1",
     "webhook": "1",
+    "order": "khong-co",
     "unit": "tinh",
     "service": "ho-tich",
     "command": "0123456789abcdef",

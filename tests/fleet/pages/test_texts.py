@@ -8,23 +8,28 @@ from typing import get_args
 
 import pytest
 
+from fleet.commands.many_orders import WHY_NOT_SENT
 from fleet.commands.orders import WHY_NOT
 from fleet.domain import alerts, commands
 from fleet.domain.api_rights import Scope
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
+from fleet.domain.claims import ClaimState
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
 from fleet.domain.device_problems import Trouble
 from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.history import STEPS
+from fleet.domain.incidents import Kind as IncidentKind
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.kiosk_now import Way
 from fleet.domain.many_comparisons import Group
 from fleet.domain.nine_criteria import ASKED
+from fleet.domain.order_batches import OrderedState
 from fleet.domain.org_tree import Kind
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
+from fleet.domain.registry import HistoryWord
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
 from fleet.domain.service_icons import ICONS
@@ -37,7 +42,7 @@ from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
 from fleet.flows.webhooks import EVENTS, TEST
-from fleet.pages import history_tables, refusals
+from fleet.pages import history_tables, orders_page, refusals
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.device_page import REFUSALS
@@ -60,16 +65,20 @@ MADE = {
     "to_do.act.": tuple(Act),
     "history.": ("service", "counter", "of_service", "of_counter"),
     "trend.now_": ("more", "usual", "fewer", "unknown"),
+    "claims.state.": tuple(ClaimState),
     "role.": tuple(role.value for role in Role),
     "refusal.": tuple(
         f"{reason}.{part}" for reason in (*map(str, refusals.EXPLAINED), "form", "other") for part in ("title", "text")
     ),
     "visits.": ("number", "service", "counter", "called", "wait", "served", "dossiers", "outcome", "rating"),
-    "devices.": ("device", "roles", "place", "presence", "seen", "firmware", "boot", "outbox", "heap"),
+    "devices.": ("device", "roles", "place", "presence", "seen", "firmware", "boot", "outbox", "heap", "connected"),
+    "versions.": ("firmware", "devices", "hours", "crash_free", "crashes", "cuts"),
     "ratings.": (
         *("when", "where", "presses", "why", "decision"),
         *("who", "what", "here", "others", "device", "orphans"),
     ),
+    "orders.by.": ("office", "role", "presence", "version"),
+    "orders.refused.": tuple(orders_page.REFUSALS),
     "buttons.": ("device", "where", "note", "seen"),
     "desk_dossier.": tuple(warned.value for warned in Warned),
     "desk_scan.": tuple(unfit.value for unfit in Unfit),
@@ -119,18 +128,22 @@ MADE = {
 WORDS = {
     "counter": ("closed", "free", "serving", "paused"),
     "outcome": ("open", "done", "no_show", "transfer", "went_on", "parked", "unfinished"),
-    "presence": ("online", "sleeping", "leaving", "lost", "never"),
+    "presence": ("online", "degraded", "sleeping", "leaving", "lost", "never"),
     "desk_step": ("called", "resumed", "done", "no_show", "transfer", "went_on", "parked", "paused", "works"),
     "desk_refused": (*SAID, NO_CODE, "outdated", *REFUSED),
     "pause_reason": REASONS,
     "purpose": tuple(Purpose),
+    "device_done": tuple(HistoryWord),
+    "incident": tuple(IncidentKind),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
-    "reset": ("power", "config", "fault", "watchdog", "retry", "command"),
+    "reset": ("power", "config", "fault", "watchdog", "retry", "command", "reverted"),
     "paper": ("ok", "low", "out", "unknown"),
     "command": tuple(commands.Verb),
     "command_state": tuple(commands.CommandState),
     "command_refused": tuple(REFUSALS),
-    "command_reason": tuple(WHY_NOT),
+    "command_reason": (*WHY_NOT, *WHY_NOT_SENT),
+    "ordered_state": tuple(OrderedState),
+    "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
     "press": (*CODES.values(), OTHER),
     "decided": (RESTORE, CONFIRM),
     "icon": ICONS,

@@ -11,11 +11,14 @@ from typing import Any
 from prometheus_client import REGISTRY
 
 from fleet.clock import now_ms
-from fleet.flows.enrol import FLEET_USER, broker_passwords
+from fleet.flows.enrol import FLEET_USER, SALT_BYTES, broker_passwords
+from fleet.flows.may_connect import Registry
 from fleet.laptop.broker import PrivateBroker, free_port
+from fleet.laptop.opening import access_to
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
+from fleet.workers.doorkeeper import Doorkeeper
 from fleet.workers.linker import Linker
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
@@ -95,6 +98,13 @@ class House:
         sender = Sender(self.store, self.settings.model_copy(update=told), self.changed.put)
         self.start(sender)
         return sender
+
+    def doorkeeper(self) -> Doorkeeper:
+        """A doorkeeper at work, as `motcua run` has one."""
+        salt = bytes(SALT_BYTES)
+        doorkeeper = Doorkeeper(Registry(self.store), access_to(self.broker, self.settings, salt), look_s=0.05)
+        self.start(doorkeeper)
+        return doorkeeper
 
     def all_workers(self) -> "House":
         """A linker, a receiver and a sender at work."""

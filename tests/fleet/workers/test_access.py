@@ -25,15 +25,6 @@ def new_database(sqlite_files: SqliteFiles, tmp_path: Path) -> NewDatabase:
     return partial(sqlite_files.copy, to=tmp_path)
 
 
-def refresh(house: House) -> None:
-    """Let the broker read who may connect now, as `motcua run` does every two seconds."""
-
-    async def read() -> None:
-        house.broker.refresh(broker_passwords(house.store, FLEET_PASSWORD))
-
-    house.loop.do(read())
-
-
 @pytest.fixture
 def fleet(house: House) -> PlayedDevice:
     """The fleet's own user, listening to all that devices say."""
@@ -145,8 +136,8 @@ def test_two_workers_of_the_fleet_stand_side_by_side(house: House) -> None:
 
 def test_a_revoked_device_is_cut_off_at_once_and_not_let_in_again(house: House) -> None:
     keypad = house.device("q-1").come()
+    house.doorkeeper()
     revoke(house.store, "q-1", now_ms())
-    refresh(house)
     keypad.gone.get(timeout=30)
     assert house.device("q-1").connect().value == NOT_AUTHORIZED
     house.device("q-2").come()
@@ -158,7 +149,7 @@ def test_a_new_device_and_a_new_password_are_known_after_a_refresh(house: House)
     house.passwords["nut-9"] = enrol(house.store, "nut-9", ["rating"], OFFICE, "quay-1", now_ms())
     witness = house.device("q-2").come()
     revoke(house.store, "q-2", now_ms())
-    refresh(house)
+    house.doorkeeper()
     witness.gone.get(timeout=30)  # so the broker has read its list
     house.device("nut-9").come()
     house.device("q-1").come()

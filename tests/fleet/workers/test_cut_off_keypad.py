@@ -10,6 +10,7 @@ import pytest
 from fleet.laptop.boards import Board, Boards
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.workers import sender
+from tests.compiled import compiled_beside
 from tests.firmware.bad_wire import Wire
 from tests.firmware.one_board import until, watched
 from tests.fleet.workers.house import House, Loop, two_ports
@@ -61,6 +62,7 @@ def test_a_keypad_that_is_cut_off_calls_its_reserve_and_no_number_is_called_twic
         async with AsyncExitStack() as ends:
             ends.push_async_callback(wire.stop)
             for device, port in (("q-1", wire.port), ("q-2", house.broker.devices_port)):
+                compiled_beside(tmp_path / device)
                 bench = Boards(tmp_path / device, "127.0.0.1", port, 5)
                 ends.push_async_callback(bench.stop)
                 await bench.start()

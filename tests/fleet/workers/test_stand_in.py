@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from fleet.flows.enrol import FLEET_USER
+from fleet.flows.enrol import FLEET_USER, revoke
 from protocols import events
 from protocols.commands import Want
 from protocols.presence import Alive, Hello, Welcome
@@ -110,3 +110,13 @@ def test_what_a_device_says_elsewhere_reaches_nobody(small_house: House) -> None
     while (heard := fleet.overheard.get(timeout=SOON_S)).topic != "mc/1/q-1/up/want":
         assert heard.payload != b"forged"
     assert other.nothing("command")
+
+
+def test_a_revoked_device_is_cut_off_and_not_let_in_again(small_house: House) -> None:
+    keypad, other = small_house.device("q-1").come(), small_house.device("q-2").come()
+    small_house.doorkeeper()
+    revoke(small_house.store, "q-1", now_ms())
+    keypad.gone.get(timeout=SOON_S)
+    assert small_house.device("q-1").connect().is_failure
+    other.say("want", Want(id=1, want="next"))
+    assert other.gone.empty()

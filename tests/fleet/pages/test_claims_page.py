@@ -1,0 +1,61 @@
+"""Technicians make claims on a page: each is shown once, and a file of them is looked at before."""
+
+import base64
+import json
+import re
+
+import pytest
+
+from fleet.pages.house import House
+from tests.fleet.pages.town import Town
+
+
+@pytest.fixture(autouse=True)
+def broker(town: Town) -> None:
+    house: House = town.app.state.house
+    settings = house.settings.model_copy(update={"devices_host": "broker.example.vn"})
+    town.app.state.house = house.__class__(**{**vars(house), "settings": settings})
+
+
+def held_in(html: str) -> str:
+    found = re.search(r'name="held" value="([^"]+)"', html)
+    assert found is not None, html[:2000]
+    return found[1]
+
+
+def test_a_claim_is_shown_once_and_withdrawn(town: Town) -> None:
+    with town.browser("technician") as browser:
+        assert 'href="/devices/claims"' in browser.get("/devices").text
+        made = browser.post("/devices/claims", place="tan-an", role="rating", device="moi-1")
+        assert made.status_code == 201
+        line = json.loads(base64.urlsafe_b64decode(held_in(made.text)))
+        assert (line["device"], line["network"]["host"]) == ("moi-1", "broker.example.vn")
+        file = browser.post("/devices/claims/file", held=held_in(made.text))
+        assert "attachment" in file.headers["content-disposition"]
+        assert json.loads(file.text) == line
+        page = browser.get("/devices/claims").text
+        assert line["key"] not in page
+        assert "moi-1" in page
+        assert browser.post("/devices/claims/withdrawn", wanted=line["claim"]).status_code == 303
+        again = browser.post("/devices/claims", place="tan-an", role="toaster", device="Q 1")
+        assert again.status_code == 422
+        assert 'value="Q 1"' in again.text, "what was typed is there to be mended"
+        assert 'value="tan-an" selected' in again.text
+        assert "một hoặc nhiều vai trò" in again.text
+
+
+def test_a_file_is_looked_at_before_it_is_taken(town: Town) -> None:
+    with town.browser("technician") as browser:
+
+        def tried(content: str) -> str:
+            browser.csrf = browser.csrf or ""
+            files = {"file": ("a.csv", content.encode())}
+            return str(browser.client.post("/devices/claims/import", data={"csrf": browser.csrf}, files=files).text)
+
+        bad = tried("Vai trò;Đơn vị\nrating;nowhere\n")
+        assert "một bộ phận một cửa mà bạn phụ trách" in bad
+        good = tried("Vai trò;Đơn vị\nrating;tan-an\nkeypad;tan-an\n")
+        assert "tan-an-rating" in good
+        taken = browser.post("/devices/claims/take", held=held_in(good), name="a.csv")
+        assert taken.status_code == 201
+        assert "tan-an-keypad" in taken.text
