@@ -60,12 +60,9 @@ def test_boards_that_are_plugged_in_become_devices_and_their_first_press_counts(
     assert sorted(devices.values()) == bench.enrolled() and len(set(devices.values())) == BOARDS
     assert sorted(bench.claims_used().values()) == sorted(devices)
     for device in devices.values():
-        assert list(dict.fromkeys(steps[device])) == [
-            *STEPS[1:4],
-            "testing",
-            *STEPS[4:],
-            "enrolled",
-        ]  # before these nobody knows which it will be
+        told = [step for step in dict.fromkeys(steps[device]) if step != "looking"]
+        # Before these nobody knows which it will be; a board that is tried again is looked at by its name.
+        assert told == [*STEPS[1:4], "testing", *STEPS[4:], "enrolled"]
     tested = {part: result for part, result, _ in results[0].parts}
     assert {"flash", "memory", "chip", "broker"} <= {part for part, result in tested.items() if result == "pass"}
     for record in bench.book.records().values():

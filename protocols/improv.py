@@ -4,7 +4,8 @@
 
 Between frames anything may stand: what a board prints, what is left of an interrupted frame, noise. Standard: types 1
 state, 2 error, 3 request (RPC), 4 result; requests 1 to 4 below. Ours is request 0xC0, which carries one JSON object in
-pieces: a flag, then a part of its bytes. Each piece but the last is confirmed, so no board must hold more than one.
+pieces: flags and the piece's number, then a part of its bytes. Each piece but the last is confirmed, so no board must
+hold more than one. An object of which a piece is missing is no object.
 """
 
 from protocols.message import ProtocolError
@@ -15,8 +16,9 @@ AUTHORIZED, PROVISIONING, PROVISIONED = 2, 3, 4
 NO_ERROR, INVALID, UNKNOWN_REQUEST, NO_CONNECTION, FAILED = 0, 1, 2, 3, 0xFF
 WIFI, ASK_STATE, ASK_DEVICE, SCAN, OBJECT = 1, 2, 3, 4, 0xC0
 
-MORE, TAKEN = 1, 2
-# Flags of a piece: others follow; the piece that you sent was taken, and this one has no bytes of its own.
+MORE, TAKEN, FIRST = 1, 2, 4
+# Flags of a piece: others follow; the piece that you sent was taken, and this one has no bytes of its own; an object
+# begins. The upper four bits count the pieces of an object from 0, and begin again after 15.
 PIECE_BYTES = 120
 # With its frame less than the 256 bytes that a board's serial line holds while the board looks elsewhere.
 OBJECT_AT_MOST = 8192
@@ -82,25 +84,30 @@ class Frames:
 
 
 class Objects:
-    """Puts the pieces of an object together."""
+    """Puts the pieces of an object together. What is left of one whose beginning nobody heard is left aside."""
 
     def __init__(self) -> None:
         self._held = b""
         self._open = False
+        self._number = 0
 
     def take(self, data: bytes) -> "bytes | None":
-        """The object that this piece completes; None while more follow, or if it only confirms one of ours."""
+        """The object that this piece completes; None while more follow, if one is missing, or if it only confirms."""
         if not data:
             raise ProtocolError("piece", "a flag and a part of an object", data)
         flags = data[0]
         if flags & TAKEN:
             return None
-        if not self._open:
-            self._held = b""
+        if flags & FIRST:
+            self._held, self._open, self._number = b"", True, 0
+        if not self._open or flags >> 4 != self._number:
+            self._open = False
+            return None
         if len(self._held) + len(data) - 1 > OBJECT_AT_MOST:
             self._open = False
             raise ProtocolError("object", "at most %d bytes" % OBJECT_AT_MOST, len(self._held) + len(data) - 1)
         self._held += data[1:]
+        self._number = self._number + 1 & 15
         self._open = flags & MORE != 0
         return None if self._open else self._held
 
@@ -167,8 +174,8 @@ def wifi(ssid: str, password: str) -> bytes:
 def pieces(kind: int, raw: bytes):  # type: ignore[no-untyped-def]
     """The frames that carry this object, as requests or as results. After each but the last wait for `taken`."""
     for at in range(0, max(1, len(raw)), PIECE_BYTES):
-        part = raw[at : at + PIECE_BYTES]
-        yield frame(kind, answer(OBJECT, bytes([MORE if at + PIECE_BYTES < len(raw) else 0]) + part))
+        flags = (at // PIECE_BYTES & 15) << 4 | (0 if at else FIRST) | (MORE if at + PIECE_BYTES < len(raw) else 0)
+        yield frame(kind, answer(OBJECT, bytes([flags]) + raw[at : at + PIECE_BYTES]))
 
 
 def taken() -> bytes:

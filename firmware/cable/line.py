@@ -101,10 +101,12 @@ class Line:
             self._taken.set()
         elif kind == improv.REQUEST and command == improv.OBJECT:
             whole = self._objects.take(data)
-            if whole is None:
+            if whole is not None:
+                self._put(command, whole)
+            elif data[0] & improv.MORE:
                 self.write(improv.taken())
             else:
-                self._put(command, whole)
+                self.error(improv.INVALID)
         elif kind == improv.REQUEST:
             self._put(command, data)
 

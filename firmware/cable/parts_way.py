@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _WEAK_DBM = const(-80)
 _CONNECT_MS = const(15_000)
+_TRIES = const(6)
+_AGAIN_MS = const(2_000)
+# A claim that was made a moment ago: brokers let a new name in only when they have read their lists anew.
 _ANSWER_BYTES = const(64)
 _CONNECT = const(b"\x00\x04MQTT\x04\xc2\x00\x0a")
 # MQTT 3.1.1, which every broker speaks: user, password, a clean session, ten seconds.
@@ -35,13 +38,14 @@ async def wifi(test: "SelfTest") -> "tuple[str, str]":
 async def broker(test: "SelfTest") -> "tuple[str, str]":
     """Connect as the device will, and leave at once: no hello, so the claim is not used."""
     way = test.offer.way()
+    code = 0
     try:
-        stream = await asyncio.wait_for_ms(test.board.connect(way), _CONNECT_MS)  # type: ignore[attr-defined]
-        try:
-            code = await asyncio.wait_for_ms(welcome(stream, test), _CONNECT_MS)  # type: ignore[attr-defined]
-        finally:
-            stream.close()
-            await stream.wait_closed()
+        for tried in range(_TRIES):
+            if tried:
+                await asyncio.sleep_ms(_AGAIN_MS)
+            code = await ask_once(test)
+            if not code:
+                break
     except asyncio.TimeoutError:
         return FAIL, "%s:%d does not answer" % (way.host, way.port)
     except (OSError, EOFError) as err:
@@ -50,6 +54,17 @@ async def broker(test: "SelfTest") -> "tuple[str, str]":
     if code:
         return FAIL, "%s:%d (%s) refuses the claim with code %d" % (way.host, way.port, by, code)
     return PASS, "%s:%d (%s) takes the claim" % (way.host, way.port, by)
+
+
+async def ask_once(test: "SelfTest") -> int:
+    """The code by which the broker takes or refuses us; 0 takes."""
+    stream = await asyncio.wait_for_ms(test.board.connect(test.offer.way()), _CONNECT_MS)  # type: ignore[attr-defined]
+    try:
+        code: int = await asyncio.wait_for_ms(welcome(stream, test), _CONNECT_MS)  # type: ignore[attr-defined]
+    finally:
+        stream.close()
+        await stream.wait_closed()
+    return code
 
 
 async def welcome(stream, test: "SelfTest") -> int:  # type: ignore[no-untyped-def]
@@ -67,7 +82,8 @@ async def welcome(stream, test: "SelfTest") -> int:  # type: ignore[no-untyped-d
         if data == b"":
             raise EOFError("it ends the connection without a word")
         heard += data or b""
-    stream.write(_LEAVE)
-    while stream.out_buf:
-        await stream.drain()
+    if not heard[3]:
+        stream.write(_LEAVE)
+        while stream.out_buf:
+            await stream.drain()
     return heard[3]

@@ -87,13 +87,15 @@ class Conversation:
     def about(self, within_s: float) -> Said | None:
         """Who the board is; asked again until it answers. None where it is a device on its way, which hears nothing.
 
-        Raises NoAnswer, ConversationError, PortError.
+        What it said half while it began is no answer. Raises NoAnswer, ConversationError, PortError.
         """
         ends = self.cable.clock() + within_s
         while True:
             try:
                 return self.ask("about", min(TRY_S, max(0.1, ends - self.cable.clock())))
-            except NoAnswer:
+            except DeviceRefused:
+                raise
+            except ConversationError:
                 if self.state in (improv.PROVISIONING, improv.PROVISIONED) or self.failures:
                     return None
                 if self.cable.clock() >= ends:

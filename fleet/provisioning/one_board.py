@@ -286,7 +286,6 @@ class OneBoard:
         return self._result("failed", str(problem), advice)
 
     def _result(self, outcome: str, why: str = "", advice: str = "") -> Result:
-        self.report(outcome, why, None)
         claim: Any = None if self.page is None else self.page.claim
         return Result(
             self.cable.path,

@@ -91,15 +91,26 @@ def test_an_object_comes_back_whole_from_its_pieces(raw, kind):
         assert objects.take(part) == (raw if number == len(frames) - 1 else None)
 
 
+@given(st.binary(min_size=200, max_size=2500), st.binary(max_size=300), st.data())
+def test_an_object_of_which_a_piece_is_lost_is_none_and_spoils_no_other(raw, after, data):
+    objects, frames = Objects(), list(improv.pieces(improv.RESULT, raw))
+    lost = data.draw(st.integers(0, len(frames) - 1))
+    heard = [*frames[:lost], *frames[lost + 1 :], *improv.pieces(improv.RESULT, after)]
+    found = [objects.take(improv.read(Frames().feed(one)[0][1])[1]) for one in heard]
+    assert [one for one in found if one is not None] == [after]
+
+
 def test_pieces_that_nobody_ended_are_forgotten_and_those_that_never_end_are_refused():
     objects = Objects()
-    assert objects.take(bytes([improv.MORE]) + b'{"do":') is None
+    alone = bytes([improv.FIRST])
+    assert objects.take(bytes([improv.FIRST | improv.MORE]) + b'{"do":') is None
     objects.forget()
-    assert objects.take(b"\0{}") == b"{}"
+    assert objects.take(alone + b"{}") == b"{}"
     with pytest.raises(ProtocolError, match="object: expected at most 8192 bytes, found 8"):
-        while True:
-            objects.take(bytes([improv.MORE]) + b"x" * 120)
-    assert objects.take(b"\0[]") == b"[]"
+        for number in range(100):
+            first = 0 if number else improv.FIRST
+            objects.take(bytes([(number & 15) << 4 | first | improv.MORE]) + b"x" * 120)
+    assert objects.take(alone + b"[]") == b"[]"
     with pytest.raises(ProtocolError, match="piece"):
         objects.take(b"")
 

@@ -46,6 +46,11 @@ class Played:
         self.left += list(improv.pieces(improv.RESULT, json.dumps(said).encode()))
         self.out += self.left.pop(0) if not self.out.endswith(b"...") else b""
 
+    def out_of(self, raw: bytes) -> list[dict[str, Any]]:
+        """Say these bytes as an object, whatever they are."""
+        self.out += b"".join(improv.pieces(improv.RESULT, raw))
+        return []
+
     def read(self, size: int) -> bytes:
         size = min(size, self.sizes[0])
         self.sizes = self.sizes[1:] + self.sizes[:1]
@@ -98,6 +103,22 @@ def test_answers_to_earlier_requests_are_left_aside() -> None:
     )
     talk.say("restart")
     assert talk.ask("about")["hw"] == "aa"
+
+
+def test_the_end_of_an_answer_that_came_too_late_is_no_answer() -> None:
+    late = list(improv.pieces(improv.RESULT, json.dumps({"id": 1, "ok": True, "hw": "aa" * 100}).encode()))
+    talk, played = talk_with([50], b"", lambda asked: [{"id": asked["id"], "ok": True, "hw": "bb"}])
+    played.out += b"".join(late[1:])
+    about = talk.about(5.0)
+    assert about is not None and about["hw"] == "bb"
+
+
+def test_half_an_answer_of_a_board_that_just_began_is_none() -> None:
+    answers = iter([b"[1", b"nonsense", b'{"id": 3, "ok": true, "hw": "cc"}'])
+    talk, played = talk_with([50], b"", lambda asked: [])
+    played.answer = lambda asked: played.out_of(next(answers))
+    about = talk.about(5.0)
+    assert about is not None and about["hw"] == "cc"
 
 
 def test_the_way_to_the_fleet_is_followed_and_each_failure_told() -> None:
