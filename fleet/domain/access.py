@@ -1,11 +1,13 @@
 """Who may connect to the broker, and what a broker of any kind is asked to do about it."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
 MARK_DIGITS = 32
+STRANGERS_LEAST, STRANGERS_SHARE = 5, 0.5
+# A registry that has never heard of so many whom the broker lets in is hardly the one that let them in.
 
 
 class AccessFailed(RuntimeError):
@@ -27,6 +29,11 @@ class Credential:
         return hashlib.sha256(f"motcua {self.hashed}".encode()).hexdigest()[:MARK_DIGITS]
 
 
+def is_strange(strangers: Collection[str], listed: Collection[str]) -> bool:
+    """Whether so many of those whom the broker lets in are unknown that it is for a person to say whether they go."""
+    return len(strangers) >= STRANGERS_LEAST and len(strangers) > STRANGERS_SHARE * len(listed)
+
+
 class BrokerAccess(Protocol):
     """A broker that lets in who was put there. What is put or removed holds from the next `apply` on."""
 
@@ -39,6 +46,12 @@ class BrokerAccess(Protocol):
 
     def remove(self, device: str) -> None:
         """This device may no longer connect."""
+
+    def listed(self) -> Set[str]:
+        """The devices that the broker lets in as it is. Raises AccessFailed."""
+
+    def keep(self, devices: Set[str]) -> None:
+        """These stay in the broker's list as they are, though nobody put them there; others no longer do."""
 
     def apply(self) -> Sequence[str]:
         """Tell the broker; the devices that may not go on as they are. Raises AccessFailed."""

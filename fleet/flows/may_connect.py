@@ -1,5 +1,7 @@
 """Who may connect to the broker now, out of the registry."""
 
+from collections.abc import Set
+
 from fleet.domain.access import AccessFailed, Credential
 from fleet.store import device_keys, devices
 from fleet.store.database import Store
@@ -42,6 +44,11 @@ class Registry:
         """Devices that are revoked, and that were last heard to be there."""
         with self.store.reading() as connection:
             return devices.revoked_but_there(connection)
+
+    def strangers(self, listed: Set[str]) -> frozenset[str]:
+        """Those of these whom the registry has never heard of; who was revoked is no stranger."""
+        with self.store.reading() as connection:
+            return frozenset(listed - devices.kinds(connection).keys())
 
 
 def credential(device: str, hashed: str, key: bytes | None) -> Credential:

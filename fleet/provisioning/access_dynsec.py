@@ -6,7 +6,7 @@ listener. Pre-shared keys it does not know; they stay in a file.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
 from fleet.domain.access import AccessFailed, Credential
@@ -39,6 +39,7 @@ class AccessDynsec:
         self.cut_off = cut
         self.keys = keys
         self.wanted: dict[str, Credential] = {}
+        self.kept: Set[str] = frozenset()
         self.untellable: list[str] = []
         self.failed = False
         self.lost: set[str] = set()
@@ -60,6 +61,18 @@ class AccessDynsec:
         self.wanted.pop(device, None)
         if self.keys is not None:
             self.keys.remove(device)
+
+    def listed(self) -> Set[str]:
+        """Whom the plugin lets in, or the file beside it. Raises AccessFailed."""
+        self.control.reached()
+        found = listed_of(self.control.everything("listClients", "clients", verbose=True)).keys()
+        return found | (set() if self.keys is None else self.keys.listed())
+
+    def keep(self, devices: Set[str]) -> None:
+        """The clients of these stay."""
+        self.kept = devices
+        if self.keys is not None:
+            self.keys.keep(devices)
 
     def apply(self) -> Sequence[str]:
         """Tell the plugin what it does not know; who may not go on as it is. Raises AccessFailed.
@@ -87,7 +100,7 @@ class AccessDynsec:
         self.close_to_others(clients, roles)
         listed = listed_of(clients)
         modern = knows_patterns(self.control.version)
-        todo = plan(self.wanted, listed, roles, modern)
+        todo = plan(self.wanted, listed, roles, modern, self.kept)
         self.lost |= set(todo.lost)
         at_once = AT_ONCE if modern else min(AT_ONCE, max(1, WRITTEN_AT_ONCE // (len(listed) + 1)))
         self.failed = not self.control.work_off(todo.commands, at_once, ROUND_S)

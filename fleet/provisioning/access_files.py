@@ -4,7 +4,7 @@ Each file is there whole or not at all. The devices' files know nobody else: wha
 put is taken out. Who lost a right is learned from the files themselves, so a restart of the fleet misses nobody.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from pathlib import Path
 
 from fleet.domain.access import AccessFailed, Credential
@@ -36,6 +36,7 @@ class AccessFiles:
         self.ahead = ahead
         self.names = names
         self.wanted: dict[str, Credential] = {}
+        self.kept: Set[str] = frozenset()
         self.unread = unread
         self.lost: set[str] = set()
 
@@ -52,14 +53,26 @@ class AccessFiles:
         """This one may not, from the next `apply` on."""
         self.wanted.pop(device, None)
 
+    def listed(self) -> Set[str]:
+        """Whom the files let in. Raises AccessFailed."""
+        found: set[str] = set()
+        for name in self.names:
+            if name != RULES:
+                found |= lines_of(self.text_now(name)).keys()
+        return found - lines_of(self.ahead).keys()
+
+    def keep(self, devices: Set[str]) -> None:
+        """The lines of these stay."""
+        self.kept = devices
+
     def apply(self) -> Sequence[str]:
         """Write what is new and let Mosquitto read it; who may not go on as it is. Raises AccessFailed."""
         try:
             private_folder(self.folder)
             for name, text in self.texts().items():
-                self.write(name, text)
+                self.write(name, text if name == RULES else text + self.kept_lines(name))
         except OSError as problem:
-            raise AccessFailed(f"{problem.filename or self.folder}: {(problem.strerror or '').lower()}") from None
+            raise self.failed(problem) from None
         if self.unread:
             self.reload()
         self.unread = False
@@ -77,6 +90,23 @@ class AccessFiles:
         """Each file as it should be."""
         texts = {PASSWORDS: self.ahead + password_lines(self.wanted.values()), KEYS: key_lines(self.wanted.values())}
         return {name: {**texts, RULES: ACCESS_RULES}[name] for name in self.names}
+
+    def kept_lines(self, name: str) -> str:
+        """What stands in this file of those who stay though nobody put them there."""
+        found = lines_of(self.text_now(name))
+        return "".join(f"{one}:{found[one]}\n" for one in sorted((self.kept & found.keys()) - self.wanted.keys()))
+
+    def text_now(self, name: str) -> str:
+        """What stands in a file; nothing where there is none. Raises AccessFailed."""
+        path = self.folder / name
+        try:
+            return path.read_text(errors="replace") if path.exists() else ""
+        except OSError as problem:
+            raise self.failed(problem) from None
+
+    def failed(self, problem: OSError) -> AccessFailed:
+        """Which file it was, and what the system said."""
+        return AccessFailed(f"{problem.filename or self.folder}: {(problem.strerror or '').lower()}")
 
     def write(self, name: str, text: str) -> None:
         """Write the file unless it says so already; who lost what is remembered until Mosquitto has read it."""

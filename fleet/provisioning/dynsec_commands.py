@@ -6,7 +6,7 @@ each device has a role of its own.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,13 +42,19 @@ class Plan:
     untellable: list[str]
 
 
-def plan(wanted: Mapping[str, Credential], listed: Mapping[str, Listed], roles: Iterable[str], patterns: bool) -> Plan:
-    """What makes the broker's clients equal to these."""
+def plan(
+    wanted: Mapping[str, Credential],
+    listed: Mapping[str, Listed],
+    roles: Iterable[str],
+    patterns: bool,
+    kept: Set[str] = frozenset(),
+) -> Plan:
+    """What makes the broker's clients equal to these; `kept` stay as they are."""
     urgent: list[Command] = []
     commands: list[Command] = []
-    known, used = set(roles), {DEVICES_ROLE}
+    known, used = set(roles), {DEVICES_ROLE, *map(role_of, kept)}
     lost, untellable = [], []
-    for device in sorted(listed.keys() - wanted.keys()):
+    for device in sorted(listed.keys() - wanted.keys() - kept):
         lost.append(device)
         urgent.append(removal(device))
     for device, one in sorted(wanted.items()):

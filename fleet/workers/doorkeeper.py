@@ -1,7 +1,8 @@
 """The doorkeeper: keeps the broker's list of devices equal to the registry, and ends sessions that may not go on.
 
 New devices wait a little for one another, since a broker reads its whole list at each change. A device that was revoked
-or was given another secret waits for nobody.
+or was given another secret waits for nobody. Whom the registry has never heard of stays where that is most of those who
+are let in: then it is hardly their registry, and a person says what it is.
 """
 
 import logging
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from fleet import metrics
-from fleet.domain.access import AccessFailed, BrokerAccess, Credential
+from fleet.domain.access import AccessFailed, BrokerAccess, Credential, is_strange
 from fleet.flows.may_connect import Registry
 from fleet.workers.worker import Worker
 
@@ -20,6 +21,8 @@ BATCH_S = 5.0
 CUT_AGAIN_S = 1.5
 # A command that asks Mosquitto to reload may return before Mosquitto has read ten thousand lines: who slipped in
 # meanwhile is cut off once more. Both together stay below the five seconds that a revoked device may have.
+STRANGERS_AGAIN_S = 30.0
+# A person may have let them go; all of the broker's list is read for it.
 
 
 class Doorkeeper(Worker):
@@ -35,11 +38,15 @@ class Doorkeeper(Worker):
         self.known: dict[str, Credential] | None = None
         self.told_s = -BATCH_S
         self.to_cut: dict[str, float] = {}
+        self.strangers: frozenset[str] = frozenset()
+        self.strangers_due_s = 0.0
         self.complained = ""
 
     def round(self) -> None:
         """Look once; tell the broker what has changed."""
         troubles = [trouble for step in (self.look, self.cut_those_due) if (trouble := trouble_of(step))]
+        if self.strangers:
+            troubles.append(strange(len(self.strangers)))
         if troubles:
             self.complain(troubles[0])
         else:
@@ -58,6 +65,7 @@ class Doorkeeper(Worker):
             self.cut_soon(self.registry.revoked_but_there())  # whoever ran before us may have had no time for it
         elif self.can_wait(now):
             return
+        self.hold_strangers(now)
         before = self.known or {}
         for device in before.keys() - now.keys():
             self.access.remove(device)
@@ -67,12 +75,24 @@ class Doorkeeper(Worker):
 
     def can_wait(self, now: dict[str, Credential]) -> bool:
         """Whether the broker knows this already, or lacks nothing but newcomers who came a moment after others."""
-        if self.access.in_doubt:
+        if self.access.in_doubt or (self.strangers and time.monotonic() >= self.strangers_due_s):
             return False
         if now is self.known:
             return True
         lost = any(now.get(device) != one for device, one in (self.known or {}).items())
         return not lost and time.monotonic() - self.told_s < BATCH_S
+
+    def hold_strangers(self, now: dict[str, Credential]) -> None:
+        """Whom a registry does not know at all stays, where that is most of those who are let in. Raises AccessFailed.
+
+        So a fleet that was pointed at an empty database cuts off nobody.
+        """
+        unsure = self.known is None or bool(self.strangers)
+        listed = self.access.listed() if unsure else (self.known or {}).keys()
+        found = self.registry.strangers(listed - now.keys()) if listed - now.keys() else frozenset()
+        self.strangers = found if is_strange(found, listed) else frozenset()
+        self.strangers_due_s = time.monotonic() + STRANGERS_AGAIN_S
+        self.access.keep(self.strangers)
 
     def cut_soon(self, devices: Iterable[str]) -> None:
         """The sessions of these must end."""
@@ -95,7 +115,7 @@ class Doorkeeper(Worker):
         metrics.ACCESS_BEHIND.set(1)
         if trouble != self.complained:
             self.complained = trouble
-            log.error("the broker does not know who may connect, and is told again: %s", trouble)
+            log.error("the broker's list of devices is not the registry's, and is told again: %s", trouble)
 
     def content(self) -> None:
         """All is well, maybe again."""
@@ -103,6 +123,14 @@ class Doorkeeper(Worker):
         if self.complained:
             self.complained = ""
             log.info("the broker knows again who may connect")
+
+
+def strange(n: int) -> str:
+    """Why so many stay whom nobody knows, and who ends that."""
+    return (
+        f"expected devices of this registry, found {n} of which it has never heard, most of those that the broker lets "
+        "in: is this the right database? They stay until `motcua devices strangers --confirm`"
+    )
 
 
 def trouble_of(step: Callable[[], None]) -> str:

@@ -51,3 +51,29 @@ def test_the_sender_says_what_its_settings_lack(tmp_path: Path, environment: dic
         assert sentence in " ".join(said.output.split())
     with pytest.raises(AccessFailed):
         access_of(Settings(broker_access="files"))
+
+
+def test_whom_the_registry_does_not_know_is_named_and_goes_when_a_person_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    (folder / "passwords").write_text("q-1:$7$a\nq-2:$7$b\n")
+    environment = {
+        "MOTCUA_DATA": str(tmp_path / "data"),
+        "MOTCUA_BROKER_ACCESS": "files",
+        "MOTCUA_BROKER_ACCESS_FILES": str(folder),
+        "MOTCUA_BROKER_ACCESS_RELOAD": "true",
+        "MOTCUA_BROKER_HOST": "127.0.0.1",
+        "MOTCUA_BROKER_PORT": "1",
+    }
+
+    def says(*words: str) -> tuple[int, str]:
+        said = CliRunner().invoke(app, ["devices", "strangers", *words], env=environment)
+        return said.exit_code, " ".join(said.output.split())
+
+    CliRunner().invoke(app, ["migrate"], env=environment)
+    assert says() == (0, "q-1 q-2 2 in all; `motcua devices strangers --confirm` ends their right")
+    assert "q-1" in (folder / "passwords").read_text()
+    code, said = says("--confirm")
+    assert (folder / "passwords").read_text() == ""
+    assert code == 1 and "q-1 was not cut off: no broker to be reached" in said, "the list comes first"
+    assert says() == (0, "the registry knows everybody whom the broker lets in")

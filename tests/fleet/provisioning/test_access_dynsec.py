@@ -122,6 +122,22 @@ def test_a_broker_that_lost_its_file_is_told_again(province: Province, access: A
     assert (comes(province, "q-1"), comes(province, "q-9")) == (True, False)
 
 
+def test_who_is_to_be_kept_stays_and_comes_as_before(province: Province, access: AccessDynsec) -> None:
+    access.put([credential_of("q-1"), credential_of("q-2")])
+    access.apply()
+    another = province.access()  # of a fleet that knows neither
+    assert isinstance(another, AccessDynsec) and another.listed() == {"q-1", "q-2"}
+    another.keep({"q-1", "q-2"})
+    another.put([credential_of("q-3")])
+    assert another.apply() == []
+    assert comes(province, "q-1") and comes(province, "q-3")
+    assert "motcua-device-q-1" in device_roles(province)
+    another.keep(frozenset())
+    assert another.apply() == ["q-1", "q-2"]
+    assert device_roles(province) == {"motcua-device-q-3"}
+    another.leave()
+
+
 def back(access: AccessDynsec) -> None:
     """The broker is there again, and has been told all."""
     access.control.ready.clear()

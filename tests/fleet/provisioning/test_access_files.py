@@ -139,3 +139,18 @@ def test_a_folder_that_is_none_is_said_in_a_sentence(tmp_path: Path, files: Call
 def test_no_secret_is_shown_where_a_credential_is() -> None:
     shown = repr(Credential("q-1", "$7$secret", password="word", psk="key"))
     assert shown == "Credential(device='q-1')"
+
+
+def test_who_is_to_be_kept_keeps_the_lines_that_stand_there(tmp_path: Path, files: Callable[[], AccessFiles]) -> None:
+    before = files()
+    before.put([one("q-1", psk="11"), one("q-2")])
+    before.apply()
+    access = files()  # of a fleet that knows neither
+    assert access.listed() == {"q-1", "q-2"}
+    access.keep({"q-1", "q-2"})
+    access.put([one("q-3")])
+    assert access.apply() == []
+    assert texts(tmp_path)["passwords"] == "q-3:$7$a\nq-1:$7$a\nq-2:$7$a\n"
+    assert texts(tmp_path)["psk"] == "q-1:11\n"
+    access.keep(frozenset())
+    assert access.apply() == ["q-1", "q-2"]

@@ -1,14 +1,14 @@
 """The doorkeeper's order: what cannot wait, what waits for others, and what is tried again."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 import pytest
 
 from fleet.domain.access import AccessFailed, Credential
 from fleet.flows.may_connect import Registry
 from fleet.workers import doorkeeper as module
-from fleet.workers.doorkeeper import BATCH_S, CUT_AGAIN_S, Doorkeeper
+from fleet.workers.doorkeeper import BATCH_S, CUT_AGAIN_S, STRANGERS_AGAIN_S, Doorkeeper
 
 
 class Listed(Registry):
@@ -17,6 +17,7 @@ class Listed(Registry):
     def __init__(self, *devices: str) -> None:
         self.now = {device: Credential(device, "one") for device in devices}
         self.there: list[str] = []
+        self.heard_of = set(self.now)
 
     def may_connect(self) -> dict[str, Credential]:
         return self.now
@@ -24,6 +25,10 @@ class Listed(Registry):
     def changes(self, *gone: str, **passwords: str) -> None:
         left = {device: one for device, one in self.now.items() if device not in gone}
         self.now = left | {device: Credential(device, password) for device, password in passwords.items()}
+        self.heard_of |= self.now.keys()
+
+    def strangers(self, listed: Set[str]) -> frozenset[str]:
+        return frozenset(listed - self.heard_of)
 
     def revoked_but_there(self) -> list[str]:
         return self.there
@@ -35,6 +40,7 @@ class Heard:
     def __init__(self) -> None:
         self.in_doubt = False
         self.wanted: dict[str, Credential] = {}
+        self.kept: Set[str] = frozenset()
         self.told: list[dict[str, str]] = []
         self.cuts: list[str] = []
         self.trouble = self.deaf = ""
@@ -46,11 +52,18 @@ class Heard:
     def remove(self, device: str) -> None:
         self.wanted.pop(device, None)
 
+    def listed(self) -> Set[str]:
+        return self.told[-1].keys() if self.told else frozenset()
+
+    def keep(self, devices: Set[str]) -> None:
+        self.kept = devices
+
     def apply(self) -> Sequence[str]:
         if self.trouble or self.full:
             raise AccessFailed(self.trouble or "no space left on device")
         before = self.told[-1] if self.told else {}
-        self.told.append({device: one.hashed for device, one in self.wanted.items()})
+        kept = {device: before[device] for device in self.kept if device in before}
+        self.told.append(kept | {device: one.hashed for device, one in self.wanted.items()})
         self.in_doubt = False
         return [device for device, hashed in before.items() if self.told[-1].get(device) != hashed]
 
@@ -195,3 +208,45 @@ def test_who_was_revoked_while_nobody_kept_the_door_and_is_still_there_is_cut_of
     listed.there = ["q-9"]
     Doorkeeper(listed, heard, look_s=0).round()
     assert heard.cuts == ["q-9"]
+
+
+def test_an_empty_registry_cuts_off_nobody_until_a_person_says_so(
+    clock: Clock, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard.told.append({f"q-{n}": "one" for n in range(6)})
+    listed = Listed()
+    keeper = Doorkeeper(listed, heard, look_s=0)
+    for _ in range(3):
+        keeper.round()
+    clock.s += BATCH_S
+    listed.changes(new="one", gone="one")
+    keeper.round()
+    listed.changes("gone")
+    keeper.round()
+    assert heard.told[-1] == {f"q-{n}": "one" for n in range(6)} | {"new": "one"}, "who is known comes and goes"
+    assert heard.cuts == ["gone"]
+    assert caplog.text.count("found 6 of which it has never heard") == 1
+    heard.told.append({"new": "one"})  # as `motcua devices strangers --confirm` does it
+    clock.s += STRANGERS_AGAIN_S
+    with caplog.at_level(logging.INFO):
+        keeper.round()
+    assert (heard.told[-1], keeper.strangers) == ({"new": "one"}, frozenset())
+    assert "the broker knows again who may connect" in caplog.text
+
+
+@pytest.mark.parametrize(("strange", "known", "stay"), [(4, 0, 0), (5, 4, 5), (5, 5, 0)])
+def test_a_few_whom_the_registry_does_not_know_go_at_once(
+    clock: Clock, heard: Heard, strange: int, known: int, stay: int
+) -> None:
+    heard.told.append({f"s-{n}": "one" for n in range(strange)} | {f"q-{n}": "one" for n in range(known)})
+    Doorkeeper(Listed(*(f"q-{n}" for n in range(known))), heard, look_s=0).round()
+    assert len(heard.told[-1]) == known + stay
+
+
+def test_most_of_a_fleet_may_be_revoked_at_once(clock: Clock, heard: Heard) -> None:
+    listed = Listed(*(f"q-{n}" for n in range(6)))
+    keeper = Doorkeeper(listed, heard, look_s=0)
+    keeper.round()
+    listed.changes(*(f"q-{n}" for n in range(6)))
+    keeper.round()
+    assert heard.told[-1] == {}
