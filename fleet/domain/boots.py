@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-PLANNED = frozenset({"config", "command", "reverted", "sleep", "retry", "update", "enrolled", "network", "key"})
+PLANNED = frozenset({"cable", "command", "config", "key", "network", "retry", "reverted", "sleep", "soft", "update"})
+# "soft": MicroPython begins again only when somebody at its cable says so.
 POWER = "power"
 
 

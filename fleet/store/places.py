@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam
 
+from fleet.domain.place_rules import BadPlace
+from fleet.domain.unfit import Expected
 from fleet.store import rows
 from fleet.store.rows import every, one, portions, run, run_each, sql
 
@@ -49,7 +51,8 @@ ALL_COUNTERS = sql("SELECT id, office, name, position, closed_ms FROM counters O
 COUNTER = sql("SELECT id, office, name, position, closed_ms FROM counters WHERE id = :id")
 SAVE_COUNTER = sql("""
     INSERT INTO counters (id, office, name, position) VALUES (:id, :office, :name, :position)
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position""")
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position
+    WHERE counters.office = excluded.office""")
 SET_POSITION = sql("UPDATE counters SET position = :position WHERE id = :id")
 CLOSE_COUNTER = sql("UPDATE counters SET closed_ms = :closed_ms WHERE id = :id")
 SET_OFFICE = sql("""
@@ -226,8 +229,10 @@ def save_counter(connection: Connection, row: CounterRow, service_ids: Sequence[
 
 
 def keep_counter(connection: Connection, row: CounterRow) -> None:
-    """Add a counter, or give it this name and place."""
-    run(connection, SAVE_COUNTER, id=row.id, office=row.office, name=row.name, position=row.position)
+    """Add a counter, or give it this name and place. Raises BadPlace for the id of another office's counter."""
+    if not run(connection, SAVE_COUNTER, id=row.id, office=row.office, name=row.name, position=row.position):
+        text = f"counter: expected an id of its own, found {row.id!r}, which is a counter of another office"
+        raise BadPlace(text, "id", Expected.ONCE, found=row.id)
 
 
 def close_counter(connection: Connection, counter_id: str, closed_ms: int | None) -> None:

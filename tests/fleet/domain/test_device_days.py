@@ -98,6 +98,11 @@ def test_who_is_switched_on_in_the_morning_had_no_cut() -> None:
     ]
 
 
+def test_who_is_at_its_cable_did_not_make_it_fall() -> None:
+    assert {start_of(reason, True) for reason in ("cable", "soft", "config", "key")} == {Start.PLANNED}
+    assert {start_of(reason, True) for reason in ("fault", "watchdog", "reset", "whatever")} == {Start.CRASH}
+
+
 def test_before_the_first_word_nothing_is_expected() -> None:
     assert whole(day_sums(day([(10 * HOUR_MS, "online")], []))).expected_ms == 5 * HOUR_MS
     assert day_sums(day([], [])) == {}

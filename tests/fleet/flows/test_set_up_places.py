@@ -14,6 +14,7 @@ from fleet.flows import counters, desk_view, services
 from fleet.flows.enrol import EnrolError, enrol
 from fleet.flows.equip import EquipError
 from fleet.flows.place import add_office, set_here, set_place
+from fleet.flows.set_up_office import CounterPlan, OfficePlan, set_up_office
 from fleet.flows.units import tree_of
 from fleet.store import devices, past_rules, places, units
 from fleet.store.database import Store
@@ -167,3 +168,13 @@ def test_an_office_is_not_written_over_by_who_saw_an_earlier_one(store: Store) -
     with pytest.raises(BadPlace) as found:
         set_place(store, "tan-an", {"name": "", "hotline": ""}, NOW)
     assert expected_of(found.value) == {("name", Expected.NEEDED), ("hotline", Expected.NEEDED)}
+
+
+def test_an_office_that_is_written_takes_no_counter_of_another(store: Store) -> None:
+    taken = CounterPlan("ta-1", "Quầy của nơi khác", ("dat-dai",))
+    plan = OfficePlan(places.OfficeRow("ben-luc", "Bến Lức", hotline="1022"), [("dat-dai", "B", "Đất")], [taken], [])
+    with pytest.raises(BadPlace, match="found 'ta-1', which is a counter of another office"):
+        set_up_office(store, plan, NOW)
+    with store.reading() as connection:
+        assert [one.name for one in places.counters(connection, "tan-an")] == ["Quầy 1", "Quầy 2"]
+        assert places.office(connection, "ben-luc") is None

@@ -12,6 +12,7 @@ from fleet.commands.many_orders import WHY_NOT_SENT
 from fleet.commands.orders import WHY_NOT
 from fleet.domain import alerts, commands
 from fleet.domain.api_rights import Scope
+from fleet.domain.boots import PLANNED, POWER
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
 from fleet.domain.claims import ClaimState
@@ -136,7 +137,7 @@ WORDS = {
     "device_done": tuple(HistoryWord),
     "incident": tuple(IncidentKind),
     "device_role": ("printer", "rating", "reader", "keypad", "display"),
-    "reset": ("power", "config", "fault", "watchdog", "retry", "command", "reverted"),
+    "reset": (POWER, "fault", "watchdog", "reset", *PLANNED),
     "paper": ("ok", "low", "out", "unknown"),
     "command": tuple(commands.Verb),
     "command_state": tuple(commands.CommandState),
