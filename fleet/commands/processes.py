@@ -1,4 +1,4 @@
-"""motcua run, and the processes of a province: serve, receive, link, send."""
+"""motcua run, and the processes of a province: serve, receive, link, send. Each loads what it needs and no more."""
 
 import asyncio
 import logging
@@ -9,31 +9,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.panel import Panel
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
-from fleet.flows.changes import Changes
-from fleet.flows.may_connect import Registry
-from fleet.pages.server import PagesServer, pages_config
-from fleet.provisioning.access import AccessFailed, BrokerAccess, access_of
 from fleet.settings import Settings
 from fleet.store.database import Store
-from fleet.wiring import web
-from fleet.workers.deliverer import Deliverer
-from fleet.workers.doorkeeper import Doorkeeper
-from fleet.workers.estimator import Estimator
-from fleet.workers.linker import Linker
-from fleet.workers.lookout import Lookout
-from fleet.workers.mailer import Mailer
-from fleet.workers.purger import Purger
-from fleet.workers.receiver import Receiver
-from fleet.workers.reporter import Reporter
-from fleet.workers.sender import Sender
-from fleet.workers.watcher import Watcher
-from fleet.workers.worker import Worker
 
 if TYPE_CHECKING:
     from fleet.laptop.run import Running
+    from fleet.provisioning.access import BrokerAccess
+    from fleet.workers.worker import Worker
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOG_BYTES, LOGS_KEPT = 1 << 20, 3
@@ -91,6 +75,11 @@ def run(
 
 def serve(data: Data = None) -> None:
     """Serve the pages. Any number of these may run."""
+    from fleet.flows.changes import Changes
+    from fleet.pages.server import PagesServer, pages_config
+    from fleet.wiring import web
+    from fleet.workers.watcher import Watcher
+
     settings = settings_of(data)
     with opened(data) as store:
         changes = Changes()
@@ -106,11 +95,17 @@ def serve(data: Data = None) -> None:
 
 def receive(data: Data = None) -> None:
     """Store what devices send. Any number of these may run, on a broker of MQTT 5."""
+    from fleet.workers.receiver import Receiver
+
     work(data, lambda store, settings: Receiver(store, settings))
 
 
 def link(data: Data = None) -> None:
     """Link stored events into visits, estimate waits, and raise alerts. Any number of these may run."""
+    from fleet.workers.estimator import Estimator
+    from fleet.workers.linker import Linker
+    from fleet.workers.lookout import Lookout
+
     work(
         data,
         lambda store, _: Linker(store),
@@ -123,6 +118,14 @@ def link(data: Data = None) -> None:
 def send(data: Data = None) -> None:
     """Welcome devices, answer their wishes, tell the broker who may connect, tell webhooks, send letters, and forget
     what is over. One of these runs."""
+    from fleet.flows.may_connect import Registry
+    from fleet.workers.deliverer import Deliverer
+    from fleet.workers.doorkeeper import Doorkeeper
+    from fleet.workers.mailer import Mailer
+    from fleet.workers.purger import Purger
+    from fleet.workers.reporter import Reporter
+    from fleet.workers.sender import Sender
+
     access = access_named(settings_of(data))
     keeping = [] if access is None else [lambda store, _: Doorkeeper(Registry(store), access)]
     work(
@@ -145,15 +148,17 @@ def migrate(data: Data = None) -> None:
     out.print("the database is up to date")
 
 
-def access_named(settings: Settings) -> BrokerAccess | None:
+def access_named(settings: Settings) -> "BrokerAccess | None":
     """How the broker is told who may connect; refuses settings that lack something."""
+    from fleet.provisioning.access import AccessFailed, access_of
+
     try:
         return access_of(settings)
     except AccessFailed as problem:
         raise Refused(str(problem)) from None
 
 
-def work(data: Data, *make: Callable[[Store, Settings], Worker], needs_broker: bool = True) -> None:
+def work(data: Data, *make: "Callable[[Store, Settings], Worker]", needs_broker: bool = True) -> None:
     """Let these workers run until they are told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     told = threading.Event()
@@ -173,6 +178,8 @@ def work(data: Data, *make: Callable[[Store, Settings], Worker], needs_broker: b
 
 def announce(office: "Running", settings: Settings, pace: float | None) -> None:
     """Where to look, and how to sign in."""
+    from rich.panel import Panel
+
     people = "nobody but you: press at the bench" if pace is None else f"residents and clerks at {pace:g} times life"
     how = way_in(office.name, office.password)
     clerk = way_in(office.clerk, office.clerk_password)

@@ -11,8 +11,6 @@ from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-
 from fleet.domain.columns import HEADING_WITHIN_ROWS, Cell, Columns, find_heading, has_headings, headings_in
 from fleet.domain.dossier_columns import DOSSIERS
 from fleet.domain.file_errors import BadFile, refused, shortened
@@ -85,6 +83,8 @@ def kind_of(raw: bytes) -> str | None:
 
 def rows_of_workbook(raw: bytes, encoding: str | None, columns: Columns) -> Rows:
     """The rows of the first sheet that has the headings; else the first ones of the sheet that has most of them."""
+    from openpyxl import load_workbook  # takes a while to load, and most processes never read a workbook
+
     check_unpacked(raw)
     try:
         with warnings.catch_warnings():

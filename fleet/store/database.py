@@ -20,15 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.pool import StaticPool
 
 from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
@@ -36,11 +32,16 @@ from fleet.store.day_keys import DayKeys
 from fleet.store.fleet_key import FILE, OPTION, FleetKey
 from fleet.store.rows import sql
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_WAIT_S = 30
 LOG_WAIT_MS = 500
 IMMEDIATE = "motcua_immediate"
 KEYS_FILE = "day-keys.sqlite"
 
+REVISIONS = sql("SELECT version_num FROM alembic_version")
 ALONE = sql("SELECT pg_advisory_xact_lock(:key)")
 BESIDE = sql("SELECT pg_advisory_xact_lock_shared(:key)")
 DURABLE = """
@@ -95,19 +96,22 @@ class Store:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to this revision. Several processes may ask at once."""
-        config = alembic_config()
-        if revision == "head" and self.is_up_to_date(config):
+        if revision == "head" and self.is_up_to_date():
             return
+        from alembic import command  # takes a while to load, and is seldom needed
+
+        config = alembic_config()
         with self.writing() as connection:
             self.keys.take_over(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
 
-    def is_up_to_date(self, config: Config) -> bool:
+    def is_up_to_date(self) -> bool:
         """Whether the tables are those of this program, so that a process that starts need not wait for writers."""
         with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        return found == ScriptDirectory.from_config(config).get_current_head()
+            known = inspect(connection).has_table("alembic_version")
+            found = list(connection.execute(REVISIONS).scalars()) if known else []
+        return found == [newest_revision()]
 
     def forget(self) -> bool:
         """What was deleted leaves the write-ahead log, too; False if somebody still reads what was before."""
@@ -159,10 +163,17 @@ def file_beside(url: str, name: str) -> Path | None:
     return Path(str(parsed.database)).parent / name
 
 
-def alembic_config() -> Config:
+def newest_revision() -> str:
+    """The revision of this program's tables: migrations are numbered, and their files are named by that."""
+    return max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def alembic_config() -> "Config":
     """Alembic's settings, without a file."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 

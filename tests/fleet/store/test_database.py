@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 from fleet.store import tables
-from fleet.store.database import Store, alembic_config
+from fleet.store.database import Store, alembic_config, newest_revision
 from fleet.store.rows import sql
 from tests.fleet.office import NewDatabase
 
@@ -34,6 +34,8 @@ def test_the_migrations_make_just_the_tables_that_the_code_names(store: Store) -
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
+    assert newest_revision() == HEAD
+    assert store.is_up_to_date()
     store.migrate()
 
 
