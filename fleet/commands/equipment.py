@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from fleet.clock import now_ms
 from fleet.commands.shared import Data, Device, Refused, opened, out
+from fleet.domain.config_fields import show_field
 from fleet.flows import equip, rating_reasons, rating_scale
 from fleet.store.database import Store
 from protocols.message import Message
@@ -25,7 +27,11 @@ def printer(
     told = {name: on for name, on in (("cutter", cutter), ("status", status)) if on is not None}
     with equipping(data) as store:
         changes = {**equip.on_the_trial_page(letters, code, bar), **told}
-        known = equip.set_printer(store, device, changes) if changes else equip.printer_of(store, device)
+        known = (
+            equip.set_printer(store, device, changes, now_ms())
+            if changes
+            else equip.printer_of(store, device, now_ms())
+        )
     show_all(known)
 
 
@@ -43,7 +49,9 @@ def reader(
     asked = {"scanner": scanner, "mode": mode, "repeat_s": repeat, "marks": marks}
     changes = {name: value for name, value in asked.items() if value is not None}
     with equipping(data) as store:
-        known = equip.set_reader(store, device, changes) if changes else equip.reader_of(store, device)
+        known = (
+            equip.set_reader(store, device, changes, now_ms()) if changes else equip.reader_of(store, device, now_ms())
+        )
     show_all(known)
 
 
@@ -66,7 +74,11 @@ def display(
     if language:
         changes["languages"] = language
     with equipping(data) as store:
-        known = equip.set_display(store, device, changes) if changes else equip.display_of(store, device)
+        known = (
+            equip.set_display(store, device, changes, now_ms())
+            if changes
+            else equip.display_of(store, device, now_ms())
+        )
     show_all(known)
 
 
@@ -78,7 +90,9 @@ def scale(
     """Say how many rating buttons a device has, from the worst to the best; left out: what was said."""
     with equipping(data) as store:
         known = (
-            rating_scale.scale_of(store, device) if levels is None else rating_scale.set_scale(store, device, levels)
+            rating_scale.scale_of(store, device)
+            if levels is None
+            else rating_scale.set_scale(store, device, levels, now_ms())
         )
     out.print(f"scale         {known.levels}\nversion       {known.version}", highlight=False)
 
@@ -102,11 +116,11 @@ def reasons(
         raise Refused("expected --none alone, found another option beside it")
     with equipping(data) as store:
         if none:
-            known = rating_reasons.set_reasons(store, device, [], [])
+            known = rating_reasons.set_reasons(store, device, now_ms(), [], [])
         elif reason or score or wait is not None:
-            known = rating_reasons.set_reasons(store, device, reason or None, score or None, wait)
+            known = rating_reasons.set_reasons(store, device, now_ms(), reason or None, score or None, wait)
         else:
-            known = rating_reasons.reasons_of(store, device)
+            known = rating_reasons.reasons_of(store, device, now_ms())
     out.print(f"reasons       {' '.join(known.reasons) or 'none: nothing is asked'}", highlight=False)
     out.print(f"scores        {' '.join(map(str, known.scores)) or 'the lower half'}", highlight=False)
     out.print(f"wait_s        {known.wait_s}", highlight=False)
@@ -138,11 +152,4 @@ def equipping(data: Data) -> Iterator[Store]:
 def show_all(part: Message) -> None:
     """Everything that is known of a part, a line each."""
     for name in part.FIELDS:
-        out.print(f"{name:14}{in_words(getattr(part, name))}", highlight=False, markup=False)
-
-
-def in_words(value: object) -> str:
-    """A value as a person types it."""
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return str(value) if not isinstance(value, bool) else "yes" if value else "no"
+        out.print(f"{name:14}{show_field(getattr(part, name))}", highlight=False, markup=False)

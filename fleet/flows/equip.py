@@ -1,25 +1,28 @@
-"""What staff decide beside where a device stands: what its printer can, how its reader reads, how its call display
-speaks, and what stands on tickets.
+"""What staff decide of one device beside where it stands: what its printer can, how its reader reads, how its call
+display speaks; and what stands on an office's tickets. What is the same of many devices, templates say.
 
 The devices that it touches are marked; the sender tells them their configuration, and takes the mark away.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from fleet.domain.config_fields import BadField, check_field
 from fleet.domain.place_rules import HOTLINE
+from fleet.domain.templates import part_of
 from fleet.domain.ticket_texts import BadText, with_texts
 from fleet.domain.unfit import Expected, Unfit
+from fleet.flows.effective import effective_now, own_of, say_own
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
 from protocols.display import Display
-from protocols.message import Message, ProtocolError
+from protocols.message import Message
 from protocols.printer import Printer
 from protocols.reader import Reader
 from protocols.state import Config
@@ -27,15 +30,12 @@ from protocols.trial_page import CODES, LETTERS, WIDTHS
 
 M = TypeVar("M", bound=Message)
 
-BYTE_DOTS = 8
 CALLED = {
     "printer": "a printer",
     "reader": "a barcode reader",
     "display": "a call display",
     "rating": "rating buttons",
 }
-LANGUAGES = 6
-# A call takes some five seconds in each; the next one should not wait for minutes.
 SLEEP = Config.FIELDS["sleep_after_s"][0]
 ADDRESS = Config.FIELDS["ticket_url"]
 
@@ -63,48 +63,44 @@ def on_the_trial_page(
     return said
 
 
-def printer_of(store: Store, device: str) -> Printer:
-    """What the fleet knows of a device's printer. Raises EquipError if the device has none."""
-    return known(store, device, "printer", Printer)
+def printer_of(store: Store, device: str, now_ms: int) -> Printer:
+    """What a device's printer is taken to be. Raises EquipError if the device has none."""
+    return known(store, device, "printer", Printer, now_ms)
 
 
-def set_printer(store: Store, device: str, changes: Mapping[str, str | int | bool]) -> Printer:
-    """Change what is known of a device's printer; all of it as it is now. Raises EquipError."""
-    printer = changed(printer_of(store, device), changes, "printer")
-    if printer.width % BYTE_DOTS:
-        raise EquipError(f"printer.width: expected a multiple of {BYTE_DOTS} dots, found {printer.width}")
-    return keep(store, device, "printer", printer)
+def set_printer(store: Store, device: str, changes: Mapping[str, object], now_ms: int) -> Printer:
+    """Say of a device's own printer; all of it as it is now. Raises EquipError."""
+    say(store, device, "printer", changes)
+    return printer_of(store, device, now_ms)
 
 
-def reader_of(store: Store, device: str) -> Reader:
-    """What staff decided of a device's barcode reader. Raises EquipError if the device has none."""
-    return known(store, device, "reader", Reader)
+def reader_of(store: Store, device: str, now_ms: int) -> Reader:
+    """What a device's barcode reader shall do. Raises EquipError if the device has none."""
+    return known(store, device, "reader", Reader, now_ms)
 
 
-def set_reader(store: Store, device: str, changes: Mapping[str, str | int]) -> Reader:
-    """Change what a device's barcode reader shall do; all of it as it is now. Raises EquipError."""
-    return keep(store, device, "reader", changed(reader_of(store, device), changes, "reader"))
+def set_reader(store: Store, device: str, changes: Mapping[str, object], now_ms: int) -> Reader:
+    """Say what this barcode reader shall do; all of it as it is now. Raises EquipError."""
+    say(store, device, "reader", changes)
+    return reader_of(store, device, now_ms)
 
 
-def display_of(store: Store, device: str) -> Display:
-    """What staff decided of a device's call display. Raises EquipError if the device has none."""
-    return known(store, device, "display", Display)
+def display_of(store: Store, device: str, now_ms: int) -> Display:
+    """What a device's call display shows and says. Raises EquipError if the device has none."""
+    return known(store, device, "display", Display, now_ms)
 
 
-def set_display(store: Store, device: str, changes: Mapping[str, str | int | list[int]]) -> Display:
-    """Change what a device's call display shows and says; all of it as it is now. Raises EquipError."""
-    display = changed(display_of(store, device), changes, "display")
-    spoken = display.languages
-    if not 1 <= len(set(spoken)) == len(spoken) <= LANGUAGES:
-        raise EquipError(f"display.languages: expected 1 to {LANGUAGES} folders, each once, found {spoken}")
-    return keep(store, device, "display", display)
+def set_display(store: Store, device: str, changes: Mapping[str, object], now_ms: int) -> Display:
+    """Say what this call display shows and says; all of it as it is now. Raises EquipError."""
+    say(store, device, "display", changes)
+    return display_of(store, device, now_ms)
 
 
-def known(store: Store, device: str, role: str, part: type[M]) -> M:
-    """What is kept of the part behind this role. Raises EquipError if the device has none."""
+def known(store: Store, device: str, role: str, part: type[M], now_ms: int) -> M:
+    """The part behind this role, whoever said what of it. Raises EquipError if the device has none."""
     with store.reading() as connection:
         row = with_role(connection, device, role)
-        return part.from_dict(json.loads(getattr(row, role)))
+        return part.from_dict(part_of(effective_now(connection, row, now_ms), role), role)
 
 
 def with_role(connection: Connection, device: str, role: str) -> DeviceRow:
@@ -115,20 +111,35 @@ def with_role(connection: Connection, device: str, role: str) -> DeviceRow:
     return row
 
 
-def changed(part: M, changes: Mapping[str, object], role: str) -> M:
-    """The part with these changes. Raises EquipError where it can not be so."""
-    try:
-        return type(part).from_dict({**part.to_dict(), **changes}, role)
-    except ProtocolError as err:
-        raise EquipError(str(err)) from None
-
-
-def keep(store: Store, device: str, role: str, part: M) -> M:
-    """Keep the part as it is now; the device is to be told."""
+def say(store: Store, device: str, role: str, changes: Mapping[str, object]) -> None:
+    """Say of a device's own part behind this role; the device is to be told. Raises EquipError."""
     with store.writing() as connection:
-        devices.set_part(connection, device, role, json.dumps(part.to_dict(), sort_keys=True))
-        devices.config_is_due(connection, [device])
-    return part
+        row = with_role(connection, device, role)
+        checked = {f"{role}.{name}": right(f"{role}.{name}", value) for name, value in changes.items()}
+        say_own(connection, row, own_of(row) | checked)
+
+
+def inherit(store: Store, device: str, names: Iterable[str]) -> None:
+    """These fields are no longer the device's own: it has them from templates again. Raises EquipError."""
+    with store.writing() as connection:
+        row = devices.device(connection, device)
+        if row is None:
+            raise EquipError(f"device id: expected one that the fleet knows, found {device!r}")
+        own = own_of(row)
+        for name in names:
+            if name not in own:
+                text = f"field: expected one that is the device's own ({', '.join(own) or 'none is'}), found {name!r}"
+                raise EquipError(text)
+            del own[name]
+        say_own(connection, row, own)
+
+
+def right(name: str, value: object) -> object:
+    """The value, where this field may be so. Raises EquipError."""
+    try:
+        return check_field(name, value)
+    except BadField as err:
+        raise EquipError(str(err)) from None
 
 
 def set_sleep(store: Store, device: str, after_s: int | None) -> None:
@@ -139,8 +150,7 @@ def set_sleep(store: Store, device: str, after_s: int | None) -> None:
         row = devices.device(connection, device)
         if row is None or row.roles != ("rating",):
             raise EquipError(f"device id: expected a device with rating buttons and nothing else, found {device!r}")
-        devices.set_sleep(connection, device, after_s)
-        devices.config_is_due(connection, [device])
+        say_own(connection, row, {**own_of(row), "sleep_after_s": after_s})
 
 
 def all_offices(store: Store) -> list[OfficeRow]:

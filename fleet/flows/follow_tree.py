@@ -10,7 +10,7 @@ from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.periods import ONE_DAY
 from fleet.flows.fold_waits import regroup
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import devices, places, units
+from fleet.store import devices, places, templates, units
 from fleet.store.database import Store
 
 
@@ -20,10 +20,10 @@ def follow_tree(store: Store, now_ms: int) -> list[str]:
     with store.reading() as connection:
         tree = Tree(units.nodes(connection))
         differing = different(tree, units.names(connection), today)
+        changed = moved(tree, today) if templates.are_there_of_units(connection) else set()
     regroup(store, tree, today)
-    if not differing:
+    if not (differing or changed):
         return []
-    changed: set[str] = set()
     with store.writing() as connection:
         for unit in differing:
             node = tree.at(unit, today)
@@ -54,6 +54,16 @@ def different(tree: Tree, names: dict[str, tuple[str, str]], today: date) -> lis
         ):
             found.append(unit)
     return found
+
+
+def moved(tree: Tree, today: date) -> set[str]:
+    """The offices that stand below other units from today on, whose templates are theirs now."""
+    offices = [unit for unit, nodes in tree.units.items() if nodes[0].kind == Kind.OFFICE]
+    return {unit for unit in offices if above(tree, unit, today) != above(tree, unit, today - ONE_DAY)}
+
+
+def above(tree: Tree, unit: str, day: date) -> list[str]:
+    return [node.id for node in tree.path(unit, day)]
 
 
 def new_hotline(tree: Tree, unit: str, today: date) -> bool:

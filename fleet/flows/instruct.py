@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import reverted_of
+from fleet.domain.templates import config_of
 from fleet.flows import told_waits
 from fleet.flows.closing import closes
+from fleet.flows.effective import effective
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
 from fleet.flows.reserves import emptied
@@ -135,13 +137,8 @@ def config_for(store: Store, device: str, now_ms: int) -> Config | None:
             office=office.name,
             counter=counter_name(connection, place),
             hotline=office.hotline,
-            sleep_after_s=row.sleep_after_s,
-            reader=json.loads(row.reader) if "reader" in row.roles else {},
-            display=json.loads(row.display) if "display" in row.roles else {},
-            scale=row.scale if "rating" in row.roles else Config.scale,
-            rating=json.loads(row.rating) if "rating" in row.roles else {},
-            scale_version=row.scale_version if "rating" in row.roles else Config.scale_version,
-            **(tickets(connection, row, office) if wants_leases(row.roles) else {}),
+            **fields_of(connection, row, office, now_ms),
+            **(tickets(connection, office) if wants_leases(row.roles) else {}),
         ).to_dict()
         del wanted["version"]
         kept = json.dumps(wanted, sort_keys=True)
@@ -223,13 +220,20 @@ def service_keys(connection: Connection, office: str) -> list[ServiceKey]:
     ]
 
 
-def tickets(connection: Connection, row: DeviceRow, office: OfficeRow) -> dict[str, Any]:
+def fields_of(connection: Connection, row: DeviceRow, office: OfficeRow, now_ms: int) -> dict[str, Any]:
+    """What people decided of this device, or of many by templates. Another scale is another version of its scale."""
+    fields = config_of(effective(connection, row, office.id, now_ms))
+    if "scale" in fields:
+        fields["scale_version"] = devices.set_scale(connection, row.id, fields["scale"])
+    return fields
+
+
+def tickets(connection: Connection, office: OfficeRow) -> dict[str, Any]:
     """What a printer must know beside its roles."""
     return {
         "services": service_keys(connection, office.id),
         "ticket_url": office.ticket_url,
         "texts": json.loads(office.texts),
-        "printer": json.loads(row.printer),
     }
 
 

@@ -1,10 +1,11 @@
 """By which scale a visit is rated on a page, and what is asked after a low rating: as by the buttons of its counter."""
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.templates import part_of
+from fleet.flows.effective import effective
 from fleet.flows.rating_reasons import KNOWN
 from fleet.store import devices
 from fleet.store.places import OfficeRow
@@ -34,6 +35,6 @@ def page_scale(connection: Connection, office: OfficeRow, counter: str, now_ms: 
     if not found:
         return PageScale()
     _, _, row = min(found, key=lambda one: one[:2])
-    asked = Rating.from_dict(json.loads(row.rating))
+    asked = Rating.from_dict(part_of(effective(connection, row, office.id, now_ms), "rating"))
     low = tuple(asked.scores or range(1, row.scale // 2 + 1))
     return PageScale(row.scale, row.scale_version, low, tuple(asked.reasons) or KNOWN)

@@ -1,16 +1,18 @@
 """The rating buttons of an office: how many levels they have, and what is asked after a low one; one board or all."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.config_fields import REASON, SCALES
 from fleet.domain.seen import refuse_changed
+from fleet.domain.templates import Settings
 from fleet.domain.unfit import Expected, refuse
+from fleet.flows.effective import boards_at, know, say_changes
 from fleet.flows.equip import EquipError, office_of
-from fleet.flows.rating_reasons import CODE
-from fleet.flows.rating_scale import LAST_VERSION, SCALES
+from fleet.flows.rating_scale import LAST_VERSION
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
@@ -54,7 +56,7 @@ def buttons_at(store: Store, office: str, now_ms: int) -> list[Buttons]:
     """The rating buttons that stand at an office, by counter. Raises EquipError."""
     with store.reading() as connection:
         office_of(connection, office)
-        return [buttons for _, buttons in found(connection, office, now_ms)]
+        return [buttons for _, _, buttons in found(connection, office, now_ms)]
 
 
 def set_buttons(
@@ -67,18 +69,26 @@ def set_buttons(
     with store.writing() as connection:
         office_of(connection, office)
         here = found(connection, office, now_ms)
-        own = next((buttons for _, buttons in here if buttons.device == device), None)
+        own = next((buttons for _, _, buttons in here if buttons.device == device), None)
         if own is None:
             raise EquipError(f"device id: expected a device with rating buttons at {office}, found {device[:40]!r}")
         refuse_changed(seen, own)
-        chosen = [row for row, buttons in here if all_of_office or buttons.device == device]
-        refuse(wrong_with(wanted, chosen))
-        scores = sorted({one for one in wanted.scores if isinstance(one, int)})
-        rating = Rating(reasons=said(wanted.reasons), scores=scores, wait_s=int(str(wanted.wait_s)))
-        for row in chosen:
-            devices.set_scale(connection, row.id, int(str(wanted.levels)))
-            devices.set_part(connection, row.id, "rating", json.dumps(rating.to_dict(), sort_keys=True))
-        devices.config_is_due(connection, [row.id for row in chosen])
+        chosen = [(row, its) for row, its, buttons in here if all_of_office or buttons.device == device]
+        refuse(wrong_with(wanted, [row for row, _ in chosen]))
+        fields = fields_of(wanted)
+        for row, its in chosen:
+            say_changes(connection, row, its, fields)
+            devices.set_scale(connection, row.id, fields["scale"])
+
+
+def fields_of(wanted: Wanted) -> dict[str, Any]:
+    """What is wanted, by the paths of fields."""
+    return {
+        "scale": int(str(wanted.levels)),
+        "rating.reasons": said(wanted.reasons),
+        "rating.scores": sorted({one for one in wanted.scores if isinstance(one, int)}),
+        "rating.wait_s": int(str(wanted.wait_s)),
+    }
 
 
 def wrong_with(wanted: Wanted, rows: Sequence[DeviceRow]) -> Iterator[EquipError]:
@@ -95,7 +105,7 @@ def wrong_with(wanted: Wanted, rows: Sequence[DeviceRow]) -> Iterator[EquipError
         field, before = f"reason_{number}", said(wanted.reasons[: number - 1])
         if not reason:
             continue
-        if not CODE.fullmatch(reason):
+        if not REASON.fullmatch(reason):
             text = f"reason: expected a code of a-z, 0-9 and _ that begins with a letter, found {reason[:40]!r}"
             yield EquipError(text, field, Expected.CHOICE)
         elif reason in before:
@@ -115,17 +125,21 @@ def said(reasons: Sequence[str]) -> list[str]:
     return [one for one in reasons if one]
 
 
-def found(connection: Connection, office: str, now_ms: int) -> list[tuple[DeviceRow, Buttons]]:
-    """The boards with rating buttons that stand there now, in the order of the counters."""
+def found(connection: Connection, office: str, now_ms: int) -> list[tuple[DeviceRow, Settings, Buttons]]:
+    """The boards with rating buttons that stand there now, in the order of the counters; each with all its fields."""
     order = {one.id: (place, one.name) for place, one in enumerate(places.counters(connection, office))}
+    counters = {place.device: place.counter for place in devices.at_office(connection, office, now_ms)}
+    rows = [one for one in boards_at(connection, {office}, now_ms) if "rating" in one[0].roles]
+    known = know(connection, rows, now_ms)
     boards = []
-    for place in devices.at_office(connection, office, now_ms):
-        row = devices.device(connection, place.device)
-        if row is not None and "rating" in row.roles:
-            asked = Rating.from_dict(json.loads(row.rating))
-            at, name = order.get(place.counter or "", (len(order), None))
-            buttons = Buttons(
-                row.id, name, row.scale, row.scale_version, tuple(asked.reasons), tuple(asked.scores), asked.wait_s
-            )
-            boards.append((at, row.id, row, buttons))
-    return [(row, buttons) for _, _, row, buttons in sorted(boards, key=lambda one: one[:2])]
+    for row, _ in rows:
+        at, name = order.get(counters[row.id] or "", (len(order), None))
+        its = known.settings(row, office)
+        boards.append((at, row.id, row, its, buttons_of(row, name, its)))
+    return [(row, its, buttons) for _, _, row, its, buttons in sorted(boards, key=lambda one: one[:2])]
+
+
+def buttons_of(row: DeviceRow, counter: str | None, its: Settings) -> Buttons:
+    """The buttons of this board."""
+    reasons, scores, wait_s = (its[f"rating.{name}"].value for name in ("reasons", "scores", "wait_s"))
+    return Buttons(row.id, counter, its["scale"].value, row.scale_version, tuple(reasons), tuple(scores), wait_s)

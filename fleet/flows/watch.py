@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -125,20 +125,21 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
 
 
 def told(row: DeviceRow) -> Told:
-    """What staff decided of each part that a device has."""
+    """What each part that a device has was told last, by whomever, and what was said of the device itself since."""
+    known = json.loads(row.config) if row.config else {}
     return Told(
-        printer=part_of(row, "printer", Printer),
-        reader=part_of(row, "reader", Reader),
-        display=part_of(row, "display", Display),
+        printer=part_of(row, known, "printer", Printer),
+        reader=part_of(row, known, "reader", Reader),
+        display=part_of(row, known, "display", Display),
         scale=(row.scale, row.scale_version) if "rating" in row.roles else None,
-        sleep_after_s=row.sleep_after_s,
+        sleep_after_s=json.loads(row.own).get("sleep_after_s", known.get("sleep_after_s")),
     )
 
 
-def part_of(row: DeviceRow, role: str, part: type[M]) -> M | None:
-    """What is kept of the part behind this role; None where there is none, or a fleet of another version wrote it."""
+def part_of(row: DeviceRow, known: dict[str, Any], role: str, part: type[M]) -> M | None:
+    """The part behind this role; None where there is none, or a fleet of another version wrote it."""
     try:
-        return part.from_dict(json.loads(getattr(row, role))) if role in row.roles else None
+        return part.from_dict({**known.get(role, {}), **json.loads(getattr(row, role))}) if role in row.roles else None
     except ProtocolError:
         return None
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.config_fields import SCALES
 from fleet.domain.rights import Permission, Person
 from fleet.flows.rating_buttons import Buttons, Wanted, buttons_at, set_buttons
 from fleet.flows.rating_reasons import KNOWN
-from fleet.flows.rating_scale import SCALES
 from fleet.pages.form_fields import Field, Fields, Number, Tick, Ticks
 from fleet.pages.forms import Form, Refusal, Sending, Sent, attempt
 from fleet.pages.house import house_of

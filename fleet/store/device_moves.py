@@ -18,7 +18,7 @@ WITHDRAW_LEASES = sql("""
     UPDATE leases SET revoked_ms = :now_ms WHERE device = :device AND revoked_ms IS NULL AND office <> :office""")
 HAND_ON = sql("""
     UPDATE devices SET printer = o.printer, reader = o.reader, rating = o.rating, display = o.display,
-        sleep_after_s = o.sleep_after_s, scale = o.scale, scale_version = devices.scale_version + 1
+        own = o.own, scale = o.scale, scale_version = devices.scale_version + 1
     FROM devices o WHERE devices.id = :device AND o.id = :old""")
 
 

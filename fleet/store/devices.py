@@ -16,13 +16,13 @@ SCALE = Config.scale
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, sleep_after_s, reader, rating, display, scale, scale_version, reverted"""
+    printer, own, reader, rating, display, scale, scale_version, reverted"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
-        printer, config_due, reader, rating, display, scale, scale_version)
+        printer, config_due, reader, rating, display, own, scale, scale_version)
     VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}',
-        '{}', :scale, 1)
+        '{}', '{}', :scale, 1)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 HOLD = sql("SELECT id FROM devices WHERE id = :id")
@@ -30,9 +30,9 @@ ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
 CLAIM = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
-        printer, config_due, reader, rating, display, scale, scale_version)
+        printer, config_due, reader, rating, display, own, scale, scale_version)
     VALUES (:id, :kind, :roles, :password, :now_ms, 0, '', '', '', '', 'never', 0, 0, '', 0, 0, '{}', 0, '{}', '{}',
-        '{}', :scale, 1)
+        '{}', '{}', :scale, 1)
     ON CONFLICT (id) DO UPDATE SET roles = excluded.roles, password = excluded.password,
         enrolled_ms = excluded.enrolled_ms, revoked_ms = NULL WHERE devices.kind = excluded.kind""")
 ENROLLED = sql("UPDATE devices SET kind = 'board', enrolled_ms = :now_ms WHERE id = :id")
@@ -56,7 +56,8 @@ SET_PART = {
 }
 SET_SCALE = sql("""
     UPDATE devices SET scale = :scale, scale_version = scale_version + 1 WHERE id = :id AND scale <> :scale""")
-SET_SLEEP = sql("UPDATE devices SET sleep_after_s = :after_s WHERE id = :id")
+SCALE_VERSION = sql("SELECT scale_version FROM devices WHERE id = :id")
+SET_OWN = sql("UPDATE devices SET own = :own WHERE id = :id")
 CONFIG_DUE = sql("UPDATE devices SET config_due = config_due + 1 WHERE id = :id")
 CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_due = :changes")
 DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
@@ -113,7 +114,7 @@ class DeviceRow:
     reported: int = 0
     lost: int = 0
     printer: str = "{}"
-    sleep_after_s: int | None = None
+    own: str = "{}"
     reader: str = "{}"
     rating: str = "{}"
     display: str = "{}"
@@ -235,18 +236,21 @@ def save_config(connection: Connection, device_id: str, config: str) -> int:
 
 
 def set_part(connection: Connection, device_id: str, role: str, part: str) -> None:
-    """What staff know or decided of the part behind this role (printer, reader, display), as JSON."""
+    """What was said of this device's own part behind this role (printer, reader, display), as JSON."""
     run(connection, SET_PART[role], id=device_id, part=part)
 
 
-def set_sleep(connection: Connection, device_id: str, after_s: int | None) -> None:
-    """After how many seconds without an event a device sleeps; None: never."""
-    run(connection, SET_SLEEP, id=device_id, after_s=after_s)
+def set_own(connection: Connection, device_id: str, own: str) -> None:
+    """What was said of this device itself beside its parts, as JSON."""
+    run(connection, SET_OWN, id=device_id, own=own)
 
 
-def set_scale(connection: Connection, device_id: str, scale: int) -> None:
-    """How many rating buttons a device has; another number is another version of its scale."""
+def set_scale(connection: Connection, device_id: str, scale: int) -> int:
+    """How many rating buttons a device has, whoever said so; the version of its scale, another for another number."""
     run(connection, SET_SCALE, id=device_id, scale=scale)
+    row = one(connection, SCALE_VERSION, id=device_id)
+    assert row is not None  # noqa: S101
+    return int(row.scale_version)
 
 
 def config_is_due(connection: Connection, device_ids: Iterable[str]) -> None:

@@ -11,10 +11,10 @@ class Device(SQLModel, table=True):
 
     `presence` is online, sleeping, leaving or lost; `health` the last health message as JSON; `rescue` says why it runs
     without its roles. `reported` is the generation of its office under which it told the leases that it holds; `lost`
-    the one under which it came without any memory of them. `printer`, `reader`, `rating` and `display`: what staff know
-    of its printer and decided of its barcode reader, its rating buttons and its call display, as JSON. `scale`: how
-    many of these buttons it has; `scale_version` rises when that changes. `sleep_after_s`: a device with a battery
-    sleeps when nothing happened for so long. `reverted`: with which configuration it could not live,
+    the one under which it came without any memory of them. `printer`, `reader`, `rating` and `display`: what was said
+    of just its printer, barcode reader, rating buttons and call display, as JSON; `own`: what of the rest of it. Fields
+    that are not there it has from templates. `scale`: how many rating buttons it has, from wherever;
+    `scale_version` rises when that changes. `reverted`: with which configuration it could not live,
     and why, as JSON. `config_due`: how often somebody changed what it shall be since told.
     """
 
@@ -44,7 +44,7 @@ class Device(SQLModel, table=True):
     reported: int = 0
     lost: int = 0
     printer: str = "{}"
-    sleep_after_s: int | None = None
+    own: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
     reader: str = "{}"
     rating: str = "{}"
     display: str = "{}"

@@ -32,9 +32,9 @@ def due(store: Store) -> dict[str, Config]:
 
 def test_a_printer_of_another_model(store: Store) -> None:
     before = config(store, "tp-1")
-    known = equip.set_printer(store, "tp-1", {"text": "raster", "width": 384})
+    known = equip.set_printer(store, "tp-1", {"text": "raster", "width": 384}, NINE)
     assert (known.text, known.width, known.cutter) == ("raster", 384, True)
-    equip.set_printer(store, "tp-1", {"cutter": False})
+    equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     after = config(store, "tp-1")
     assert after.printer == {"text": "raster", "width": 384, "cutter": False}
     assert after.version == before.version + 1
@@ -53,7 +53,7 @@ def test_what_no_printer_can_is_refused_and_changes_nothing(
     store: Store, changes: dict[str, str | int | bool], sentence: str
 ) -> None:
     with pytest.raises(equip.EquipError) as refused:
-        equip.set_printer(store, "tp-1", changes)
+        equip.set_printer(store, "tp-1", changes, NINE)
     assert str(refused.value) == sentence
     assert config(store, "tp-1").printer == {} and not due(store)
 
@@ -61,7 +61,7 @@ def test_what_no_printer_can_is_refused_and_changes_nothing(
 @pytest.mark.parametrize("device", ["nut-1", "tp-9"])
 def test_a_device_without_a_printer_is_refused(store: Store, device: str) -> None:
     with pytest.raises(equip.EquipError, match="expected a device with a printer, found"):
-        equip.set_printer(store, device, {"cutter": False})
+        equip.set_printer(store, device, {"cutter": False}, NINE)
 
 
 def test_words_of_an_office_stand_in_the_configuration_of_its_printers(store: Store) -> None:
@@ -111,15 +111,17 @@ def test_devices_are_told_once_and_a_change_in_between_stays_due(store: Store) -
     told = due(store)
     assert set(told) == {"tp-1", "q-1", "q-2", "nut-1"} and told["tp-1"].hotline == "1900"
     assert not due(store)
-    equip.set_printer(store, "tp-1", {"cutter": False})
+    equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     with store.reading() as connection:
         assert devices.due(connection, 100) == [("tp-1", 1)]
-    instruct.tell_changes(store, 100, NINE, lambda *_: equip.set_printer(store, "tp-1", {"cutter": True}) and None)
+    instruct.tell_changes(
+        store, 100, NINE, lambda *_: equip.set_printer(store, "tp-1", {"cutter": True}, NINE) and None
+    )
     assert due(store)["tp-1"].printer == {}
 
 
 def test_a_device_that_stands_nowhere_is_due_no_longer(store: Store) -> None:
-    equip.set_printer(store, "tp-1", {"cutter": False})
+    equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     revoke(store, "tp-1", NINE)
     assert not due(store)
     with store.reading() as connection:
@@ -150,13 +152,16 @@ def test_a_sleep_that_cannot_be_is_refused(store: Store, device: str, after_s: i
 def test_a_reader_reads_as_staff_decide(store: Store) -> None:
     assert config(store, "q-1").reader == {} and config(store, "nut-1").reader == {}
     before = config(store, "q-1")
-    known = equip.set_reader(store, "q-1", {"scanner": "gm65", "repeat_s": 5})
+    known = equip.set_reader(store, "q-1", {"scanner": "gm65", "repeat_s": 5}, NINE)
     assert (known.scanner, known.mode, known.repeat_s) == ("gm65", "continuous", 5)
-    equip.set_reader(store, "q-1", {"marks": "ma= /hs/"})
+    equip.set_reader(store, "q-1", {"marks": "ma= /hs/"}, NINE)
     told = due(store)["q-1"]
     assert told.reader == {"scanner": "gm65", "repeat_s": 5, "marks": "ma= /hs/"}
     assert told.version == before.version + 1
-    assert equip.reader_of(store, "q-1").marks == "ma= /hs/" and equip.reader_of(store, "q-2").scanner == "auto"
+    assert (
+        equip.reader_of(store, "q-1", NINE).marks == "ma= /hs/"
+        and equip.reader_of(store, "q-2", NINE).scanner == "auto"
+    )
     assert checked(told.to_bytes()) == told
 
 
@@ -171,7 +176,7 @@ def test_what_no_reader_does_is_refused_and_changes_nothing(
     store: Store, changes: dict[str, str | int], sentence: str
 ) -> None:
     with pytest.raises(equip.EquipError) as refused:
-        equip.set_reader(store, "q-1", changes)
+        equip.set_reader(store, "q-1", changes, NINE)
     assert str(refused.value) == sentence
     assert config(store, "q-1").reader == {} and not due(store)
 
@@ -179,22 +184,22 @@ def test_what_no_reader_does_is_refused_and_changes_nothing(
 @pytest.mark.parametrize("device", ["nut-1", "tp-9"])
 def test_a_device_without_a_reader_is_refused(store: Store, device: str) -> None:
     with pytest.raises(equip.EquipError, match="expected a device with a barcode reader"):
-        equip.reader_of(store, device)
+        equip.reader_of(store, device, NINE)
 
 
 def test_a_call_display_speaks_as_staff_decide(store: Store) -> None:
     hang_screens(store)
     before = config(store, "bang-1")
-    assert before.display == {} and equip.display_of(store, "bang-1") == Display()
-    known = equip.set_display(store, "bang-1", {"volume": 12, "languages": [1, 4]})
+    assert before.display == {} and equip.display_of(store, "bang-1", NINE) == Display()
+    known = equip.set_display(store, "bang-1", {"volume": 12, "languages": [1, 4]}, NINE)
     assert (known.volume, known.languages, known.show) == (12, [1, 4], "matrix")
-    equip.set_display(store, "bang-1", {"show": "segments"})
+    equip.set_display(store, "bang-1", {"show": "segments"}, NINE)
     told = due(store)["bang-1"]
     assert told.display == {"show": "segments", "volume": 12, "languages": [1, 4]}
     assert told.version == before.version + 1
     assert checked(told.to_bytes()) == told
     assert config(store, "bang-sanh").display == {} and config(store, "nut-1").display == {}
-    equip.set_display(store, "bang-1", {"show": "matrix", "volume": 20, "languages": [1]})
+    equip.set_display(store, "bang-1", {"show": "matrix", "volume": 20, "languages": [1]}, NINE)
     assert due(store)["bang-1"].display == {}, "what is as it was by default needs no words"
 
 
@@ -215,7 +220,7 @@ def test_what_no_call_display_does_is_refused_and_changes_nothing(
 ) -> None:
     hang_screens(store)
     with pytest.raises(equip.EquipError) as refused:
-        equip.set_display(store, "bang-1", {"light": 9, **changes})
+        equip.set_display(store, "bang-1", {"light": 9, **changes}, NINE)
     assert str(refused.value).startswith(sentence)
     assert config(store, "bang-1").display == {} and not due(store)
 
@@ -223,12 +228,14 @@ def test_what_no_call_display_does_is_refused_and_changes_nothing(
 def test_another_scale_is_another_version_and_the_same_one_is_none(store: Store) -> None:
     before = config(store, "nut-1")
     assert (before.scale, before.scale_version) == (5, 1)
-    assert rating_scale.set_scale(store, "nut-1", 5) == rating_scale.Scale(5, 1) and not due(store)
-    assert rating_scale.set_scale(store, "nut-1", 3) == rating_scale.Scale(3, 2)
+    assert rating_scale.set_scale(store, "nut-1", 5, NINE) == rating_scale.Scale(5, 1) and not due(store)
+    assert rating_scale.set_scale(store, "nut-1", 3, NINE) == rating_scale.Scale(3, 2)
     told = due(store)["nut-1"]
     assert (told.scale, told.scale_version, told.version) == (3, 2, before.version + 1)
-    assert rating_scale.set_scale(store, "nut-1", 3) == rating_scale.Scale(3, 2) and not due(store)
-    assert rating_scale.set_scale(store, "nut-1", 5) == rating_scale.Scale(5, 3), "what it was before is no way back"
+    assert rating_scale.set_scale(store, "nut-1", 3, NINE) == rating_scale.Scale(3, 2) and not due(store)
+    assert rating_scale.set_scale(store, "nut-1", 5, NINE) == rating_scale.Scale(5, 3), (
+        "what it was before is no way back"
+    )
     told = due(store)["nut-1"]
     assert checked(told.to_bytes()) == told and (told.scale, told.scale_version) == (5, 3)
     assert config(store, "nut-2").scale_version == config(store, "q-1").scale_version == 1
@@ -245,7 +252,7 @@ def test_another_scale_is_another_version_and_the_same_one_is_none(store: Store)
 )
 def test_a_scale_that_cannot_be_is_refused(store: Store, device: str, levels: int, sentence: str) -> None:
     with pytest.raises(equip.EquipError) as refused:
-        rating_scale.set_scale(store, device, levels)
+        rating_scale.set_scale(store, device, levels, NINE)
     assert str(refused.value) == sentence and not due(store)
 
 
@@ -254,21 +261,21 @@ def test_versions_of_a_scale_end_where_devices_take_no_more(store: Store) -> Non
         run(connection, sql("UPDATE devices SET scale_version = :last WHERE id = 'nut-1'"), last=999)
     assert config(store, "nut-1").scale_version == 999
     with pytest.raises(equip.EquipError, match="expected at most 999 versions"):
-        rating_scale.set_scale(store, "nut-1", 3)
+        rating_scale.set_scale(store, "nut-1", 3, NINE)
     assert rating_scale.scale_of(store, "nut-1") == rating_scale.Scale(5, 999)
 
 
 def test_what_a_device_could_not_live_with_is_not_told_again_until_somebody_changes_it(store: Store) -> None:
-    equip.set_printer(store, "tp-1", {"cutter": False})
+    equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     wanted = config(store, "tp-1")
     why = {"version": wanted.version, "reason": "not welcomed in time"}
     welcome(store, "tp-1", Hello(firmware="1", board="b", roles=[], boot=9, nonce="n9", up=1, reverted=why), NINE)
     assert instruct.is_given_up(store, "tp-1", wanted) and not due(store)
-    equip.set_printer(store, "tp-1", {"cutter": False})
+    equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     assert not due(store), "nothing is another than before"
     instruct.try_again(store, "tp-1")
     assert due(store)["tp-1"].version == wanted.version + 1
-    equip.set_printer(store, "tp-1", {"cutter": True})
+    equip.set_printer(store, "tp-1", {"cutter": True}, NINE)
     assert due(store)["tp-1"].version == wanted.version + 2
     welcome(store, "tp-1", Hello(firmware="1", board="b", roles=[], boot=9, nonce="n8", up=1, reverted={"x": 1}), NINE)
     assert not instruct.is_given_up(store, "tp-1", wanted)

@@ -18,16 +18,16 @@ MIN = 60_000
 
 
 def test_a_device_is_told_its_reasons_and_takes_them(store: Store) -> None:
-    set_to = rating_reasons.set_reasons(store, "nut-1", ["long_wait", "attitude"], [2, 1, 2], 10)
+    set_to = rating_reasons.set_reasons(store, "nut-1", NINE, ["long_wait", "attitude"], [2, 1, 2], 10)
     assert (
         set_to
-        == rating_reasons.reasons_of(store, "nut-1")
+        == rating_reasons.reasons_of(store, "nut-1", NINE)
         == Rating(reasons=["long_wait", "attitude"], scores=[1, 2], wait_s=10)
     )
     config = config_for(store, "nut-1", NINE)
     assert config is not None and checked(config.to_bytes()).rating == set_to.to_dict()
-    assert rating_reasons.set_reasons(store, "nut-1", wait_s=5).reasons == ["long_wait", "attitude"]
-    rating_reasons.set_reasons(store, "nut-1", [], [], 8)
+    assert rating_reasons.set_reasons(store, "nut-1", NINE, wait_s=5).reasons == ["long_wait", "attitude"]
+    rating_reasons.set_reasons(store, "nut-1", NINE, [], [], 8)
     again = config_for(store, "nut-1", NINE)
     assert again is not None and again.rating == {} and again.version > config.version
 
@@ -46,15 +46,15 @@ def test_what_does_not_fit_is_said_and_nothing_is_changed(
     store: Store, device: str, reasons: list[str], scores: list[int] | None, sentence: str
 ) -> None:
     with pytest.raises(EquipError, match=sentence):
-        rating_reasons.set_reasons(store, device, reasons, scores)
-    assert rating_reasons.reasons_of(store, "nut-1") == Rating()
+        rating_reasons.set_reasons(store, device, NINE, reasons, scores)
+    assert rating_reasons.reasons_of(store, "nut-1", NINE) == Rating()
 
 
 def test_a_scale_with_fewer_buttons_than_reasons_is_refused(store: Store) -> None:
-    rating_reasons.set_reasons(store, "nut-1", ["a", "b", "c", "d"])
+    rating_reasons.set_reasons(store, "nut-1", NINE, ["a", "b", "c", "d"])
     with pytest.raises(EquipError, match="does not fit 3 buttons: reason: expected at most 3, one a button, found 4"):
-        rating_scale.set_scale(store, "nut-1", 3)
-    assert rating_scale.set_scale(store, "nut-1", 4).levels == 4
+        rating_scale.set_scale(store, "nut-1", 3, NINE)
+    assert rating_scale.set_scale(store, "nut-1", 4, NINE).levels == 4
 
 
 def rate(keypad: Speaker, buttons: Speaker, turn: int, score: int, reason: str | None) -> None:

@@ -52,7 +52,7 @@ def born(house: House, device: str) -> PlayedDevice:
 def test_what_staff_decide_reaches_a_device_that_is_there_and_one_that_comes_later(at_work: House) -> None:
     printer = born(at_work, "tp-1")
     printer.told(Config)
-    equip.set_printer(at_work.store, "tp-1", {"text": "raster", "width": 384})
+    equip.set_printer(at_work.store, "tp-1", {"text": "raster", "width": 384}, now_ms())
     assert printer.told(Config).printer == {"text": "raster", "width": 384}
     printer.leave()
     equip.set_office(at_work.store, OFFICE, now_ms(), hotline="1900 1022")

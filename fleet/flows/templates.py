@@ -1,0 +1,178 @@
+"""Templates are made, changed and taken back, in versions that never change; whoever has another field then is told.
+
+Here a version holds for everybody at once. A version may also be kept without holding for anybody (`add_version`), be
+given to some first, and become current when that went well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fleet.domain.config_fields import check_field, check_together
+from fleet.domain.org_tree import Kind, Tree
+from fleet.domain.seen import refuse_changed
+from fleet.domain.templates import BadTemplate, Layer, Origin, Setting, Template, differing
+from fleet.flows.effective import Board, boards_at, know
+from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.store import devices, places, templates, tree_parts
+from fleet.store.templates import VersionRow
+
+NOTE = 200
+VERSIONS = 50
+# So many are shown, the last first.
+EXPECTED = {Origin.OFFICE: "an office", Origin.UNIT: "a unit above offices"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A device that would have other fields: each as it is, and as it would be."""
+
+    device: str
+    office: str
+    fields: Mapping[str, tuple[Setting, Setting]]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a template with these fields would change. `devices`: for how many it is, whoever has the last word."""
+
+    fields: Mapping[str, Any]
+    devices: int
+    changes: tuple[Change, ...]
+
+    @property
+    def offices(self) -> list[str]:
+        """Where devices would change, each once."""
+        return list(dict.fromkeys(one.office for one in self.changes))
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version of a template, and the devices that are told because of it. `is_new`: False if it said so before."""
+
+    template: Template
+    version: int
+    devices: tuple[str, ...]
+    is_new: bool = True
+
+
+def publish(
+    connection: Connection,
+    template: Template,
+    fields: Mapping[str, Any],
+    by: str,
+    now_ms: int,
+    note: str = "",
+    seen: str | None = None,
+) -> Published:
+    """From now on the template says just this, to everybody. The same as before is no new version.
+
+    Raises BadTemplate, BadField, or ChangedMeanwhile where it is not in the version that was `seen`.
+    """
+    version = add_version(connection, template, fields, by, now_ms, note, seen)
+    if version is None:
+        return Published(template, current_of(connection, template), (), is_new=False)
+    return Published(template, version, make_current(connection, template, version, now_ms))
+
+
+def add_version(
+    connection: Connection,
+    template: Template,
+    fields: Mapping[str, Any],
+    by: str,
+    now_ms: int,
+    note: str = "",
+    seen: str | None = None,
+) -> int | None:
+    """Keep a version that holds for nobody yet; None if the current one says the same. Raises as `publish` does."""
+    refuse_unknown(connection, template, now_ms)
+    checked = checked_fields(template, fields)
+    if len(note) > NOTE or not (note.isprintable() or not note):
+        raise BadTemplate(f"note: expected one line of at most {NOTE} characters, found {note[:80]!r}", "note")
+    templates.hold(connection, template)
+    refuse_changed(seen, current_of(connection, template))
+    if checked == fields_of(connection, template):
+        return None
+    return templates.add_version(connection, template.id, checked, by, note.strip(), now_ms)
+
+
+def make_current(connection: Connection, template: Template, version: int, now_ms: int) -> tuple[str, ...]:
+    """From now on this version holds for everybody who was given no other; who has other fields then is told."""
+    fields = fields_of(connection, template, version)
+    changed = tuple(one.device for one in preview(connection, template, fields, now_ms).changes)
+    templates.make_current(connection, template.id, version)
+    devices.config_is_due(connection, changed)
+    return changed
+
+
+def go_back(
+    connection: Connection, template: Template, version: int, by: str, now_ms: int, note: str = ""
+) -> Published:
+    """Say again what it said in this version: as a new one. Raises BadTemplate."""
+    return publish(connection, template, fields_of(connection, template, version), by, now_ms, note)
+
+
+def preview(connection: Connection, template: Template, fields: Mapping[str, Any], now_ms: int) -> Preview:
+    """Which devices would have other fields, if the template said this. Raises BadField."""
+    layer = Layer(template, 0, checked_fields(template, fields))
+    boards = boards_of(connection, template, now_ms)
+    known = know(connection, boards, now_ms, with_units=template.scope.origin is Origin.UNIT)
+    changes = []
+    for row, office in boards:
+        before, after = known.settings(row, office), known.settings(row, office, layer)
+        names = differing(before, after)
+        if names and office is not None:
+            changes.append(Change(row.id, office, {name: (before[name], after[name]) for name in names}))
+    return Preview(layer.fields, len(boards), tuple(changes))
+
+
+def boards_of(connection: Connection, template: Template, now_ms: int) -> list[Board]:
+    """The devices that a template is for: those below its unit or at its office, with its role."""
+    offices = {template.scope.id}
+    if template.scope.origin is Origin.UNIT:
+        tree, today = Tree(tree_parts.belonging(connection, template.scope.id)), day_in_viet_nam(now_ms)
+        at = [node for unit in tree.units if (node := tree.at(unit, today)) is not None and node.kind == Kind.OFFICE]
+        offices = {node.id for node in at if template.scope.id in {one.id for one in tree.path(node.id, today)}}
+    return [one for one in boards_at(connection, offices, now_ms) if template.is_for(one[0].roles)]
+
+
+def checked_fields(template: Template, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, where a template for its role may have them so. Raises BadField."""
+    checked = {name: check_field(name, value, template.role) for name, value in fields.items()}
+    check_together(checked)
+    return checked
+
+
+def refuse_unknown(connection: Connection, template: Template, now_ms: int) -> None:
+    """Raises BadTemplate where there is no such office or unit today."""
+    origin, place = template.scope.origin, template.scope.id
+    if origin is Origin.OFFICE:
+        is_known = places.office(connection, place) is not None
+    else:
+        node = Tree(tree_parts.whole(connection, {place})).at(place, day_in_viet_nam(now_ms))
+        is_known = node is not None and node.kind not in (Kind.OFFICE, Kind.COUNTER, Kind.ORGANISATION)
+    if not is_known:
+        raise BadTemplate(f"template: expected {EXPECTED[origin]} that there is today, found {place!r}")
+
+
+def current_of(connection: Connection, template: Template) -> int:
+    """The version that holds; 0: none."""
+    row = templates.template(connection, template.id)
+    return 0 if row is None else row.current
+
+
+def fields_of(connection: Connection, template: Template, version: int | None = None) -> dict[str, Any]:
+    """What it says in this version; None: in the current one, which may be none. Raises BadTemplate."""
+    asked = current_of(connection, template) if version is None else version
+    found = templates.fields(connection, template.id, asked)
+    if found is None and version is not None:
+        last = templates.last_version(connection, template.id)
+        raise BadTemplate(f"version: expected one of {template.id}, 1 to {last}, found {version}", "version")
+    return found or {}
+
+
+def history(connection: Connection, template: Template) -> list[VersionRow]:
+    """Its versions, the last first."""
+    return templates.versions(connection, template.id, VERSIONS)
