@@ -63,6 +63,7 @@ campaign: $(VENV)/test.ready
 screenshots: $(VENV)/test.ready
 	$(BIN)/python -m docs.wiring
 	$(BIN)/python -m docs.screenshots
+	$(BIN)/python -m docs.technician_steps
 
 gallery: $(VENV)/test.ready
 	$(BIN)/python -m docs.gallery

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from docs import technician_words
+from docs.technician_pages import STEPS
 from fleet.__main__ import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.png"))
+PICTURES = sorted(one for part in ("", "steps") for one in (ROOT / "docs" / "pictures" / part).glob("*.png"))
 BIGGEST_PICTURE = 250 * 1024
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -88,3 +90,9 @@ def test_a_picture_is_shown_somewhere_and_small(picture: Path) -> None:
     shown = {(page.parent / link).resolve() for page in PAGES for link in links(page)}
     assert picture in shown, f"no page shows {named(picture)}; take it out of docs/screenshots.py"
     assert picture.stat().st_size <= BIGGEST_PICTURE
+
+
+@pytest.mark.parametrize("language", technician_words.LANGUAGES)
+def test_the_technicians_steps_are_as_they_are_written(language: str) -> None:
+    written = technician_words.path_of(language).read_text("utf-8")
+    assert written == technician_words.page(STEPS, language), "run `python -m docs.technician_words`"

@@ -6,6 +6,7 @@ another name, so it is looked for by what its USB says of itself.
 """
 
 import errno
+import logging
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,6 +18,8 @@ import serial
 from serial.tools import list_ports
 
 from fleet.provisioning.boards_known import ANY, KINDS, Kind
+
+log = logging.getLogger(__name__)
 
 BAUD = 115_200
 LOOK_S = 0.05
@@ -220,4 +223,5 @@ class Cable:
 
     def _lost(self, err: Exception) -> PortGone:
         self.close()
-        return PortGone(f"port {self.path}: the board went away ({err})")
+        log.debug("port %s: %s", self.path, err)
+        return PortGone(f"port {self.path}: the board went away")
