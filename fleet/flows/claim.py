@@ -117,8 +117,8 @@ def withdraw_within(
     if found.used_ms is not None:
         raise ClaimRefused(claim, "used")
     if claims.withdraw(connection, claim, now_ms):
-        others = [one for one in claims.of_device(connection, found.device) if one.state(now_ms) is ClaimState.WAITING]
-        if not others:  # it may have expired, and another was made for its device
+        others = {one.state(now_ms) for one in claims.of_device(connection, found.device)}
+        if not others & {ClaimState.WAITING, ClaimState.USED}:  # it may have expired, and its device come by another
             devices.revoke(connection, found.device, now_ms)
             device_keys.forget(connection, found.device)
         device_history.add(connection, Done(found.device, now_ms, by, "withdrawn", claim))

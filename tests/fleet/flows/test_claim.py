@@ -8,7 +8,7 @@ from fleet.flows import claim as flow
 from fleet.flows.claim import ClaimRefused, claims_now, make_claims, use_within, withdraw
 from fleet.flows.purge import CLAIMS, purge
 from fleet.flows.watch import devices_now
-from fleet.store import device_history, devices
+from fleet.store import device_history, device_keys, devices
 from fleet.store.database import Store
 from tests.fleet.office import NINE, OFFICE
 
@@ -145,3 +145,14 @@ def test_what_expired_or_was_withdrawn_makes_room_for_another(store: Store) -> N
     with pytest.raises(BadFile, match="an id that no device has"):
         make_claims(store, [wanted], "lan", 1, later + KNOCKS_MS + HOUR_MS)
     assert flow.claim_of(store, third.claim) is not None
+
+
+def test_a_claim_that_expired_is_withdrawn_without_harm_to_the_device_that_came_by_another(store: Store) -> None:
+    wanted = Wanted("q-9", ("keypad",), OFFICE)
+    [expired] = make_claims(store, [wanted], "lan", 1, NINE)
+    [other] = make_claims(store, [wanted], "lan", 1, NINE + HOUR_MS)
+    use(store, other.claim, now_ms=NINE + HOUR_MS)
+    assert withdraw(store, expired.claim, "lan", NINE + 2 * HOUR_MS).withdrawn_ms is not None
+    assert "q-9" in may_connect(store)
+    with store.reading() as connection:
+        assert device_keys.keys_of(connection, "q-9") is not None
