@@ -36,6 +36,7 @@ class Doorkeeper(Worker):
         self.access = access
         self.look_s = look_s
         self.known: dict[str, Credential] | None = None
+        self.put: dict[str, Credential] = {}
         self.told_s = -BATCH_S
         self.to_cut: dict[str, float] = {}
         self.strangers: frozenset[str] = frozenset()
@@ -66,7 +67,7 @@ class Doorkeeper(Worker):
         elif self.can_wait(now):
             return
         self.hold_strangers(now)
-        before = self.known or {}
+        before, self.put = self.put, now  # what the driver holds, whether it could tell the broker or not
         for device in before.keys() - now.keys():
             self.access.remove(device)
         self.access.put(one for device, one in now.items() if before.get(device) != one)

@@ -172,6 +172,25 @@ def test_a_broker_that_is_away_is_told_when_it_is_back_and_the_trouble_is_said_o
     assert "the broker knows again who may connect" in caplog.text
 
 
+def test_who_came_and_was_revoked_while_the_broker_was_away_is_not_let_in_when_it_is_back(
+    clock: Clock, heard: Heard
+) -> None:
+    listed = Listed("q-1")
+    keeper = Doorkeeper(listed, heard, look_s=0)
+    keeper.round()
+    heard.trouble = "no broker"
+    clock.s += BATCH_S
+    listed.changes(**{"q-2": "one"})
+    keeper.round()
+    listed.changes("q-2")
+    keeper.round()
+    heard.trouble = ""
+    clock.s += BATCH_S
+    listed.changes(**{"q-3": "one"})
+    keeper.round()
+    assert heard.told[-1] == {"q-1": "one", "q-3": "one"}
+
+
 def test_what_stands_in_the_way_of_a_list_does_not_keep_a_session_alive_nor_the_other_way_round(
     clock: Clock, heard: Heard
 ) -> None:
