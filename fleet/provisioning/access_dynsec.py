@@ -17,6 +17,7 @@ from fleet.provisioning.dynsec_commands import (
     fleet_rules,
     knows_patterns,
     listed_of,
+    names_of_others,
     plan,
 )
 from fleet.provisioning.dynsec_control import AT_ONCE, Control
@@ -41,6 +42,7 @@ class AccessDynsec:
         self.wanted: dict[str, Credential] = {}
         self.kept: Set[str] = frozenset()
         self.untellable: list[str] = []
+        self.of_others: list[str] = []
         self.failed = False
         self.lost: set[str] = set()
 
@@ -80,27 +82,42 @@ class AccessDynsec:
         Where that takes long, some is left for the next time, and the broker stays in doubt.
         """
         self.failed, trouble = True, None
+        self.control.reached()
+        self.control.was_gone = False
+        clients = self.control.everything("listClients", "clients", verbose=True)
+        mine = self.leave_to_others(clients)
         try:
             self.lost |= set(() if self.keys is None else self.keys.apply())
         except AccessFailed as problem:
             trouble = problem  # the plugin is told all the same
-        self.tell_plugin()
+        self.tell_plugin(mine, clients)
         if trouble is not None:
             self.failed = True
             raise trouble
         lost, self.lost = sorted(self.lost), set()
         return lost
 
-    def tell_plugin(self) -> None:
+    def leave_to_others(self, clients: list[Any]) -> dict[str, Credential]:
+        """The devices whose names nobody else's client has; a key under such a name would have that one's rights."""
+        others = names_of_others(clients)
+        mine = {device: one for device, one in self.wanted.items() if device not in others}
+        if self.keys is not None:
+            self.keys.put(mine.values())
+            for device in self.wanted.keys() - mine.keys():
+                self.keys.remove(device)
+        taken = sorted(self.wanted.keys() - mine.keys())
+        if taken and taken != self.of_others:
+            log.error("Mosquitto has clients of these names that are no devices, so no device gets in as: %s", taken)
+        self.of_others = taken
+        return mine
+
+    def tell_plugin(self, mine: dict[str, Credential], clients: list[Any]) -> None:
         """Make its list ours, as far as there is time. Raises AccessFailed."""
-        self.control.reached()
-        self.control.was_gone = False
-        clients = self.control.everything("listClients", "clients", verbose=True)
         roles = self.control.everything("listRoles", "roles")
         self.close_to_others(clients, roles)
         listed = listed_of(clients)
         modern = knows_patterns(self.control.version)
-        todo = plan(self.wanted, listed, roles, modern, self.kept)
+        todo = plan(mine, listed, roles, modern, self.kept)
         self.lost |= set(todo.lost)
         at_once = AT_ONCE if modern else min(AT_ONCE, max(1, WRITTEN_AT_ONCE // (len(listed) + 1)))
         self.failed = not self.control.work_off(todo.commands, at_once, ROUND_S)

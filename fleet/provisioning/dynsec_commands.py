@@ -163,6 +163,11 @@ def listed_of(clients: Iterable[dict[str, Any]]) -> dict[str, Listed]:
     }
 
 
+def names_of_others(clients: Iterable[dict[str, Any]]) -> set[str]:
+    """The names of the fleet's and other people's clients; under these no device comes."""
+    return {str(one["username"]) for one in clients if one.get("textname") != OURS}
+
+
 def knows_patterns(version: str) -> bool:
     """Whether roles of this Mosquitto, such as `mosquitto version 2.0.11`, may say `%u`."""
     found = re.search(r"(\d+)\.(\d+)", version)

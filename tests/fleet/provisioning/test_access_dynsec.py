@@ -159,6 +159,22 @@ def test_a_broker_that_begins_with_the_file_of_the_command_needs_nothing(
     assert set(listed(province)) == {"q-1", "old-1"}
 
 
+def test_a_device_that_is_called_like_somebody_elses_client_gets_none_of_its_rights_and_hinders_nobody(
+    province: Province, access: AccessDynsec, caplog: pytest.LogCaptureFixture
+) -> None:
+    grafana = {"command": "createClient", "username": "grafana", "password": "theirs", "textname": "monitoring"}
+    access.control.ask([grafana])
+    access.put([credential_of("grafana"), credential_of("q-1")])
+    with caplog.at_level(logging.ERROR):
+        access.apply()
+    assert (comes(province, "q-1"), comes(province, "grafana")) == (True, False)
+    assert not let_in(province.device("grafana", "psk")), "its key would be a second way in as the other"
+    assert let_in(province.device("q-1", "psk")) and "grafana" in caplog.text and not access.in_doubt
+    access.control.ask([{"command": "deleteClient", "username": "grafana"}])
+    access.apply()
+    assert comes(province, "grafana") and let_in(province.device("grafana", "psk"))
+
+
 def test_a_device_of_which_only_a_hash_is_known_is_named_and_its_old_password_opens_no_door(
     province: Province, access: AccessDynsec, caplog: pytest.LogCaptureFixture
 ) -> None:
