@@ -29,7 +29,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of a device, and what is known of who used them; `claim`: the one whose secret `key` is."""
+    """The keys of a device, and what is known of who used them; `claim`: the one whose secret `key` is.
+
+    `nonces`: of its last hellos; `births`: of the last ones that asked for an epoch. Those come seldom, are told from
+    an old one by nothing else, and said again would make an earlier life of the device that lives.
+    """
 
     slot: str
     key: bytes
@@ -37,6 +41,7 @@ class Keys:
     claim: Claim | None = None
     hw: str | None = None
     nonces: tuple[str, ...] = ()
+    births: tuple[str, ...] = ()
 
     @property
     def next_slot(self) -> str:
@@ -74,7 +79,7 @@ def judge(device: str, hello: Hello, keys: Keys, named: Claim | None, life: Life
     if signed is None:
         return unproven(hello, named)
     again = hello.nonce == (keys.nonces or ("",))[-1]
-    if hello.nonce in keys.nonces and not again:
+    if hello.nonce in (*keys.nonces, *keys.births) and not again:
         said = f"expected a nonce of its own, found that of an earlier hello, {hello.nonce}"
         return Judged(Outcome.NOTHING, incident=Kind.FORGED, found=said) if live else Judged(Outcome.NOTHING)
     if keys.hw is not None and hello.hw != keys.hw:

@@ -59,7 +59,9 @@ def prove(
         if row is None:
             return None
         if row.revoked_ms is not None:
-            note(connection, device, Kind.REVOKED_TALKS, f"expected silence, found a hello of {hello.hw}", now_ms)
+            if not retained or hello.nonce != row.nonce:  # else it was said before, and the broker kept it
+                found = f"expected silence, found a hello of {hello.hw}"
+                note(connection, device, Kind.REVOKED_TALKS, found, now_ms, retained)
             return Proven(welcome=False)
         keys = device_keys.hold_keys(connection, device)
         if keys is None:
@@ -67,7 +69,7 @@ def prove(
         live = not retained and waited_ms < LIVE_MS
         judged = judged_hello(connection, row, keys, hello, now_ms, live)
         if judged.incident is not None:
-            note(connection, device, judged.incident, judged.found, now_ms)
+            note(connection, device, judged.incident, judged.found, now_ms, retained)
         if judged.outcome is Outcome.NOTHING:
             return Proven(welcome=False)
         return followed(connection, row, keys, hello, judged, now_ms)
@@ -79,14 +81,15 @@ def judged_hello(connection: Connection, row: DeviceRow, keys: KeyRow, hello: He
         None if one is None else claims.hold_claim(connection, one)
         for one in (keys.claim, hello.claim if hello.claim != keys.claim else None)
     ]
-    known = Keys(keys.slot, keys.key, keys.next_key, in_force, keys.hw, keys.nonces)
+    known = Keys(keys.slot, keys.key, keys.next_key, in_force, keys.hw, keys.nonces, keys.births)
     named = in_force if named is None or named.device != row.id else named
     return judge(row.id, hello, known, named, Life(row.epoch, row.boot), now_ms, live)
 
 
 def followed(connection: Connection, row: DeviceRow, keys: KeyRow, hello: Hello, judged: Judged, now_ms: int) -> Proven:
     """Keep what follows of a hello that was proven."""
-    device_keys.set_nonces(connection, row.id, with_nonce(keys.nonces, hello.nonce))
+    births = with_nonce(keys.births, hello.nonce) if hello.epoch is None else keys.births
+    device_keys.set_nonces(connection, row.id, with_nonce(keys.nonces, hello.nonce), births)
     if judged.learn and hello.hw is not None:
         device_keys.set_hw(connection, row.id, hello.hw)
     if judged.burn and keys.claim is not None:
@@ -173,7 +176,9 @@ def secret_of(keys: KeyRow) -> Secret | None:
     )
 
 
-def note(connection: Connection, device: str, kind: Kind, found: str, now_ms: int) -> None:
-    """Keep an incident, and say so in the log."""
+def note(connection: Connection, device: str, kind: Kind, found: str, now_ms: int, retained: bool) -> None:
+    """Keep an incident, and say so in the log; what the broker kept and says once more is no news."""
+    if retained and incidents.is_known(connection, device, kind, found):
+        return
     incidents.note(connection, device, kind, found, now_ms)
     log.warning("%s: %s: %s", device, kind.value, "".join(c if c.isprintable() else "?" for c in found))

@@ -44,7 +44,7 @@ class KeyRow:
     """The keys of one device. `claim`: whose secret `key` is; None: nobody but the device ever saw it.
 
     `next_key` is the one that it is being given in its other slot; `kept_ms`: since when it is on the device's flash.
-    `nonces`: of its last hellos, the latest last.
+    `nonces`: of its last hellos, the latest last; `births`: of the last ones that asked for an epoch.
     """
 
     device: str
@@ -59,6 +59,7 @@ class KeyRow:
     kept_ms: int | None = None
     hw: str | None = None
     nonces: tuple[str, ...] = ()
+    births: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,9 @@ def set_hw(connection: Connection, device: str, hw: str) -> None:
     run(connection, SET_HW, device=device, hw=hw)
 
 
-def set_nonces(connection: Connection, device: str, nonces: Iterable[str]) -> None:
-    """Those of its last hellos."""
-    run(connection, SET_NONCES, device=device, nonces=" ".join(nonces))
+def set_nonces(connection: Connection, device: str, nonces: Iterable[str], births: Iterable[str]) -> None:
+    """Those of its last hellos, and of the last that asked for an epoch: on a line before the others."""
+    run(connection, SET_NONCES, device=device, nonces=f"{' '.join(births)}\n{' '.join(nonces)}")
 
 
 def forget(connection: Connection, device: str) -> None:
@@ -161,5 +162,6 @@ def as_keys(row: Any, fleet: FleetKey) -> KeyRow:
     for name in ("key", "next_key"):
         if values[name] is not None:
             values[name] = fleet.open(row.device, values[name])
-    values["nonces"] = tuple(row.nonces.split())
+    births, _, last = row.nonces.rpartition("\n")
+    values |= {"births": tuple(births.split()), "nonces": tuple(last.split())}
     return KeyRow(**values)

@@ -29,6 +29,11 @@ def note(connection: Connection, device: str, kind: Kind, found: str, now_ms: in
     run(connection, NOTE, device=device, kind=kind.value, found=found[:FOUND_AT_MOST], now_ms=now_ms)
 
 
+def is_known(connection: Connection, device: str, kind: Kind, found: str) -> bool:
+    """Whether this was what happened there last, of its kind."""
+    return any((one.kind, one.found) == (kind, found[:FOUND_AT_MOST]) for one in of_device(connection, device))
+
+
 def of_device(connection: Connection, device: str) -> list[Incident]:
     """Those of a device, the latest first."""
     found = [as_incident(row) for row in every(connection, OF_DEVICE, device=device)]

@@ -12,7 +12,7 @@ class DeviceKey(SQLModel, table=True):
     `claim`: the claim whose secret it is, until the device has a key that nobody else ever saw. `next_…`: the key that
     it is being given in its other slot, since when; `told_ms`: when it was told of it last without asking, `kept_ms`:
     when it said that it keeps it, from when on the broker knows the new password. `hw`: its board. `nonces`: those of
-    its last hellos, the latest last.
+    its last hellos, the latest last, behind a line with those of the last ones that asked for an epoch.
     """
 
     __tablename__ = "device_keys"

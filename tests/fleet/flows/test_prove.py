@@ -8,6 +8,7 @@ import pytest
 from fleet.domain.claims import Wanted
 from fleet.domain.device_problems import INCIDENTS
 from fleet.domain.incidents import Kind
+from fleet.domain.proving import NONCES_KEPT
 from fleet.flows.claim import make_claims
 from fleet.flows.device_health import devices_seen
 from fleet.flows.enrol import hashed, revoke
@@ -211,6 +212,37 @@ def test_attacks_with_the_password_but_without_the_key(board: Board) -> None:
         assert board.says(spoilt) == Proven(welcome=False), field
     assert happened(board) == {"forged": 7}
     assert board.says().welcome, "the device itself goes on"
+
+
+def test_its_first_hello_said_again_after_many_others_begins_no_other_life(board: Board) -> None:
+    secret = board.says().secret
+    assert secret is not None
+    kept(board.store, "kp-9", board.keeps(secret), NINE)
+    board.slot = secret.slot
+    birth = board.hello()
+    assert board.says(birth).welcome and board.epoch == 1
+    for _ in range(NONCES_KEPT + 1):
+        assert board.says().welcome
+    assert prove(board.store, "kp-9", birth, NINE) == Proven(welcome=False) and happened(board) == {"forged": 1}
+    assert board.says().welcome and board.epoch == 1
+
+
+def test_what_the_broker_kept_and_says_again_is_no_news(board: Board) -> None:
+    own_key(board)
+    last, thief = board.hello(), Board(board.store, "kp-9", b"", None, hw="24dc")
+    assert board.says(last).welcome
+    thief.keys, thief.slot, thief.epoch = dict(board.keys), board.slot, board.epoch
+    copy = thief.hello()
+    for _ in range(3):
+        assert thief.says(copy, retained=True) == Proven(welcome=False)
+    assert happened(board) == {"cloned": 1}, "first heard when the sender came back"
+    revoke(board.store, "kp-9", NINE)
+    assert board.says(last, retained=True) == Proven(welcome=False) and "revoked_talks" not in happened(board)
+    talks = board.hello()
+    for _ in range(3):
+        assert board.says(talks, retained=True) == Proven(welcome=False)
+    assert board.says(talks) == Proven(welcome=False)
+    assert happened(board) == {"cloned": 1, "revoked_talks": 2}
 
 
 def test_a_copy_of_its_flash_on_another_board_is_seen(board: Board) -> None:
