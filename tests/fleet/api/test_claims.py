@@ -4,6 +4,7 @@ import pytest
 
 from fleet.domain.api_rights import Scope
 from fleet.flows.claim import use_within
+from fleet.flows.registry import known, settle
 from fleet.store.rows import every, sql
 from tests.fleet.api.conftest import OTHER, Town
 
@@ -77,3 +78,41 @@ def test_a_device_is_moved_replaced_and_revoked(town: Town) -> None:
     assert program.post("/devices/q-2/retire").json()["what"] == "retired"
     assert program.post("/devices/q-7/retire").status_code == 404
     assert town.program(Scope.ENROL, office=OTHER).post("/devices/nut-2/revoke").status_code == 404
+
+
+def test_a_program_of_one_office_does_nothing_to_devices_and_claims_of_another(town: Town) -> None:
+    theirs = town.program(Scope.ENROL, Scope.READ, Scope.COMMAND, office=OTHER)
+    bodies = {"move": {"office": OTHER}, "replace": {"by": "nut-2"}, "rotate": {}, "revoke": {}, "retire": {}}
+    for verb, body in bodies.items():
+        told = theirs.ask("POST", f"/devices/nut-1/{verb}", json=body or None)
+        assert told.json()["type"].endswith("no-such-device"), verb
+    for what in ("history", "evidence"):
+        assert theirs.get(f"/devices/nut-1/{what}").status_code == 404, what
+    told = theirs.post("/commands", json={"verb": "restart", "filter": {"devices": ["nut-1"]}})
+    assert told.json()["type"].endswith("no-such-device")
+    told = theirs.post("/commands", json={"verb": "restart", "filter": {"role": "rating"}})
+    assert told.json()["type"].endswith("order-nobody")
+    everybody = town.program()
+    made = everybody.post("/claims", json={"claims": [WANTED]}).json()["items"][0]["claim"]
+    order = everybody.post("/commands", json={"verb": "restart", "filter": {"devices": ["nut-1"]}}).json()["id"]
+    assert theirs.post(f"/claims/{made}/withdraw").json()["type"].endswith("no-such-claim")
+    assert theirs.get("/claims").json()["items"] == []
+    assert theirs.post(f"/commands/{order}/stop").json()["type"].endswith("no-such-order")
+    assert everybody.get(f"/commands/{order}").json()["over"] is False
+
+
+def test_a_program_of_one_office_sends_no_device_to_another_and_takes_none_from_there(town: Town) -> None:
+    ours = town.program(Scope.ENROL, office="tan-an")
+    assert ours.post("/devices/nut-1/move", json={"office": OTHER}).json()["type"].endswith("no-such-office")
+    everybody = town.program()
+    assert everybody.post("/devices/nut-2/move", json={"office": OTHER}).json()["what"] == "move_asked"
+    with town.store.writing() as connection:
+        settle(connection, known(connection, "nut-2"), OTHER, None, "lan", town.now_ms)
+    assert ours.post("/devices/nut-1/replace", json={"by": "nut-2"}).json()["type"].endswith("no-such-device")
+    town.now_ms += 1
+    order = everybody.post("/commands", json={"verb": "restart", "filter": {"devices": ["nut-1", "nut-2"]}}).json()[
+        "id"
+    ]
+    part = town.program(Scope.COMMAND, Scope.READ, office="tan-an")
+    assert [one["device"] for one in part.get(f"/commands/{order}").json()["devices"]] == ["nut-1"]
+    assert part.post(f"/commands/{order}/stop").json()["type"].endswith("no-such-order"), "others wait for it, too"

@@ -21,6 +21,7 @@ from tests.fleet.workers.played_device import PlayedDevice
 DEVICES = [f"d-{number:02}" for number in range(80)]
 DOORS = [(way, door) for way in ("files", "dynsec") for door in ("password", "psk")]
 CUT_WITHIN_S = 5.0
+TOO_LARGE = 3 << 20
 SPOKEN = [channel.name for channel in CHANNELS if channel.direction == "up"]
 TOLD = [channel.name for channel in CHANNELS if channel.direction == "down"]
 INTRUDER = {"command": "createClient", "username": "intruder", "password": "intruder", "textname": "x"}
@@ -166,6 +167,18 @@ def test_it_hears_nothing_of_others(scene: Scene) -> None:
     assert sorted(said) == sorted(up(victim.id, name) for name in 2 * SPOKEN)
 
 
+def test_it_cannot_flood_the_fleet_with_one_message(scene: Scene) -> None:
+    attacker = scene.device(scene.name()).come()
+    fleet = scene.fleet(f"mc/1/{attacker.id}/#")
+    attacker.client.publish(up(attacker.id, "want"), bytes(TOO_LARGE), qos=1, retain=True)
+    attacker.gone.get(timeout=SOON_S)
+    scene.device(attacker.id).come().say("want", b"the last")
+    said = [fleet.overheard.get(timeout=SOON_S) for _ in range(2)]
+    assert [(one.topic, one.payload) for one in said if one.topic == up(attacker.id, "want")] == [
+        (up(attacker.id, "want"), b"the last")
+    ], said
+
+
 def test_it_takes_nothing_out_of_the_share_of_the_receivers(scene: Scene) -> None:
     """Mosquitto 2.0 lets it into a shared subscription, and what falls to it there nobody gets."""
     victim, attacker = scene.pair()
@@ -210,6 +223,9 @@ def test_who_does_not_know_the_secret_is_refused(scene: Scene) -> None:
         assert not let_in(scene.province.device(one.device, scene.door, one)), why
     nobody = scene.device(device, "password", one=replace(wrong, password=None))
     assert not let_in(nobody), "without a word"
+    nameless = scene.device(device, "password")
+    nameless.client.username_pw_set(None)
+    assert not let_in(nameless), "without a name"
     assert let_in(scene.device(device)), "with its own"
 
 
