@@ -104,8 +104,10 @@ def healthy(store: Store, reports: dict[str, tuple[Health, int]], now_ms: int) -
     with store.writing(alone=False) as connection:
         touches = Touches(connection)
         for device, (health, heard_ms) in sorted(reports.items()):
-            devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)
             row = devices.device(connection, device)
-            if row is not None and row.boot is not None and row.epoch > 0 and health.up <= LONGEST_UP_MS:
+            if row is None or row.revoked_ms is not None:
+                continue
+            devices.saw_health(connection, device, json.dumps(health.to_dict()), now_ms)
+            if row.boot is not None and row.epoch > 0 and health.up <= LONGEST_UP_MS:
                 anchored(touches, Life(device, row.epoch, row.boot), health.up, heard_ms)
         touches.save()  # last, like everybody: devices are held before windows

@@ -45,6 +45,8 @@ NO_TIME = (None, None, None, timing.UNKNOWN)
 AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
+PACKET_AT_MOST_BYTES = 16 * 1024
+# What a device says at most, on any topic: its own firmware makes no larger packet.
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,12 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
         known.touches.save()
         result.windows = known.touches.windows
     return result
+
+
+def refuse_large(payload: bytes) -> None:
+    """Raises ProtocolError for what no device says; some of it would be kept as it came."""
+    if len(payload) > PACKET_AT_MOST_BYTES:
+        raise ProtocolError("message", f"at most {PACKET_AT_MOST_BYTES} bytes", len(payload))
 
 
 @again_after_conflict

@@ -16,7 +16,18 @@ from fleet.flows.arrive import arrive
 from fleet.flows.instruct import arm
 from fleet.flows.one_number import keep_one
 from fleet.flows.presence import healthy
-from fleet.flows.receive import Arrival, Called, Finished, Received, Scanned, Taken, keep_apart, keep_unread, receive
+from fleet.flows.receive import (
+    Arrival,
+    Called,
+    Finished,
+    Received,
+    Scanned,
+    Taken,
+    keep_apart,
+    keep_unread,
+    receive,
+    refuse_large,
+)
 from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice
@@ -186,6 +197,7 @@ class Receiver(BrokerWorker):
         metrics.MESSAGES.labels("health").inc()
         try:
             device, _, _ = parse(message.topic)
+            refuse_large(bytes(message.payload))
             self.health[device] = decode(Health, bytes(message.payload)), now_ms() - waited_ms(message)
         except ProtocolError as err:
             keep_unread(self.store, arrival_of(message), err, now_ms(), self.settings.unreadable_kept)

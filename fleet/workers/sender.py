@@ -21,7 +21,7 @@ from fleet.flows.follow_tree import follow_tree
 from fleet.flows.lend_reserves import lend, mark
 from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.presence import seen, welcome
-from fleet.flows.receive import Arrival, keep_unread
+from fleet.flows.receive import Arrival, keep_unread, refuse_large
 from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.restored import told
 from fleet.flows.show_clerks import clerks_now, tell_keypads
@@ -138,6 +138,7 @@ class Sender(BrokerWorker):
         payload = bytes(message.payload)
         if not payload and name in RETAINED:
             return
+        refuse_large(payload)
         if name == "hello":
             self.born(device, decode(Hello, payload), message)
         elif name == "alive":

@@ -109,6 +109,13 @@ def test_health_is_written_for_all_at_once(store: Store) -> None:
     assert json.loads(row.health) == {"up": 5, "heap_free": 70_000, "outbox": 3}
 
 
+def test_nothing_is_kept_of_the_health_of_a_device_that_is_revoked(store: Store) -> None:
+    revoke(store, "q-1", NINE)
+    healthy(store, {"q-1": (Health(up=5, heap_free=1, outbox=3), NINE + MIN)}, NINE + MIN)
+    (found,) = [one for one in devices_now(store, NINE) if one.id == "q-1"]
+    assert (found.outbox, found.last_seen_ms) == (None, NINE)
+
+
 def test_each_health_anchors_its_boot_once_more(store: Store) -> None:
     """The first message of a boot lay on the way for three minutes; the clockless event is timed by the next one."""
     welcome(store, "nut-1", hello(boot=2, epoch=1, up_ms=0), NINE + 3 * MIN)

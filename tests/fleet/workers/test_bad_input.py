@@ -5,6 +5,7 @@ import json
 import pytest
 from prometheus_client import REGISTRY
 
+from fleet.flows.receive import PACKET_AT_MOST_BYTES
 from fleet.workers import receiver as module
 from fleet.workers.worker import Worker
 from protocols import events
@@ -29,6 +30,7 @@ GOOD = {
     "reply": Reply(id="c", ok=True).to_dict(),
     "health": Health(up=77, heap_free=1).to_dict(),
 }
+LARGE = {"version": 1, "reason": "x" * PACKET_AT_MOST_BYTES}
 WRONG = {
     "hello": [
         {"boot": "1"},
@@ -38,11 +40,12 @@ WRONG = {
         {"epoch": 0},
         {"nonce": "n" * 33},
         {"leases": [1]},
+        {"reverted": LARGE},
     ],
     "alive": [{"gone": "yes"}, {"state": "asleep"}, {"wakes": 1.5}],
     "want": [{"want": "coffee"}, {"id": True}, {"not_after": "soon"}, {"service": "x\0"}],
     "reply": [{"ok": 1}, {"id": 5}, {"result": []}, {"reason": "r" * 201}],
-    "health": [{"rssi": 5}, {"up": None}, {"heap_free": 1e3}, {"paper": "wet"}],
+    "health": [{"rssi": 5}, {"up": None}, {"heap_free": 1e3}, {"paper": "wet"}, {"refused": LARGE}],
 }
 
 
