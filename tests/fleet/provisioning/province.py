@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from fleet.domain.access import BrokerAccess, Credential
@@ -54,6 +54,10 @@ class Listed(Registry):
     def revoked_but_there(self) -> list[str]:
         """Nobody was there before."""
         return []
+
+    def strangers(self, listed: Set[str]) -> frozenset[str]:
+        """Whoever is let in was enrolled here once."""
+        return frozenset()
 
 
 def credential_of(device: str, slot: int = 0) -> Credential:
