@@ -17,7 +17,7 @@ from fleet.api.place_routes import office_seen
 from fleet.api.problems import Problem, shortened
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
-from fleet.domain.registry import HistoryWord, RegistryRefused
+from fleet.domain.registry import WHY_AT_MOST, HistoryWord, RegistryRefused
 from fleet.flows import registry as flow
 from fleet.flows.once import Answer
 from fleet.flows.registry import Act, Outcome
@@ -37,19 +37,23 @@ KINDS = {
 }
 
 
-class MoveWanted(BaseModel):
-    """Where a device shall stand."""
+class Because(BaseModel):
+    """Why it is done."""
 
     model_config = ConfigDict(extra="forbid")
+
+    why: str = Field("", max_length=WHY_AT_MOST, description="For the history, in your words.", examples=["rơi vỡ"])
+
+
+class MoveWanted(Because):
+    """Where a device shall stand."""
 
     office: str = Field(max_length=32, examples=["tan-an"])
     counter: str | None = Field(None, max_length=32, description="The counter; null: the lobby.", examples=["quay-1"])
 
 
-class ReplaceWanted(BaseModel):
+class ReplaceWanted(Because):
     """Which device takes its place."""
-
-    model_config = ConfigDict(extra="forbid")
 
     by: str = Field(max_length=32, description="An enrolled device of the same roles.", examples=["tp-2"])
 
@@ -69,6 +73,7 @@ class HistoryLine(Body):
     by: str = Field(description="Who did it; empty: the device or the fleet itself.", examples=["lan"])
     what: HistoryWord
     found: str = Field(description="More of it: a place, another device, a claim.", examples=["tan-an/quay-1"])
+    why: str = Field(description="Why, in the words of whoever did it; empty: nobody said.", examples=["rơi vỡ"])
 
 
 class History(Body):
@@ -92,7 +97,7 @@ def move_device(
     """Within its office at once; at another one when it has started again."""
     office_of(door, caller, device)
     office = office_seen(door, caller, wanted.office).id
-    act = partial(flow.move, device=device, office=office, counter=wanted.counter)
+    act = partial(flow.move, device=device, office=office, counter=wanted.counter, why=wanted.why)
     return done(request, door, caller, idempotency_key, act, wanted)
 
 
@@ -115,7 +120,7 @@ def replace_device(
     if flow.replaced_by(door.store, device) != wanted.by:  # it stands nowhere any more, and may be asked for again
         office_of(door, caller, device)
     office_of(door, caller, wanted.by)
-    act = partial(flow.replace, old=device, device=wanted.by)
+    act = partial(flow.replace, old=device, device=wanted.by, why=wanted.why)
     return done(request, door, caller, idempotency_key, act, wanted)
 
 
@@ -124,11 +129,17 @@ def replace_device(
 )
 @rule(Scope.ENROL)
 def rotate_key(
-    request: Request, door: AtDoor, caller: Calling, device: DeviceId, idempotency_key: IdempotencyKey = None
+    request: Request,
+    door: AtDoor,
+    caller: Calling,
+    device: DeviceId,
+    because: Annotated[Because | None, Sent()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """It is told at its next welcome, or now; the old key holds until it has shown the new one."""
     office_of(door, caller, device)
-    return done(request, door, caller, idempotency_key, partial(flow.rotate, device=device))
+    act = partial(flow.rotate, device=device, why=reason_of(because))
+    return done(request, door, caller, idempotency_key, act, because)
 
 
 @router.post(
@@ -136,11 +147,17 @@ def rotate_key(
 )
 @rule(Scope.ENROL)
 def revoke_device(
-    request: Request, door: AtDoor, caller: Calling, device: DeviceId, idempotency_key: IdempotencyKey = None
+    request: Request,
+    door: AtDoor,
+    caller: Calling,
+    device: DeviceId,
+    because: Annotated[Because | None, Sent()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """It may no longer connect, and nothing that it sends is stored."""
     office_of(door, caller, device)
-    return done(request, door, caller, idempotency_key, partial(flow.revoke, device=device))
+    act = partial(flow.revoke, device=device, why=reason_of(because))
+    return done(request, door, caller, idempotency_key, act, because)
 
 
 @router.post(
@@ -148,11 +165,17 @@ def revoke_device(
 )
 @rule(Scope.ENROL)
 def retire_device(
-    request: Request, door: AtDoor, caller: Calling, device: DeviceId, idempotency_key: IdempotencyKey = None
+    request: Request,
+    door: AtDoor,
+    caller: Calling,
+    device: DeviceId,
+    because: Annotated[Because | None, Sent()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """It is out of service for good, and stands nowhere."""
     office_of(door, caller, device)
-    return done(request, door, caller, idempotency_key, partial(flow.retire, device=device))
+    act = partial(flow.retire, device=device, why=reason_of(because))
+    return done(request, door, caller, idempotency_key, act, because)
 
 
 @router.get(
@@ -166,10 +189,21 @@ def device_history(request: Request, door: AtDoor, caller: Calling, device: Devi
     """How it was enrolled, moved, replaced; and by whom."""
     office_of(door, caller, device)
     items = [
-        HistoryLine(at=moment_of(one.at_ms), by=shortened(one.by), what=HistoryWord(one.what), found=one.found)
+        HistoryLine(
+            at=moment_of(one.at_ms),
+            by=shortened(one.by),
+            what=HistoryWord(one.what),
+            found=one.found,
+            why=shortened(one.why),
+        )
         for one in flow.history(door.store, device)
     ]
     return answer(request, History(items=items))
+
+
+def reason_of(because: Because | None) -> str:
+    """What was given as the reason."""
+    return "" if because is None else because.why
 
 
 def done(

@@ -7,6 +7,7 @@ from fleet.domain.device_days import DaySum
 from fleet.domain.device_month import DeviceMonth
 from fleet.domain.devices_now import DeviceHistory, ToldThen
 from fleet.domain.incidents import Incident
+from fleet.domain.registry_now import DoneThen
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,6 @@ class KeyThen:
     slot: str
     since_ms: int
     hw: str
-
-
-@dataclass(frozen=True)
-class DoneThen:
-    """Something was done with it in the registry; `by` is empty where nobody did it."""
-
-    at_ms: int
-    by: str
-    what: str
-    found: str
 
 
 @dataclass(frozen=True)

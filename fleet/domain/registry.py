@@ -4,13 +4,16 @@ from enum import StrEnum
 
 from fleet.domain.claims import CLAIMED
 
+WHY_AT_MOST = 160
+# Letters of a reason; it is a line of a history, not a report.
+
 
 class RegistryVerb(StrEnum):
     """Something that a technician does with a device."""
 
-    ROTATE = "rotate"
     MOVE = "move"
     REPLACE = "replace"
+    ROTATE = "rotate"
     REVOKE = "revoke"
     RETIRE = "retire"
 

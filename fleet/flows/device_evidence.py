@@ -4,12 +4,12 @@ from sqlalchemy import Connection
 
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.device_days import DaySum
-from fleet.domain.device_evidence import BenchTest, ClaimThen, DoneThen, Evidence, FirmwareThen, KeyThen
+from fleet.domain.device_evidence import BenchTest, ClaimThen, Evidence, FirmwareThen, KeyThen
 from fleet.flows.alerts import as_shown
 from fleet.flows.device_health import as_told, device_history
 from fleet.flows.device_months import device_month
+from fleet.flows.device_registry import done_with
 from fleet.store import alerts, claims, device_days, device_events, device_keys, incidents, selftests
-from fleet.store import device_history as registry
 from fleet.store.database import Store
 
 DONE_SHOWN = 200
@@ -28,10 +28,7 @@ def evidence(store: Store, device: str, now_ms: int) -> Evidence:
                 ClaimThen(one.id, one.made_by, one.made_ms, one.used_ms, one.used_hw or "", one.withdrawn_ms)
                 for one in claims.of_device(connection, device)
             ),
-            done=tuple(
-                DoneThen(one.at_ms, one.by, one.what, one.found)
-                for one in registry.of_device(connection, device, DONE_SHOWN)
-            ),
+            done=done_with(connection, device, DONE_SHOWN),
             key=None if key is None else KeyThen(key.slot, key.since_ms, key.hw or ""),
             incidents=tuple(incidents.of_device(connection, device)),
             bench=tuple(

@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from fleet.domain.commands import CommandRefused, Verb
-from fleet.domain.registry import HistoryWord, RegistryRefused, refuse_other_roles, refuse_unfit
+from fleet.domain.registry import WHY_AT_MOST, HistoryWord, RegistryRefused, refuse_other_roles, refuse_unfit
 from fleet.flows.command import ask_within
 from fleet.flows.enrol import stand
 from fleet.flows.prove import KeyRefused, rotate_within
@@ -50,7 +50,9 @@ def carry_out(store: Store, act: Act, by: str, now_ms: int) -> Outcome:
         return act(connection, by=by, now_ms=now_ms)
 
 
-def move(connection: Connection, device: str, office: str, counter: str | None, by: str, now_ms: int) -> Outcome:
+def move(
+    connection: Connection, device: str, office: str, counter: str | None, by: str, now_ms: int, why: str = ""
+) -> Outcome:
     """A device shall stand there. Raises RegistryRefused."""
     row = working(connection, device)
     refuse_no_place(connection, office, counter)
@@ -58,18 +60,18 @@ def move(connection: Connection, device: str, office: str, counter: str | None, 
     if here is not None and (here.office, here.counter) == (office, counter):
         gave_up = device_moves.forget(connection, device)
         if gave_up:
-            keep(connection, device, now_ms, by, HistoryWord.MOVE_GIVEN_UP)
+            keep(connection, device, now_ms, by, HistoryWord.MOVE_GIVEN_UP, why=why)
         return Outcome(device, HistoryWord.MOVED, gave_up)
     if here is None or here.office == office:
         device_moves.forget(connection, device)
-        settle(connection, row, office, counter, by, now_ms)
+        settle(connection, row, office, counter, by, now_ms, why)
         start_anew(connection, device, by, now_ms)
         return Outcome(device, HistoryWord.MOVED, True)
     asked = device_moves.move_of(connection, device)
     if asked is not None and (asked.office, asked.counter) == (office, counter):
         return Outcome(device, HistoryWord.MOVE_ASKED, False)
     device_moves.ask(connection, Move(device, office, counter, by, now_ms, row.boot))
-    keep(connection, device, now_ms, by, HistoryWord.MOVE_ASKED, place_text(office, counter))
+    keep(connection, device, now_ms, by, HistoryWord.MOVE_ASKED, place_text(office, counter), why)
     start_anew(connection, device, by, now_ms)
     return Outcome(device, HistoryWord.MOVE_ASKED, True)
 
@@ -84,7 +86,7 @@ def confirmed(connection: Connection, row: DeviceRow, hello: Hello, now_ms: int)
     return True
 
 
-def replace(connection: Connection, old: str, device: str, by: str, now_ms: int) -> Outcome:
+def replace(connection: Connection, old: str, device: str, by: str, now_ms: int, why: str = "") -> Outcome:
     """A board takes the place of another: where it stands, and what is known of its parts; the other is revoked.
 
     Raises RegistryRefused.
@@ -101,14 +103,14 @@ def replace(connection: Connection, old: str, device: str, by: str, now_ms: int)
         raise RegistryRefused("nowhere", f"device: expected one that stands somewhere, found {old}, which is in store")
     device_moves.hand_on(connection, old, device)
     take_away(connection, old, now_ms)
-    keep(connection, old, now_ms, by, HistoryWord.REPLACED, device)
-    keep(connection, device, now_ms, by, HistoryWord.TOOK_PLACE, old)
+    keep(connection, old, now_ms, by, HistoryWord.REPLACED, device, why)
+    keep(connection, device, now_ms, by, HistoryWord.TOOK_PLACE, old, why)
     move(connection, device, place.office, place.counter, by, now_ms)
     devices.config_is_due(connection, [device])
     return Outcome(device, HistoryWord.TOOK_PLACE, True)
 
 
-def rotate(connection: Connection, device: str, by: str, now_ms: int) -> Outcome:
+def rotate(connection: Connection, device: str, by: str, now_ms: int, why: str = "") -> Outcome:
     """A device is given another key; nothing changes while it is being given one. Raises RegistryRefused."""
     working(connection, device)
     try:
@@ -116,27 +118,27 @@ def rotate(connection: Connection, device: str, by: str, now_ms: int) -> Outcome
     except KeyRefused as problem:
         raise RegistryRefused("no_key", str(problem)) from None
     if begun:
-        keep(connection, device, now_ms, by, HistoryWord.ROTATED)
+        keep(connection, device, now_ms, by, HistoryWord.ROTATED, why=why)
     return Outcome(device, HistoryWord.ROTATED, begun)
 
 
-def revoke(connection: Connection, device: str, by: str, now_ms: int) -> Outcome:
+def revoke(connection: Connection, device: str, by: str, now_ms: int, why: str = "") -> Outcome:
     """A device may no longer connect, and nothing that it sends is stored. Raises RegistryRefused."""
     row = known(connection, device)
     if not devices.revoke(connection, device, now_ms):
         return Outcome(device, HistoryWord.REVOKED, False)
     device_moves.forget(connection, row.id)
-    keep(connection, device, now_ms, by, HistoryWord.REVOKED)
+    keep(connection, device, now_ms, by, HistoryWord.REVOKED, why=why)
     return Outcome(device, HistoryWord.REVOKED, True)
 
 
-def retire(connection: Connection, device: str, by: str, now_ms: int) -> Outcome:
+def retire(connection: Connection, device: str, by: str, now_ms: int, why: str = "") -> Outcome:
     """A device is taken out of service for good: it is revoked and stands nowhere. Raises RegistryRefused."""
     known(connection, device)
     if device_history.last(connection, device, HistoryWord.RETIRED) is not None:
         return Outcome(device, HistoryWord.RETIRED, False)
     take_away(connection, device, now_ms)
-    keep(connection, device, now_ms, by, HistoryWord.RETIRED)
+    keep(connection, device, now_ms, by, HistoryWord.RETIRED, why=why)
     return Outcome(device, HistoryWord.RETIRED, True)
 
 
@@ -159,7 +161,9 @@ def move_wanted(store: Store, device: str) -> Move | None:
         return device_moves.move_of(connection, device)
 
 
-def settle(connection: Connection, row: DeviceRow, office: str, counter: str | None, by: str, now_ms: int) -> None:
+def settle(
+    connection: Connection, row: DeviceRow, office: str, counter: str | None, by: str, now_ms: int, why: str = ""
+) -> None:
     """From now on the device stands here; it is told so."""
     places.hold(connection, office)
     if "keypad" in row.roles:
@@ -167,7 +171,7 @@ def settle(connection: Connection, row: DeviceRow, office: str, counter: str | N
     device_moves.withdraw_leases(connection, row.id, office, now_ms)
     stand(connection, row.id, office, counter, now_ms)
     devices.config_is_due(connection, [row.id])
-    keep(connection, row.id, now_ms, by, HistoryWord.MOVED, place_text(office, counter))
+    keep(connection, row.id, now_ms, by, HistoryWord.MOVED, place_text(office, counter), why)
 
 
 def take_numbers_back(connection: Connection, device: str, office: str, counter: str | None, now_ms: int) -> None:
@@ -220,9 +224,11 @@ def refuse_no_place(connection: Connection, office: str, counter: str | None) ->
         raise RegistryRefused("no_counter", f"counter: expected one of {expected}, found {counter!r}")
 
 
-def keep(connection: Connection, device: str, now_ms: int, by: str, word: HistoryWord, found: str = "") -> None:
+def keep(
+    connection: Connection, device: str, now_ms: int, by: str, word: HistoryWord, found: str = "", why: str = ""
+) -> None:
     """It stands in the history of the device."""
-    device_history.add(connection, Done(device, now_ms, by, word.value, found))
+    device_history.add(connection, Done(device, now_ms, by, word.value, found, " ".join(why.split())[:WHY_AT_MOST]))
 
 
 def place_text(office: str, counter: str | None) -> str:

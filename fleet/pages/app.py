@@ -17,6 +17,7 @@ from fleet.pages.house import House
 from fleet.pages.office_page import office_router
 from fleet.pages.orders_page import orders_router
 from fleet.pages.refusals import add_refusals
+from fleet.pages.registry_page import registry_router
 from fleet.pages.rendering import open_templates
 from fleet.pages.rights import public
 from fleet.pages.static_files import static_files
@@ -65,6 +66,7 @@ def create_app(
     app.include_router(office_router(views.look, views.offices))
     app.include_router(devices_router(views.devices, views.unreadable))
     app.include_router(orders_router(views.devices))
+    app.include_router(registry_router(views.devices))
     for router in routers:
         app.include_router(router)
     app.include_router(evidence_router(views.devices))

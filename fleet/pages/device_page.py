@@ -14,8 +14,10 @@ from fleet.flows import command, instruct
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_health import device_history
 from fleet.flows.device_months import device_month
+from fleet.flows.device_registry import registry_now
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
+from fleet.pages.registry_page import DONE
 from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
 from protocols.message import BIGGEST
@@ -45,12 +47,24 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         history = device_history(house_of(request).store, one.id, now_ms())
         commands = one, verbs_of(one, person), history.commands
         month = device_month(house_of(request).store, one.id, now_ms())
-        own = {"now": one, "commands": commands, "month": month, "facts": one, "history": history}
+        registry = one, registry_now(house_of(request).store, one.id, now_ms())
+        own = {"now": one, "commands": commands, "month": month, "facts": one, "registry": registry, "history": history}
         return {**own, **{name: look(one) for name, look in (more or {}).items()}}
 
     @router.get("/devices/{device}")
-    def device_page(request: Request, device: str, person: Viewer, refused: str = "", ask: str = "") -> Response:
-        """One device; `refused` says why the last order was not even sent, `ask` which one is to be confirmed."""
+    def device_page(
+        request: Request,
+        device: str,
+        person: Viewer,
+        refused: str = "",
+        ask: str = "",
+        done: str = "",
+        same: str = "",
+    ) -> Response:
+        """One device; `refused` says why the last order was not even sent, `ask` which one is to be confirmed.
+
+        `done`: what was done with it in the registry just now; `same`: it was so before.
+        """
         shown = sections(request, device, person)
         return page(
             request,
@@ -58,6 +72,8 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
             device=shown["now"],
             sections=shown,
             refused=refused if refused in REFUSALS else "",
+            done=done if done in DONE else "",
+            same=bool(same),
             is_sure_asked=ask == Verb.RESTART and Verb.RESTART in verbs_of(shown["now"], person),
         )
 

@@ -13,6 +13,7 @@ from fleet.domain.device_problems import Problem
 from fleet.domain.devices_now import DeviceNow, UnreadableNow
 from fleet.domain.firmware_health import FirmwareHealth
 from fleet.domain.fleet_loss import FleetLoss
+from fleet.domain.registry import HistoryWord
 from fleet.domain.rights import Permission, Person
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_months import firmware_now
@@ -81,9 +82,10 @@ def devices_router(
         }
 
     @router.get("/devices")
-    def devices_page(request: Request, person: Viewer) -> Response:
-        """All devices of the person's office, or of every office."""
-        return page(request, "devices.html", sections=look(request, person))
+    def devices_page(request: Request, person: Viewer, done: str = "", device: str = "") -> Response:
+        """All devices of the person's office, or of every office; `done`: what became of one that was here."""
+        gone = device if done == HistoryWord.RETIRED else ""
+        return page(request, "devices.html", sections=look(request, person), gone=gone)
 
     @router.get("/live/devices")
     async def live_devices(request: Request, person: Viewer) -> Response:

@@ -8,24 +8,29 @@ from sqlalchemy import Connection
 from fleet.store.rows import every, one, run_each, sql
 
 ADD = sql("""
-    INSERT INTO device_history (device, at_ms, by, what, found) VALUES (:device, :at_ms, :by, :what, :found)""")
+    INSERT INTO device_history (device, at_ms, by, what, found, why)
+    VALUES (:device, :at_ms, :by, :what, :found, :why)""")
 LAST = sql("""
-    SELECT device, at_ms, by, what, found FROM device_history WHERE device = :device AND what = :what
+    SELECT device, at_ms, by, what, found, why FROM device_history WHERE device = :device AND what = :what
     ORDER BY at_ms DESC, id DESC LIMIT 1""")
 OF_DEVICE = sql("""
-    SELECT device, at_ms, by, what, found FROM device_history WHERE device = :device ORDER BY at_ms DESC, id DESC
+    SELECT device, at_ms, by, what, found, why FROM device_history WHERE device = :device ORDER BY at_ms DESC, id DESC
     LIMIT :most""")
 
 
 @dataclass(frozen=True)
 class Done:
-    """Something was done with a device. `by` is empty where nobody did it; `found` says more, as `what` needs."""
+    """Something was done with a device. `by` is empty where nobody did it; `found` says more, as `what` needs.
+
+    `why`: what somebody gave as the reason, in their words.
+    """
 
     device: str
     at_ms: int
     by: str
     what: str
     found: str = ""
+    why: str = ""
 
 
 def add(connection: Connection, *done: Done) -> None:

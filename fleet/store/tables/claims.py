@@ -38,6 +38,7 @@ class DeviceHistory(SQLModel, table=True):
     by: str = ""
     what: str = Field(max_length=32)
     found: str = ""
+    why: str = ""
 
 
 class DeviceMove(SQLModel, table=True):

@@ -144,6 +144,9 @@ TABLE = {
     ("GET", "/live/devices/{device}"): (401, 200, 403, 200, 403),
     ("GET", "/devices/{device}/evidence"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/{device}/commands"): (TO_LOGIN, 303, 403, 303, 403),
+    # Of a device that is only in what the page shows: test_registry_page.py has one.
+    ("GET", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
+    ("POST", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
     ("POST", "/devices/{device}/configuration"): (TO_LOGIN, 303, 403, 303, 403),
     ("GET", "/devices/orders"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/orders"): (TO_LOGIN, 422, 403, 422, 403),
@@ -172,6 +175,7 @@ FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
 FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith("/settings/")}
 FORMS["/devices/{device}/commands"] = {"verb": "identify"}
 FORMS["/devices/{device}/configuration"] = {}
+FORMS["/devices/{device}/registry/{verb}"] = {}
 FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
 FORMS["/devices/orders"] = {"verb": "restart", "key": "mot-lenh"}
 FORMS["/devices/orders/{order}/stop"] = {}
@@ -180,6 +184,7 @@ PARTS = {
     "office": "tan-an",
     "number": "4",
     "device": "tp-1",
+    "verb": "move",
     "webhook": "1",
     "order": "khong-co",
     "unit": "tinh",

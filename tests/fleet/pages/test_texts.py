@@ -30,7 +30,7 @@ from fleet.domain.order_batches import OrderedState
 from fleet.domain.org_tree import Kind
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
-from fleet.domain.registry import HistoryWord
+from fleet.domain.registry import HistoryWord, RegistryVerb
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
 from fleet.domain.service_icons import ICONS
@@ -43,7 +43,7 @@ from fleet.flows import desk
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
 from fleet.flows.webhooks import EVENTS, TEST
-from fleet.pages import history_tables, orders_page, refusals
+from fleet.pages import history_tables, orders_page, refusals, registry_page
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.device_page import REFUSALS
@@ -78,6 +78,9 @@ MADE = {
         *("when", "where", "presses", "why", "decision"),
         *("who", "what", "here", "others", "device", "orphans"),
     ),
+    "registry.do.": tuple(RegistryVerb),
+    "registry.sure.": tuple(RegistryVerb),
+    "registry.done.": registry_page.DONE,
     "orders.by.": ("office", "role", "presence", "version"),
     "orders.refused.": tuple(orders_page.REFUSALS),
     "buttons.": ("device", "where", "note", "seen"),
@@ -142,6 +145,7 @@ WORDS = {
     "command": tuple(commands.Verb),
     "command_state": tuple(commands.CommandState),
     "command_refused": tuple(REFUSALS),
+    "registry_refused": registry_page.REFUSALS,
     "command_reason": (*WHY_NOT, *WHY_NOT_SENT),
     "ordered_state": tuple(OrderedState),
     "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
