@@ -1,6 +1,7 @@
 """Devices and how they are, for the tools of technicians. What a device says of itself is a stranger's word."""
 
 import json
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -8,14 +9,26 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
+from fleet.api.command_routes import DeviceId, office_of
+from fleet.api.doing import IdempotencyKey, do
 from fleet.api.moments import Moment, moment
 from fleet.api.problems import shortened
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Scope
+from fleet.domain.devices_now import reverted_of
 from fleet.flows import look_up
+from fleet.flows.instruct import try_again_within
+from fleet.flows.once import Answer
 from fleet.store.devices import DeviceRow, Place
 
 router = APIRouter(route_class=RuledRoute, tags=["devices"])
+
+
+class Reverted(Body):
+    """A configuration with which a device could not live: it went back by itself."""
+
+    version: int = Field(examples=[3])
+    reason: str = Field(description="Why, in its words.", examples=["not welcomed in time"])
 
 
 class Device(Body):
@@ -35,6 +48,16 @@ class Device(Body):
     rescue: str | None = Field(description="Why it runs without its roles, in its words; null: it does not.")
     waiting_events: int | None = Field(description="How many events it still holds.")
     heap_free: int | None = Field(description="Its free memory in bytes.")
+    config_version: int = Field(description="The version of the configuration that it shall have.", examples=[3])
+    config_reported: int | None = Field(description="The version that it says it has.", examples=[2])
+    reverted: Reverted | None = Field(description="What it took and could not live with; null: it lives with all.")
+
+
+class Retried(Body):
+    """What a device is told once more."""
+
+    device: str = Field(examples=["tp-1"])
+    version: int | None = Field(description="Under this version; null: it has not gone back from what it shall be.")
 
 
 class Devices(Body):
@@ -68,6 +91,25 @@ def list_devices(
     return answer(request, Devices(items=[as_device(*one) for one in page], next=following), headers)
 
 
+@router.post(
+    "/devices/{device}/configuration/retry",
+    response_model=Retried,
+    operation_id="retryConfiguration",
+    summary="Tell it once more what it went back from",
+)
+@rule(Scope.COMMAND)
+def retry_configuration(
+    request: Request, door: AtDoor, caller: Calling, device: DeviceId, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Of itself a device is not told again what it went back from, until somebody changes it."""
+    office_of(door, caller, device)
+
+    def say(version: int | None) -> Answer:
+        return Answer(200, Retried(device=device, version=version).model_dump_json())
+
+    return do(request, door, caller, idempotency_key, None, partial(try_again_within, device=device), say)
+
+
 def as_device(row: DeviceRow, place: Place | None) -> Device:
     """A device as it goes out."""
     health = json.loads(row.health) if row.health else {}
@@ -86,7 +128,16 @@ def as_device(row: DeviceRow, place: Place | None) -> Device:
         rescue=None if row.rescue is None else shortened(row.rescue),
         waiting_events=count_in(health, "outbox"),
         heap_free=count_in(health, "heap_free"),
+        config_version=row.config_version,
+        config_reported=row.config_reported,
+        reverted=as_reverted(row),
     )
+
+
+def as_reverted(row: DeviceRow) -> Reverted | None:
+    """What it says that it went back from."""
+    found = reverted_of(json.loads(row.reverted)) if row.reverted else None
+    return None if found is None else Reverted(version=found.version, reason=shortened(found.reason))
 
 
 def count_in(health: dict[str, Any], name: str) -> int | None:

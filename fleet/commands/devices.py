@@ -93,6 +93,8 @@ for say in (
     registry.revoke,
     registry.retire,
     registry.history,
+    registry.retry,
+    registry.show,
     strangers.strangers,
 ):
     app.command()(say)

@@ -1,4 +1,4 @@
-"""motcua devices move, replace, revoke, retire and history: what is done with enrolled devices, and was."""
+"""motcua devices move, replace, revoke, retire, retry, show, history: what is done with enrolled devices, and was."""
 
 from functools import partial
 from typing import Annotated
@@ -9,9 +9,13 @@ from fleet.clock import now_ms
 from fleet.commands.dossiers import caller
 from fleet.commands.retention import shown
 from fleet.commands.shared import Data, Device, Refused, opened, out, say
+from fleet.domain.devices_now import DeviceNow
 from fleet.domain.registry import HistoryWord, RegistryRefused
 from fleet.flows import registry as flow
+from fleet.flows.instruct import try_again
 from fleet.flows.registry import Act
+from fleet.flows.watch import devices_now
+from fleet.store.device_moves import Move
 
 Why = Annotated[str, typer.Option("--why", help="The reason, for the history.")]
 
@@ -59,6 +63,46 @@ def revoke(device: Device, why: Why = "", data: Data = None) -> None:
 def retire(device: Device, why: Why = "", data: Data = None) -> None:
     """Take a device out of service for good: it may no longer connect, and stands nowhere."""
     done(data, partial(flow.retire, device=device, why=why))
+
+
+def retry(device: Device, data: Data = None) -> None:
+    """Tell a device once more the configuration from which it went back by itself."""
+    with opened(data) as store:
+        version = try_again(store, device)
+    if version is None:
+        raise Refused(f"{device}: expected a device that went back from what it shall be, found none")
+    out.print(f"{device} is told it once more, as version {version}", highlight=False)
+
+
+def show(device: Device, data: Data = None) -> None:
+    """One device: where it stands, how it is, and which configuration it has."""
+    with opened(data) as store:
+        found = next((one for one in devices_now(store, now_ms()) if one.id == device), None)
+        said = {} if found is None else facts_of(found, flow.move_wanted(store, device))
+    if not said:
+        raise Refused(f"there is no device {device!r}")
+    for name, value in said.items():
+        say(f"{name:14} {''.join(c if c.isprintable() else '?' for c in value)}")
+
+
+def facts_of(one: DeviceNow, wanted: Move | None) -> dict[str, str]:
+    """What there is to say of a device, by name."""
+    facts = {
+        "device": one.id,
+        "roles": " ".join(one.roles),
+        "place": one.place or "nowhere",
+        "presence": "revoked" if one.revoked else one.presence,
+        "seen": "never" if one.last_seen_ms is None else shown(one.last_seen_ms),
+        "firmware": f"{one.firmware} on {one.board}" if one.firmware else "",
+        "waiting": "" if one.outbox is None else f"{one.outbox} events",
+        "rescue": one.rescue or "",
+        "refused": "" if one.refused is None else one.refused.sentence(),
+    }
+    if one.reverted is not None:
+        facts["went back"] = f"from configuration {one.reverted.version}: {one.reverted.reason}"
+    if wanted is not None:
+        facts["to stand at"] = f"{flow.place_text(wanted.office, wanted.counter)}, when it starts again"
+    return {name: value for name, value in facts.items() if value}
 
 
 def history(device: Device, data: Data = None) -> None:

@@ -162,17 +162,32 @@ def is_given_up(store: Store, device: str, config: Config) -> bool:
     """Whether the device has tried this configuration and went back: it is not told it until somebody changes it."""
     with store.reading() as connection:
         row = devices.device(connection, device)
-    found = reverted_of(json.loads(row.reverted)) if row is not None and row.reverted else None
-    return found is not None and found.version == config.version
+    return row is not None and given_up(row) == config.version
 
 
-def try_again(store: Store, device: str) -> None:
-    """Tell a device once more what it could not live with, under a new version: what was in its way may be gone."""
+def given_up(row: DeviceRow) -> int | None:
+    """The version from which a device went back last."""
+    found = reverted_of(json.loads(row.reverted)) if row.reverted else None
+    return None if found is None else found.version
+
+
+def try_again(store: Store, device: str) -> int | None:
+    """Tell a device once more what it could not live with, under a new version: what was in its way may be gone.
+
+    The version; None where it has not gone back from what it shall be.
+    """
     with store.writing() as connection:
-        row = devices.device(connection, device)
-        if row is not None and row.config and row.revoked_ms is None:
-            devices.save_config(connection, device, row.config)
-            devices.config_is_due(connection, [device])
+        return try_again_within(connection, device)
+
+
+def try_again_within(connection: Connection, device: str) -> int | None:
+    """The same in somebody's transaction."""
+    row = devices.device(connection, device)
+    if row is None or not row.config or row.revoked_ms is not None or given_up(row) != row.config_version:
+        return None
+    version = devices.save_config(connection, device, row.config)
+    devices.config_is_due(connection, [device])
+    return version
 
 
 def standing(

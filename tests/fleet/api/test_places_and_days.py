@@ -5,9 +5,12 @@ import json
 import pytest
 
 from fleet.domain.api_rights import Scope
+from fleet.flows import equip, instruct
 from fleet.flows.link import link_marked
+from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, receive
 from protocols import events
+from protocols.presence import Hello
 from tests.fleet.api.conftest import MIN, NOW, OTHER, Town
 from tests.fleet.office import DAY, NINE, Speaker
 
@@ -106,6 +109,21 @@ def test_devices_for_a_technicians_tool(town: Town) -> None:
     assert program.get("/devices?presence=lost").json()["items"] == []
     assert len(program.get("/devices?presence=never").json()["items"]) == 6
     assert len(program.get("/devices?office=tan-an&limit=2").json()["items"]) == 2
+
+
+def test_what_a_device_went_back_from_is_told_once_more_if_somebody_asks(town: Town) -> None:
+    equip.set_printer(town.store, "tp-1", {"cutter": False}, NINE)
+    wanted = instruct.config_for(town.store, "tp-1", NINE)
+    assert wanted is not None
+    why = {"version": wanted.version, "reason": "not welcomed in time"}
+    hello = Hello(firmware="1", board="b", roles=[], boot=9, nonce="n9", up=1, config=1, reverted=why)
+    welcome(town.store, "tp-1", hello, NINE)
+    program = town.program(Scope.READ, Scope.COMMAND)
+    (device,) = [one for one in program.get("/devices").json()["items"] if one["id"] == "tp-1"]
+    assert (device["reverted"], device["config_version"]) == (why, wanted.version)
+    path = "/devices/tp-1/configuration/retry"
+    assert program.post(path).json() == {"device": "tp-1", "version": wanted.version + 1}
+    assert program.post(path).json() == {"device": "tp-1", "version": None}
 
 
 def test_what_has_not_changed_is_not_sent_again(town: Town) -> None:

@@ -273,7 +273,8 @@ def test_what_a_device_could_not_live_with_is_not_told_again_until_somebody_chan
     assert instruct.is_given_up(store, "tp-1", wanted) and not due(store)
     equip.set_printer(store, "tp-1", {"cutter": False}, NINE)
     assert not due(store), "nothing is another than before"
-    instruct.try_again(store, "tp-1")
+    assert instruct.try_again(store, "tp-1") == wanted.version + 1
+    assert instruct.try_again(store, "tp-1") is None, "it is told already"
     assert due(store)["tp-1"].version == wanted.version + 1
     equip.set_printer(store, "tp-1", {"cutter": True}, NINE)
     assert due(store)["tp-1"].version == wanted.version + 2
