@@ -86,6 +86,10 @@ def was_told(store: Store, command: str, now_ms: int) -> None:
 @again_after_conflict
 def answered(store: Store, device: str, reply: Reply, now_ms: int) -> bool:
     """The device answered an order; False where it has none of this id, or answered it before."""
+    with store.reading() as connection:
+        order = commands.command(connection, reply.id)
+    if order is None or order.device != device or order.answered_ms is not None:
+        return False  # whoever says this again and again keeps nobody from writing
     with store.writing() as connection:
         is_ok = reply.ok or is_restarted(connection, device, reply)
         asked = commands.command(connection, reply.id)

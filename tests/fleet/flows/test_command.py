@@ -56,6 +56,16 @@ def test_an_order_is_told_until_it_is_answered_and_answered_once(store: Store) -
     assert versions(store, LATER)[DEVICES] == LATER + 200
 
 
+def test_answers_that_nobody_waits_for_keep_nobody_from_writing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    born(store, "tp-1")
+    asked = command.ask(store, "tp-1", Verb.IDENTIFY, "lan", NINE)
+    reply = Reply(id=asked.id, ok=True)
+    assert command.answered(store, "tp-1", reply, NINE)
+    monkeypatch.delattr(Store, "writing")
+    for device, said in (("tp-1", reply), ("q-1", reply), ("tp-1", Reply(id="none", ok=True))):
+        assert not command.answered(store, device, said, NINE)
+
+
 def test_an_order_that_nobody_answers_is_over(store: Store) -> None:
     born(store, "tp-1")
     asked = command.ask(store, "tp-1", Verb.IDENTIFY, "lan", LATER)
