@@ -108,6 +108,12 @@ def test_another_key_is_refused(tmp_path):
     asyncio.run(refused(tmp_path, broker, {"tls": "psk", "psk": KEY}, "link: OSError"))
 
 
+def test_a_broker_that_shows_a_certificate_in_place_of_the_key_is_refused(tmp_path):
+    """A board that expects a key looks at no certificate, so it must offer no way to show one."""
+    broker = with_certificate(tmp_path, make_certificates(tmp_path / "certificates", NAME, P256))
+    asyncio.run(refused(tmp_path, broker, {"tls": "psk", "psk": KEY}, "link: OSError"))
+
+
 def test_a_board_makes_the_shared_key_of_its_own_and_tries_the_other_slot(tmp_path):
     """The broker knows the older key: the new one was on flash when the power went, and the fleet never heard so."""
     old, new = bytes(32), bytes(range(32))
