@@ -70,18 +70,22 @@ def judged(debounce: Debounce, count: "dict[str, int]") -> "tuple[str, str]":
 
 
 async def lamps(test: "SelfTest") -> "tuple[str, str]":
-    """Each is lit once, one after another; whether it was is seen by a person."""
+    """Each is lit, one after another; whether it was is seen by a person."""
     names = named(LAMPS, test.offer.roles)
     if not names:
         return SKIPPED, "this device has no lamps"
-    for name in names:
-        output = test.board.output(name)
-        output.value(1)
-        await asyncio.sleep_ms(_LIT_MS)
-        output.value(0)
-        await asyncio.sleep_ms(_DARK_MS)
+    outputs = [test.board.output(name) for name in names]
+
+    async def light() -> None:
+        for output in outputs:
+            output.value(1)
+            await asyncio.sleep_ms(_LIT_MS)
+            output.value(0)
+            await asyncio.sleep_ms(_DARK_MS)
+
+    await light()
     told = ", ".join(names)
-    return await test.confirmed("lamps", "was each lit, one after another, or heard? " + told, told)
+    return await test.confirmed("lamps", "was each lit, one after another, or heard? " + told, told, light)
 
 
 def named(table: "dict[str, list[str]]", roles: "list[str]") -> "list[str]":

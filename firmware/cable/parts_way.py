@@ -15,6 +15,8 @@ _CONNECT_MS = const(15_000)
 _TRIES = const(6)
 _AGAIN_MS = const(2_000)
 # A claim that was made a moment ago: brokers let a new name in only when they have read their lists anew.
+_NOBODY = const(255)
+# A door of shared keys says no by an alert of TLS, whatever its reason.
 _ANSWER_BYTES = const(64)
 _CONNECT = const(b"\x00\x04MQTT\x04\xc2\x00\x0a")
 # MQTT 3.1.1, which every broker speaks: user, password, a clean session, ten seconds.
@@ -43,7 +45,12 @@ async def broker(test: "SelfTest") -> "tuple[str, str]":
         for tried in range(_TRIES):
             if tried:
                 await asyncio.sleep_ms(_AGAIN_MS)
-            code = await ask_once(test)
+            try:
+                code = await ask_once(test)
+            except OSError:
+                if tried == _TRIES - 1 or way.tls is None or way.tls.kind != "psk":
+                    raise
+                code = _NOBODY
             if not code:
                 break
     except asyncio.TimeoutError:

@@ -2,14 +2,14 @@
 
 A part passes or fails by what the board itself can tell; `ask` where only a person can (a lamp is lit), and `skipped`
 where there is nothing to test. With `hands` somebody is at the cable: then the board waits for his finger, his code and
-his answer (`seen`).
+his answer (`seen`), and shows again what he asks to see again.
 """
 
 from firmware import VERSION
 from firmware.clock import Clock
 from firmware.sparing import const
 from protocols import improv
-from protocols.message import ProtocolError, from_json, to_json
+from protocols.message import ProtocolError, fits_text, from_json, only, to_json
 from protocols.sealing import record_proof
 
 TYPE_CHECKING = False
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from firmware.cable.offer import Offer
     from firmware.cable.talk import Talk
 
-PASS, FAIL, ASK, SKIPPED = "pass", "fail", "ask", "skipped"
+PASS, FAIL, ASK, SKIPPED, AGAIN = "pass", "fail", "ask", "skipped", "again"
 _WAIT_S = const(30)
 _WAIT_AT_MOST_S = const(600)
 _FOUND_LETTERS = const(160)
+_CODE_LETTERS = const(64)
+PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+_TIME_MS = const(5_000)
 
 
 class SelfTest:
-    """One run. `code` is what its printer printed, for its reader."""
+    """One run. `code` is what its printer printed, or another board's, for its reader; `times` what the host said of
+    the time: (our ticks when we asked, when we heard, the host's UTC ms).
+    """
 
     def __init__(self, talk: "Talk", offer: "Offer", said: "dict[str, Any]") -> None:
         self.talk = talk
@@ -39,7 +44,11 @@ class SelfTest:
         wait_s = said.get("wait_s")
         self.wait_ms = 1000 * (wait_s if type(wait_s) is int and 0 < wait_s <= _WAIT_AT_MOST_S else _WAIT_S)
         self.printer = said.get("printer")
-        self.code = ""
+        code = said.get("code")
+        self.code: str = code if fits_text(code, _CODE_LETTERS) and only(code, PLAIN) else ""
+        self.timed = type(said.get("now")) is int and (type(self.wanted) is not list or "clock" in self.wanted)
+        self.heard = 0
+        self.times: "list[tuple[int, int, int]]" = []
         self.turns = 0
         self.found: "list[dict[str, str]]" = []
 
@@ -47,6 +56,7 @@ class SelfTest:
         """Test what is wanted; the record and its proof."""
         from firmware.cable import parts_inside, parts_way
 
+        await self.ask_time()
         await self.part("flash", parts_inside.flash)
         await self.part("memory", parts_inside.memory)
         await self.part("chip", parts_inside.chip)
@@ -66,6 +76,13 @@ class SelfTest:
 
         await self.part("buttons", parts_touched.buttons)
         await self.part("lamps", parts_touched.lamps)
+        for role in self.offer.roles:
+            if role in ("display", "keypad"):
+                from firmware.cable import parts_shown
+
+                await self.part("screen", parts_shown.screen)
+                await self.part("voice", parts_shown.voice)
+                break
         await self.part("clock", parts_inside.clock)
         return self.signed()
 
@@ -86,23 +103,34 @@ class SelfTest:
         said.update(more)
         await self.talk.line.tell(said)
 
-    async def ask(self, part: str, found: str, within_ms: int, **more: "Any") -> "dict[str, Any] | None":
-        """Ask whoever is at the cable; his answer, None without one."""
-        await self.line(part, ASK, found, **more)
-        return await self.seen(part, within_ms) if self.hands else None
+    async def ask(self, part: str, found: str, answers: "list[str]", within_ms: int) -> "dict[str, Any] | None":
+        """Ask whoever is at the cable; what he says of it, None if nothing."""
+        await self.line(part, ASK, found, answers=answers)
+        return await self.seen(part, within_ms)
+
+    async def ask_time(self) -> bool:
+        """Ask the host, which told the time with its request, for the time now; whether it says it."""
+        if not self.timed:
+            return False
+        asked = self.board.ticks()
+        said = await self.ask("clock", "now", ["now"], _TIME_MS)
+        self.timed = said is not None and type(said.get("now")) is int
+        if self.timed and said is not None:
+            self.times = self.times[:1] + [(asked, self.heard, said["now"])]
+        return self.timed
 
     async def seen(self, part: str, within_ms: int) -> "dict[str, Any] | None":
         """What the host says of this part within this time; whatever else it asks now is refused."""
         until = self.clock.up() + within_ms
         while self.clock.up() < until:
             asked = await self.talk.line.next(max(1, until - self.clock.up()))
+            self.heard = self.board.ticks()
             if asked is None or asked[0] != improv.OBJECT:
                 continue
             try:
                 said = from_json(asked[1])
             except ProtocolError:
                 continue
-            self.talk.hear_time(said)
             ours = said.get("do") == "seen"
             told: "dict[str, Any]" = {"id": said.get("id"), "ok": ours}
             if not ours:
@@ -112,12 +140,18 @@ class SelfTest:
                 return said
         return None
 
-    async def confirmed(self, part: str, what: str, found: str) -> "tuple[str, str]":
-        """What a person says of it: (result, found). It stays open where nobody does."""
-        said = await self.ask(part, what, self.wait_ms)
-        if said is None or said.get("result") not in (PASS, FAIL):
-            return ASK, found
-        return said["result"], found + ", seen by a person"
+    async def confirmed(self, part: str, what: str, found: str, show=None) -> "tuple[str, str]":  # type: ignore[no-untyped-def]
+        """What a person says of it, (result, found), who may have it shown again. It stays open where nobody does."""
+        answers = [PASS, FAIL, AGAIN] if show else [PASS, FAIL]
+        while self.hands:
+            said = await self.ask(part, what, answers, self.wait_ms)
+            word = said.get("result") if said else None
+            if word in (PASS, FAIL):
+                return word, found + ", seen by a person"
+            if word != AGAIN or not show:
+                break
+            await show()
+        return ASK, found
 
     def signed(self) -> "dict[str, str]":
         """The record as text, whose letters are what is signed, and its proof."""

@@ -37,7 +37,6 @@ class Talk:
         self.line = Line()
         self.offered: "Offer | None" = None
         self.wifi: "dict[str, str | None]" = {}
-        self.times: "list[tuple[int, int]]" = []  # (our ticks, the host's UTC ms): the first, and the last
 
     async def run(self) -> None:
         """Answer, for as long as the board lives."""
@@ -71,7 +70,6 @@ class Talk:
     async def _fulfil(self, said: "dict[str, Any]", told: "dict[str, Any]") -> None:
         """Do what is asked and put into the answer what there is to say. A part of us that fails is an answer, too."""
         try:
-            self.hear_time(said)
             await self.do(said, told)
         except Refused as err:
             told.update({"ok": False, "error": err.error, "found": err.found})
@@ -121,12 +119,6 @@ class Talk:
         if self.offered is None:
             raise Refused("no_offer", "expected an offer before this, found none since the board began")
         return self.offered
-
-    def hear_time(self, said: "dict[str, Any]") -> None:
-        """The host's time comes with any request; by the first and the last one the board's clock is judged."""
-        now = said.get("now")
-        if type(now) is int:
-            self.times = self.times[:1] + [(self.board.ticks(), now)]
 
 
 async def run(board) -> None:  # type: ignore[no-untyped-def]

@@ -10,7 +10,11 @@ import binascii
 import os
 import sys
 
+import micropython
 import vfs
+
+micropython.kbd_intr(-1)  # this is the chip's own start, which nobody interrupts
+os.putenv("MOTCUA_BEGUN", "1")
 
 BLOCK_BYTES = 4096
 
@@ -85,7 +89,9 @@ def run(name: str) -> bool:
     except OSError:
         return True
     try:
-        exec(compile(text, name, "exec"), {"__name__": "__main__"})  # noqa: S102 - as a board runs it
+        code = compile(text, name, "exec")
+        micropython.kbd_intr(3)
+        exec(code, {"__name__": "__main__"})  # noqa: S102 - as a board runs it
     except SystemExit:
         raise
     except BaseException as err:

@@ -44,7 +44,7 @@ def interrupt(_signal: int) -> None:
     """
     action = (ctypes.c_size_t * (SIGACTION_BYTES // ctypes.sizeof(ctypes.c_size_t)))()
     ctypes.CDLL(None).sigaction(signal.SIGINT, None, action)
-    if action[0] not in (0, 1):  # neither its default nor ignored: MicroPython's own
+    if action[0] not in (0, 1) and environment(b"MOTCUA_BEGUN"):  # MicroPython's own, and the chip's start is over
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # until this handler returns
         os.kill(os.getpid(), signal.SIGINT)
 

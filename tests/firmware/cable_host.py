@@ -1,11 +1,14 @@
 """A host at the cable of a simulated board, for tests: frames and objects by pyserial."""
 
+import asyncio
 import json
 import time
 
 import serial
 
 from fleet.laptop import flash_image, package
+from fleet.laptop.boards import Boards
+from fleet.laptop.serial_board import SerialBoard
 from protocols import improv
 
 WITHIN_S = 30.0
@@ -118,3 +121,28 @@ class CableHost:
     def close(self):
         """Let the port go."""
         self.serial.close()
+
+
+def in_a_thread(story):
+    """A story of the host alone."""
+    return lambda host, board: asyncio.to_thread(story, host)
+
+
+def at_the_cable(bench, name, story, *roles):
+    """Run the story (host) beside a board with firmware; returns the board, without power."""
+
+    async def run():
+        boards = Boards(bench, "127.0.0.1", 1)
+        await boards.start()
+        board = SerialBoard(boards, name, HW)
+        with_firmware(board, *roles)
+        await board.plug_in_again()
+        host = CableHost(board.port)
+        try:
+            await story(host, board)
+        finally:
+            host.close()
+            await boards.stop()
+        return board
+
+    return asyncio.run(run())
