@@ -14,7 +14,8 @@ from fleet.commands.bench_screen import Screen
 from fleet.laptop.boards import BoardError, Boards
 from fleet.laptop.serial_board import SerialBoard
 from fleet.provisioning.batch import Line
-from fleet.provisioning.ports import Cable, Port
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.ports import Port
 
 COLUMNS = 118
 

@@ -141,7 +141,8 @@ STEPS = (
             "Để bo mạch tự kiểm tra",
             (
                 "Chờ. Bo mạch thử flash, bộ nhớ, Wi-Fi, đường đến máy chủ và từng bộ phận; máy in in một phiếu thử.",
-                "Nếu chạy với `--yes`: bấm mỗi nút ba lần, đưa phiếu thử vào đầu đọc, nhìn đèn.",
+                "Nếu chạy với `--hands`: bấm mỗi nút ba lần, đưa phiếu thử vào đầu đọc, trả lời dưới bảng bằng một"
+                " phím.",
             ),
             "*đạt*, *cần người xem* (không ai bấm, không ai nhìn) hoặc *hỏng* kèm bộ phận",
             (
@@ -154,7 +155,8 @@ STEPS = (
             "Let the board test itself",
             (
                 "Wait. It tests flash, memory, Wi-Fi, the way to the broker and each part; a printer prints a slip.",
-                "With `--yes`: press each key three times, show the slip to the reader, look at the lamps.",
+                "With `--hands`: press each key three times, show the slip to the reader, answer below the table by one"
+                " key.",
             ),
             "passed, to be looked at (nobody pressed or looked), or broken, with the part",
             (

@@ -18,8 +18,8 @@ from docs import technician_words
 from docs.shots import FOLDER, PHONE, SHARPNESS, STREAM_BEGINS_S, SignIn, keep, say, sign_in
 from docs.technician_bench import Cables, Terminal
 from fleet.clock import now_ms
-from fleet.commands.bench import Packages
 from fleet.commands.bench_screen import summary
+from fleet.commands.bench_work import Packages
 from fleet.domain.api_rights import Scope
 from fleet.domain.rights import Role
 from fleet.flows.set_up_office import CounterPlan, OfficePlan, set_up_office
@@ -34,7 +34,7 @@ from fleet.provisioning.batch import Batch
 from fleet.provisioning.book import Book
 from fleet.provisioning.claims import Claim, claims_of
 from fleet.provisioning.fleet_link import Fleet, sync
-from fleet.provisioning.one_board import Means
+from fleet.provisioning.means import Means
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow

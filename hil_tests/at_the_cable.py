@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fleet.clock import now_ms
-from fleet.commands.bench import Packages
+from fleet.commands.bench_work import Packages
 from fleet.domain.claims import ClaimFile, Wanted
 from fleet.flows.claim import make_claims
 from fleet.flows.enrol import FLEET_USER
@@ -18,9 +18,12 @@ from fleet.laptop.mosquitto import Mosquitto
 from fleet.laptop.serial_board import SerialBoard
 from fleet.provisioning.batch import Batch, Line
 from fleet.provisioning.book import Book
+from fleet.provisioning.cable import Cable
 from fleet.provisioning.claims import claims_of
-from fleet.provisioning.one_board import Means, OneBoard, Result
-from fleet.provisioning.ports import Cable, Port
+from fleet.provisioning.means import Means
+from fleet.provisioning.one_board import OneBoard
+from fleet.provisioning.ports import Port
+from fleet.provisioning.results import Report, Result
 from fleet.store import claims, device_keys
 from fleet.store.rows import every, sql
 from tests.fleet.office import OFFICE
@@ -88,7 +91,7 @@ class Bench:
         self.book.add(list(claims_of("\n".join(one.line(network) for one in made), "made")))
         self.files += made
 
-    def one(self, board: SerialBoard, report: Callable[[str, str, float | None], None] = lambda *_: None) -> Result:
+    def one(self, board: SerialBoard, report: Report = lambda *_: None) -> Result:
         """The work at one board."""
         return OneBoard(self.cables.cable(Port(board.port, board.device)), self.means, report).work()
 

@@ -15,9 +15,9 @@ from fleet.clock import now_ms
 from fleet.flows.keep_selftest import keep_within
 from fleet.flows.keep_selftest import tests_of as kept_tests
 from fleet.laptop.serial_board import SerialBoard
-from fleet.provisioning import one_board
+from fleet.provisioning import one_board, waking
 from fleet.provisioning.batch import Line
-from fleet.provisioning.book import ENROLLED
+from fleet.provisioning.book_lines import ENROLLED
 from hil_tests.at_the_cable import SOON_S, Bench, a_bench
 
 BOARDS = int(os.environ.get("BENCH_BOARDS") or "2")
@@ -25,6 +25,8 @@ CUTS = int(os.environ.get("BENCH_CUTS") or "0")
 STEPS = ("looking", "installing", "starting", "offering", "labelling", "keeping", "connecting")
 CHATTER = b"ets Jul 29 2019 12:21:46\r\nrst:0x1 (POWERON_RESET),boot:0x13\r\n\xff\xfe\x80"
 LOOK_S = 0.05
+pytestmark = pytest.mark.timeout(120 + 30 * (BOARDS + CUTS))
+# Eight boards at once have been seen to need two minutes beside eight other programs.
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +62,13 @@ def test_boards_that_are_plugged_in_become_devices_and_their_first_press_counts(
     assert sorted(devices.values()) == bench.enrolled() and len(set(devices.values())) == BOARDS
     assert sorted(bench.claims_used().values()) == sorted(devices)
     for device in devices.values():
-        told = [step for step in dict.fromkeys(steps[device]) if step != "looking"]
+        told = [step for step in dict.fromkeys(steps[device]) if step not in ("looking", "again")]
         # Before these nobody knows which it will be; a board that is tried again is looked at by its name.
         assert told == [*STEPS[1:4], "testing", *STEPS[4:], "enrolled"]
-    tested = {part: result for part, result, _ in results[0].parts}
-    assert {"flash", "memory", "chip", "broker"} <= {part for part, result in tested.items() if result == "pass"}
+    for one in results:
+        tested = {part: result for part, result, _ in one.parts}
+        assert {"flash", "memory", "chip", "broker"} <= {part for part, result in tested.items() if result == "pass"}
+        assert tested["clock"] in ("pass", "skipped"), one.parts  # a computer that is busy tells the time too late
     for record in bench.book.records().values():
         with bench.house.store.writing() as connection:
             keep_within(connection, record["record"], record["proof"], "test", "lan", now_ms())
@@ -94,7 +98,8 @@ def pulled_at(bench: Bench, board: SerialBoard, step: str) -> one_board.Result:
 
 
 def test_a_cable_pulled_at_each_step_still_makes_one_device(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_board, "BACK_WITHIN_S", 0.5)
+    for module in (one_board, waking):
+        monkeypatch.setattr(module, "BACK_WITHIN_S", 0.5)
     monkeypatch.setattr(one_board, "GREET_S", 0.3)
     monkeypatch.setattr(bench.means, "test", False)
     before = set(bench.enrolled())

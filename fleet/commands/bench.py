@@ -1,10 +1,7 @@
 """motcua bench: from bare boards at a cable to enrolled devices."""
 
 import json
-import os
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,21 +9,15 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands.bench_screen import Screen, summary, text
-from fleet.commands.shared import Data, Refused, check_language, err, out, say, settings_of
-from fleet.laptop.firmware_tree import FirmwareError
-from fleet.laptop.package import PackageError, build
-from fleet.provisioning import boot_drives, flashing
-from fleet.provisioning.batch import Batch
-from fleet.provisioning.book import Book, BookError
-from fleet.provisioning.claims import BadClaims, Claim, claims_in, claims_of
-from fleet.provisioning.fleet_link import Fleet, FleetSaysNo, fleet_at, sync
-from fleet.provisioning.installing import InstallError
-from fleet.provisioning.one_board import Means, Report, Result
-from fleet.provisioning.ports import Cable, Port, named, place_of, ports_now
-
-UF2 = ".uf2"
-WIFI_PASSWORD = "MOTCUA_WIFI_PASSWORD"  # noqa: S105 (the name of a variable)
+from fleet.commands.bench_given import link_of, opened_book, read_claims, wifi_of
+from fleet.commands.bench_screen import summary
+from fleet.commands.bench_texts import text
+from fleet.commands.bench_work import UF2, Packages, at_work, put_on
+from fleet.commands.shared import Data, Refused, check_language, err, out, say
+from fleet.provisioning.claims import BadClaims, claims_of
+from fleet.provisioning.fleet_link import FleetSaysNo, sync
+from fleet.provisioning.hands import Ask, Hands, taken_as_seen
+from fleet.provisioning.means import Means
 
 app = typer.Typer(help="Boards at a cable: install the firmware, test them and enrol them, many at once.")
 
@@ -55,8 +46,11 @@ def bench(
     image: Annotated[Path | None, typer.Option(help="MicroPython for boards that have none: .bin or .uf2.")] = None,
     count: Annotated[int | None, typer.Option(min=1, help="End when so many boards are enrolled.")] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Let each board test itself first.")] = True,
+    hands: Annotated[
+        bool, typer.Option("--hands", help="Somebody is here: presses keys, and answers what a test asks him.")
+    ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Somebody looks at lamps and presses keys when a test asks.")
+        bool, typer.Option("--yes", help="Somebody presses keys; lamps, sounds and displays are taken as right.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
     language: Annotated[str, typer.Option(help="vi or en.")] = "vi",
@@ -71,6 +65,7 @@ def bench(
     check_language(language)
     if image is not None and not image.is_file():
         raise Refused(f"image: expected a file, found {image}")
+    person = person_of(hands, yes)
     network = wifi_of(wifi, wifi_file)
     link = None if fleet is None else link_of(fleet, token_file)
     with opened_book(book, data) as its:
@@ -81,10 +76,11 @@ def bench(
             Packages().files,
             wifi=lambda: network,
             put_on=None if image is None or image.suffix == UF2 else partial(put_on, image),
-            somebody_looks=yes,
+            person=person.ask if isinstance(person, Hands) else person,
             test=test,
         )
-        results = at_work(means, port or [], image, count, language, link)
+        asked = person if isinstance(person, Hands) else None
+        results = at_work(means, asked, port or [], image, count, language, link)
     if as_json:
         say(json.dumps([asdict(one) for one in results], ensure_ascii=False))
     else:
@@ -141,118 +137,10 @@ def send(fleet: FleetAddress = None, token_file: TokenFile = None, book: BookFol
         raise typer.Exit(1)
 
 
-class Packages:
-    """Packages by board and roles, each built once, whoever asks first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._built: dict[tuple[str, tuple[str, ...]], Mapping[str, bytes]] = {}
-
-    def files(self, board: str, roles: tuple[str, ...]) -> Mapping[str, bytes]:
-        """The files of this board with these roles. Raises InstallError."""
-        with self._lock:
-            if (board, roles) not in self._built:
-                try:
-                    self._built[board, roles] = build(board, list(roles)).files
-                except (PackageError, FirmwareError) as problem:
-                    raise InstallError(str(problem)) from None
-            return self._built[board, roles]
-
-
-def at_work(
-    means: Means, paths: list[str], image: Path | None, count: int | None, language: str, link: Fleet | None
-) -> list[Result]:
-    """Work at these ports, or at all that are plugged in, to the end."""
-    ports = [named(path) for path in paths]
-
-    def there() -> list[Port]:
-        return [port for port in ports if place_of(port) is not None] if ports else ports_now()
-
-    def finished(_: Result) -> None:
-        screen.free = means.book.free(means.now_ms())
-        send_quietly(means.book, link)
-
-    def enough(batch: Batch) -> bool:
-        if count is not None and batch.enrolled() >= count:
-            return True
-        return bool(ports) and len(batch.results) >= len(ports) and not batch.busy()
-
-    screen = Screen(err, language)
-    screen.free = means.book.free(means.now_ms())
-    fill = None if image is None or image.suffix != UF2 else partial(boot_drives.copy_image, image)
-    drives = list if ports else lambda: boot_drives.boot_drives(boot_drives.places())
-    batch = Batch(means, there, drives=drives, fill=fill, changed=screen.show, finished=finished)
-    send_quietly(means.book, link)
-    with screen:
-        try:
-            return batch.run(enough)
-        except KeyboardInterrupt:
-            batch.end()
-            return batch.last_results()
-
-
-def send_quietly(book: Book, link: Fleet | None) -> None:
-    """Send what waits, if the fleet can be reached; else it goes on waiting."""
-    if link is not None:
-        try:
-            sync(book, link)
-        except FleetSaysNo:
-            pass
-
-
-def put_on(image: Path, cable: Cable, report: Report) -> None:
-    """MicroPython onto the chip at this cable, by esptool. Raises InstallError."""
-    cable.close()
-    flashing.flash(cable.path, image, lambda share: report("flashing", "", share))
-
-
-def wifi_of(name: str | None, file: Path | None) -> tuple[str | None, str | None]:
-    """The Wi-Fi's name and password: from the file, or the name from an option and the password from the environment
-    or a prompt. A password is never part of a command, which others on this computer can see."""
-    if file is not None:
-        try:
-            lines = file.read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as problem:
-            raise Refused(f"wifi-file: expected a file with a name and a password: {problem}") from None
-        if not lines or not lines[0]:
-            raise Refused(f"wifi-file: expected the Wi-Fi's name on the first line of {file}, found nothing")
-        return lines[0], lines[1] if len(lines) > 1 else ""
-    if name is None:
-        return None, None
-    password = os.environ.get(WIFI_PASSWORD)
-    if password is None:
-        if not err.is_terminal:
-            raise Refused(f"wifi: expected its password in {WIFI_PASSWORD} or --wifi-file, found neither")
-        password = typer.prompt(f"{name}", hide_input=True, default="", show_default=False, err=True)
-    return name, password
-
-
-def read_claims(path: Path) -> list[Claim]:
-    """The claims of a file."""
-    try:
-        return claims_in(path)
-    except BadClaims as problem:
-        raise Refused(str(problem)) from None
-
-
-def link_of(address: str, token_file: Path | None) -> Fleet:
-    """The fleet at this address."""
-    if token_file is None:
-        raise Refused("token-file: expected --token-file or MOTCUA_FLEET_TOKEN_FILE, found neither")
-    try:
-        return fleet_at(address, token_file)
-    except FleetSaysNo as problem:
-        raise Refused(str(problem)) from None
-
-
-@contextmanager
-def opened_book(folder: Path | None, data: Path | None) -> Iterator[Book]:
-    """The bench's book, in its folder."""
-    try:
-        book = Book(folder or settings_of(data).data / "bench")
-    except BookError as problem:
-        raise Refused(str(problem)) from None
-    try:
-        yield book
-    finally:
-        book.close()
+def person_of(hands: bool, yes: bool) -> Hands | Ask | None:
+    """Who answers for what only a person can see."""
+    if hands and yes:
+        raise Refused("hands, yes: expected one of them, found both")
+    if hands and not (sys.stdin.isatty() and err.is_terminal):
+        raise Refused("hands: expected a terminal, where questions are answered by keys; found none")
+    return Hands() if hands else taken_as_seen if yes else None

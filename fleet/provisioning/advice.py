@@ -2,11 +2,12 @@
 
 from fleet.provisioning.book import BookError
 from fleet.provisioning.conversation import DeviceRefused, NoAnswer
-from fleet.provisioning.installing import InstallError
 from fleet.provisioning.ports import PortBusy, PortGone, PortStalled
+from fleet.provisioning.probing import InstallError
 from fleet.provisioning.raw_repl import NoMicroPython
 
 STEPS = {
+    "again": ("đang làm lại", "beginning again"),
     "looking": ("đang xem bo mạch", "looking at the board"),
     "flashing": ("đang nạp MicroPython", "putting MicroPython on"),
     "installing": ("đang cài phần mềm", "installing the firmware"),

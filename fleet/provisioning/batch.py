@@ -8,11 +8,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fleet.provisioning.boot_drives import BootDrive
-from fleet.provisioning.one_board import Means, OneBoard, Result
-from fleet.provisioning.ports import Cable, Port, PortError
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.means import Means
+from fleet.provisioning.one_board import OneBoard
+from fleet.provisioning.ports import Port, PortError
+from fleet.provisioning.results import Note, Result
 
 LOOK_S = 0.25
 TRIES = 3
@@ -24,16 +27,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Line:
-    """How far the board at a port is."""
+    """How far the board at a port is; `tried`: why the tries before came to nothing."""
 
     port: str
     device: str = ""
     place: str = ""
     step: str = "looking"
-    note: str = ""
+    note: Note = ""
     share: float | None = None
     since_s: float = 0.0
     result: Result | None = None
+    tried: tuple[str, ...] = ()
 
 
 @dataclass
@@ -128,35 +132,47 @@ class Batch:
             self._tell(Line(path, step="failed", result=result))
 
     def _work(self, port: Port) -> None:
-        began = self.clock()
-        board: OneBoard
-
-        def report(step: str, note: str, share: float | None) -> None:
-            page = board.page
-            device, place = ("", "") if page is None else (page.claim.device, page.claim.place)
-            self._tell(Line(board.cable.path, device, place, step, note, share, self.clock() - began), port.key)
-
-        board = OneBoard(self.cable_to(port), self.means, report)
-        for tried in range(1, TRIES + 1):
-            try:
-                result = board.work()
-            except Exception as problem:  # a fault of ours at one board is no fault of the others
-                log.exception("the work at %s ended", port.path)
-                result = Result(port.path, "failed", why=f"{type(problem).__name__}: {problem}", advice="silent")
-            if result.advice not in PASSING or tried == TRIES or self._ended.is_set():
-                break
-            log.info("%s is tried again: %s", port.path, result.why)
+        result = self._tried(port)
         with self._lock:
             self.results.append(result)
             self._done.add(port.key)
             self._running.pop(port.key, None)
-        self._tell(
-            Line(result.port, result.device, result.place, result.outcome, result.why, None, result.seconds, result),
-            port.key,
-        )
+        self._tell(told(result), port.key)
         self.finished(result)
+
+    def _tried(self, port: Port) -> Result:
+        """The last of as many tries as it takes, and why those before came to nothing."""
+        began, tried = self.clock(), list[str]()
+
+        def report(step: str, note: Note, share: float | None) -> None:
+            page = board.page
+            device, place = ("", "") if page is None else (page.claim.device, page.claim.place)
+            seconds = self.clock() - began
+            self._tell(Line(board.cable.path, device, place, step, note, share, seconds, tried=tuple(tried)), port.key)
+
+        board = OneBoard(self.cable_to(port), self.means, report)
+        while True:
+            result = self._once(board, port)
+            if result.advice not in PASSING or len(tried) + 1 == TRIES or self._ended.is_set():
+                return replace(result, tried=tuple(tried), seconds=round(self.clock() - began, 1))
+            tried.append(result.why)
+            log.warning("%s is tried again after %s s: %s", port.path, result.seconds, result.why)
+            report("again", result.why, None)
+
+    def _once(self, board: OneBoard, port: Port) -> Result:
+        try:
+            return board.work()
+        except Exception as problem:  # a fault of ours at one board is no fault of the others
+            log.exception("the work at %s ended", port.path)
+            return Result(port.path, "failed", why=f"{type(problem).__name__}: {problem}", advice="silent")
 
     def _tell(self, line: Line, key: str | None = None) -> None:
         with self._lock:
             self.lines[key or line.port] = line
         self.changed(line)
+
+
+def told(result: Result) -> Line:
+    """The line of a board at which the work is over."""
+    one = result
+    return Line(one.port, one.device, one.place, one.outcome, one.why, None, one.seconds, one, one.tried)

@@ -9,14 +9,11 @@ import fcntl
 import json
 import os
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from fleet.provisioning.claims import BadClaims, Claim, claim_of
-
-BOUND, KEEPING, ENROLLED = "bound", "keeping", "enrolled"
-# The board's number is known · it may have its identity from now on · the fleet has welcomed it.
+from fleet.provisioning.book_lines import ENROLLED, Known, Page, written
+from fleet.provisioning.claims import BadClaims, Claim
 
 
 class BookError(Exception):
@@ -31,24 +28,6 @@ class ClaimExpired(BookError):
     """All claims that could be taken have expired."""
 
 
-@dataclass
-class Page:
-    """What the book knows of one board."""
-
-    hw: str
-    claim: Claim
-    step: str = BOUND
-    seconds: float | None = None
-    result: str = ""
-
-
-@dataclass
-class _Known:
-    claims: dict[str, Claim] = field(default_factory=dict)
-    pages: dict[str, Page] = field(default_factory=dict)
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
 class Book:
     """A book in a folder; open in one process at a time, for any number of boards at once."""
 
@@ -56,7 +35,7 @@ class Book:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = folder / "book.jsonl"
         self._lock = threading.RLock()
-        self._known = _Known()
+        self._known = Known()
         self._held = _hold(folder / "book.lock")
         self._read()
         self._file = self._begin_again()
@@ -140,56 +119,28 @@ class Book:
         lines = self.path.read_bytes().split(b"\n")
         for number, line in enumerate(lines[:-1], start=1):  # the last one ends with a line break, or was cut off
             try:
-                self._take(json.loads(line))
+                self._known.take(json.loads(line))
             except (ValueError, KeyError, TypeError, BadClaims):
                 raise BookError(
                     f"{self.path}, line {number}: expected a line of the book; "
                     "move the file away and take the claims anew"
                 ) from None
 
-    def _take(self, line: dict[str, Any]) -> None:
-        known = self._known
-        if "claim" in line:
-            claim = claim_of(line["claim"])
-            known.claims[claim.id] = claim
-        elif "bound" in line:
-            known.pages[line["hw"]] = Page(line["hw"], known.claims[line["bound"]])
-        elif "step" in line:
-            page = known.pages[line["hw"]]
-            page.step, page.seconds, page.result = line["step"], line["seconds"], line["result"]
-            if page.step == ENROLLED:  # its key was burnt with the first hello
-                page.claim = known.claims[page.claim.id] = page.claim.without_key()
-        elif "record" in line:
-            known.records[line["id"]] = line["record"]
-        else:
-            known.records.pop(line["sent"], None)
-
     def _begin_again(self) -> IO[bytes]:
         """Write all that is still true into a new file, in place of the old one: burnt keys are gone."""
-        known = self._known
-        lines: list[dict[str, Any]] = []
-        lines += [{"claim": claim.body} for claim in known.claims.values()]
-        for page in known.pages.values():
-            lines.append({"bound": page.claim.id, "hw": page.hw})
-            lines.append({"step": page.step, "hw": page.hw, "seconds": page.seconds, "result": page.result})
-        lines += [{"record": record, "id": identity} for identity, record in known.records.items()]
         beside = self.path.with_suffix(".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(b"".join(_line(one) for one in lines))
+            file.write(b"".join(written(one) for one in self._known.lines()))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self.path)
         return self.path.open("ab")
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._file.write(_line(line))
+        self._file.write(written(line))
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._take(line)
-
-
-def _line(what: dict[str, Any]) -> bytes:
-    return json.dumps(what, ensure_ascii=False).encode() + b"\n"
+        self._known.take(line)
 
 
 def _expired(claims: list[Claim]) -> str:

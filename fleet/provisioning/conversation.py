@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fleet.provisioning.ports import Cable
+from fleet.provisioning.cable import Cable
 from fleet.provisioning.untrusted import shown
 from protocols import improv
 from protocols.message import ProtocolError
@@ -17,6 +17,7 @@ TAKEN_S = 2.0
 TRY_S = 1.0
 # A board that is just starting hears nothing for a second or two; it is asked again.
 QUIET_S = 0.3
+PROMPTS = (b"raw REPL; CTRL-B to exit", b"\n>>> ")
 LONGEST_TEXT = 400
 AS_IT_IS = ("record", "proof")
 # These are checked by their signature, letter by letter.
@@ -30,6 +31,10 @@ class ConversationError(Exception):
 
 class NoAnswer(ConversationError):
     """Nobody answered in time; the firmware does not run, or is busy with something else."""
+
+
+class AtPrompt(ConversationError):
+    """The board stands at MicroPython's prompt: a byte of ours came at the very moment when it means Ctrl-C there."""
 
 
 class DeviceRefused(ConversationError):
@@ -87,7 +92,7 @@ class Conversation:
     def about(self, within_s: float) -> Said | None:
         """Who the board is; asked again until it answers. None where it is a device on its way, which hears nothing.
 
-        What it said half while it began is no answer. Raises NoAnswer, ConversationError, PortError.
+        What it said half while it began is no answer. Raises AtPrompt, NoAnswer, ConversationError, PortError.
         """
         ends = self.cable.clock() + within_s
         while True:
@@ -98,9 +103,20 @@ class Conversation:
             except ConversationError:
                 if self.state in (improv.PROVISIONING, improv.PROVISIONED) or self.failures:
                     return None
+                if any(prompt in self._frames.chatter for prompt in PROMPTS):
+                    raise AtPrompt(f"expected the firmware to start, {self._heard()}") from None
                 if self.cable.clock() >= ends:
                     raise
                 self._begin()
+
+    def begun(self, within_s: float) -> None:
+        """Wait until a board that was reset says that it began. One that is not heard may have said it before.
+
+        Raises PortError.
+        """
+        ends = self.cable.clock() + within_s
+        while self.state is None and self._next(ends - self.cable.clock()) is not None:
+            pass
 
     def until_connected(self, within_s: float, failed: Callable[[int], None]) -> bool:
         """Wait until the fleet has welcomed the device; `failed` hears of each try that came to nothing.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fleet.provisioning.installing import InstallError
+from fleet.provisioning.probing import InstallError
 from fleet.provisioning.untrusted import shown
 
 PERCENT = re.compile(rb"\(?(\d{1,3})(?:\.\d)? ?%\)?")

@@ -6,122 +6,18 @@ pulled runs the whole firmware or none; the next time goes on where this one sto
 
 import base64
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fleet.provisioning.boards_known import board_of
+from fleet.provisioning.board_scripts import ON_BOARD, RESET
+from fleet.provisioning.probing import InstallError
 from fleet.provisioning.raw_repl import RawRepl, ScriptFailed
-from fleet.provisioning.untrusted import shown
 
 START = "main.py"
 OURS = ("lib/firmware", "lib/protocols")
 # Folders that hold nothing but the firmware: what else lies there is of another version and could be imported.
 PIECE_BYTES = 1024
 # In one script, in base64: it is compiled in the board's RAM beside the bytes themselves.
-LONGEST_HW = 32
-
-ON_BOARD = """\
-import binascii, gc, hashlib, os
-_top = os.getcwd().rstrip("/") + "/"
-_file = None
-def _hash(path):
-    digest, room = hashlib.sha256(), bytearray(512)
-    with open(_top + path, "rb") as f:
-        while True:
-            count = f.readinto(room)
-            if not count:
-                return binascii.hexlify(digest.digest()).decode()
-            digest.update(memoryview(room)[:count])
-def _walk(folder):
-    try:
-        names = [one[:2] for one in os.ilistdir(_top + folder)]
-    except OSError:
-        return
-    for name, kind in names:
-        path = folder + "/" + name
-        if kind == 0x4000:
-            _walk(path)
-        else:
-            print(path, _hash(path))
-def _start():
-    try:
-        print("main.py", _hash("main.py"))
-    except OSError:
-        pass
-def _take(path, first, last, data):
-    global _file
-    if first:
-        at = path.find("/")
-        while at > 0:
-            try:
-                os.mkdir(_top + path[:at])
-            except OSError:
-                pass
-            at = path.find("/", at + 1)
-        _file = open(_top + path + ".new", "wb")
-    _file.write(binascii.a2b_base64(data))
-    if last:
-        _file.close()
-        if _hash(path + ".new") != last:
-            raise ValueError("written, and read back as something else")
-        os.rename(_top + path + ".new", _top + path)
-gc.collect()
-"""
-PROBE = """\
-import json, os, sys
-try:
-    import machine, binascii
-    _hw = binascii.hexlify(machine.unique_id()).decode()
-except (ImportError, AttributeError):
-    _hw = os.getenv("MOTCUA_HW")
-try:
-    _machine = os.uname().machine
-except AttributeError:
-    _machine = getattr(sys.implementation, "_machine", sys.platform)
-def _is(path):
-    try:
-        os.stat(os.getcwd().rstrip("/") + "/" + path)
-        return True
-    except OSError:
-        return False
-_who = None
-try:
-    with open(os.getcwd().rstrip("/") + "/identity.json") as _f:
-        _who = json.load(_f)["device"]
-except (OSError, ValueError, KeyError, TypeError):
-    pass
-_frozen = False
-if not _is("lib/firmware"):
-    try:
-        import firmware
-        _frozen = True
-    except ImportError:
-        pass
-print(json.dumps({"hw": _hw, "machine": _machine + " " + sys.platform, "version": sys.version.split(";")[-1],
-    "start": _is("main.py"), "frozen": _frozen, "device": _who}))
-"""
-RESET = "import machine\nmachine.reset()\n"
-
-
-class InstallError(Exception):
-    """The firmware cannot be put on this board; the text says why."""
-
-
-@dataclass(frozen=True)
-class Probed:
-    """What MicroPython says of the board. `frozen`: its image has the firmware inside; `start`: there is a main.py.
-
-    `device`: which one it is already, if that stands in a file.
-    """
-
-    hw: str
-    machine: str
-    board: str | None
-    version: str
-    start: bool
-    frozen: bool
-    device: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,28 +27,6 @@ class Installed:
     written: int
     kept: int
     removed: int
-
-
-def probe(repl: RawRepl) -> Probed:
-    """Ask the board at the raw prompt what it is. Raises InstallError, ReplError, PortError."""
-    printed = repl.run(PROBE)
-    try:
-        said = json.loads(printed)
-        hw, machine = str(said["hw"]), shown(said["machine"])
-    except (ValueError, KeyError, TypeError):
-        raise InstallError(f"expected the board to say what it is, found {shown(printed)}") from None
-    if not 0 < len(hw) <= LONGEST_HW or not set(hw) <= set("0123456789abcdef"):
-        raise InstallError(f"expected the chip's own number in hexadecimal, found {shown(hw)}")
-    device = said.get("device")
-    return Probed(
-        hw,
-        machine,
-        board_of(machine),
-        shown(said.get("version", "")),
-        bool(said.get("start")),
-        bool(said.get("frozen")),
-        None if device is None else shown(device),
-    )
 
 
 def there_now(repl: RawRepl) -> dict[str, str]:

@@ -6,7 +6,7 @@ means that it wants no more. Then come what the script printed, 0x04, its error,
 
 from collections.abc import Callable
 
-from fleet.provisioning.ports import Cable
+from fleet.provisioning.cable import Cable
 from fleet.provisioning.untrusted import shown
 
 STOP = b"\r\x03\x03"

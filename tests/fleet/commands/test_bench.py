@@ -1,6 +1,8 @@
 """`motcua bench` in a terminal: what it is given, and what it says no to. What it does to boards: hil_tests."""
 
 import json
+import os
+import termios
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,11 +13,14 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from fleet.__main__ import app
-from fleet.commands.bench_screen import Screen, summary
+from fleet.commands.bench_keys import Keys
+from fleet.commands.bench_screen import Screen, drawn_code, summary
+from fleet.commands.bench_texts import PARTS
 from fleet.provisioning.advice import ADVICE, STEPS
 from fleet.provisioning.batch import Line
 from fleet.provisioning.book import Book
-from fleet.provisioning.one_board import Result
+from fleet.provisioning.hands import Hands, Question
+from fleet.provisioning.results import PartSaid, Result
 from tests.fleet.provisioning.test_book import body
 
 
@@ -62,6 +67,8 @@ def test_what_it_cannot_use_is_named_before_any_board_is_touched(tmp_path: Path)
     assert "MOTCUA_WIFI_PASSWORD or --wifi-file" in said(*own, "--wifi", "x")[1]
     (tmp_path / "empty").write_text("")
     assert "the Wi-Fi's name on the first line" in said(*own, "--wifi-file", str(tmp_path / "empty"))[1]
+    assert "found both" in said(*own, "--hands", "--yes")[1]
+    assert "hands: expected a terminal" in said(*own, "--hands")[1]
     assert "token-file: expected" in said(*own, "--fleet", "http://x")[1]
     assert "expected an address" in said("sync", *own, "--fleet", "x", "--token-file", str(tmp_path / "empty"))[1]
     assert "fleet: expected --fleet" in said("sync", *own)[1]
@@ -110,3 +117,58 @@ def test_the_screen_shows_each_board_and_what_to_do(language: str) -> None:
     assert all(words[at] in shown for words in STEPS.values())
     assert all(words[at] in shown for words in ADVICE.values() if len(words[at]) < 60)
     assert "[bold]why" in shown
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_screen_asks_one_question_at_a_time_and_shows_the_code_that_a_reader_waits_for(language: str) -> None:
+    questions = [Question("/dev/ttyUSB0", f"nut-{number}", "lamps", "lamp_1") for number in range(3)]
+    console = Console(width=160, record=True, force_terminal=False)
+    screen = Screen(console, language, lambda: questions)
+    for part in PARTS:
+        for result in ("ask", "pass", "fail", "skipped"):
+            said = PartSaid(part, result, "found [bold]it", "MCT-0A0A-77F0" if part == "reader" else "")
+            screen.show(Line(f"/dev/{part}", "nut-1", "Quầy 1", "testing", said))
+            console.print(screen.drawn())
+    screen.show(Line("/dev/ttyUSB9", "nut-9", "", "connecting", "", tried=("heard nothing",)))
+    console.print(screen.drawn())
+    shown = console.export_text()
+    at = ("vi", "en").index(language)
+    for words in (
+        ("nut-0 · đèn và còi: từng đèn có sáng lần lượt", "nut-0 · lamps: was each lit"),
+        ("[K] không", "[N] no"),
+        ("còn 2 câu hỏi", "2 questions of other boards"),
+        ("đưa đầu đọc vào mã MCT-0A0A-77F0", "let the reader read MCT-0A0A-77F0"),
+        ("đã làm lại 1 lần: heard nothing", "begun again, 1 in all: heard nothing"),
+        ("nút bấm: bấm mỗi nút ba lần", "buttons: press each key three times"),
+    ):
+        assert words[at] in shown
+    assert drawn_code("MCT-0A0A-77F0").splitlines()[2] in shown and "[bold]it" in shown
+
+
+def test_a_key_answers_the_question_that_was_read_and_none_that_has_just_come() -> None:
+    far, near = os.openpty()
+    hands = Hands()
+    asked = [Question("x", name, "lamps", "") for name in ("nut-1", "nut-2")]
+    answers: dict[str, str] = {}
+
+    def ask(question: Question) -> None:
+        answers[question.device] = hands.ask(question, 60.0, lambda: None)
+
+    threads = [threading.Thread(target=ask, args=(question,), daemon=True) for question in asked]
+    before = termios.tcgetattr(near)
+    with Keys(hands, near):
+        for count, thread in enumerate(threads, start=1):
+            thread.start()
+            while len(hands.waiting()) < count:
+                threading.Event().wait(0.01)
+        while "nut-1" not in answers:  # until it has been there for a moment, a key is for nobody
+            os.write(far, b"xC")
+            threading.Event().wait(0.05)
+        assert "nut-2" not in answers
+        while "nut-2" not in answers:
+            os.write(far, b"n")
+            threading.Event().wait(0.05)
+    assert answers == {"nut-1": "pass", "nut-2": "fail"}
+    assert termios.tcgetattr(near) == before
+    for one in (far, near):
+        os.close(one)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fleet.provisioning.ports import Cable, Port
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.ports import Port
 
 LOOK_S = 0.02
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fleet.provisioning.book import ENROLLED, KEEPING, Book, BookError, ClaimExpired, NoClaim
+from fleet.provisioning.book import Book, BookError, ClaimExpired, NoClaim
+from fleet.provisioning.book_lines import ENROLLED, KEEPING
 from fleet.provisioning.claims import BadClaims, Claim, claim_of, claims_in
 
 NOW = 1_800_000_000_000

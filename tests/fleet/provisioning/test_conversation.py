@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fleet.provisioning.conversation import Conversation, DeviceRefused, NoAnswer, parts_of
-from fleet.provisioning.ports import Cable, Port
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.conversation import AtPrompt, Conversation, DeviceRefused, NoAnswer, parts_of
+from fleet.provisioning.ports import Port
 from protocols import improv
 
 
@@ -134,3 +135,16 @@ def test_the_way_to_the_fleet_is_followed_and_each_failure_told() -> None:
 def test_a_record_that_cannot_be_read_has_no_parts() -> None:
     assert list(parts_of('{"parts": [{"part": "flash", "result": "pass"}]}')) == [("flash", "pass", "")]
     assert list(parts_of("[]")) == list(parts_of('{"parts": [7]}')) == list(parts_of("{")) == []
+
+
+def test_a_board_that_stands_at_the_prompt_is_no_board_that_is_silent() -> None:
+    talk, played = talk_with([50], b"\r\nraw REPL; CTRL-B to exit\r\n>OK", lambda asked: [])
+    with pytest.raises(AtPrompt, match="heard raw REPL"):
+        talk.about(60.0)
+    talk, played = talk_with([50], b"", lambda asked: [{"id": asked["id"], "ok": True, "hw": "aa"}])
+    played.out += b"boot: rst:0x1\r\n" + improv.frame(improv.STATE, bytes([improv.AUTHORIZED]))
+    talk.begun(5.0)
+    assert talk.state == improv.AUTHORIZED and not played.asked
+    talk.again()
+    talk.begun(0.2)  # it said so before anybody listened
+    assert talk.about(5.0) == {"id": 1, "ok": True, "hw": "aa"}

@@ -7,8 +7,8 @@ import pytest
 
 from fleet.provisioning.boot_drives import BLOCK_BYTES, UF2_MAGIC, BootDrive, boot_drives, copy_image
 from fleet.provisioning.flashing import flash
-from fleet.provisioning.installing import InstallError
 from fleet.provisioning.ports import PortError
+from fleet.provisioning.probing import InstallError
 
 INFO = "UF2 Bootloader v3.0\nModel: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n"
 TOOL = """

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from fleet.provisioning import installing, ports, raw_repl
+from fleet.provisioning import installing, raw_repl
 from fleet.provisioning.boards_known import Kind
-from fleet.provisioning.installing import Installed, InstallError, install, probe
-from fleet.provisioning.ports import PortGone, Wire
+from fleet.provisioning.cable import Wire, opened
+from fleet.provisioning.installing import Installed, install
+from fleet.provisioning.ports import PortGone
+from fleet.provisioning.probing import InstallError, probe
 from fleet.provisioning.raw_repl import RawRepl
 from tests.fleet.provisioning.far_end import bare_board, cable_to
 
@@ -87,7 +89,7 @@ def test_a_cable_pulled_at_any_step_leaves_a_whole_firmware_or_none_that_starts(
 
         def tried(files: dict[str, bytes], writes: int) -> bool:
             def open_at(path: str, kind: Kind) -> Wire:
-                return CutAfter(ports.opened(path, kind), writes)
+                return CutAfter(opened(path, kind), writes)
 
             cable = cable_to(tmp_path / "tty", open_at=open_at)
             cable.open()

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleet.provisioning import raw_repl
-from fleet.provisioning.ports import Cable, Port
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.ports import Port
 from fleet.provisioning.raw_repl import BANNER, NoMicroPython, RawRepl, ReplError, ScriptFailed
 from tests.fleet.provisioning.far_end import Peer, bare_board, cable_to
 
