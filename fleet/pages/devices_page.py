@@ -1,11 +1,11 @@
 """The technician's page: what is to be mended, a map of each office, every device, and what could not be read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
@@ -18,12 +18,16 @@ from fleet.domain.rights import Permission, Person
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_months import firmware_now
 from fleet.flows.watch_fleet import fleet_loss
+from fleet.pages.devices_narrowed import MANY, Narrowed, OfficeCount, narrowed
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
-from fleet.pages.rendering import Fragment, page
+from fleet.pages.rendering import Fragment
+from fleet.pages.rendering import page as shown
 from fleet.pages.rights import allow
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
+AtPage = Annotated[int, Query(ge=1, le=10_000)]
+MENDED_FIRST = 50
 NEEDS_HELP_FIRST = ("lost", "never", "degraded", "leaving", "sleeping", "online")
 
 
@@ -34,6 +38,9 @@ class Devices:
     devices: tuple[DeviceNow, ...]
     online: int
     lost: int
+    all: int = 0
+    pages: int = 1
+    narrowed: Narrowed | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,24 @@ class OfficeMap:
     spots: tuple[Spot, ...]
 
 
-Lines = tuple[ToMend, ...] | tuple[OfficeMap, ...] | tuple[UnreadableNow, ...] | tuple[FirmwareHealth, ...]
-Section = Devices | Lines | FleetLoss | None
+@dataclass(frozen=True)
+class Maps:
+    """Maps of offices, or, where they would be many, the offices to choose one from."""
+
+    offices: tuple[OfficeCount, ...]
+    maps: tuple[OfficeMap, ...]
+
+
+@dataclass(frozen=True)
+class Mending:
+    """What is to be mended first, and how many more there are."""
+
+    lines: tuple[ToMend, ...]
+    all: int
+
+
+Lines = tuple[UnreadableNow, ...] | tuple[FirmwareHealth, ...]
+Section = Devices | Maps | Mending | Lines | FleetLoss | None
 
 
 def devices_router(
@@ -70,31 +93,39 @@ def devices_router(
     """The page of devices. `devices` gives them all, `unreadable` the last messages that were none."""
     router = APIRouter()
 
-    def look(request: Request, person: Person) -> dict[str, Section]:
+    def look(request: Request, office: str, at_page: int, person: Person) -> dict[str, Section]:
         mine = tuple(device for device in devices() if person.belongs_to(device.office))
+        some = narrowed(mine, office, at_page)
+        mending = to_mend(some.devices)
+        is_mapped = some.is_whole or bool(some.office)
         return {
             "loss": fleet_loss(house_of(request).store),
-            "to_mend": to_mend(mine),
-            "map": maps(mine),
-            "devices": sorted_devices(mine),
+            "to_mend": Mending(mending if is_mapped else mending[:MENDED_FIRST], len(mending)),
+            "map": Maps(some.offices, maps(some.devices) if is_mapped else ()),
+            "devices": paged(sorted_devices(some.devices), some),
             "versions": firmware_now(house_of(request).store, now_ms()),
             "unreadable": tuple(message for message in unreadable() if person.belongs_to(message.office)),
         }
 
     @router.get("/devices")
-    def devices_page(request: Request, person: Viewer, done: str = "", device: str = "") -> Response:
+    def devices_page(
+        request: Request, person: Viewer, office: str = "", page: AtPage = 1, done: str = "", device: str = ""
+    ) -> Response:
         """All devices of the person's office, or of every office; `done`: what became of one that was here."""
         gone = device if done == HistoryWord.RETIRED else ""
-        return page(request, "devices.html", sections=look(request, person), gone=gone)
+        sections = look(request, office, page, person)
+        its = narrowed_in(sections)
+        stream_at = its.address(its.page, "/live/devices")
+        return shown(request, "devices.html", sections=sections, gone=gone, stream=stream_at)
 
     @router.get("/live/devices")
-    async def live_devices(request: Request, person: Viewer) -> Response:
+    async def live_devices(request: Request, person: Viewer, office: str = "", page: AtPage = 1) -> Response:
         """The sections of the page, as they change."""
 
         def show(fragment: Fragment, name: str, section: Section) -> str:
             return fragment(f"devices/{name}.html", section=section)
 
-        return stream(request, person, DEVICES, partial(look, request), show)
+        return stream(request, person, DEVICES, partial(look, request, office, page), show)
 
     return router
 
@@ -137,4 +168,22 @@ def sorted_devices(devices: tuple[DeviceNow, ...]) -> Devices:
         devices=tuple(sorted(devices, key=order)),
         online=sum(device.presence == "online" for device in in_use),
         lost=sum(device.presence == "lost" for device in in_use),
+        all=len(devices),
     )
+
+
+def paged(found: Devices, some: Narrowed) -> Devices:
+    """So many of them at once as a page shows."""
+    if some.is_whole:
+        return found
+    pages = max(1, -(-len(found.devices) // MANY))
+    at_page = min(some.page, pages)
+    shown = found.devices[(at_page - 1) * MANY : at_page * MANY]
+    return replace(found, devices=shown, pages=pages, narrowed=replace(some, devices=(), page=at_page))
+
+
+def narrowed_in(sections: dict[str, Section]) -> Narrowed:
+    """What the page shows of all devices."""
+    found = sections["devices"]
+    assert isinstance(found, Devices)  # noqa: S101 (as `look` gives it)
+    return found.narrowed or Narrowed((), (), "", 1)

@@ -7,6 +7,7 @@ from fleet.domain.devices_now import DeviceNow, Reverted, Told
 from fleet.flows import command, command_many
 from fleet.flows.enrol import enrol
 from fleet.flows.presence import seen
+from fleet.pages.devices_narrowed import MANY
 from fleet.pages.devices_page import maps, sorted_devices
 from protocols.commands import Reply
 from protocols.config_refused import ConfigRefused
@@ -230,3 +231,22 @@ def test_a_device_that_went_back_says_so_and_may_try_again(town: Town) -> None:
         assert 'action="/devices/tp-1/configuration"' in html
         town.devices = [replace(one, config_version=8) for one in town.devices]
         assert 'action="/devices/tp-1/configuration"' not in browser.get("/devices/tp-1").text, "another is on its way"
+
+
+def test_of_many_devices_a_page_shows_some_and_a_map_only_of_an_office(town: Town) -> None:
+    one = town.devices[0]
+    town.devices = [
+        replace(one, id=f"d-{n:03}", office=office, office_name=office, presence="lost" if n == 149 else "online")
+        for n, office in enumerate(["tan-an", "cai-khe", None] * 50)
+    ]
+    with town.browser("root") as browser:
+        first, second = browser.get("/devices").text, browser.get("/devices?page=2").text
+        assert (first.count("<tr class="), second.count("<tr class=")) == (MANY, 50)
+        assert "tất cả 150" in text_of(first) and "Trang 1/2" in first and 'href="/devices?page=2#devices"' in first
+        assert 'class="tile' not in first and "d-149" in first, "who needs help comes first"
+        assert 'data-stream="/live/devices?page=2"' in second
+        office = browser.get("/devices?office=cai-khe&page=9").text
+        assert (office.count("<tr class="), office.count('class="tile')) == (50, 50)
+        assert "d-000" not in office and 'data-stream="/live/devices?office=cai-khe"' in office
+        assert browser.get("/devices?office=-").text.count('class="tile') == 50, "in store"
+        assert "Trang 1/2" in browser.get("/devices?office=nowhere").text
