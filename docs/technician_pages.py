@@ -255,4 +255,33 @@ STEPS = (
             "which claim and board, who made it, keys, self-test, firmware, configuration and troubles",
         ),
     ),
+    Step(
+        ("13-replace",),
+        Words(
+            "Về sau: chuyển chỗ, thay, đổi khóa, thu hồi",
+            (
+                "Trên trang thiết bị, mục *Chỗ đứng, khóa và vòng đời*, bấm việc cần làm.",
+                "Đọc phần *Khi xác nhận*, chọn chỗ mới hoặc thiết bị thay thế, ghi lý do.",
+                "Xác nhận. Thiết bị hỏng: ghi danh bo mạch mới trước (bước 2 đến 9), rồi *Thay bằng thiết bị khác*.",
+            ),
+            "những gì sẽ xảy ra với chỗ đứng, dải số, khóa và lịch sử, trước khi xác nhận",
+            (
+                ("thiết bị bị mất cắp", "*Thu hồi quyền kết nối* ngay: trong 5 giây nó bị ngắt khỏi máy chủ"),
+                ("nghi lộ khóa", "*Đổi khóa*: từ xa, không mất sự kiện nào"),
+            ),
+        ),
+        Words(
+            "Later: move, replace, another key, revoke",
+            (
+                "On the device's page, at *Chỗ đứng, khóa và vòng đời*, press what is to be done.",
+                "Read what follows from it, choose the new place or the other device, say why.",
+                "Confirm. A device is broken: enrol another board first (steps 2 to 9), then replace.",
+            ),
+            "what becomes of place, numbers, key and history, before you confirm",
+            (
+                ("a device was stolen", "revoke it at once: within 5 s it is cut off the broker"),
+                ("a key may be known to others", "give it another one: from afar, no event is lost"),
+            ),
+        ),
+    ),
 )

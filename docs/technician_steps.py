@@ -194,6 +194,8 @@ async def after_the_bench(page: Page, buttons: Any) -> None:
     await page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     await page.goto("/devices/nut-tan-an-1/evidence")
     await look(page, "12-evidence")
+    await page.goto("/devices/nut-tan-an-1/registry/replace")
+    await look(page, "13-replace")
 
 
 async def until(there: Any, what: str) -> None:
