@@ -147,12 +147,13 @@ def claims_now(
     most: int = SHOWN,
     past: int = 0,
     state: ClaimState | None = None,
+    named: str = "",
 ) -> ClaimsNow:
-    """The claims at these offices (None: at all), the newest first; `state`: only those."""
+    """The claims at these offices (None: at all), the newest first; `state`, `named` (by their device): only those."""
     some = None if offices is None else set(offices)
     with store.reading() as connection:
         found = claims.counts(connection, some, now_ms)
-        items = claims.last(connection, some, state, now_ms, most, past)
+        items = claims.last(connection, some, state, now_ms, most, past, named)
     return ClaimsNow({one: found.get(one, 0) for one in ClaimState}, items)
 
 

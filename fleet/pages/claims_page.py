@@ -6,7 +6,8 @@ A claim's file is shown once, with the code of its label. It goes back and forth
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 import segno
 from fastapi import APIRouter, Depends, File, HTTPException, Request, UploadFile
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from fleet.clock import now_ms
 from fleet.devices_network import NoNetwork, devices_network
 from fleet.domain.claim_ids import BadClaimId, read_claim_id, shown_claim_id
-from fleet.domain.claims import ClaimFile, Wanted
+from fleet.domain.claims import ClaimFile, ClaimState, Wanted
 from fleet.domain.file_errors import BadFile
 from fleet.domain.rights import Permission, Person
 from fleet.flows import claim
@@ -31,6 +32,8 @@ UPLOAD_AT_MOST = 512 * 1024
 HELD_AT_MOST = 1024 * 1024
 SHOWN = 200
 LABELS = 60
+LONGEST_SEARCH = 40
+Spots = list[tuple[str, str, list[tuple[str, str]]]]
 NOTHING_TYPED: dict[str, Any] = {"place": "", "device": "", "hw": "", "roles": ()}
 Technician = Annotated[Person, Depends(allow(Permission.COMMAND_DEVICES))]
 Held = Annotated[str, FormField(max_length=HELD_AT_MOST)]
@@ -44,13 +47,21 @@ def claims_router() -> APIRouter:
     def shown(request: Request, person: Person, errors: Sequence[str] = (), status: int = 200, **more: Any) -> Response:
         store, at_ms = house_of(request).store, now_ms()
         offices = None if person.office is None else [person.office]
-        found = claim.claims_now(store, offices, at_ms, SHOWN)
-        rows = [(one, one.state(at_ms).value, shown_claim_id(one.id)) for one in found.items]
-        counts = {state.value: n for state, n in found.counts.items()}
         spots = claim.places_for(store, offices)
+        looked = Looked.of(request, [office for office, _, _ in spots])
+        chosen = offices if not looked.office else [looked.office]
+        state = ClaimState(looked.state) if looked.state else None
+        found = claim.claims_now(store, chosen, at_ms, SHOWN, state=state, named=looked.device)
+        rows = [
+            (one, one.state(at_ms).value, shown_claim_id(one.id), place_of(one.office, one.counter, spots))
+            for one in found.items
+        ]
         values = {
             "rows": rows,
-            "counts": counts,
+            "counts": {one.value: n for one, n in found.counts.items()},
+            "most": SHOWN,
+            "looked": looked,
+            "states": tuple(ClaimState),
             "spots": spots,
             "roles": ROLES,
             "tried": None,
@@ -157,6 +168,35 @@ def claims_router() -> APIRouter:
         return RedirectResponse("/devices/claims", 303)
 
     return router
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Which claims somebody looks for; empty: any."""
+
+    office: str
+    state: str
+    device: str
+
+    @classmethod
+    def of(cls, request: Request, offices: Sequence[str]) -> Self:
+        """As the address says it; what is none of these is left aside."""
+        office, state, device = (request.query_params.get(name, "") for name in ("office", "state", "device"))
+        known = [one.value for one in ClaimState]
+        return cls(office if office in offices else "", state if state in known else "", device[:LONGEST_SEARCH])
+
+    @property
+    def is_any(self) -> bool:
+        """Whether nothing is looked for."""
+        return not (self.office or self.state or self.device)
+
+
+def place_of(office: str, counter: str | None, spots: Spots) -> str:
+    """The place of a claim as people read it."""
+    for one, name, counters in spots:
+        if one == office:
+            return f"{name} · {dict(counters).get(counter, counter)}" if counter else name
+    return office if counter is None else f"{office} · {counter}"
 
 
 def hours_of(request: Request) -> float:

@@ -68,9 +68,10 @@ def ids(connection: Connection) -> set[str]:
 
 
 @cache
-def last_statement(state: ClaimState | None, some: bool) -> TextClause:
-    """The claims in this state, at some offices or at all."""
+def last_statement(state: ClaimState | None, some: bool, named: bool) -> TextClause:
+    """The claims in this state, at some offices or at all; `named`: of devices, or themselves, called somewhat so."""
     here = " AND c.office IN :offices" if some else ""
+    here += " AND (c.device LIKE :device OR c.id LIKE :claim)" if named else ""
     found = sql(f"{FOUND} WHERE {IN_STATE[state]}{here} ORDER BY c.made_ms DESC, c.id LIMIT :most OFFSET :past")
     return found.bindparams(SOME_OFFICES) if some else found
 
@@ -90,10 +91,17 @@ def last(
     now_ms: int,
     most: int,
     past: int = 0,
+    named: str = "",
 ) -> list[Claim]:
-    """The claims at these offices (None: at all) in this state (None: in any), the newest first."""
-    some = {} if offices is None else {"offices": sorted(offices)}
-    statement = last_statement(state, offices is not None)
+    """The claims at these offices (None: at all) in this state (None: in any), the newest first.
+
+    `named`: letters of the device or of the claim.
+    """
+    some: dict[str, object] = {} if offices is None else {"offices": sorted(offices)}
+    letters = "".join(c for c in named if c.isascii() and (c.isalnum() or c == "-"))
+    if letters:
+        some |= {"device": f"%{letters.lower()}%", "claim": f"%{letters.upper().replace('-', '')}%"}
+    statement = last_statement(state, offices is not None, bool(letters))
     return [as_claim(row) for row in every(connection, statement, now_ms=now_ms, most=most, past=past, **some)]
 
 

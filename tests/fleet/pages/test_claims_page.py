@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from fleet.clock import now_ms
+from fleet.domain.claims import Wanted
+from fleet.flows.claim import make_claims, withdraw
 from fleet.pages.house import House
 from tests.fleet.pages.town import Town
 
@@ -59,3 +62,20 @@ def test_a_file_is_looked_at_before_it_is_taken(town: Town) -> None:
         taken = browser.post("/devices/claims/take", held=held_in(good), name="a.csv")
         assert taken.status_code == 201
         assert "tan-an-keypad" in taken.text
+
+
+def test_claims_are_looked_for_by_office_state_and_device(town: Town) -> None:
+    wanted = [Wanted("nut-1", ("rating",), "tan-an", "ta-1"), Wanted("nut-2", ("rating",), "cai-khe")]
+    first, second = make_claims(town.store, wanted, "lan", 72, now_ms())
+    withdraw(town.store, second.claim, "lan", now_ms())
+
+    def seen(query: str, who: str = "root") -> set[str]:
+        with town.browser(who) as browser:
+            html = browser.get(f"/devices/claims?{query}").text
+        return {one.device for one in (first, second) if f">{one.device}</td>" in html}
+
+    assert seen("") == seen("device=NUT-") == {"nut-1", "nut-2"}
+    assert seen("office=cai-khe") == seen("state=withdrawn") == seen("device=t-2") == {"nut-2"}
+    assert seen(f"device={second.claim[:4].lower()}-{second.claim[4:]}") == {"nut-2"}, "as it stands on the label"
+    assert seen("state=used") == seen("device=khong-co-nhu-the") == set()
+    assert seen("office=cai-khe", "technician") == {"nut-1"}, "another office is none of theirs"

@@ -67,6 +67,7 @@ MADE = {
     "history.": ("service", "counter", "of_service", "of_counter"),
     "trend.now_": ("more", "usual", "fewer", "unknown"),
     "claims.state.": tuple(ClaimState),
+    "claims.column.": ("claim", "device", "place", "state", "until", "by"),
     "role.": tuple(role.value for role in Role),
     "refusal.": tuple(
         f"{reason}.{part}" for reason in (*map(str, refusals.EXPLAINED), "form", "other") for part in ("title", "text")
