@@ -1,7 +1,7 @@
 """One order to many devices at the command line: which are meant, how far it is, and which did not."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +10,11 @@ from rich.markup import escape
 
 from fleet.clock import now_ms
 from fleet.commands.shared import Refused, opened, out
+from fleet.domain.command_results import Report
 from fleet.domain.commands import Verb
 from fleet.domain.order_batches import HOLDS_MINUTES_AT_MOST, Batch, BatchRefused, OrderedState, Selection
-from fleet.flows import command_many
+from fleet.flows import command, command_many
+from fleet.store.database import Store
 from protocols.configuring import ROLES
 
 BY = "motcua"
@@ -48,8 +50,12 @@ def asked_many(
     minutes: int,
     order: str | None,
     why_not: Mapping[str, str],
+    line: Callable[[Report], str] | None = None,
 ) -> None:
-    """Ask all that are meant, wait for what becomes of it, and name those that did not. Raises Refused."""
+    """Ask all that are meant, wait for what becomes of it, and name those that did not. Raises Refused.
+
+    `line`: what is said of what each tells of itself.
+    """
     with opened(data) as store:
         try:
             found = command_many.ask_many(store, selection, verb, BY, now_ms(), arguments, minutes, batch=order)
@@ -61,12 +67,22 @@ def asked_many(
                 status.update(escape(counted(found)))
                 time.sleep(LOOK_S)
                 found = command_many.batch_of(store, found.id, now_ms()) or found
+        if line is not None:
+            tell_reports(store, found, line)
     out.print(counted(found), highlight=False)
     for one in found.failed:
         why = WHY_NOT_SENT.get(one.reason) or why_not.get(one.reason, one.reason) or NO_ANSWER[one.state]
         out.print(escape(f"{one.device}: {why}{f' ({one.found})' if one.found else ''}"), highlight=False)
     if found.failed:
         raise typer.Exit(1)
+
+
+def tell_reports(store: Store, found: Batch, line: Callable[[Report], str]) -> None:
+    """What each device told of itself."""
+    for one in found.ordered:
+        its = None if one.command is None else command.answer_of(store, one.command, now_ms())
+        if its is not None and its.report is not None:
+            out.print(escape(f"{one.device}: {line(its.report)}"), highlight=False, soft_wrap=True)
 
 
 def counted(found: Batch) -> str:

@@ -100,17 +100,43 @@ def asked_of(
     order: str | None,
 ) -> None:
     """Ask one device, or all that are meant. Raises Refused."""
-    if order is None and selection == Selection(devices=selection.devices[:1]) and selection.devices:
-        asked(selection.devices[0], verb, data, arguments)
+    one = only_one(selection, order)
+    if one is not None:
+        asked(one, verb, data, arguments)
     else:
         asked_many(selection, verb, data, arguments, minutes, order, WHY_NOT)
 
 
-def snapshot(device: Device, data: Data = None) -> None:
-    """What a device is now: memory, events that wait, configuration, keys' names, network, lines, parts."""
-    said = report_of(device, Verb.SNAPSHOT, data).to_dict()
-    for name, value in said.items():
+def only_one(selection: Selection, order: str | None) -> str | None:
+    """The device, where one is named and nothing else is said."""
+    alone = order is None and selection == Selection(devices=selection.devices[:1]) and selection.devices
+    return selection.devices[0] if alone else None
+
+
+def snapshot(
+    device: Devices = None,
+    office: Office = None,
+    unit: Unit = None,
+    role: Role = None,
+    presence: Presence = None,
+    version: Version = None,
+    minutes: Minutes = HOLDS_MINUTES,
+    order: OrderId = None,
+    data: Data = None,
+) -> None:
+    """What devices are now: memory, events that wait, configuration, keys' names, network, lines, parts."""
+    selection = Selection(office, unit, role, presence, version, tuple(device or ()))
+    one = only_one(selection, order)
+    if one is None:
+        asked_many(selection, Verb.SNAPSHOT, data, {}, minutes, order, WHY_NOT, snapshot_line)
+        return
+    for name, value in report_of(one, Verb.SNAPSHOT, data).to_dict().items():
         out.print(f"{name:10} {escape(shown(value))}", highlight=False)
+
+
+def snapshot_line(report: Report) -> str:
+    """A snapshot in a line."""
+    return "; ".join(f"{name} {shown(value)}" for name, value in report.to_dict().items())
 
 
 def log(
@@ -127,12 +153,31 @@ def log(
         out.print(f"more: --from {page.next}", highlight=False)
 
 
-def clock(device: Device, data: Data = None) -> None:
-    """Set a device's clock by the fleet's at once; says how far it was off."""
-    heard = report_of(device, Verb.CLOCK, data)
-    assert isinstance(heard, ClockHeard)  # noqa: S101 (the order's own answer)
-    off = "had no time" if heard.offset_ms is None else f"was {-heard.offset_ms / 1000:+.1f} s off"
-    out.print(f"{escape(device)}: its clock {off}", highlight=False)
+def clock(
+    device: Devices = None,
+    office: Office = None,
+    unit: Unit = None,
+    role: Role = None,
+    presence: Presence = None,
+    version: Version = None,
+    minutes: Minutes = HOLDS_MINUTES,
+    order: OrderId = None,
+    data: Data = None,
+) -> None:
+    """Set clocks of devices by the fleet's at once; says how far each was off."""
+    selection = Selection(office, unit, role, presence, version, tuple(device or ()))
+    one = only_one(selection, order)
+    if one is None:
+        asked_many(selection, Verb.CLOCK, data, {}, minutes, order, WHY_NOT, clock_line)
+        return
+    out.print(f"{escape(one)}: {clock_line(report_of(one, Verb.CLOCK, data))}", highlight=False)
+
+
+def clock_line(report: Report) -> str:
+    """How far a clock was off."""
+    assert isinstance(report, ClockHeard)  # noqa: S101 (the order's own answer)
+    off = "had no time" if report.offset_ms is None else f"was {-report.offset_ms / 1000:+.1f} s off"
+    return f"its clock {off}"
 
 
 def report_of(device: str, verb: Verb, data: Path | None, arguments: dict[str, object] | None = None) -> Report:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -15,6 +15,7 @@ from fleet.domain.order_batches import FOR_MANY, HOLDS_MINUTES, Batch, BatchRefu
 from fleet.domain.rights import Permission, Person
 from fleet.flows import command_many
 from fleet.flows.changes import DEVICES
+from fleet.flows.units_above import UnitAbove, units_above
 from fleet.pages.device_page import IDENTIFY_S
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
@@ -41,6 +42,8 @@ class Choice:
     role: str
     presence: str
     version: str
+    units: tuple[UnitAbove, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,28 @@ def orders_router(devices: Callable[[], Sequence[DeviceNow]]) -> APIRouter:
 
     @router.get("/devices/orders")
     def choose(
-        request: Request, person: Commander, office: str = "", role: str = "", presence: str = "", version: str = ""
+        request: Request,
+        person: Commander,
+        office: str = "",
+        role: str = "",
+        presence: str = "",
+        version: str = "",
+        unit: str = "",
     ) -> Response:
         """Which devices: what the filter leaves is ticked."""
-        return shown(request, person, choice(devices(), person, office, role, presence, version))
+        found = devices()
+        units = units_of(request, person, found)
+        below = next((one.offices for one in units if one.id == unit), None)
+        some = [one for one in found if below is None or one.office in below]
+        left = choice(some, person, office, role, presence, version)
+        every = choice(found, person, "", "", "", "")
+        left = replace(left, offices=every.offices, roles=every.roles, versions=every.versions)
+        left = replace(left, presences=every.presences, units=units, unit="" if below is None else unit)
+        return shown(request, person, left)
+
+    def units_of(request: Request, person: Person, found: Sequence[DeviceNow]) -> tuple[UnitAbove, ...]:
+        offices = {one.office for one in found if one.office is not None and not one.revoked}
+        return units_above(house_of(request).store, offices, now_ms()) if person.office is None else ()
 
     @router.post("/devices/orders")
     def ask(

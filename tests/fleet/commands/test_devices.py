@@ -214,7 +214,8 @@ def test_many_devices_are_asked_and_those_that_did_not_are_named(
         """What `motcua send` and the one device that is there do meanwhile."""
         command_many.give_turns(store, now_ms())
         for device, order in command.untold(store, 5, now_ms()):
-            command.answered(store, device, Reply(id=order.id, ok=True), now_ms())
+            result = {"offset_ms": -1500} if order.verb == "clock" else {}
+            command.answered(store, device, Reply(id=order.id, ok=True, result=result), now_ms())
 
     monkeypatch.setattr(many_orders.time, "sleep", sender)
     said = motcua("devices", "restart", "--office", "tan-an", "--order", "night", "--data", busy)
@@ -222,6 +223,8 @@ def test_many_devices_are_asked_and_those_that_did_not_are_named(
     assert "nut-1: it is not connected" in said.stdout and "q-1" not in said.stdout
     again = motcua("devices", "restart", "--office", "tan-an", "--order", "night", "--data", busy)
     assert "1 done, 3 refused" in again.stdout
+    clock_told = motcua("devices", "clock", "--office", "tan-an", "--presence", "online", "--data", busy)
+    assert clock_told.exit_code == 0 and "q-1: its clock was +1.5 s off" in clock_told.stdout
     nobody = motcua("devices", "restart", "--data", busy)
     assert nobody.exit_code == 1 and "expected an office, unit, role" in nobody.stderr
     store.close()

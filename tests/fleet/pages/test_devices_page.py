@@ -4,11 +4,13 @@ from dataclasses import replace
 from fleet.clock import now_ms
 from fleet.domain.device_problems import Problem, Trouble
 from fleet.domain.devices_now import DeviceNow, Reverted, Told
+from fleet.domain.org_tree import Kind, Node
 from fleet.flows import command, command_many
 from fleet.flows.enrol import enrol
 from fleet.flows.presence import seen
 from fleet.pages.devices_narrowed import MANY
 from fleet.pages.devices_page import maps, sorted_devices
+from fleet.store import units
 from protocols.commands import Reply
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
@@ -250,3 +252,16 @@ def test_of_many_devices_a_page_shows_some_and_a_map_only_of_an_office(town: Tow
         assert "d-000" not in office and 'data-stream="/live/devices?office=cai-khe"' in office
         assert browser.get("/devices?office=-").text.count('class="tile') == 50, "in store"
         assert "Trang 1/2" in browser.get("/devices?office=nowhere").text
+
+
+def test_devices_for_an_order_are_chosen_by_unit(town: Town) -> None:
+    with town.store.writing() as connection:
+        province = Node("can-tho", Kind.PROVINCE, "Thành phố Cần Thơ")
+        units.save(connection, [province, Node("tan-an", Kind.OFFICE, "Tân An", parent="can-tho")])
+    with town.browser("root") as browser:
+        html = browser.get("/devices/orders?unit=can-tho").text
+        assert '<option value="can-tho" selected>Thành phố Cần Thơ' in html
+        assert 'value="tp-1" checked' in html and 'value="br-2"' not in html, "what stands nowhere is below nothing"
+        assert 'value="br-2" checked' in browser.get("/devices/orders").text
+    with town.browser("technician") as browser:
+        assert 'name="unit"' not in browser.get("/devices/orders").text

@@ -82,7 +82,7 @@ MADE = {
     "registry.do.": tuple(RegistryVerb),
     "registry.sure.": tuple(RegistryVerb),
     "registry.done.": registry_page.DONE,
-    "orders.by.": ("office", "role", "presence", "version"),
+    "orders.by.": ("office", "unit", "role", "presence", "version"),
     "orders.refused.": tuple(orders_page.REFUSALS),
     "buttons.": ("device", "where", "note", "seen"),
     "desk_dossier.": tuple(warned.value for warned in Warned),
