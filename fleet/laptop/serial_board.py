@@ -93,7 +93,7 @@ class SerialBoard(Board):
         self._note.write_text("reset 0")
         self._started.clear()
         if self._process is not None:
-            self._process.kill()
+            tell(self._process.pid, signal.SIGKILL)
         await asyncio.wait_for(self._started.wait(), START_S)
 
     # Its life
@@ -201,8 +201,7 @@ class SerialBoard(Board):
                 now_s = asyncio.get_running_loop().time()
                 if now_s - self._stopped_s > SAME_CTRL_C_S:
                     self._stopped_s = now_s
-                    with suppress(ProcessLookupError):
-                        self._process.send_signal(signal.SIGUSR1)
+                    tell(self._process.pid, signal.SIGUSR1)
             elif stop:
                 self._to_vm += stop
         written(self._inner[0], self._to_vm)
@@ -241,6 +240,14 @@ class SerialBoard(Board):
         if self._outer is not None:
             self._to_host = (self._to_host + data)[-HELD_AT_MOST:]
             written(self._outer[0], self._to_host)
+
+
+def tell(pid: int, what: signal.Signals) -> None:
+    """Send a signal to a process of ours. `Process.send_signal` first asks whether it has ended, which takes its code
+    away from whoever waits for it (CPython 3.11: "unknown child process", 255): a reset would look like a soft one.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
 
 
 def stoppable(pid: int) -> bool:
