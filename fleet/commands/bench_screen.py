@@ -19,7 +19,7 @@ from fleet.provisioning.hands import Question
 from fleet.provisioning.results import ASK, READER, PartSaid, Result
 
 COLOURS = {"enrolled": "green", "already": "green", "failed": "red", "again": "yellow"}
-BAR_WIDTH = 16
+BAR_WIDTH = 10
 FRAMES_S = 8
 HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
@@ -79,7 +79,9 @@ class Screen:
         return Group(waiting, *([table] if lines else []), *self._asked(), *self._to_read(lines))
 
     def _row(self, line: Line) -> list[RenderableType]:
-        step: RenderableType = Text(step_in(line.step, self.language), style=COLOURS.get(line.step, "cyan"))
+        step: RenderableType = Text(
+            step_in(line.step, self.language), style=COLOURS.get(line.step, "cyan"), no_wrap=True
+        )
         if line.share is not None:
             bar = Table.grid(padding=(0, 1))
             bar.add_row(step, ProgressBar(1.0, line.share, width=BAR_WIDTH))

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from fleet.provisioning.boards_known import BRIDGE
 from fleet.provisioning.boot_drives import BootDrive
-from fleet.provisioning.cable import Cable
+from fleet.provisioning.cable import BACK_WITHIN_S, Cable
 from fleet.provisioning.means import Means
 from fleet.provisioning.one_board import OneBoard
 from fleet.provisioning.ports import Port, PortError
@@ -62,7 +63,8 @@ class Batch:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._running: dict[str, threading.Thread] = {}
-        self._done: set[str] = set()
+        self._done: dict[str, float] = {}  # when each was seen last
+        self._restarting: set[str] = set()
         self._filled: set[str] = set()
 
     def run(self, enough: Callable[["Batch"], bool]) -> list[Result]:
@@ -92,21 +94,34 @@ class Batch:
     def last_results(self) -> list[Result]:
         """What became of each board last, in the order in which they came."""
         with self._lock:
-            last = {result.hw or result.port: result for result in self.results}
+            last: dict[str, Result] = {}
+            for result in self.results:
+                before = last.get(result.hw or result.port)
+                if before is None or not (before.good and result.good):  # who is enrolled here stays so
+                    last[result.hw or result.port] = result
         # A port that found no board's number, and later another way to it, is told by its number alone.
         named = {result.port for result in last.values() if result.hw}
         return [result for result in last.values() if result.hw or result.port not in named]
 
     def _look(self) -> None:
         there = {port.key: port for port in self.ports()}
-        for key in [key for key in self._done if key not in there]:
-            self._done.discard(key)  # its cable is out; whatever comes next begins
+        self._forget_gone(there)
         for key, port in there.items():
             if key not in self._running and key not in self._done:
                 thread = threading.Thread(target=self._work, args=(port,), daemon=True, name=f"bench {port.path}")
                 self._running[key] = thread
                 thread.start()
         self._fill_drives()
+
+    def _forget_gone(self, there: dict[str, Port]) -> None:
+        """Whose cable is out begins when it is in again. A device whose port is its own restarts when it gets its first
+        configuration, and is away for a moment: that is nobody's cable."""
+        for key, seen in list(self._done.items()):
+            if key in there:
+                self._done[key] = self.clock()
+            elif key not in self._restarting or self.clock() - seen >= BACK_WITHIN_S:
+                del self._done[key]
+                self._restarting.discard(key)
 
     def _fill_drives(self) -> None:
         drives = {drive.key: drive for drive in self.drives()}
@@ -135,7 +150,9 @@ class Batch:
         result = self._tried(port)
         with self._lock:
             self.results.append(result)
-            self._done.add(port.key)
+            self._done[port.key] = self.clock()
+            if result.good and port.kind.way != BRIDGE:
+                self._restarting.add(port.key)
             self._running.pop(port.key, None)
         self._tell(told(result), port.key)
         self.finished(result)

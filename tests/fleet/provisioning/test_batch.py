@@ -7,6 +7,7 @@ import pytest
 
 from fleet.provisioning import batch
 from fleet.provisioning.batch import Batch, Line
+from fleet.provisioning.boards_known import BRIDGE, NATIVE, Kind
 from fleet.provisioning.ports import Port
 from fleet.provisioning.results import Result
 
@@ -65,3 +66,27 @@ def test_a_board_is_tried_three_times_and_not_again_where_a_person_is_needed(mon
     result, told = worked(monkeypatch, failed("test", "printer: no paper"), failed("test", "never"))
     assert (result.why, result.tried) == ("printer: no paper", ())
     assert [line.step for line in told] == ["starting", "failed"]
+
+
+@pytest.mark.parametrize("kind, works", [(Kind("CH340", BRIDGE), 2), (Kind("RP2 with MicroPython", NATIVE), 1)])
+def test_a_device_that_restarts_is_away_for_a_moment_and_no_other_board(
+    monkeypatch: pytest.MonkeyPatch, kind: Kind, works: int
+) -> None:
+    """Behind a bridge no port goes away by itself: there somebody has plugged in the next board."""
+    enrolled = Result("/dev/ttyUSB0", "enrolled", hw="aa", device="nut-1")
+    PlayedBoard.results = [enrolled, Result("/dev/ttyUSB0", "already", hw="aa", device="nut-1")]
+    monkeypatch.setattr(batch, "OneBoard", PlayedBoard)
+    monkeypatch.setattr(batch, "LOOK_S", 0.001)
+    ports: list[Port] = [Port("/dev/ttyUSB0", "one", kind)]
+    means: Any = None
+    its = Batch(means, lambda: list(ports), lambda port: PlayedCable())  # type: ignore[arg-type, return-value]
+    looks = 0
+
+    def enough(_: Batch) -> bool:
+        nonlocal looks
+        looks += bool(its.results) and not its.busy()
+        ports[:] = [] if looks == 1 else [Port("/dev/ttyUSB0", "one", kind)]
+        return looks > 3 and not its.busy()
+
+    assert its.run(enough) == [enrolled]
+    assert len(its.results) == works
