@@ -56,7 +56,7 @@ class Link:
         while True:
             self.turns += 1
             try:
-                lent("telling_cable").state(3)  # on its way
+                lent("telling_cable").state(3, self._device)  # on its way
                 await self._device.board.join_network(self._device.network)
                 await self._serve()
             except (OSError, EOFError, MqttError, Lost, asyncio.TimeoutError) as err:

@@ -47,12 +47,15 @@ class DeviceRefused(ConversationError):
 
 
 class Conversation:
-    """A talk with one device. `state` is how far it is on its way to the fleet, `failures` how often that failed."""
+    """A talk with one device. `state` is how far it is on its way to the fleet, `failures` how often that failed, and
+    `named` who it says it is, if it is a device already.
+    """
 
     def __init__(self, cable: Cable) -> None:
         self.cable = cable
         self.state: int | None = None
         self.failures = 0
+        self.named: str | None = None
         self._begin()
         self._number = 0
 
@@ -179,6 +182,8 @@ class Conversation:
                     self.state = data[0]
                 elif kind == improv.ERROR and data and data[0] == improv.NO_CONNECTION:
                     self.failures += 1
+                elif kind == improv.RESULT and data[:1] == bytes([improv.ASK_DEVICE]):
+                    self.named = device_in(data)
                 return kind, data
             left = ends - self.cable.clock()
             if left <= 0:
@@ -193,6 +198,15 @@ class Conversation:
     def _begin(self) -> None:
         self._frames, self._objects = improv.Frames(), improv.Objects()
         self._waiting: list[tuple[int, bytes]] = []
+
+
+def device_in(data: bytes) -> str | None:
+    """The device that this answer of the standard names; None in one that cannot be read."""
+    try:
+        texts = improv.read_strings(improv.read(data)[1])
+    except ProtocolError:
+        return None
+    return shown(texts[3]) if len(texts) == 4 else None
 
 
 def harmless(value: Any, as_it_is: bool = False) -> Any:

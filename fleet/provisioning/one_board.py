@@ -96,7 +96,7 @@ class OneBoard:
         if found.device is None:
             about = self._waking.started(talk)
             if about is None:  # its image keeps its identity where no file is
-                self._known(found.hw, None)
+                self._known(found.hw, talk.named)
             else:
                 offer(talk, self.means, self._bind(str(about.get("hw", ""))), self.report, self.parts)
                 talk.again()

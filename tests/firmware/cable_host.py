@@ -56,7 +56,7 @@ class CableHost:
         self.serial.open()
         self.frames, self.objects = improv.Frames(), improv.Objects()
         self.waiting, self.number = [], 0
-        self.states, self.errors, self.lines = [], [], []
+        self.states, self.errors, self.lines, self.named = [], [], [], []
 
     def next(self):
         """The next frame; states and errors are noted."""
@@ -69,6 +69,8 @@ class CableHost:
             self.states.append(data[0])
         elif kind == improv.ERROR:
             self.errors.append(data[0])
+        elif data[0] == improv.ASK_DEVICE:
+            self.named = improv.read_strings(improv.read(data)[1])
         return kind, data
 
     def until(self, kind):

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from firmware import VERSION
 from fleet.laptop import flash_image
 from fleet.laptop.printer import SimulatedPrinter
 from fleet.laptop.scanner import SimulatedScanner
@@ -51,6 +52,7 @@ def test_from_firmware_to_a_device_that_looks_for_its_fleet(bench):
         while improv.NO_CONNECTION not in host.errors:  # there is no broker
             host.next()
         assert host.states[0] == improv.PROVISIONING
+        assert host.named == ["motcua", VERSION, "simulated", "nut-1"]
 
     board = at_the_cable(bench, "bare-1", in_a_thread(story), *ROLES)
     identity = json.loads(flash_image.read_file(board.image, "/identity.json"))

@@ -126,9 +126,10 @@ def test_the_way_to_the_fleet_is_followed_and_each_failure_told() -> None:
     talk, played = talk_with([7], b"", lambda asked: [])
     for kind, what in ((1, 3), (2, 3), (1, 3), (2, 3), (1, 4)):
         played.out += b"link: no broker\r\n" + improv.frame(kind, bytes([what]))
+        played.out += improv.result(improv.ASK_DEVICE, "motcua", "0.1", "esp32", "nut-\x1b7") if kind == 1 else b""
     told: list[int] = []
     assert talk.until_connected(5.0, told.append) is True
-    assert told == [1, 2]
+    assert told == [1, 2] and talk.named == "nut-?7"
     assert talk_with([7], b"", lambda asked: [])[0].until_connected(0.2, told.append) is False
 
 
