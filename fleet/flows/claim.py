@@ -25,9 +25,10 @@ from fleet.domain.claims import (
     refusal,
 )
 from fleet.domain.file_errors import BadFile, RowError
+from fleet.domain.incidents import FRESH_MS, Incident
 from fleet.flows import keep_selftest
 from fleet.flows.enrol import FLEET_USER, hashed, stand
-from fleet.store import claims, device_history, device_keys, devices, places
+from fleet.store import claims, device_history, device_keys, devices, incidents, places
 from fleet.store.database import Store
 from fleet.store.device_history import Done
 from fleet.store.device_keys import NewKey
@@ -166,6 +167,15 @@ def places_for(store: Store, offices: Iterable[str] | None) -> list[tuple[str, s
             for one in places.offices(connection)
             if some is None or one.id in some
         ]
+
+
+def happened(store: Store, now_ms: int) -> dict[str, list[Incident]]:
+    """What happened lately at devices that should not have, by device; those in waiting have no page of their own."""
+    found: dict[str, list[Incident]] = {}
+    with store.reading() as connection:
+        for one in incidents.since(connection, now_ms - FRESH_MS):
+            found.setdefault(one.device, []).append(one)
+    return found
 
 
 def claim_of(store: Store, claim: str) -> Claim | None:

@@ -60,6 +60,7 @@ def claims_router() -> APIRouter:
             "rows": rows,
             "counts": {one.value: n for one, n in found.counts.items()},
             "most": SHOWN,
+            "happened": claim.happened(store, at_ms),
             "looked": looked,
             "states": tuple(ClaimState),
             "spots": spots,

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fleet.clock import now_ms
 from fleet.domain.figures import count_of, number_of, percent_of
+from fleet.domain.incident_sentences import found_in
 from fleet.domain.rights import Permission, Person
 from fleet.domain.what_if_sentences import clock_of
 from fleet.pages import cookies, figures
@@ -80,6 +81,7 @@ def rendered(request: Request, person: Person | None, csrf: str | None, template
     return house.templates.get_template(template).render(
         say=wording.say,
         word=wording.word,
+        found_here=lambda found: found_in(wording.code, found),
         long_day=lambda day: figures.long_day(day, wording),
         code=wording.code,
         wordings=house.wordings,

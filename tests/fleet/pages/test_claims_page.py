@@ -8,8 +8,10 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.domain.claims import Wanted
+from fleet.domain.incidents import Kind
 from fleet.flows.claim import make_claims, withdraw
 from fleet.pages.house import House
+from fleet.store import incidents
 from tests.fleet.pages.town import Town
 
 
@@ -79,3 +81,14 @@ def test_claims_are_looked_for_by_office_state_and_device(town: Town) -> None:
     assert seen(f"device={second.claim[:4].lower()}-{second.claim[4:]}") == {"nut-2"}, "as it stands on the label"
     assert seen("state=used") == seen("device=khong-co-nhu-the") == set()
     assert seen("office=cai-khe", "technician") == {"nut-1"}, "another office is none of theirs"
+
+
+def test_what_happened_at_a_device_in_waiting_stands_at_its_claim(town: Town) -> None:
+    make_claims(town.store, [Wanted("nut-1", ("rating",), "tan-an")], "lan", 72, now_ms())
+    with town.store.writing() as connection:
+        said = "expected a claim that waits, found K7MP4QXTH, whose time is over"
+        incidents.note(connection, "nut-1", Kind.CLAIM_EXPIRED, said, now_ms())
+    with town.browser("technician") as browser:
+        assert "cần phiếu ghi danh còn chờ, thấy phiếu K7MP4QXTH đã hết hạn" in browser.get("/devices/claims").text
+        browser.post("/language", language="en", next="/")
+        assert said in browser.get("/devices/claims").text
