@@ -24,7 +24,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check bench faults campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check types boards bench faults campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -36,9 +36,15 @@ test: $(VENV)/test.ready
 check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m tests.boards.stubs
+	@$(MAKE) --no-print-directory --output-sync -j 2 types boards
 	$(BIN)/python -m pytest tests/test_architecture.py
+
+# Of the fleet, and of the firmware on every board: half of a minute each, side by side.
+types: $(VENV)/test.ready
+	$(BIN)/mypy
+
+boards: $(VENV)/test.ready
+	$(BIN)/python -m tests.boards.stubs
 
 format: $(VENV)/test.ready
 	$(BIN)/ruff check --fix .

@@ -94,12 +94,12 @@ def test_a_press_comes_in_order_with_its_ticks():
         inputs = one.inputs(RATING)
         before = one.ticks()
         pin_of(one, "score_2").drive(0)
-        await asyncio.wait_for(inputs.changed.wait(), 2)
+        await asyncio.wait_for(inputs.changed.wait(), 30)
         pin_of(one, "score_2").drive(1)
         await asyncio.sleep_ms(80)
         edges = inputs.take()
         assert [edge[:2] for edge in edges] == [("score_2", 0), ("score_2", 1)], edges
-        assert 0 <= one.ticks_diff(edges[0][2], before) < 2000
+        assert 0 <= one.ticks_diff(edges[0][2], before) < 60_000
         assert not inputs.changed.is_set() and inputs.take() == []
 
     told(story)
@@ -172,7 +172,7 @@ def test_a_scan_comes_whole_in_pieces():
         heard = b""
         for piece in (b"H15.50.05", b".13-261008", b"-0975\r"):
             wire.coming += piece
-            await asyncio.wait_for(line.changed.wait(), 2)
+            await asyncio.wait_for(line.changed.wait(), 30)
             heard += line.take()
         assert heard == b"H15.50.05.13-261008-0975\r"
 

@@ -21,7 +21,7 @@ from fleet.store.rows import every, sql
 from tests.chromium import LAUNCH
 from tests.compiled import compiled_beside
 
-SOON_S = 60.0
+SOON_S = 120.0
 LOOK_S = 0.05
 
 

@@ -18,7 +18,7 @@ from protocols.events import RatingGiven, decode_event
 from protocols.message import from_json
 from tests.journeys.house import an_office, next_shows, settings_in, stored_events, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 LABEL = ".###...###...###....#..."
 # A001 begins so on the first row of LEDs.

@@ -17,7 +17,7 @@ from tests.compiled import compiled_beside
 from tests.fleet.office import OFFICE
 from tests.fleet.workers.house import House, Loop, two_ports
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 DEVICE = "kp-9"
 KEYS = "SELECT slot, claim, next_slot FROM device_keys WHERE device = 'kp-9'"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from fleet.domain.api_rights import Scope
 from fleet.store.database import Store
@@ -13,9 +14,9 @@ from tests.fleet.compared import NOW_MS
 
 
 @pytest.fixture
-def compared_town(compared: Path, tmp_path: Path) -> Iterator[Town]:
+def compared_town(compared: Path, tmp_path: Path, whole: FastAPI) -> Iterator[Town]:
     store = Store(f"sqlite:///{shutil.copy(compared, tmp_path)}")
-    town = Town(store)
+    town = Town(store, whole)
     town.now_ms = NOW_MS
     yield town
     store.close()

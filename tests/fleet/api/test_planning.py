@@ -9,7 +9,10 @@ import pytest
 from fleet.domain.api_rights import Scope
 from fleet.domain.day import midnight
 from fleet.flows import past_days
+from fleet.flows.changes import Changes
+from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.wiring import web
 from tests.fleet.api.conftest import Program, Town
 from tests.fleet.mondays import PLANNED
 
@@ -19,7 +22,7 @@ def planned(monday_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The office with its Mondays, five weeks after the first."""
     copy = shutil.copy(monday_data / "motcua.sqlite", tmp_path_factory.mktemp("planning"))
     store = Store(f"sqlite:///{copy}")
-    town = Town(store)
+    town = Town(store, web(store, Settings(), Changes()))
     town.now_ms = midnight(PLANNED, "Asia/Ho_Chi_Minh") - 60_000
     with town.client:
         yield town

@@ -1,4 +1,7 @@
-"""Fair comparison of places, each statistic against an independent implementation."""
+"""Fair comparison of places, each statistic against an independent implementation.
+
+statsmodels is loaded by the tests that ask it: each worker collects this file, and one runs it.
+"""
 
 from datetime import date
 from random import Random
@@ -6,13 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.contingency_tables import StratifiedTable
-from statsmodels.stats.meta_analysis import combine_effects
-from statsmodels.stats.multitest import multipletests
 
 from fleet.domain import compared_places
 from fleet.domain.compared_places import View, places_of
@@ -47,6 +46,8 @@ def drawn_places(random: Random, number: int, share: float, apart: float = 0.0, 
 @given(strata, strata)
 @few_examples
 def test_the_deviation_is_the_statistic_of_cochran_mantel_and_haenszel(own: Any, others: Any) -> None:
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
     common = common_of([own, others])
     excess = indirect(own, common)
     tables = []
@@ -128,6 +129,8 @@ def test_what_is_not_covered_is_said_and_too_little_says_nothing() -> None:
 
 
 def test_days_that_are_alike_widen_an_interval_as_clustered_errors_do() -> None:
+    from statsmodels.regression.linear_model import OLS
+
     random = Random(3)
     days = []
     for _ in range(30):
@@ -135,7 +138,7 @@ def test_days_that_are_alike_widen_an_interval_as_clustered_errors_do() -> None:
         days.append((sum(random.random() < p for _ in range(n)), n))
     single = np.concatenate([np.r_[np.ones(k), np.zeros(n - k)] for k, n in days])
     groups = np.repeat(range(30), [n for _, n in days])
-    fitted = sm.OLS(single, np.ones(len(single))).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    fitted = OLS(single, np.ones(len(single))).fit(cov_type="cluster", cov_kwds={"groups": groups})
     share = single.mean()
     alike = days_alike(days)
     assert alike is not None and alike > 5
@@ -147,10 +150,14 @@ def test_days_that_are_alike_widen_an_interval_as_clustered_errors_do() -> None:
 @given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=30))
 @few_examples
 def test_chances_are_corrected_for_how_many_there_are(chances: list[float]) -> None:
+    from statsmodels.stats.multitest import multipletests
+
     assert corrected(chances) == pytest.approx(multipletests(chances, method="fdr_bh")[1])
 
 
 def test_the_spread_between_places_is_that_of_dersimonian_and_laird() -> None:
+    from statsmodels.stats.meta_analysis import combine_effects
+
     random = np.random.default_rng(5)
     deviations = random.uniform(0.01, 0.05, 9)
     differences = random.normal(0, 0.06, 9)

@@ -102,7 +102,7 @@ def test_who_waits_for_a_slip_gets_the_next_one():
         await asyncio.sleep(0)
         board.write("printer", SLIP[:4])
         board.write("printer", SLIP[4:])
-        slip = await asyncio.wait_for(waiting, 5)
+        slip = await asyncio.wait_for(waiting, 60)
         running.cancel()
         return slip.number, slip.slip.text
 

