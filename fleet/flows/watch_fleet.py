@@ -8,6 +8,7 @@ from fleet import metrics
 from fleet.domain.alert_sights import CLOSING_MS
 from fleet.domain.fleet_loss import WITHIN_MS, FleetLoss, FleetSeen, is_lost
 from fleet.flows.calendars import calendar_of
+from fleet.flows.tell_fleet import tell_fleet
 from fleet.store import fleet_losses, places
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -64,6 +65,9 @@ def change(store: Store, now_ms: int, lost: bool) -> bool:
         if lost and before is not None:
             return fleet_losses.grow(connection, found)
         changed = fleet_losses.begin(connection, found, now_ms) if lost else fleet_losses.end(connection, now_ms)
+        told = fleet_losses.open_now(connection) if lost else before
+        if changed and told is not None:
+            tell_fleet(connection, told, lost, now_ms)
     if changed and lost:
         log.error(
             "%d of %d devices at %d offices vanished within minutes: look at the broker and the network",

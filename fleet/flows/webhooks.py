@@ -27,7 +27,8 @@ from fleet.store.database import Store
 from fleet.store.webhooks import DeliveryRow, EndpointRow
 
 OF_ALERTS = ("alert.opened", "alert.again", "alert.acknowledged", "alert.closed", "alert.summary")
-EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon", *OF_ALERTS)
+FLEET_LOST, FLEET_BACK = "fleet.lost", "fleet.back"
+EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon", *OF_ALERTS, FLEET_LOST, FLEET_BACK)
 TEST = "test"
 SECRET = "whsec_"  # noqa: S105 (how such a secret begins)
 URL_AT_MOST = 500

@@ -1,5 +1,6 @@
 """Devices of several offices vanish: one alert, which ends when they are back; an office that is dark is one alert."""
 
+from fleet.flows import alert_rules, webhooks
 from fleet.flows.alerts import alerts_of
 from fleet.flows.enrol import enrol
 from fleet.flows.look_out import Lookout
@@ -8,10 +9,13 @@ from fleet.flows.watch_fleet import fleet_loss, watch_fleet
 from fleet.store import places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
+from fleet.store.rows import every, sql
 from protocols.presence import Alive
 from tests.fleet.office import NINE, OFFICE
 
 MIN = 60_000
+TOLD = sql("SELECT endpoint, kind FROM webhook_deliveries ORDER BY id")
+LETTERS = sql("SELECT subject FROM mails ORDER BY id")
 FIVE = NINE + 8 * 60 * MIN
 DEVICES = ("tp-1", "q-1", "q-2", "nut-1", "nut-2")
 
@@ -23,6 +27,10 @@ def test_the_fleet_vanishes_and_comes_back(store: Store) -> None:
     for device in (*DEVICES, "tp-9"):
         seen(store, device, Alive(), NINE)
     assert not watch_fleet(store, NINE + MIN)
+    everywhere, _ = webhooks.add(store, "https://example.vn/hook", frozenset({"fleet.lost", "fleet.back"}), None, NINE)
+    webhooks.add(store, "https://example.vn/office", frozenset({"fleet.lost"}), OFFICE, NINE)
+    for office in (OFFICE, "cai-khe"):
+        alert_rules.set_limits(store, office, {"mail": ["ky-thuat@example.vn"]})
     for device in DEVICES:
         seen(store, device, Alive(gone=True), NINE + 2 * MIN)
     assert not watch_fleet(store, NINE + 3 * MIN), "one office is that office's alert"
@@ -36,6 +44,11 @@ def test_the_fleet_vanishes_and_comes_back(store: Store) -> None:
         seen(store, device, Alive(), NINE + 11 * MIN)
     assert watch_fleet(store, NINE + 11 * MIN)
     assert fleet_loss(store) is None
+    with store.reading() as connection:
+        told = [tuple(row) for row in every(connection, TOLD)]
+        letters = [row.subject for row in every(connection, LETTERS)]
+    assert told == [(everywhere, "fleet.lost"), (everywhere, "fleet.back")]
+    assert letters == ["motcua: nhiều thiết bị mất kết nối cùng lúc", "motcua: các thiết bị đã kết nối lại"]
 
 
 def test_in_the_evening_devices_are_switched_off(store: Store) -> None:
