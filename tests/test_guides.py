@@ -1,6 +1,7 @@
 """The documentation holds: its links lead somewhere, its pictures are shown, its commands and targets exist."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@cache
 def commands() -> set[str]:
     """Every command, with those of its groups as two words."""
     found = set()
