@@ -63,4 +63,5 @@ def environment(name: bytes, otherwise: str = "") -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # At once: while Python ends, a signal would still call handlers that are gone, and a reset would end as a crash.
+    os._exit(main())
