@@ -1,7 +1,7 @@
 """Where the doors and the flows are put together; the only place, beside `laptop/run.py`, that knows several doors."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -27,6 +27,8 @@ from fleet.pages.claims_page import claims_router
 from fleet.pages.compare_page import compare_router
 from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.enrol_calls import Cable, NoPackage
+from fleet.pages.enrol_page import enrol_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
@@ -39,6 +41,7 @@ from fleet.pages.rights import allow
 from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
+from fleet.provisioning import board_scripts, boards_known
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
@@ -92,10 +95,53 @@ def web(
     plans = planning_router(Planning(memory, now_ms))
     histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    touched = (tickets, kiosks, histories, counter_day_router(), claims_router(), *settings_routers())
+    enrolling = claims_router(), enrol_router(at_a_cable())
+    touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     translate_templates()
     app.mount(
         API, create_api(store, requests_a_minute=settings.api_requests, memory=memory, settings=settings), name="api"
     )
     return app
+
+
+def at_a_cable() -> Cable:
+    """What the page that enrols boards shares with the bench."""
+    ports = [
+        (vendor, product, kind.way in (boards_known.NATIVE, boards_known.JTAG), kind.raises_dtr)
+        for (vendor, product), kind in boards_known.KINDS.items()
+        if kind.way != boards_known.BOOT_ROM
+    ]
+    scripts = {"probe": board_scripts.PROBE, "on_board": board_scripts.ON_BOARD, "list": board_scripts.LIST}
+    return Cable(firmware_of, {**scripts, "reset": board_scripts.RESET}, ports)
+
+
+def firmware_of(machine: str, roles: tuple[str, ...]) -> Mapping[str, bytes] | None:
+    """The package of a board with these roles; None for a machine that nobody knows. Raises NoPackage."""
+    board = boards_known.board_of(machine)
+    return None if board is None else package_maker()(board, roles)
+
+
+@cache
+def package_maker() -> Callable[[str, tuple[str, ...]], Mapping[str, bytes]]:
+    """What compiles firmware; where its compiler is not installed, what says so."""
+    try:
+        from fleet.laptop.firmware_tree import FirmwareError
+        from fleet.laptop.package import PackageError
+        from fleet.laptop.packages import Packages
+    except ImportError as missing:
+        reason = f"expected the firmware's compiler (pip install 'motcua[laptop]'), found no {missing.name}"
+
+        def nothing(board: str, roles: tuple[str, ...]) -> Mapping[str, bytes]:
+            raise NoPackage(reason)
+
+        return nothing
+    packages = Packages()
+
+    def files(board: str, roles: tuple[str, ...]) -> Mapping[str, bytes]:
+        try:
+            return packages.files(board, roles)
+        except (PackageError, FirmwareError) as problem:
+            raise NoPackage(str(problem)) from None
+
+    return files

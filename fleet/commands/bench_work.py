@@ -1,6 +1,5 @@
 """The bench at work: which ports, which packages, when it is enough, and what is shown of it."""
 
-import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,8 @@ from fleet.commands.bench_keys import keys_of
 from fleet.commands.bench_screen import Screen
 from fleet.commands.shared import err
 from fleet.laptop.firmware_tree import FirmwareError
-from fleet.laptop.package import PackageError, build
+from fleet.laptop.package import PackageError
+from fleet.laptop.packages import Packages as Built
 from fleet.provisioning import boot_drives, flashing
 from fleet.provisioning.batch import Batch
 from fleet.provisioning.book import Book
@@ -25,21 +25,17 @@ UF2 = ".uf2"
 
 
 class Packages:
-    """Packages by board and roles, each built once, whoever asks first."""
+    """Packages by board and roles, as the bench asks for them."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._built: dict[tuple[str, tuple[str, ...]], Mapping[str, bytes]] = {}
+        self._built = Built()
 
     def files(self, board: str, roles: tuple[str, ...]) -> Mapping[str, bytes]:
         """The files of this board with these roles. Raises InstallError."""
-        with self._lock:
-            if (board, roles) not in self._built:
-                try:
-                    self._built[board, roles] = build(board, list(roles)).files
-                except (PackageError, FirmwareError) as problem:
-                    raise InstallError(str(problem)) from None
-            return self._built[board, roles]
+        try:
+            return self._built.files(board, roles)
+        except (PackageError, FirmwareError) as problem:
+            raise InstallError(str(problem)) from None
 
 
 def at_work(

@@ -187,10 +187,15 @@ def claim_of(store: Store, claim: str) -> Claim | None:
 def files_of(store: Store, ids: Iterable[str]) -> list[ClaimFile]:
     """These claims once more as files; the key is empty where a board has come, or none may come any more."""
     with store.reading() as connection:
-        office_names = {one.id: one.name for one in places.offices(connection)}
-        counter_names = {one.id: one.name for one in places.all_counters(connection)}
-        found = [one for one in (claims.claim(connection, claim) for claim in ids) if one is not None]
-        keys = {one.id: device_keys.keys_of(connection, one.device) for one in found}
+        return files_within(connection, ids)
+
+
+def files_within(connection: Connection, ids: Iterable[str]) -> list[ClaimFile]:
+    """The same in somebody's transaction."""
+    office_names = {one.id: one.name for one in places.offices(connection)}
+    counter_names = {one.id: one.name for one in places.all_counters(connection)}
+    found = [one for one in (claims.claim(connection, claim) for claim in ids) if one is not None]
+    keys = {one.id: device_keys.keys_of(connection, one.device) for one in found}
     files = []
     for one in found:
         its = keys[one.id]

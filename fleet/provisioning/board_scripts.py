@@ -47,6 +47,10 @@ def _take(path, first, last, data):
         os.rename(_top + path + ".new", _top + path)
 gc.collect()
 """
+FOLDERS = ("lib/firmware", "lib/protocols")
+# They hold nothing but the firmware: what else lies there is of another version and could be imported.
+LIST = "_start()\n" + "".join(f"_walk({folder!r})\n" for folder in FOLDERS)
+# With what ON_BOARD defines: each file of ours, and its hash.
 PROBE = """\
 import json, os, sys
 try:

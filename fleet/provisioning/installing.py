@@ -9,13 +9,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fleet.provisioning.board_scripts import ON_BOARD, RESET
+from fleet.provisioning.board_scripts import LIST, ON_BOARD, RESET
 from fleet.provisioning.probing import InstallError
 from fleet.provisioning.raw_repl import RawRepl, ScriptFailed
 
 START = "main.py"
-OURS = ("lib/firmware", "lib/protocols")
-# Folders that hold nothing but the firmware: what else lies there is of another version and could be imported.
 PIECE_BYTES = 1024
 # In one script, in base64: it is compiled in the board's RAM beside the bytes themselves.
 
@@ -32,7 +30,7 @@ class Installed:
 def there_now(repl: RawRepl) -> dict[str, str]:
     """What lies on the board of ours, each file with the hash of what can be read back. Raises ReplError, PortError."""
     repl.run(ON_BOARD)
-    printed = repl.run("_start()\n" + "".join(f"_walk({folder!r})\n" for folder in OURS))
+    printed = repl.run(LIST)
     rows = (line.strip().rpartition(" ") for line in printed.decode("utf-8", "replace").splitlines())
     return {path: digest for path, _, digest in rows}
 

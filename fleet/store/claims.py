@@ -17,6 +17,7 @@ ADD = sql("""
 GET = sql(f"{FOUND} WHERE c.id = :id")
 HOLD = sql("SELECT id FROM claims WHERE id = :id")
 OF_DEVICE = sql(f"{FOUND} WHERE c.device = :device ORDER BY c.made_ms DESC, c.id")
+OF_BOARD = sql(f"{FOUND} WHERE c.hw = :hw OR c.used_hw = :hw ORDER BY c.made_ms DESC, c.id")
 OF_BATCH = sql(f"{FOUND} WHERE c.batch = :batch ORDER BY c.id")
 OPEN = sql(f"{FOUND} WHERE c.used_ms IS NULL AND c.withdrawn_ms IS NULL AND c.expires_ms > :now_ms")
 STATES = """
@@ -108,6 +109,11 @@ def last(
 def of_device(connection: Connection, device: str) -> list[Claim]:
     """All claims for this device, the newest first."""
     return [as_claim(row) for row in every(connection, OF_DEVICE, device=device)]
+
+
+def of_board(connection: Connection, hw: str) -> list[Claim]:
+    """All claims that are for the board of this number, or that it used, the newest first."""
+    return [as_claim(row) for row in every(connection, OF_BOARD, hw=hw)]
 
 
 def of_batch(connection: Connection, batch: str) -> list[Claim]:

@@ -28,6 +28,7 @@ from fleet.pages.claims_page import claims_router
 from fleet.pages.compare_page import compare_router
 from fleet.pages.counter_day_page import counter_day_router
 from fleet.pages.desk_page import desk_router
+from fleet.pages.enrol_page import enrol_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
@@ -43,6 +44,7 @@ from fleet.settings import Settings
 from fleet.store import places, procedures
 from fleet.store.database import Store
 from fleet.store.places import ServiceRow
+from fleet.wiring import at_a_cable
 from fleet.workers.metrics_page import metrics_router
 from tests.chromium import LAUNCH
 from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample_ratings
@@ -137,6 +139,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         history_router(partial(look_back, store)),
         counter_day_router(),
         claims_router(),
+        enrol_router(at_a_cable()),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

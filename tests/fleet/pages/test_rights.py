@@ -132,6 +132,14 @@ TABLE = {
     ("GET", "/live/counters/{counter}"): (401, 200, 200, 403, 200),
     ("GET", "/counters/{counter}/visits"): (TO_LOGIN, 404, 404, 403, 404),
     ("POST", "/counters/{counter}/acts"): (TO_LOGIN, 303, 403, 403, 303),
+    ("GET", "/devices/enrol"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/devices/enrol/means"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/devices/enrol/package"): (TO_LOGIN, 400, 403, 400, 403),
+    ("POST", "/devices/enrol/claim"): (TO_LOGIN, 400, 403, 400, 403),
+    ("GET", "/devices/enrol/boards/{hw}"): (TO_LOGIN, 404, 403, 404, 403),
+    ("POST", "/devices/enrol/selftest"): (TO_LOGIN, 400, 403, 400, 403),
+    ("GET", "/devices/enrol/code/{shown}.svg"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/live/enrol/{claim}"): (401, 404, 403, 404, 403),
     ("GET", "/devices/claims"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/claims"): (TO_LOGIN, 409, 403, 409, 403),
     ("GET", "/devices/claims/example.csv"): (TO_LOGIN, 200, 403, 200, 403),
@@ -177,6 +185,7 @@ FORMS["/devices/{device}/commands"] = {"verb": "identify"}
 FORMS["/devices/{device}/configuration"] = {}
 FORMS["/devices/{device}/registry/{verb}"] = {}
 FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
+FORMS |= {"/devices/enrol/claim": {}, "/devices/enrol/selftest": {}}
 FORMS["/devices/orders"] = {"verb": "restart", "key": "mot-lenh"}
 FORMS["/devices/orders/{order}/stop"] = {}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
@@ -198,6 +207,9 @@ PARTS = {
     "folder": "01",
     "clip": "002",
     "alert": "7",
+    "hw": "e6614c311b7e6f35",
+    "shown": "MCT-1A2B-3C4D",
+    "claim": "K7MP4QXTH",
     "code": "MC1:nobody:1:0123456789abcdef",
 }
 PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}

@@ -47,6 +47,7 @@ from fleet.pages import history_tables, orders_page, refusals, registry_page
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.device_page import REFUSALS
+from fleet.pages.enrol_page import WORDS as ENROL
 from fleet.pages.form_fields import Fields
 from fleet.pages.settings_calendar import ROW
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
@@ -68,6 +69,11 @@ MADE = {
     "trend.now_": ("more", "usual", "fewer", "unknown"),
     "claims.state.": tuple(ClaimState),
     "claims.column.": ("claim", "device", "place", "state", "until", "by"),
+    **{f"enrol.{one[:-1]}.": words for one, words in ENROL.items()},
+    "enrol.do.": ENROL["troubles"],
+    "enrol.board.": ("waiting", "came", "welcomed", "revoked"),
+    "enrol.not.": ("no_serial", "no_https"),
+    "enrol.instead.": ("no_serial", "no_https"),
     "role.": tuple(role.value for role in Role),
     "refusal.": tuple(
         f"{reason}.{part}" for reason in (*map(str, refusals.EXPLAINED), "form", "other") for part in ("title", "text")
