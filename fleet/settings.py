@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     devices_claim_hours: float = Field(
         72.0, ge=1, le=2160, description="Hours for which a claim may be used, if nobody says otherwise."
     )
+    rollout_approval_from: int = Field(
+        50, ge=1, description="A rollout to so many devices or more begins only once a second person has approved it."
+    )
     broker_access: Literal["none", "files", "dynsec"] = Field(
         "none",
         description="How `motcua send` tells the broker which devices may connect: `files` that Mosquitto reads, "

@@ -20,6 +20,7 @@ from fleet.flows.past_days import Memory
 from fleet.flows.planning import Planning
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
+from fleet.flows.see_rollouts import Rollouts
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
@@ -38,6 +39,8 @@ from fleet.pages.ratings_page import ratings_router
 from fleet.pages.rendering import translate_templates
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.rollout_start_page import rollout_start_router
+from fleet.pages.rollouts_page import rollouts_router
 from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
@@ -96,7 +99,8 @@ def web(
     histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
     enrolling = claims_router(), enrol_router(at_a_cable())
-    touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *settings_routers())
+    rolled = (rollout_start_router(), rollouts_router(Rollouts(store)))
+    touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     translate_templates()
     app.mount(

@@ -24,6 +24,7 @@ from fleet.api import (
     registry_routes,
     report_routes,
     report_schedule_routes,
+    rollout_routes,
     satisfaction_routes,
     selftest_routes,
     wait_routes,
@@ -66,6 +67,7 @@ ROUTERS = (
     registry_routes.router,
     command_routes.router,
     order_routes.router,
+    rollout_routes.router,
     selftest_routes.router,
 )
 
@@ -90,6 +92,7 @@ def create_api(
         memory or Memory(store),
         partial(devices_network, settings),
         settings.devices_claim_hours,
+        settings.rollout_approval_from,
     )
     add_problems(app, BIGGEST_BODY)
     for router in ROUTERS:

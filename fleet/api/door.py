@@ -45,7 +45,7 @@ class Pace:
 class Door:
     """One application. `clock` gives UTC milliseconds; `server` is the virtual device under which programs act;
     `memory` holds the days that plans are tried on; `network` says where devices reach the broker, and a claim holds
-    for `claim_hours`.
+    for `claim_hours`; a rollout to `approval_from` devices or more is approved by a second person.
     """
 
     store: Store
@@ -56,6 +56,7 @@ class Door:
     memory: Memory
     network: Callable[[], dict[str, object]]
     claim_hours: float
+    approval_from: int
 
 
 def door_of(request: Request) -> Door:

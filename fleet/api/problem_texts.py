@@ -147,6 +147,34 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Thiết bị đang bận", "Thiết bị chưa trả lời các lệnh trước; hãy thử lại sau vài giây."),
         ("The device is busy", "The device has not answered its last orders yet; try again in a few seconds."),
     ),
+    "no-such-rollout": (
+        404,
+        ("Không tìm thấy lần triển khai", "Không có lần triển khai mang mã này, hoặc mã truy cập không dùng cho nó."),
+        ("No such rollout", "There is no rollout of this id, or it does not concern the access token."),
+    ),
+    "no-such-rollout-version": (
+        404,
+        (
+            "Không tìm thấy phiên bản",
+            "Mẫu này không có phiên bản đó, phiên bản đã cũ, hoặc mã truy cập không dùng cho mẫu.",
+        ),
+        ("No such version", "The template has no such version, it is an old one, or it does not concern the token."),
+    ),
+    "rollout-state": (
+        409,
+        ("Lúc này không làm được", "Việc này không hợp với trạng thái hiện tại của lần triển khai."),
+        ("Not now", "This can not be done to the rollout in the state it is in."),
+    ),
+    "rollout-under-way": (
+        409,
+        ("Đang triển khai", "Một lần triển khai của mẫu này chưa kết thúc; hãy hủy lần đó trước."),
+        ("A rollout is under way", "A rollout of this template is not over; abort it first."),
+    ),
+    "rollout-nobody": (
+        409,
+        ("Không có thiết bị nào", "Không có thiết bị nào thay đổi với phiên bản này."),
+        ("No device is meant", "There is no device for which this version is new."),
+    ),
     "order-nobody": (
         409,
         ("Không có thiết bị nào", "Không có thiết bị nào hợp với tất cả điều kiện đã chọn."),
@@ -367,6 +395,11 @@ EXPECTED: dict[str, Said] = {
     "alert_mail": ("phải là địa chỉ thư điện tử", "must be addresses of e-mail"),
     "clock_after": ("phải sau giờ bắt đầu", "must lie after the beginning"),
     "open_day": ("phải là ngày bộ phận mở cửa", "must be a day on which the office is open"),
+    "waves": (
+        "phải là các đợt tăng dần, kết thúc bằng 100%, ví dụ 1, 10%, 100%",
+        "must be waves that rise, the last one 100%, such as 1, 10%, 100%",
+    ),
+    "hours": ("phải là hai giờ, ví dụ 11:30-13:30", "must be two times, such as 11:30-13:30"),
     "key": ("phải có 1 đến 255 ký tự ASCII hiển thị được", "must have 1 to 255 visible ASCII characters"),
 }
 EXPECTED |= {

@@ -46,6 +46,7 @@ COMMANDS = {
     "mail": "mail:app",
     "firmware": "firmware:app",
     "bench": "bench:app",
+    "rollouts": "rollouts:app",
 }
 PROCESSES = ("serve", "receive", "link", "send", "migrate")
 CONTRACT = "contract"

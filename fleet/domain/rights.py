@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
     SEE_DEVICES = "see_devices"
     COMMAND_DEVICES = "command_devices"
+    ROLL_OUT = "roll_out"
     SEE_METRICS = "see_metrics"
     USE_BENCH = "use_bench"
     SET_RULES = "set_rules"
@@ -59,6 +60,8 @@ MAY: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_DEVICES,
             Permission.COMMAND_DEVICES,
+            # To look on, to be the second person, to stop it; what is rolled out is decided by administrators.
+            Permission.ROLL_OUT,
             Permission.SEE_LOBBY,
             Permission.SEE_METRICS,
             Permission.USE_BENCH,

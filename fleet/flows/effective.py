@@ -14,11 +14,13 @@ from fleet.domain.config_fields import PARTS
 from fleet.domain.org_tree import Tree
 from fleet.domain.templates import Layer, Scope, Setting, resolve, scopes_of
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import devices, templates, tree_parts
+from fleet.store import devices, rollout_devices, templates, tree_parts
 from fleet.store.devices import DeviceRow
 
 Board = tuple[DeviceRow, str | None]
 # A device, and the office where it stands; None: nowhere.
+TEMPLATE = "template"
+# What rollouts call their kind that brings versions of templates.
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,14 @@ def know(connection: Connection, boards: Sequence[Board], now_ms: int, with_unit
     scopes = scopes_at(connection, offices, now_ms, with_units)
     places = {scope.id for found in scopes.values() for scope in found}
     rows = {row.template.id: row for row in templates.at(connection, places)}
-    given = given_versions(connection, [row.id for row, _ in boards])
+    given = {
+        device: {id: n for id, n in its.items() if id in rows and n > rows[id].current}
+        for device, its in rollout_devices.given_versions(connection, TEMPLATE, [row.id for row, _ in boards]).items()
+    }  # who kept a version when its rollout was aborted has it until a later one holds for everybody
     wanted = {(row.template, row.current) for row in rows.values()}
-    wanted |= {(rows[id].template, n) for its in given.values() for id, n in its.items() if id in rows}
+    wanted |= {(rows[id].template, n) for its in given.values() for id, n in its.items()}
     current = {id: row.current for id, row in rows.items()}
     return Known(scopes, current, given, templates.layers(connection, wanted))
-
-
-def given_versions(connection: Connection, device_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Of these devices, which were given a version of a template that is not current: by device, then by template.
-
-    Nobody gives any yet: this is the one place where rollouts will.
-    """
-    return {}
 
 
 def scopes_at(

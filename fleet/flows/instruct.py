@@ -128,22 +128,27 @@ def queues(store: Store, office_id: str, now_ms: int) -> tuple[Queue, list[str]]
 def config_for(store: Store, device: str, now_ms: int) -> Config | None:
     """What this device shall be; the version rises only when something changed. None if it stands nowhere."""
     with store.writing(alone=False) as connection:
-        row, place, office = standing(connection, device, now_ms)
-        if row is None or place is None or office is None:
-            return None
-        wanted = Config(
-            version=row.config_version,
-            roles=list(row.roles),
-            office=office.name,
-            counter=counter_name(connection, place),
-            hotline=office.hotline,
-            **fields_of(connection, row, office, now_ms),
-            **(tickets(connection, office) if wants_leases(row.roles) else {}),
-        ).to_dict()
-        del wanted["version"]
-        kept = json.dumps(wanted, sort_keys=True)
-        version = row.config_version if kept == row.config else devices.save_config(connection, device, kept)
-        return Config.from_dict({**wanted, "version": version})
+        return config_within(connection, device, now_ms)
+
+
+def config_within(connection: Connection, device: str, now_ms: int) -> Config | None:
+    """The same within somebody's transaction."""
+    row, place, office = standing(connection, device, now_ms)
+    if row is None or place is None or office is None:
+        return None
+    wanted = Config(
+        version=row.config_version,
+        roles=list(row.roles),
+        office=office.name,
+        counter=counter_name(connection, place),
+        hotline=office.hotline,
+        **fields_of(connection, row, office, now_ms),
+        **(tickets(connection, office) if wants_leases(row.roles) else {}),
+    ).to_dict()
+    del wanted["version"]
+    kept = json.dumps(wanted, sort_keys=True)
+    version = row.config_version if kept == row.config else devices.save_config(connection, device, kept)
+    return Config.from_dict({**wanted, "version": version})
 
 
 def tell_changes(store: Store, most: int, now_ms: int, tell: Callable[[str, Config], None]) -> None:

@@ -14,9 +14,9 @@ from fleet.domain.config_fields import check_field, check_together
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.seen import refuse_changed
 from fleet.domain.templates import BadTemplate, Layer, Origin, Setting, Template, differing
-from fleet.flows.effective import Board, boards_at, know
+from fleet.flows.effective import TEMPLATE, Board, boards_at, know
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import devices, places, templates, tree_parts
+from fleet.store import devices, places, rollout_devices, rollouts, templates, tree_parts
 from fleet.store.templates import VersionRow
 
 NOTE = 200
@@ -71,9 +71,11 @@ def publish(
 
     Raises BadTemplate, BadField, or ChangedMeanwhile where it is not in the version that was `seen`.
     """
+    refuse_rolled_out(connection, template)
     version = add_version(connection, template, fields, by, now_ms, note, seen)
     if version is None:
         return Published(template, current_of(connection, template), (), is_new=False)
+    rollout_devices.release_all(connection, TEMPLATE, template.id)  # what some kept of a rollout that was aborted
     return Published(template, version, make_current(connection, template, version, now_ms))
 
 
@@ -155,6 +157,13 @@ def refuse_unknown(connection: Connection, template: Template, now_ms: int) -> N
         is_known = node is not None and node.kind not in (Kind.OFFICE, Kind.COUNTER, Kind.ORGANISATION)
     if not is_known:
         raise BadTemplate(f"template: expected {EXPECTED[origin]} that there is today, found {place!r}")
+
+
+def refuse_rolled_out(connection: Connection, template: Template) -> None:
+    """Raises BadTemplate while a version of it is on its way: everybody would be given another in the midst of that."""
+    known = rollouts.open_of(connection, TEMPLATE, template.id)
+    if known is not None:
+        raise BadTemplate(f"template: expected one that is not rolled out, found rollout {known.id}; abort it first")
 
 
 def current_of(connection: Connection, template: Template) -> int:

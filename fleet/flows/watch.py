@@ -19,7 +19,7 @@ from fleet.flows import told_waits
 from fleet.flows.alerts import open_alerts
 from fleet.flows.changes import DEVICES
 from fleet.flows.closing import closing_now
-from fleet.store import alerts, commands, devices, inbox, places, visits, windows
+from fleet.store import alerts, commands, devices, inbox, places, rollouts, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
@@ -167,14 +167,14 @@ def unreadable_now(store: Store, now_ms: int) -> list[UnreadableNow]:
 def versions(store: Store, now_ms: int) -> dict[str, int]:
     """For each office a number that is another whenever something of its day was linked, or its alerts changed.
 
-    One more, under `DEVICES`, rises when a device was given an order, or answered.
+    One more, under `DEVICES`, rises when a device was given an order, or answered, or a rollout has changed.
     """
     yesterday = later(day_of(now_ms, "UTC"), -1)  # today, wherever the office is
     with store.reading() as connection:
         raised = alerts.versions(connection)
         linked = windows.versions(connection, yesterday)
         told = {office: version + raised.get(office, 0) for office, version in linked.items()}
-        return {**told, DEVICES: commands.version(connection)}
+        return {**told, DEVICES: commands.version(connection) + rollouts.version(connection)}
 
 
 def visits_of_day(store: Store, office_id: str, day: str, most: int) -> tuple[VisitNow, ...]:

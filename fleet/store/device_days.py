@@ -38,6 +38,10 @@ BOOT_BEFORE = sql(f"""
 BOOTS_OF_ALL = sql(f"""
     SELECT e.device, e.body, e.happened_ms FROM devices d JOIN events e ON e.device = d.id
     WHERE d.kind = 'board' AND {BOOT} AND e.happened_ms >= :from_ms AND e.happened_ms < :to_ms""")  # noqa: S608
+FAULTS_OF_ALL = sql("""
+    SELECT e.device, e.happened_ms FROM devices d JOIN events e ON e.device = d.id
+    WHERE d.kind = 'board' AND e.kind = 'fault' AND e.reason IS NULL
+        AND e.happened_ms >= :from_ms AND e.happened_ms < :to_ms""")
 DROP = sql("DELETE FROM device_days WHERE device = :device AND day = :day")
 COLUMNS = ", ".join(NUMBERS)
 ADD = sql(f"""
@@ -126,6 +130,14 @@ def boots_of_all(connection: Connection, from_ms: int, to_ms: int) -> dict[str, 
     found: dict[str, list[Boot]] = {}
     for row in every(connection, BOOTS_OF_ALL, from_ms=from_ms, to_ms=to_ms):
         found.setdefault(row.device, []).append(as_boot(row))
+    return found
+
+
+def faults_of_all(connection: Connection, from_ms: int, to_ms: int) -> dict[str, list[int]]:
+    """When every board told of a fault in this time."""
+    found: dict[str, list[int]] = {}
+    for row in every(connection, FAULTS_OF_ALL, from_ms=from_ms, to_ms=to_ms):
+        found.setdefault(row.device, []).append(row.happened_ms)
     return found
 
 

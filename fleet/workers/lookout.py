@@ -1,4 +1,4 @@
-"""The lookout: looks at offices where something was linked or time has passed, and raises alerts."""
+"""The lookout: looks at offices where something was linked or time has passed, raises alerts, lets rollouts go on."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fleet.clock import now_ms
 from fleet.flows.changes import DEVICES
 from fleet.flows.look_out import Lookout as Looks
+from fleet.flows.roll_out import RollOut
 from fleet.flows.watch_fleet import watch_fleet
 from fleet.store.database import Store
 from fleet.workers.worker import Worker
@@ -13,6 +14,7 @@ from fleet.workers.worker import Worker
 LOOK_EVERY_S = 1.0
 FLEET_EVERY_S = 5.0
 # It is read of all devices; a broker that is gone is gone for longer.
+ROLLOUTS_EVERY_S = 2.0
 
 
 class Lookout(Worker):
@@ -25,13 +27,18 @@ class Lookout(Worker):
         self.store = store
         self.changed = changed
         self.looks = Looks(store)
-        self.fleet_due_s = 0.0
+        self.rollouts = RollOut(store)
+        self.fleet_due_s = self.rollouts_due_s = 0.0
 
     def round(self) -> None:
-        """Look at the fleet as a whole, then where it is due."""
+        """Look at the fleet as a whole, let rollouts go on, then look where it is due."""
         if time.monotonic() >= self.fleet_due_s:
             self.fleet_due_s = time.monotonic() + FLEET_EVERY_S
             if watch_fleet(self.store, now_ms()):
+                self.changed(DEVICES)
+        if time.monotonic() >= self.rollouts_due_s:
+            self.rollouts_due_s = time.monotonic() + ROLLOUTS_EVERY_S
+            if self.rollouts.go_on_safely(now_ms()):
                 self.changed(DEVICES)
         for office in self.looks.look_due(now_ms()):
             self.changed(office)

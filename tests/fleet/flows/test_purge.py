@@ -229,7 +229,7 @@ FOR_GOOD = {
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
     "reserves", "report_schedules", "wait_members", "alert_watches",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "device_folds",
-    "selftests", "selftest_keys", "templates", "template_versions",
+    "selftests", "selftest_keys", "rollouts", "rollout_devices", "rollout_steps", "templates", "template_versions",
 }  # fmt: skip
 BY_MOMENT = {
     "events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands", "presence_changes",

@@ -21,6 +21,7 @@ from fleet.flows.planning import Planning
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
+from fleet.flows.see_rollouts import Rollouts
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
 from fleet.pages.app import Views, create_app
@@ -37,6 +38,8 @@ from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
+from fleet.pages.rollout_start_page import rollout_start_router
+from fleet.pages.rollouts_page import rollouts_router
 from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
@@ -140,6 +143,8 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         counter_day_router(),
         claims_router(),
         enrol_router(at_a_cable()),
+        rollout_start_router(),
+        rollouts_router(Rollouts(store)),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

@@ -156,6 +156,13 @@ TABLE = {
     ("GET", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
     ("POST", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
     ("POST", "/devices/{device}/configuration"): (TO_LOGIN, 303, 403, 303, 403),
+    ("GET", "/rollouts"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/live/rollouts"): (401, 200, 403, 200, 403),
+    ("GET", "/rollouts/new"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/rollouts"): (TO_LOGIN, 422, 403, 403, 403),
+    ("GET", "/rollouts/{rollout}"): (TO_LOGIN, 404, 403, 404, 403),
+    ("GET", "/live/rollouts/{rollout}"): (401, 404, 403, 404, 403),
+    ("POST", "/rollouts/{rollout}/{act}"): (TO_LOGIN, 404, 403, 404, 403),
     ("GET", "/devices/orders"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/orders"): (TO_LOGIN, 422, 403, 422, 403),
     ("GET", "/devices/orders/{order}"): (TO_LOGIN, 404, 403, 404, 403),
@@ -187,6 +194,8 @@ FORMS["/devices/{device}/registry/{verb}"] = {}
 FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
 FORMS |= {"/devices/enrol/claim": {}, "/devices/enrol/selftest": {}}
 FORMS["/devices/orders"] = {"verb": "restart", "key": "mot-lenh"}
+FORMS["/rollouts"] = {"subject": "office:tan-an:all", "version": "1"}
+FORMS["/rollouts/{rollout}/{act}"] = {}
 FORMS["/devices/orders/{order}/stop"] = {}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
@@ -196,6 +205,8 @@ PARTS = {
     "verb": "move",
     "webhook": "1",
     "order": "khong-co",
+    "rollout": "khong-co",
+    "act": "pause",
     "unit": "tinh",
     "service": "ho-tich",
     "command": "0123456789abcdef",

@@ -33,17 +33,23 @@ from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.registry import HistoryWord, RegistryVerb
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
+from fleet.domain.rollout_harm import Harm
+from fleet.domain.rollout_plan import When
+from fleet.domain.rollout_targets import At, Failure
+from fleet.domain.rollout_windows import Hold
+from fleet.domain.rollouts import State as RolloutState
 from fleet.domain.service_icons import ICONS
 from fleet.domain.telling import Cause
 from fleet.domain.unfit import Expected
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.domain.what_to_do import Act
-from fleet.flows import desk
+from fleet.flows import desk, rollout_kinds
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
+from fleet.flows.rollouts import ACTS
 from fleet.flows.webhooks import EVENTS, TEST
-from fleet.pages import history_tables, orders_page, refusals, registry_page
+from fleet.pages import history_tables, orders_page, refusals, registry_page, rollout_start_page, rollouts_page
 from fleet.pages.desk_page import NO_CODE, SAID
 from fleet.pages.desk_sections import REASONS
 from fleet.pages.device_page import REFUSALS
@@ -90,6 +96,13 @@ MADE = {
     "registry.done.": registry_page.DONE,
     "orders.by.": ("office", "unit", "role", "presence", "version"),
     "orders.refused.": tuple(orders_page.REFUSALS),
+    "rollouts.refused.": tuple(rollouts_page.REFUSALS),
+    "rollouts.cannot.": tuple(rollout_start_page.REFUSALS),
+    "rollouts.why.": tuple(Harm),
+    "rollouts.when_is.": tuple(When),
+    "rollouts.step.": ("start", "approve", "pause", "resume", "retry", "wave", "stop", "done", "abort"),
+    "rollouts.do.": tuple(ACTS),
+    "rollouts.does.": tuple(ACTS),
     "buttons.": ("device", "where", "note", "seen"),
     "desk_dossier.": tuple(warned.value for warned in Warned),
     "desk_scan.": tuple(unfit.value for unfit in Unfit),
@@ -154,6 +167,11 @@ WORDS = {
     "command_refused": tuple(REFUSALS),
     "registry_refused": registry_page.REFUSALS,
     "command_reason": (*WHY_NOT, *WHY_NOT_SENT),
+    "rollout_kind": tuple(rollout_kinds.KINDS),
+    "rollout_state": tuple(RolloutState),
+    "rollout_at": tuple(At),
+    "rollout_failure": tuple(Failure),
+    "rollout_hold": tuple(Hold),
     "ordered_state": tuple(OrderedState),
     "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
     "press": (*CODES.values(), OTHER),

@@ -1,0 +1,92 @@
+"""How rollouts are drawn at the command line: a bar, the waves, why devices wait or failed, and what was done."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from fleet.domain.day import shown_time
+from fleet.domain.rollout_harm import Harm, Why
+from fleet.domain.rollout_targets import At
+from fleet.domain.rollouts_now import RolloutNow
+
+BAR = 50
+COLOURS = {At.DONE: "green", At.GIVEN: "blue", At.FAILED: "red"}
+SHOWN = 20
+ZONE = "Asia/Ho_Chi_Minh"
+HOLDS = {
+    "away": "not connected",
+    "rescue": "in rescue",
+    "open": "its office is open",
+    "opens_soon": "its office opens soon",
+    "hours": "not one of the chosen hours",
+    "queue": "residents wait at its office",
+    "resident": "a resident is at its counter",
+    "role": "another of its role there is being given it",
+    "other": "another rollout is at work there",
+    "pace": "enough are being given it at once",
+    "watch": "the wave before is being watched",
+    "wave": "its wave is to come",
+}
+FAILURES = {
+    "refused": "refused it",
+    "reverted": "took it and went back by itself",
+    "rescue": "fell into rescue",
+    "silent": "did not answer in time",
+}
+
+
+def listed_in(found: Iterable[RolloutNow]) -> Table:
+    """Rollouts, a line each."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for column in ("id", "of", "version", "state", "devices", "since"):
+        table.add_column(column, overflow="fold")
+    for one in found:
+        since = shown_time(one.made_ms, ZONE)
+        table.add_row(one.id, escape(one.subject), str(one.version), one.state.value, counted(one), since)
+    return table
+
+
+def drawn(one: RolloutNow) -> RenderableType:
+    """One rollout as it is."""
+    lines = [Text(f"{one.id}  {one.kind} {one.subject}, version {one.version}: {one.state.value}"), bar(one)]
+    lines += [Text(counted(one)), Text(f"waves: {waves(one)}")]
+    if one.why is not None:
+        lines.append(Text(f"it stopped by itself: {reason(one.why)}", "red"))
+    lines += [Text(f"  {n} wait: {HOLDS[hold]}") for hold, n in one.held.items()]
+    for failed in one.failed[:SHOWN]:
+        detail = f" ({failed.detail})" if failed.detail else ""
+        lines.append(Text(f"  {failed.device} {FAILURES.get(failed.failure, failed.failure)}{detail}", "red"))
+    return Group(*lines)
+
+
+def bar(one: RolloutNow) -> Text:
+    """How many have it, are given it, and failed, of all."""
+    text, left = Text(), BAR
+    for at, colour in COLOURS.items():
+        cells = min(left, -(-BAR * one.counts.get(at, 0) // max(one.total, 1)))
+        text.append("█" * cells, colour)
+        left -= cells
+    return text.append("░" * left, "dim")
+
+
+def counted(one: RolloutNow) -> str:
+    """How many are how far."""
+    return ", ".join(f"{n} {at}" for at, n in one.counts.items()) or "no devices"
+
+
+def waves(one: RolloutNow) -> str:
+    """The waves, the one that is under way marked."""
+    return ", ".join(f"[{wave.text}]" if wave.is_now else wave.text for wave in one.waves)
+
+
+def reason(why: Why) -> str:
+    """Why it stopped, in words."""
+    if why.harm is Harm.FAILURES:
+        return f"{why.k} of {why.n} that answered failed, certainly more than the {why.limit:.0%} allowed"
+    if why.harm is Harm.TOO_FEW:
+        return f"only {why.k} of {why.n} of the wave have it, expected at least {why.limit:.0%}"
+    what = "crashed in" if why.harm is Harm.CRASHES else "told of faults:"
+    return f"with it devices {what} {why.k} of {why.n} hours, before and without it {why.old_k} of {why.old_n}"

@@ -1,0 +1,69 @@
+"""Whose turn it is in a rollout, and what speaks against the others."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fleet.domain.rollout_harm import Lived
+from fleet.domain.rollout_plan import Plan
+from fleet.domain.rollout_targets import HAD_IT, At, Target, is_away
+from fleet.domain.rollout_waves import Stage
+from fleet.domain.rollout_windows import Doing, Hold, speaks_against
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that a decision needs beside the devices: what offices do, whom others are at, what devices lived through."""
+
+    doing: Mapping[str, Doing] = field(default_factory=dict)
+    elsewhere: Collection[Target] = ()
+    new: Lived = field(default_factory=Lived)
+    old: Lived = field(default_factory=Lived)
+
+
+def choose(
+    plan: Plan, stage: Stage, targets: list[Target], seen: Seen, now_ms: int
+) -> tuple[tuple[str, ...], dict[str, Hold]]:
+    """Who gets it now, one office after the other; and why the others do not."""
+    busy = [one for one in targets if one.at is At.GIVEN]
+    used = Counter(one.office for one in targets if one.at in HAD_IT)
+    room = plan.waves[stage.wave].limit(len(targets)) - used.total()
+    pace = plan.at_once - len(busy)
+    given: list[Target] = []
+    held: dict[str, Hold] = {}
+    for one in in_turn([one for one in targets if one.at is At.PENDING], used):
+        hold = held_by(plan, one, [*busy, *given], seen, now_ms)
+        if hold is None and len(given) >= min(room, pace):
+            hold = Hold.PACE if len(given) < room else Hold.WAVE if busy or given else Hold.WATCH
+        if hold is None:
+            given.append(one)
+        else:
+            held[one.id] = hold
+    return tuple(one.id for one in given), held
+
+
+def in_turn(pending: list[Target], used: Mapping[str | None, int]) -> list[Target]:
+    """Those that wait, one of each office after the other, so that no office stands still as a whole."""
+    turns = Counter(used)
+    ranked = []
+    for one in pending:
+        turns[one.office] += 1
+        ranked.append((turns[one.office], one.office or "", one.id, one))
+    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
+
+
+def held_by(plan: Plan, one: Target, busy: Iterable[Target], seen: Seen, now_ms: int) -> Hold | None:
+    """What of the device itself, its office or its neighbours speaks against it."""
+    if is_away(one):
+        return Hold.AWAY
+    if one.rescue:
+        return Hold.RESCUE
+    doing = None if one.office is None else seen.doing.get(one.office, Doing(is_open=True))
+    hold = speaks_against(plan, doing, one.counter, now_ms)
+    if hold is not None:
+        return hold
+    if any(one.shares_role(other) for other in busy):
+        return Hold.ROLE
+    if any(other.id == one.id or one.shares_role(other) for other in seen.elsewhere):
+        return Hold.OTHER
+    return None

@@ -1,0 +1,202 @@
+"""Staged rollouts: never more than the wave, never two of a role, never before a resident; it stops when it hurts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from math import comb
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fleet.domain.rollout_harm import Harm, Lived, binomial_at_least, hypergeometric_at_least, too_many_failed, worse
+from fleet.domain.rollout_plan import Plan, RolloutRefused, Wave, When, hours_text, read_hours, read_waves, text_of
+from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Target, settle
+from fleet.domain.rollout_turns import Seen
+from fleet.domain.rollout_waves import Stage
+from fleet.domain.rollout_windows import MARGIN_MS, Doing, Hold, speaks_against
+from fleet.domain.rollouts import Decision, decide
+
+MIN = 60_000
+HOUR = 60 * MIN
+NOW = 1_794_189_600_000
+OFFICES = ("a", "b", "c")
+TARGETS = st.builds(
+    Target,
+    id=st.text("xyz", min_size=1, max_size=4),
+    roles=st.sets(st.sampled_from(["printer", "rating", "reader"]), min_size=1).map(lambda some: tuple(sorted(some))),
+    office=st.sampled_from([*OFFICES, None]),
+    counter=st.sampled_from(["1", "2", None]),
+    presence=st.sampled_from(["online", "online", "sleeping", "lost"]),
+    rescue=st.sampled_from([False, False, False, True]),
+    at=st.sampled_from([At.PENDING, At.PENDING, At.GIVEN, At.DONE, At.FAILED]),
+    given_ms=st.just(NOW - HOUR),
+    settled_ms=st.just(NOW - HOUR),
+)
+FLEETS = st.lists(TARGETS, unique_by=lambda one: one.id, max_size=14)
+DOINGS = st.builds(
+    Doing,
+    is_open=st.booleans(),
+    opens_ms=st.sampled_from([None, NOW + MIN, NOW + HOUR]),
+    over_ms=st.sampled_from([None, NOW - MIN, NOW - 3 * HOUR]),
+    waiting=st.integers(0, 1),
+    serving=st.sampled_from([frozenset(), frozenset({"1"})]),
+    minute=st.integers(0, 1439),
+)
+PLANS = st.builds(
+    Plan,
+    waves=st.sampled_from(["1, 100%", "2, 10%, 50%, 100%", "100%"]).map(read_waves),
+    when=st.sampled_from(When),
+    hours=st.sampled_from([None, (22 * 60, 5 * 60), (11 * 60, 14 * 60)]),
+    errors=st.sampled_from([0.05, 1.0]),
+    success=st.sampled_from([0.0, 0.9]),
+    watch_min=st.sampled_from([0, 15]),
+    at_once=st.integers(1, 5),
+)
+SEEN = st.builds(
+    Seen,
+    doing=st.fixed_dictionaries(dict.fromkeys(OFFICES, DOINGS)),
+    elsewhere=st.lists(TARGETS, max_size=2),
+)
+
+
+@given(PLANS, FLEETS, SEEN, st.integers(0, 1), st.randoms(use_true_random=False))
+def test_what_is_given_keeps_every_rule_in_any_order(
+    plan: Plan, fleet: list[Target], seen: Seen, wave: int, chance: Random
+) -> None:
+    stage = Stage(min(wave, len(plan.waves) - 1), NOW - HOUR)
+    decided = decide(plan, stage, fleet, seen, NOW)
+    shuffled = fleet[:]
+    chance.shuffle(shuffled)
+    assert decide(plan, stage, shuffled, seen, NOW) == decided
+    known = {one.id: one for one in fleet}
+    given_now = [known[one] for one in decided.give]
+    had = [one for one in fleet if one.at in HAD_IT]
+    busy = [one for one in fleet if one.at is At.GIVEN] + given_now
+    if given_now:
+        assert len(had) + len(given_now) <= plan.waves[decided.wave].limit(len(fleet))
+        assert len(busy) <= max(plan.at_once, len(busy) - len(given_now))
+    for one in given_now:
+        assert one.at is At.PENDING and one.presence != "lost" and not one.rescue
+        assert not any(one.shares_role(other) for other in (*busy, *seen.elsewhere) if other is not one)
+        doing = Doing() if one.office is None else seen.doing[one.office]
+        assert plan.is_hour(doing.minute) or one.office is None
+        if plan.when is When.CLOSED:
+            assert not doing.is_open and (doing.opens_ms is None or doing.opens_ms >= NOW + MARGIN_MS)
+        if plan.when is not When.ANY and doing.over_ms is None:
+            assert not doing.waiting and one.counter not in doing.serving
+    if not decided.stops and not decided.is_done:
+        waiting = {one.id for one in fleet if one.at is At.PENDING}
+        assert waiting == {*decided.give, *decided.held}, "whoever waits has a reason"
+
+
+@given(st.integers(1, 40), st.sampled_from(["1, 10%, 50%, 100%", "3, 100%", "5%, 100%"]), st.integers(0, 2**32))
+def test_it_ends_once_all_have_answered(n: int, waves: str, seed: int) -> None:
+    chance, plan = Random(seed), Plan(read_waves(waves), When.ANY, errors=1.0, success=0.0, watch_min=5)
+    fleet = {f"d{one}": Target(f"d{one}", ("rating",), chance.choice(OFFICES)) for one in range(n)}
+    decided, _ = carried_out(plan, fleet, lambda one: Answer(ok=chance.random() < 0.9, failure=None))
+    assert decided.is_done and not any(one.at is At.PENDING for one in fleet.values())
+
+
+def test_it_stops_at_its_first_device_and_goes_on_when_that_is_tried_again() -> None:
+    plan = Plan(read_waves("1, 100%"), When.ANY)
+    fleet = {f"d{n}": Target(f"d{n}", ("rating",), "a") for n in range(4)}
+    bad = Answer(failure=Failure.REVERTED)
+    decided, now_ms = carried_out(plan, fleet, lambda _: bad)
+    assert decided.stops and (decided.stops.harm, decided.stops.k, decided.stops.n) == (Harm.FAILURES, 1, 1)
+    assert [one.at for one in fleet.values()].count(At.PENDING) == 3, "the others are as they were"
+    forgiven = decide(plan, Stage(since_ms=now_ms + 1), fleet.values(), Seen(), now_ms)
+    assert not forgiven.stops, "whoever resumes it has seen what failed"
+    failed = next(one.id for one in fleet.values() if one.at is At.FAILED)
+    fleet[failed] = replace(fleet[failed], at=At.PENDING)
+    decided, _ = carried_out(plan, fleet, lambda _: Answer(ok=True))
+    assert decided.is_done and all(one.at is At.DONE for one in fleet.values())
+
+
+def carried_out(plan: Plan, fleet: dict[str, Target], say: Callable[[Target], Answer]) -> tuple[Decision, int]:
+    """Go on until it stops or is done: devices answer after a minute, or not at all."""
+    stage, now_ms = Stage(wave_ms=NOW), NOW
+    for _ in range(10_000):
+        for one in [one for one in fleet.values() if one.at is At.GIVEN]:
+            at, _ = settle(plan, one, say(one) if one.given_ms == now_ms - MIN else Answer(), now_ms)
+            fleet[one.id] = replace(one, at=at, settled_ms=None if at is At.GIVEN else now_ms)
+        decided = decide(plan, stage, fleet.values(), Seen(), now_ms)
+        if decided.stops or decided.is_done:
+            return decided, now_ms
+        stage = replace(stage, wave=decided.wave, wave_ms=stage.wave_ms if decided.wave == stage.wave else now_ms)
+        for device in decided.give:
+            fleet[device] = replace(fleet[device], at=At.GIVEN, given_ms=now_ms)
+        now_ms += MIN
+    raise AssertionError(f"expected an end, found {decided}")
+
+
+def test_silence_is_a_failure_once_the_deadline_is_past_and_sleep_is_no_silence() -> None:
+    plan, one = Plan(), Target("d", at=At.GIVEN, given_ms=NOW)
+    assert settle(plan, one, Answer(), NOW + 29 * MIN) == (At.GIVEN, None)
+    assert settle(plan, one, Answer(), NOW + 30 * MIN) == (At.FAILED, Failure.SILENT)
+    assert settle(plan, replace(one, presence="sleeping"), Answer(), NOW + 30 * MIN) == (At.GIVEN, None)
+    done = replace(one, at=At.DONE)
+    assert settle(plan, done, Answer(failure=Failure.RESCUE), NOW) == (At.FAILED, Failure.RESCUE)
+
+
+def test_those_that_are_away_are_not_waited_for_without_end() -> None:
+    plan = Plan(read_waves("50%, 100%"), When.ANY, watch_min=0)
+    fleet = [Target("d", at=At.DONE), Target("e", presence="lost"), Target("f", presence="lost")]
+    assert decide(plan, Stage(0, NOW), fleet, Seen(), NOW).held == {"e": Hold.AWAY, "f": Hold.AWAY}
+    assert decide(plan, Stage(0, NOW), fleet, Seen(), NOW + 24 * HOUR).wave == 1
+    assert decide(plan, Stage(1, NOW), fleet, Seen(), NOW + 24 * HOUR).is_done
+    nobody = [Target("e", presence="lost")]
+    assert not decide(plan, Stage(1, NOW), nobody, Seen(), NOW + 99 * HOUR).is_done, "nobody ever had it"
+
+
+@pytest.mark.parametrize(
+    ("doing", "counter", "expected"),
+    [
+        (Doing(is_open=True), "1", Hold.OPEN),
+        (Doing(opens_ms=NOW + 9 * MIN), "1", Hold.OPENS_SOON),
+        (Doing(waiting=1), "1", Hold.QUEUE),
+        (Doing(serving=frozenset({"1"})), "1", Hold.RESIDENT),
+        (Doing(serving=frozenset({"2"})), "1", None),
+        (Doing(waiting=3, over_ms=NOW - HOUR), "1", None),
+        (Doing(opens_ms=NOW + HOUR), None, None),
+    ],
+)
+def test_what_an_office_does_speaks_against_it(doing: Doing, counter: str | None, expected: Hold | None) -> None:
+    assert speaks_against(Plan(), doing, counter, NOW) == expected
+
+
+def test_it_compares_with_what_was_before_and_is_not_deceived_by_chance() -> None:
+    old = Lived(2000, 1996, 40)
+    assert worse(Lived(3, 0, 0), old) is not None and worse(Lived(1, 0, 0), old) is None
+    crashes = worse(Lived(20, 16, 0), old)
+    assert crashes is not None and (crashes.harm, crashes.k, crashes.n) == (Harm.CRASHES, 4, 20)
+    assert worse(Lived(20, 19, 0), old) is None, "one crash may be chance"
+    faults = worse(Lived(100, 100, 20), old)
+    assert faults is not None and faults.harm is Harm.FAULTS
+    assert worse(Lived(100, 100, 3), old) is None
+    assert too_many_failed(1, 10, 0.05) is None and too_many_failed(2, 10, 0.05) is not None
+    assert worse(Lived(10_000_000, 9_979_000, 0), Lived(10_000_000, 9_980_000, 0)) is None, "sure, but no matter"
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
+def test_tails_are_those_of_whole_numbers(k: int, drawn: int, marked: int) -> None:
+    of = 20
+    exact = sum(Fraction(comb(marked, i) * comb(of - marked, drawn - i), comb(of, drawn)) for i in range(k, drawn + 1))
+    assert hypergeometric_at_least(k, drawn, marked, of) == pytest.approx(float(exact), abs=1e-9)
+    third = sum(Fraction(comb(12, i) * 2 ** (12 - i), 3**12) for i in range(k, 13))
+    assert binomial_at_least(k, 12, 1 / 3) == pytest.approx(float(third), abs=1e-9)
+
+
+def test_waves_and_hours_are_read_as_people_write_them() -> None:
+    assert text_of(read_waves("1,10 %, 50%,100%")) == "1, 10%, 50%, 100%"
+    assert [Wave(percent=10).limit(n) for n in (0, 1, 10, 11)] == [0, 1, 1, 2]
+    assert hours_text(read_hours("22:00-5:00")) == "22:00-05:00" and read_hours(" ") is None
+    for waves in ("", "5", "10%, 5%, 100%", "50%", "100%, 3", "0, 100%", "200%", "1.5, 100%", "2, 1, 100%"):
+        with pytest.raises(RolloutRefused, match="waves: expected"):
+            read_waves(waves)
+    for hours in ("22", "25:00-26:00", "9:00-9:00"):
+        with pytest.raises(RolloutRefused, match="hours: expected"):
+            read_hours(hours)
+    with pytest.raises(RolloutRefused, match="deadline_min: expected 5 to 10080, found 1"):
+        Plan(deadline_min=1).checked()
