@@ -44,8 +44,12 @@ class Waking:
 
     def restart(self) -> None:
         """Begin anew; a board with USB of its own goes away a moment later, and comes back under some name."""
-        installing.restart(self.repl)
-        if self.cable.port.kind.way in (NATIVE, JTAG):
+        gone = self.cable.port.kind.way in (NATIVE, JTAG)
+        try:
+            installing.restart(self.repl)
+        except PortGone:  # it was quicker than the last word of the prompt
+            gone = True
+        if gone:
             self.cable.reopen(BACK_WITHIN_S)
 
     def prompt_again(self) -> None:
