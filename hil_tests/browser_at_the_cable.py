@@ -17,9 +17,8 @@ from fleet.domain.rights import Role
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.laptop.mosquitto import Mosquitto
-from fleet.laptop.serial_board import SerialBoard
 from fleet.wiring import web
-from hil_tests.at_the_cable import ENROLLED, KNOWN, Cables
+from hil_tests.at_the_cable import ENROLLED, Cables
 from tests.fleet.pages.town import PASSWORD, Town, serving
 from tests.fleet.workers.house import House, Loop, two_ports
 
@@ -121,6 +120,3 @@ async def tell(socket: WebSocket, place: int) -> None:
         await socket.close()
     finally:
         loop.remove_reader(place)
-
-
-__all__ = ["BRIDGE", "KNOWN", "OWN_USB", "WEB_SERIAL", "SerialBoard", "Site", "a_site"]

@@ -10,9 +10,10 @@ from fleet.domain.selftests import record_of
 from fleet.flows.keep_selftest import tests_of as kept_tests
 from fleet.laptop import flash_image
 from fleet.laptop.packages import Packages
+from fleet.laptop.serial_board import SerialBoard
 from fleet.store import claims, device_keys
-from hil_tests.at_the_cable import SOON_S
-from hil_tests.browser_at_the_cable import BRIDGE, KNOWN, OWN_USB, WEB_SERIAL, SerialBoard, Site, a_site
+from hil_tests.at_the_cable import KNOWN, SOON_S
+from hil_tests.browser_at_the_cable import BRIDGE, OWN_USB, WEB_SERIAL, Site, a_site
 from hil_tests.test_bench import until
 from tests.chromium import LAUNCH
 

@@ -18,8 +18,8 @@ const LABEL_MS = 20_000;
 const KEEP_MS = 15_000;
 const CONNECT_MS = 180_000;
 
-// The work at one cable. `choice`: {place, roles, hands, wifi}; `page` shows steps and asks the person. `hw`: the only board
-// that may hang there; null: any.
+// The work at one cable. `choice`: {place, roles, hands, wifi}; `page` shows steps and asks the person. `hw`: the only
+// board that may hang there; null: any.
 export class Board {
   constructor(cable, fleet, means, choice, page, hw = null) {
     Object.assign(this, { cable, fleet, choice, page, hw, scripts: means.scripts });
@@ -42,7 +42,8 @@ export class Board {
     talk.again();
     if (found.device === null) {
       const now = await this.#throughReset(() => talk.about(START_MS));
-      if (now === null) await this.#known({ hw: found.hw, device: talk.named }); // its image keeps its identity where no file is
+      // An image may keep its identity where no file is.
+      if (now === null) await this.#known({ hw: found.hw, device: talk.named });
       else await this.#become(talk, now);
       talk.again();
     }
@@ -121,7 +122,7 @@ export class Board {
     await selfTest(talk, this.fleet, this.choice.hands, this.page);
     this.page.step("labelling");
     const label = await talk.ask({ do: "label" }, { within_ms: LABEL_MS }).catch((problem) => {
-      if (problem.word !== "refused") throw problem; // most boards have no printer; the page of claims prints labels, too
+      if (problem.word !== "refused") throw problem; // most boards have no printer
     });
     this.page.note(label ? "labelled" : "no_label");
     this.page.step("keeping");

@@ -1,7 +1,8 @@
 // The line to one board through Web Serial.
 //
-// The laws of a cable: its lines DTR and RTS are at rest, for behind a bridge they reset the board or hold it in its boot
-// mode; no call waits for ever; a board that was reset may come back as another port, and is known by its USB numbers.
+// The laws of a cable: its lines DTR and RTS are at rest, for behind a bridge they reset the board or hold it in its
+// boot mode; no call waits for ever; a board that was reset may come back as another port, and is known by its USB
+// numbers.
 
 import { Trouble } from "./trouble.js";
 
@@ -153,9 +154,9 @@ export class Cable {
   }
 
   async #rest() {
-    const { usbVendorId, usbProductId } = this.port.getInfo();
-    const own = this.native.some(([vendor, product, , dtr]) => dtr && vendor === usbVendorId && product === usbProductId);
-    await this.port.setSignals({ dataTerminalReady: own, requestToSend: false }).catch(() => {}); // not every port has them
+    const { usbVendorId: v, usbProductId: p } = this.port.getInfo();
+    const dataTerminalReady = this.native.some(([vendor, product, , dtr]) => dtr && vendor === v && product === p);
+    await this.port.setSignals({ dataTerminalReady, requestToSend: false }).catch(() => {}); // not every port has them
   }
 }
 

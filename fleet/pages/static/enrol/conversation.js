@@ -13,8 +13,8 @@ const JOIN_MS = 40_000;
 const LONGEST_TEXT = 400;
 const AS_IT_IS = new Set(["record", "proof"]); // checked by their signature, letter by letter
 
-// `state` is how far the device is on its way to the fleet, `failures` how often that failed; `named` who it says it is, if
-// it is a device already.
+// `state` is how far the device is on its way to the fleet, `failures` how often that failed; `named` who it says it is,
+// if it is a device already.
 export class Conversation {
   constructor(cable) {
     this.cable = cable;
@@ -78,8 +78,8 @@ export class Conversation {
     for (const ends = performance.now() + SCAN_MS; ; ) {
       const [name, level, closed] = await this.#texts(improv.SCAN, ends);
       if (name === undefined) break;
-      const known = found.get(name);
-      if (name && !(known?.level >= Number(level))) found.set(name, { name, level: Number(level), closed: closed === "YES" });
+      const one = { name, level: Number(level), closed: closed === "YES" };
+      if (name && !(found.get(name)?.level >= one.level)) found.set(name, one);
     }
     return [...found.values()].sort((one, other) => other.level - one.level);
   }
@@ -90,8 +90,8 @@ export class Conversation {
     await this.cable.write(improv.request(improv.WIFI, improv.strings(name, password)));
     for (const ends = performance.now() + JOIN_MS; ; ) {
       const found = await this.#next(ends - performance.now());
-      if (!found) throw new Trouble("wifi", name);
-      if (this.failures > before || (found.type === improv.ERROR && found.data[0] === 1)) throw new Trouble("wifi", name);
+      const refused = found?.type === improv.ERROR && found.data[0] === improv.INVALID;
+      if (!found || refused || this.failures > before) throw new Trouble("wifi", name);
       if (improv.read(found.data)?.command === improv.WIFI && found.type === improv.RESULT) return;
     }
   }

@@ -6,6 +6,7 @@ export const REQUEST = 3;
 export const RESULT = 4;
 export const PROVISIONING = 3;
 export const PROVISIONED = 4;
+export const INVALID = 1;
 export const NO_CONNECTION = 3;
 export const WIFI = 1;
 export const DEVICE = 3;
@@ -46,7 +47,8 @@ export class Frames {
       const newline = this.#ended && held[at] === NEWLINE; // of the frame before
       const length = newline ? 0 : lengthAt(held, at);
       if (length > held.length - at && !giveUp) break;
-      this.#ended = length > 0 && length <= held.length - at && sum(held, at, at + length - 1) === held[at + length - 1];
+      const whole = length > 0 && length <= held.length - at;
+      this.#ended = whole && sum(held, at, at + length - 1) === held[at + length - 1];
       if (this.#ended) frames.push({ type: held[at + 7], data: held.slice(at + BEFORE_DATA, at + length - 1) });
       else if (!newline) this.chatter.push(held[at]); // a frame may begin within what looked like one
       at += this.#ended ? length : 1;

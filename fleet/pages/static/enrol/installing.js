@@ -1,8 +1,8 @@
 // The firmware goes onto a board: only what differs, each file whole or not at all, and its start last.
 //
 // `main.py` is taken away before anything else changes and written when all else is there, so a board whose cable was
-// pulled runs the whole firmware or none; the next time goes on where this one stopped. What runs on the board comes from
-// the fleet, the same that `motcua bench` uses.
+// pulled runs the whole firmware or none; the next time goes on where this one stopped. What runs on the board comes
+// from the fleet, the same that `motcua bench` uses.
 
 import { ScriptFailed } from "./raw_repl.js";
 import { Trouble, shown } from "./trouble.js";
@@ -51,7 +51,8 @@ export function takeAwayStart(repl) {
 export async function install(repl, scripts, files, progress) {
   const there = await thereNow(repl, scripts);
   if (!differs(there, files)) return;
-  const others = [...files.keys()].filter((path) => path !== START && there.get(path) !== files.get(path).sha256).sort();
+  const isOther = (path) => path !== START && there.get(path) !== files.get(path).sha256;
+  const others = [...files.keys()].filter(isOther).sort();
   const strange = [...there.keys()].filter((path) => !files.has(path)).sort();
   if (there.has(START)) await takeAwayStart(repl);
   for (const path of strange) await told(path, repl.run(`os.remove(_top + ${JSON.stringify(path)})\n`));
@@ -73,7 +74,8 @@ function pieces(path, { sha256, data }) {
     const part = data.slice(at, at + PIECE_LETTERS);
     const last = at + PIECE_LETTERS >= data.length ? sha256 : "";
     const first = at === 0 ? "True" : "False";
-    scripts.push([`_take(${JSON.stringify(path)},${first},${JSON.stringify(last)},${JSON.stringify(part)})\n`, part.length]);
+    const [name, hash, bytes] = [path, last, part].map((one) => JSON.stringify(one));
+    scripts.push([`_take(${name},${first},${hash},${bytes})\n`, part.length]);
   }
   return scripts;
 }

@@ -24,7 +24,7 @@ export async function selfTest(talk, fleet, hands, page) {
 
 // A part is done, or asks: for the time, for a finger, or whether a person sees or hears what it does.
 function heard(talk, { part, result, found, code, answers }, hands, page) {
-  const seen = (what) => talk.say({ do: "seen", part, ...what }).catch(() => {}); // a cable that is gone is noticed there
+  const seen = (what) => talk.say({ do: "seen", part, ...what }).catch(() => {}); // a lost cable is noticed there
   if (Array.isArray(answers) && answers.includes("now")) {
     seen({ now: Date.now() });
     return;

@@ -107,8 +107,9 @@ export class View {
   askWifi(heard, chosen, failed) {
     this.tell(failed ? "wifi_failed" : "wifi", { detail: "" });
     const form = at("wifi-form");
-    const options = heard.map(({ name, level }) => new Option(`${name} (${level} dBm${level < WEAK_DBM ? " !" : ""})`, name));
-    form.heard.replaceChildren(...options, new Option(say("answer.other_wifi"), ""));
+    const told = ({ name, level }) => `${name} (${level} dBm${level < WEAK_DBM ? " !" : ""})`;
+    const other = new Option(say("answer.other_wifi"), "");
+    form.heard.replaceChildren(...heard.map((one) => new Option(told(one), one.name)), other);
     form.heard.value = heard.some(({ name }) => name === chosen) ? chosen : (heard[0]?.name ?? "");
     form.other.value = form.heard.value ? "" : chosen;
     form.heard.onchange = () => (form.querySelector(".other-wifi").hidden = form.heard.value !== "");
