@@ -12,6 +12,7 @@ from fleet.clock import now_ms
 from fleet.commands.dossiers import caller
 from fleet.commands.rollout_drawn import drawn, listed_in
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
+from fleet.domain.config_fields import read_field
 from fleet.domain.day import shown_time
 from fleet.domain.order_batches import Selection
 from fleet.domain.rollout_plan import (
@@ -30,7 +31,9 @@ from fleet.domain.rollout_plan import (
 )
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
+from fleet.domain.unfit import Unfit
 from fleet.flows import rollouts
+from fleet.flows.rollout_kinds import keep_version
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts
 
@@ -70,7 +73,13 @@ def show(rollout: RolloutId, follow: Follow = False, data: Data = None) -> None:
 @app.command()
 def start(
     subject: Annotated[str, typer.Argument(help="The template, such as office:tan-an:all.")],
-    version: Annotated[int, typer.Argument(help="Which of its versions; it is not current yet.", min=1)],
+    version: Annotated[
+        int | None, typer.Argument(help="Which of its versions, that does not hold yet.", min=1, show_default=False)
+    ] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Make the version: FIELD=VALUE beside what it says now; several times."),
+    ] = None,
     waves: Annotated[str, typer.Option(help="Numbers of devices, then shares; the last is 100%.")] = WAVES,
     when: Annotated[
         When, typer.Option(help="Outside of sessions; also while nobody waits; or whenever.")
@@ -95,6 +104,8 @@ def start(
 ) -> None:
     """Bring a version onto devices in waves."""
     approval_from = settings_of(data).rollout_approval_from
+    if (version is None) == (not fields):
+        raise Refused("expected a version, or --set with what it shall say")
     with refusing(), opened(data) as store:
         plan = Plan(
             waves=read_waves(waves),
@@ -111,7 +122,8 @@ def start(
             selection=Selection(office=office, unit=unit, role=role),
         )
         with store.writing() as connection:
-            row = rollouts.start(connection, kind, subject, version, plan, me(), now_ms(), approval_from)
+            number = version or keep_version(connection, subject, read(fields or []), caller(), now_ms(), note)
+            row = rollouts.start(connection, kind, subject, number, plan, me(), now_ms(), approval_from)
     finish(data, row.id, follow)
 
 
@@ -147,6 +159,14 @@ def abort(
 ) -> None:
     """End it; devices that have it go back to what they were."""
     do("abort", rollout, False, data, keep)
+
+
+def read(pairs: list[str]) -> dict[str, object]:
+    """The fields that somebody typed. Raises RolloutRefused."""
+    try:
+        return {name: read_field(name, value) for name, _, value in (pair.partition("=") for pair in pairs)}
+    except Unfit as problem:
+        raise RolloutRefused("bad_version", str(problem)) from None
 
 
 def do(what: str, rollout: str, follow: bool, data: Data, keep: bool = False) -> None:

@@ -1,5 +1,7 @@
 """All that can be rolled out: versions of templates of configurations."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from fleet.domain.rollout_plan import RolloutRefused
@@ -20,6 +22,21 @@ def check_template(connection: Connection, subject: str, version: int) -> None:
     current = templates.current_of(connection, template)
     if version <= current:
         raise RolloutRefused("bad_version", f"version: expected one after {current}, which holds, found {version}")
+
+
+def keep_version(
+    connection: Connection, subject: str, said: Mapping[str, object], by: str, now_ms: int, note: str = ""
+) -> int:
+    """A version that says this beside what the template says now, and holds for nobody yet. Raises RolloutRefused."""
+    try:
+        template = template_of(subject)
+        fields = {**templates.fields_of(connection, template), **said}
+        version = templates.add_version(connection, template, fields, by, now_ms, note)
+    except Unfit as problem:
+        raise RolloutRefused("bad_version", str(problem)) from None
+    if version is None:
+        raise RolloutRefused("nobody", "expected a field that the template says otherwise by now, found none")
+    return version
 
 
 def has_news(connection: Connection, subject: str, version: int, now_ms: int) -> frozenset[str]:

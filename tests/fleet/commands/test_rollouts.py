@@ -6,30 +6,22 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from fleet.clock import now_ms
 from fleet.commands import rollouts
-from fleet.domain.templates import template_of
-from fleet.flows import templates
 from fleet.flows.rollouts import Actor
-from fleet.store.database import Store
 from tests.fleet.commands.conftest import Motcua
 
 ALL = "office:tan-an:all"
 
 
 def test_a_rollout_is_started_shown_and_ended(data: Path, motcua: Motcua, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
-    with store.writing() as connection:
-        templates.add_version(connection, template_of(ALL), {"confirm_within_s": 400}, "lan", now_ms())
-    store.close()
-
     def rollouts_of(*words: object) -> Result:
         return motcua("rollouts", *words, "--data", data)
 
     assert "no rollouts" in rollouts_of("list").stdout
-    assert "waves: expected" in rollouts_of("start", ALL, "1", "--waves", "7").stderr
+    assert "waves: expected" in rollouts_of("start", ALL, "--set", "confirm_within_s=400", "--waves", "7").stderr
     assert "found 3" in rollouts_of("start", ALL, "3").stderr
-    begun = rollouts_of("start", ALL, "1", "--approval", "--note", "thử").stdout
+    assert "0 to 3600" in rollouts_of("start", ALL, "--set", "confirm_within_s=4000").stderr
+    begun = rollouts_of("start", ALL, "--set", "confirm_within_s=400", "--approval", "--note", "thử").stdout
     found = re.match(r"(\w{8})  template office:tan-an:all, version 1: awaiting", begun)
     assert found is not None
     assert "5 pending" in rollouts_of("list").stdout
