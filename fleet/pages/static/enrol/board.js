@@ -98,7 +98,9 @@ export class Board {
 
   // Begin anew; a board with USB of its own goes away a moment later, and comes back as some port.
   async #restart() {
-    await this.repl.leave(this.scripts.reset);
+    await this.repl.leave(this.scripts.reset).catch((problem) => {
+      if (problem.word !== "gone" || !this.cable.vanishes) throw problem; // else it was quicker than the prompt
+    });
     if (this.cable.vanishes) await this.cable.reopen();
   }
 
