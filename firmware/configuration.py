@@ -7,7 +7,7 @@ import gc
 
 from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
-from firmware.sparing import lent
+from firmware.sparing import KEYS, lent
 from protocols.config import Config
 from protocols.message import ProtocolError, from_json
 
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 def start(device) -> None:  # type: ignore[no-untyped-def]
-    """What this boot is, and whether that is on trial."""
+    """What this boot is, and whether that, or the network, is on trial."""
     board = device.board
     device.config = read_config(board)
     kept = lent("kept").found(board)
     if kept.get("trial") is not None or kept.get("reverted") is not None or read_json(board.root + "/trial.json"):
         del kept
         lent("trial").start(device)
+    kept = lent("kept").found(board)
+    if kept.get("network_next") is not None or kept.get("network_back") is not None:
+        del kept
+        lent("new_network", *KEYS).start(device)
 
 
 def take(device, payload: bytes) -> bool:  # type: ignore[no-untyped-def]

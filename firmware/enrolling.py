@@ -76,9 +76,17 @@ def come_after(board, identity: Identity, boot: int) -> None:  # type: ignore[no
 
 def read_network(board, device: str, slot: bool = False) -> Network:  # type: ignore[no-untyped-def]
     """Where the broker stands, for this device; `slot`: it has keys, and makes a shared one."""
+    return network_of(kept_network(board), device, slot)
+
+
+def kept_network(board) -> "Any":  # type: ignore[no-untyped-def]
+    """What is written of the network."""
     data = read_json(board.root + "/network.json")  # there if it is too large to be kept elsewhere
-    if type(data) is not dict:
-        data = lent("kept").found(board).get("network")
+    return data if type(data) is dict else lent("kept").found(board).get("network")
+
+
+def network_of(data: "Any", device: str, slot: bool) -> Network:
+    """The network that decoded JSON describes. Raises NotEnrolled."""
     if type(data) is not dict or type(data.get("host")) is not str or type(data.get("port")) is not int:
         raise not_enrolled("/network.json: expected a host and a port", data)
     protocol, tls, wifi = data.get("protocol", 5), None, None
@@ -98,7 +106,10 @@ def read_network(board, device: str, slot: bool = False) -> Network:  # type: ig
             wifi = wifi_of(data, device)
         except WifiError as err:
             raise NotEnrolled(f"/network.json: {err}") from None
-    return Network(data["host"], data["port"], protocol, tls, wifi)
+    network = Network(data["host"], data["port"], protocol, tls, wifi)
+    if type(data.get("version")) is int:
+        network.version = data["version"]
+    return network
 
 
 def not_enrolled(expected: str, found: object) -> NotEnrolled:

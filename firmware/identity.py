@@ -2,6 +2,8 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from firmware.tls import Tls
     from firmware.wifi import Wifi
 
@@ -34,8 +36,12 @@ class Identity:
 class Network:
     """Where the broker stands; `protocol` is 4 for MQTT 3.1.1 and 5 for MQTT 5. `tls`: what `firmware/tls.py` needs.
 
-    `wifi`: which one a board with a radio joins.
+    `wifi`: which one a board with a radio joins. `version`: of the last change that the fleet told; `back`: one that
+    the device could not live with, and why.
     """
+
+    version: "int | None" = None
+    back: "dict[str, Any] | None" = None
 
     def __init__(
         self, host: str, port: int, protocol: int, tls: "Tls | None" = None, wifi: "Wifi | None" = None

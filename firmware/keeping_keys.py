@@ -9,6 +9,7 @@ refuses that, goes on with the other: wherever the power or the net went, one of
 import binascii
 
 from firmware.kept import found
+from firmware.sparing import lent
 from protocols.message import ProtocolError
 from protocols.sealing import KEY_BYTES, SLOTS, hello_proof, kept_id, password_of, psk_of, unsealed
 
@@ -48,8 +49,14 @@ def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def
     """A new secret came, in decoded JSON. Raises ProtocolError where it is none of ours."""
     slot, purpose = data.get("slot"), data.get("purpose")
     me = device.identity
+    if purpose == "network" and me.slot is not None:
+        if slot != me.slot:
+            raise ProtocolError("secret.slot", "the slot in use", slot)
+        key = binascii.unhexlify(found(device.board).get("identity")["keys"][slot])
+        lent("new_network").take(device, key, data)
+        return
     if purpose != "key" or me.slot is None:
-        raise ProtocolError("secret.purpose", "key, for a device that has one", purpose)
+        raise ProtocolError("secret.purpose", "key or network, for a device that has a key", purpose)
     if slot not in SLOTS or slot == me.slot:
         raise ProtocolError("secret.slot", "the slot that is not in use", slot)
     kept = found(device.board)

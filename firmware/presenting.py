@@ -51,6 +51,8 @@ def say_hello(device, nonce: str) -> None:  # type: ignore[no-untyped-def]
         "reverted": device.reverted,
         "up": device.clock.up(),
         "hw": device.board.hw(),
+        "network": device.network.version,
+        "network_back": device.network.back,
     }
     if device.identity.slot is not None:
         lent("keeping_keys", *KEYS).sign(device, hello)

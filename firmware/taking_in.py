@@ -45,6 +45,8 @@ def take_in(kept, root: str, name: str) -> None:  # type: ignore[no-untyped-def]
     elif name == "identity":
         take_in_identity(kept, root, data)
     else:
+        if name == "network":
+            kept.remove("network_next")  # it was to change another one
         try:
             kept.put(name, data)
         except OSError:
@@ -60,7 +62,7 @@ def take_in_identity(kept, root: str, data: "dict[str, object]") -> None:  # typ
         if before["epoch"] is not None:
             data["epoch"] = before["epoch"]
     elif before is not None:
-        for one in ("config", "trial", "reverted"):
+        for one in ("config", "trial", "reverted", "network_back"):
             kept.remove(one)
         remove(root + "/trial.json")
         remove(root + "/leases")

@@ -47,11 +47,17 @@ def read_ca(path: Path) -> bytes:
         raw = path.read_bytes()[: CA_AT_MOST + 1]
     except OSError as problem:
         raise NoNetwork(setting, f"{path}: {(problem.strerror or str(problem)).lower()}") from None
+    der = certificate_in(raw)
+    if der is None:
+        raise NoNetwork(setting, f"expected a certificate as PEM or DER, found something else in {path}")
+    return der
+
+
+def certificate_in(raw: bytes) -> bytes | None:
+    """The certificate in the bytes of a file as DER; None if there is none."""
     found = CERTIFICATE.search(raw)
     try:
         der = raw if found is None else binascii.a2b_base64(found[1])
     except binascii.Error:
-        der = b""
-    if not der.startswith(DER_BEGINS) or len(der) > CA_AT_MOST:
-        raise NoNetwork(setting, f"expected a certificate as PEM or DER, found something else in {path}")
-    return der
+        return None
+    return der if der.startswith(DER_BEGINS) and len(der) <= CA_AT_MOST else None

@@ -33,6 +33,7 @@ from fleet.pages.enrol_page import enrol_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
@@ -98,7 +99,7 @@ def web(
     plans = planning_router(Planning(memory, now_ms))
     histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    enrolling = claims_router(), enrol_router(at_a_cable())
+    enrolling = claims_router(), enrol_router(at_a_cable()), network_router()
     rolled = (rollout_start_router(), rollouts_router(Rollouts(store)))
     touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)

@@ -16,7 +16,9 @@ class Hello(Message):
     `rescue`: the device runs without its roles, and why. `hw`: the chip's own number, in hex. `slot`: which of its two
     keys the device used to connect, and `proof` that it has it (`protocols.sealing.hello_proof`); none of both says a
     device that has a password of its own. `claim`: the claim under which it came, until it is welcomed for the first
-    time. `reverted`: the version of a configuration with which it could not live, and the reason.
+    time. `reverted`: the version of a configuration with which it could not live, and the reason. `network`: the
+    version of the network by which it came, if the fleet ever changed it; `network_back`: one with which it could not
+    live, and the reason.
     """
 
     FIELDS = {
@@ -36,6 +38,8 @@ class Hello(Message):
         "proof": MAYBE_WORD,
         "claim": MAYBE_WORD,
         "reverted": (dict, None),
+        "network": MAYBE_COUNT,
+        "network_back": (dict, None),
     }
 
     firmware: str
@@ -54,6 +58,8 @@ class Hello(Message):
     proof: "str | None" = None
     claim: "str | None" = None
     reverted: "dict[str, Any] | None" = None
+    network: "int | None" = None
+    network_back: "dict[str, Any] | None" = None
 
 
 class Alive(Message):

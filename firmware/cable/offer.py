@@ -112,7 +112,12 @@ def network_of(said: "Any") -> "dict[str, Any]":
 def keep(root: str, offer: Offer) -> None:
     """Become that device. The identity is the last step and one by itself: before it the board is bare."""
     write_json(root + "/network.json", offer.network)
-    for left in ("/config.json", "/leases"):  # of another device that this board was once
+    for left in (
+        "/config.json",
+        "/leases",
+        "/network_next.json",
+        "/network_back.json",
+    ):  # of another device that this board was once
         remove(root + left)
     write_json(
         root + "/identity.json",

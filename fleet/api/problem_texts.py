@@ -340,6 +340,19 @@ EXPECTED: dict[str, Said] = {
     "date_type": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
     "date_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
     "date_from_datetime_parsing": ("phải là một ngày, ví dụ 2026-11-09", "must be a day such as 2026-11-09"),
+    "network_nothing": ("phải nêu Wi-Fi, địa chỉ, cổng hoặc TLS", "must name a Wi-Fi, a host, a port or TLS"),
+    "network_ssid": ("phải là tên Wi-Fi dài 1 đến 32 byte", "must be the name of a Wi-Fi of 1 to 32 bytes"),
+    "network_wifi_password": (
+        "phải dài 8 đến 63 ký tự không dấu, kèm tên Wi-Fi",
+        "must have 8 to 63 ASCII letters, beside the name of a Wi-Fi",
+    ),
+    "network_host": ("phải là tên máy chủ hoặc địa chỉ IP", "must be the name or the address of a host"),
+    "network_port": ("phải là cổng từ 1 đến 65535", "must be a port from 1 to 65535"),
+    "network_tls": ("phải là none, cert hoặc psk", "must be none, cert or psk"),
+    "network_ca": (
+        "phải là chứng thư dạng PEM, tối đa 2 KiB, chỉ đi cùng tls cert",
+        "must be a certificate as PEM of at most 2 KiB, with tls cert alone",
+    ),
     "dossier_code": (
         "phải là mã hồ sơ như H15.50.05.13-261008-0975",
         "must be a code such as H15.50.05.13-261008-0975",

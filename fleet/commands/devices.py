@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands import equipment, orders, registry, strangers
+from fleet.commands import equipment, networks, orders, registry, strangers
 from fleet.commands.dossiers import caller
 from fleet.commands.shared import Data, Device, Refused, opened, out
 from fleet.domain.access import AccessFailed
@@ -90,6 +90,7 @@ for say in (
     registry.move,
     registry.replace,
     registry.rotate,
+    networks.network,
     registry.revoke,
     registry.retire,
     registry.history,

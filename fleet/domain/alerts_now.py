@@ -68,10 +68,6 @@ SAID: dict[tuple[str, str], tuple[str, str]] = {
         "Thiết bị {where} đã thu hồi vẫn cố kết nối.",
         "The device {where} was revoked and still says hello.",
     ),
-    (Cause.INCIDENT, Kind.FOREIGN_TOPIC): (
-        "Thiết bị {where} cố đọc hoặc ghi vào phần của thiết bị khác.",
-        "The device {where} tried to speak or listen in another device’s place.",
-    ),
 }
 KINDS: dict[str, tuple[str, str]] = {
     Cause.WAIT: ("Chờ quá lâu", "Waiting too long"),

@@ -48,7 +48,6 @@ class Trouble(StrEnum):
     CLAIM_EXPIRED = "claim_expired"
     CLAIM_REUSED = "claim_reused"
     REVOKED_TALKS = "revoked_talks"
-    FOREIGN_TOPIC = "foreign_topic"
 
 
 INCIDENTS = tuple(Trouble(kind.value) for kind in Kind)

@@ -20,8 +20,6 @@ class Kind(StrEnum):
     """A board came with a claim that another one had used, or that is meant for another one."""
     REVOKED_TALKS = "revoked_talks"
     """A device that was revoked says hello."""
-    FOREIGN_TOPIC = "foreign_topic"
-    """It tried to speak or listen on a topic that is not its own."""
 
 
 @dataclass(frozen=True)

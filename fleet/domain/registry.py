@@ -33,6 +33,10 @@ class HistoryWord(StrEnum):
     TOOK_PLACE = "took_place"
     REVOKED = "revoked"
     RETIRED = "retired"
+    NETWORK_ASKED = "network_asked"
+    NETWORK_CONFIRMED = "network_confirmed"
+    NETWORK_BACK = "network_back"
+    NETWORK_GIVEN_UP = "network_given_up"
 
 
 class RegistryRefused(Exception):

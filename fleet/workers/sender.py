@@ -15,7 +15,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
-from fleet.flows import closing, command, command_many, instruct, prove, tell_desks
+from fleet.flows import change_network, closing, command, command_many, instruct, prove, tell_desks
 from fleet.flows.changes import DEVICES
 from fleet.flows.follow_tree import follow_tree
 from fleet.flows.lend_reserves import lend, mark
@@ -170,7 +170,18 @@ class Sender(BrokerWorker):
         if config is not None and is_news and not instruct.is_given_up(self.store, device, config):
             self.tell_config(device, config)
         self.tell_everything(device)
+        self.tell_network(device, hello)
         self.changed(DEVICES)
+
+    def tell_network(self, device: str, hello: Hello) -> None:
+        """Keep with which network it came; tell it of another one, if it is being given one."""
+        try:
+            secret = change_network.heard(self.store, device, hello, now_ms())
+        except FleetKeyWrong as problem:
+            log.error("%s is told of no other network: %s", device, problem)
+            return
+        if secret is not None:
+            self.broker.tell(device, "secret", secret, qos=1)
 
     def proven(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> bool:
         """Whether a device is to be welcomed; it is told of its next key, if it is being given one."""
@@ -189,6 +200,10 @@ class Sender(BrokerWorker):
         """A device did what it was asked to, or says why not; whoever waits for it hears so."""
         if reply.id.startswith(prove.KEPT):
             if prove.kept(self.store, device, reply, now_ms()):
+                self.changed(DEVICES)
+            return
+        if reply.id.startswith(change_network.ANSWERED):
+            if change_network.replied(self.store, device, reply, now_ms()):
                 self.changed(DEVICES)
             return
         log.info("%s answers command %s: %s", device, shown(reply.id), "done" if reply.ok else shown(reply.reason))
@@ -278,13 +293,14 @@ class Sender(BrokerWorker):
                 command.was_told(self.store, order.id, now_ms())
 
     def tell_keys(self) -> None:
-        """Tell devices of the keys that they are being given."""
+        """Tell devices of the keys and networks that they are being given."""
         if self.broker.is_up and time.monotonic() >= self.keys_from_s:
             try:
-                for device, secret in prove.untold(self.store, AT_ONCE, now_ms()):
-                    self.broker.tell(device, "secret", secret, qos=1)
+                for untold in (prove.untold, change_network.untold):
+                    for device, secret in untold(self.store, AT_ONCE, now_ms()):
+                        self.broker.tell(device, "secret", secret, qos=1)
             except FleetKeyWrong as problem:
-                log.error("no device is given another key: %s", problem)
+                log.error("no device is given another key or network: %s", problem)
                 self.keys_from_s = time.monotonic() + KEYS_AGAIN_S
 
     def tell_config(self, device: str, config: Config) -> None:

@@ -36,7 +36,9 @@ class SomeDevice(Thing):
             "reverted": None,
         }
         clock = Clock(lambda: 500, lambda a, b: a - b)
-        super().__init__(board=board, identity=identity, outbox=outbox, clock=clock, wakes=None, **nothing)
+        network = Thing(version=None, back=None)
+        nothing |= {"wakes": None, "network": network}
+        super().__init__(board=board, identity=identity, outbox=outbox, clock=clock, **nothing)
         self.said, self.on_state = {}, []
         Thing.__init__(self, **attributes)
 

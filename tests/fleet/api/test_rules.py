@@ -64,6 +64,10 @@ RULES = {
     ("POST", "/selftests"): Rule(Scope.ENROL),
     **{("POST", f"/devices/{{device}}/{verb}"): ENROL for verb in ("move", "replace", "rotate", "revoke", "retire")},
     ("GET", "/devices/{device}/history"): READ,
+    ("POST", "/devices/{device}/network"): ENROL,
+    ("POST", "/devices/{device}/network/withdraw"): ENROL,
+    ("POST", "/offices/{office}/network"): ENROL,
+    ("GET", "/offices/{office}/network"): ENROL,
     ("GET", "/claims"): ENROL,
     ("POST", "/claims"): ENROL,
     ("POST", "/claims/{claim}/withdraw"): ENROL,
@@ -167,12 +171,16 @@ def test_only_the_scope_that_the_table_says_opens_a_route(town: Town, scope: Sco
 
 
 def test_a_token_of_one_office_sees_nothing_of_another(town: Town) -> None:
-    program = town.program(office=OTHER)
+    program, bodies = (
+        town.program(Scope.READ, Scope.CALL, Scope.ALERTS, Scope.ENROL, office=OTHER),
+        {"go-on": GOES_ON, "network": {}},
+    )
     assert [one["id"] for one in program.get("/offices").json()["items"]] == [OTHER]
     for (method, path), its in RULES.items():
         if its.scope is None:
             continue
-        answer = program.ask(method, filled(path), **({"json": GOES_ON} if path.endswith("go-on") else {}))
+        body = bodies.get(path.rpartition("/")[2])
+        answer = program.ask(method, filled(path), **({} if body is None else {"json": body}))
         if any(part in path for part in ("{office}", "{counter}", "{unit}")):
             assert answer.status_code == 404, path
             assert "tan-an" not in answer.text.replace(answer.json()["instance"], "")

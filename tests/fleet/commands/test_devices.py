@@ -247,3 +247,26 @@ def test_what_is_done_with_a_device_stands_in_its_history(motcua: Motcua, data: 
     assert told == ["retired", "took place", "by hand"]
     assert devices("history", "nut-1").splitlines()[0].endswith("it fell")
     assert "nothing is known" in devices("history", "nut-9")
+
+
+def test_another_network_is_asked_for_and_its_password_is_said_nowhere(
+    motcua: Motcua, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
+    with store.writing() as connection:
+        device_keys.give(connection, [NewKey("q-1", b"1" * 32), NewKey("tp-1", b"2" * 32)], 0)
+    store.close()
+    monkeypatch.setenv("MOTCUA_WIFI_PASSWORD", "mat-khau-moi")
+    asked = motcua("devices", "network", "--office", "tan-an", "--wifi", "Tầng 2", "--port", 8883, "--data", data)
+    rows = [line.split()[:2] for line in asked.stdout.splitlines()]
+    assert rows == [["device", "step"], ["q-1", "waiting"], ["tp-1", "waiting"]] and "mat-khau" not in asked.stdout
+    assert "Wi-Fi Tầng 2, broker :8883" in asked.stdout
+    assert "given up" in motcua("devices", "network", "q-1", "--withdraw", "--data", data).stdout
+    assert "waiting" in motcua("devices", "network", "tp-1", "--data", data).stdout
+    for arguments, why in (
+        (("q-2", "--port", 1), "password of its own"),
+        (("q-1", "--tls", "cert"), "expected a certificate"),
+        ((), "expected the id of a device"),
+    ):
+        refused = motcua("devices", "network", *arguments, "--data", data)
+        assert refused.exit_code == 1 and why in " ".join(refused.stderr.split())

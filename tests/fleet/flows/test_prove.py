@@ -287,5 +287,4 @@ def test_kinds_of_incidents_are_those_of_the_contract() -> None:
         "claim_expired",
         "claim_reused",
         "revoked_talks",
-        "foreign_topic",
     }

@@ -33,6 +33,7 @@ from fleet.pages.enrol_page import enrol_router
 from fleet.pages.history_page import history_router
 from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
+from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
@@ -145,6 +146,7 @@ def town(tmp_path: Path, stocked: Path) -> Iterator[Town]:
         enrol_router(at_a_cable()),
         rollout_start_router(),
         rollouts_router(Rollouts(store)),
+        network_router(),
         *settings_routers(),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)

@@ -147,6 +147,9 @@ TABLE = {
     ("POST", "/devices/claims/take"): (TO_LOGIN, 409, 403, 409, 403),
     ("POST", "/devices/claims/file"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/claims/withdrawn"): (TO_LOGIN, 404, 403, 404, 403),
+    ("GET", "/devices/network"): (TO_LOGIN, 200, 403, 200, 403),
+    ("POST", "/devices/network"): (TO_LOGIN, 422, 403, 422, 403),
+    ("POST", "/devices/network/withdrawn"): (TO_LOGIN, 303, 403, 303, 403),
     ("GET", "/devices/buttons"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/devices/{device}"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/devices/{device}"): (401, 200, 403, 200, 403),
@@ -193,6 +196,7 @@ FORMS["/devices/{device}/configuration"] = {}
 FORMS["/devices/{device}/registry/{verb}"] = {}
 FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
 FORMS |= {"/devices/enrol/claim": {}, "/devices/enrol/selftest": {}}
+FORMS |= {"/devices/network": {}, "/devices/network/withdrawn": {}}
 FORMS["/devices/orders"] = {"verb": "restart", "key": "mot-lenh"}
 FORMS["/rollouts"] = {"subject": "office:tan-an:all", "version": "1"}
 FORMS["/rollouts/{rollout}/{act}"] = {}

@@ -25,6 +25,7 @@ from fleet.domain.incidents import Kind as IncidentKind
 from fleet.domain.integrity_now import CODES, OTHER
 from fleet.domain.kiosk_now import Way
 from fleet.domain.many_comparisons import Group
+from fleet.domain.network_changes import Step
 from fleet.domain.nine_criteria import ASKED
 from fleet.domain.order_batches import OrderedState
 from fleet.domain.org_tree import Kind
@@ -166,6 +167,8 @@ WORDS = {
     "command_state": tuple(commands.CommandState),
     "command_refused": tuple(REFUSALS),
     "registry_refused": registry_page.REFUSALS,
+    "network_step": tuple(Step),
+    "network_wrong": ("nothing", "ssid", "wifi_password", "host", "port", "ca", "nobody"),
     "command_reason": (*WHY_NOT, *WHY_NOT_SENT),
     "rollout_kind": tuple(rollout_kinds.KINDS),
     "rollout_state": tuple(RolloutState),
