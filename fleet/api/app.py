@@ -28,6 +28,7 @@ from fleet.api import (
     rollout_routes,
     satisfaction_routes,
     selftest_routes,
+    template_routes,
     wait_routes,
 )
 from fleet.api.answers import JSON, etag, matches
@@ -71,6 +72,7 @@ ROUTERS = (
     order_routes.router,
     rollout_routes.router,
     selftest_routes.router,
+    template_routes.router,
 )
 
 

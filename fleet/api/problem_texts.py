@@ -79,6 +79,16 @@ PROBLEMS: dict[str, tuple[int, Said, Said]] = {
         ("Không tìm thấy lệnh", "Thiết bị không có lệnh mang mã này."),
         ("No such order", "The device has no order of this id."),
     ),
+    "no-such-template": (
+        404,
+        ("Không tìm thấy mẫu cấu hình", "Không có mẫu cấu hình ở đó, hoặc mã truy cập không dùng cho nơi đó."),
+        ("No such template", "There can be no such template, or the access token does not hold there."),
+    ),
+    "template-changed": (
+        409,
+        ("Mẫu cấu hình đã khác", "Mẫu cấu hình không còn ở phiên bản đã xem; hãy đọc lại rồi gửi."),
+        ("The template is another", "The template is not in the version that was looked at; read it again, then send."),
+    ),
     "no-such-claim": (
         404,
         (
@@ -374,6 +384,19 @@ EXPECTED: dict[str, Said] = {
     "selftest_record": (
         "phải là biên bản tự kiểm tra của bo mạch, nguyên văn; {field} không đúng",
         "must be the record of a board's self-test, as it was sent; {field} is wrong",
+    ),
+    "config_name": (
+        "phải là một trường cấu hình mà thiết bị của mẫu này có; danh sách ở docs/configuration.md",
+        "must be a field that devices of this template have; docs/configuration.md lists them",
+    ),
+    "config_number": ("phải là số nguyên từ {least} đến {most}", "must be a whole number from {least} to {most}"),
+    "config_value": (
+        "phải là giá trị mà trường này nhận được, như ở docs/configuration.md",
+        "must be a value that this field takes, as docs/configuration.md says",
+    ),
+    "template": (
+        "phải là một phiên bản đã có, hoặc ghi chú trên một dòng",
+        "must be a version that there is, or a note of one line",
     ),
     "cursor": ("phải là con trỏ lấy từ câu trả lời trước", "must be a cursor of an earlier answer"),
     "moment": (

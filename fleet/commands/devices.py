@@ -79,6 +79,8 @@ for say in (
     equipment.reader,
     equipment.display,
     equipment.scale,
+    equipment.settings,
+    equipment.inherit,
     equipment.reasons,
     equipment.sleep,
     orders.identify,

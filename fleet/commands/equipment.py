@@ -8,8 +8,11 @@ import typer
 
 from fleet.clock import now_ms
 from fleet.commands.shared import Data, Device, Refused, opened, out
+from fleet.commands.shared import say as said
 from fleet.domain.config_fields import show_field
+from fleet.domain.templates import Origin, Setting
 from fleet.flows import equip, rating_reasons, rating_scale
+from fleet.flows.effective import effective_of
 from fleet.store.database import Store
 from protocols.message import Message
 
@@ -137,6 +140,34 @@ def sleep(
     out.print(
         f"{device} {'stays awake' if after is None else f'sleeps {after} s after the last press'}", highlight=False
     )
+
+
+def settings(device: Device, data: Data = None) -> None:
+    """Show every field that a device has, and who said so: the device itself, a template, or nobody."""
+    with opened(data) as store:
+        found = effective_of(store, device, now_ms())
+    if not found:
+        raise Refused(f"nothing is known of {device!r}")
+    for name, one in found.items():
+        said(f"{name:20}{show_field(one.value):24}{whence(one)}".rstrip())
+
+
+def inherit(
+    device: Device,
+    field: Annotated[list[str], typer.Argument(help="A field that was said of this device, such as display.volume.")],
+    data: Data = None,
+) -> None:
+    """Fields are no longer the device's own: it has them from the templates of its office and of what is above."""
+    with equipping(data) as store:
+        equip.inherit(store, device, field)
+    said(f"{device} has {', '.join(field)} from where it stands")
+
+
+def whence(setting: Setting) -> str:
+    """Who said so."""
+    if setting.layer is not None:
+        return f"{setting.layer.template.id}, version {setting.layer.version}"
+    return "its own" if setting.origin is Origin.DEVICE else ""
 
 
 @contextmanager

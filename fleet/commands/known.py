@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "report:app",
     "devices": "devices:app",
     "claims": "claims:app",
+    "templates": "templates:app",
     "offices": "offices:app",
     "queue": "queue:app",
     "alerts": "alerts:app",

@@ -14,6 +14,7 @@ class Scope(StrEnum):
     ALERTS = "alerts"
     COMMAND = "command"
     ENROL = "enrol"
+    CONFIGURE = "configure"
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,17 @@ def read_field(name: str, text: str) -> object:
     return check_field(name, said if range_of(field) is None else number_or(said))
 
 
+def fields_in(config: Mapping[str, Any], roles: Sequence[str]) -> dict[str, Any]:
+    """The fields of a whole configuration that a device of these roles has."""
+    found = {}
+    for name, field in FIELDS.items():
+        part, _, inner = name.rpartition(".")
+        its = config.get(part, {}) if part else config
+        if field.is_of(roles):
+            found[name] = its.get(inner, field.default)
+    return found
+
+
 def number_or(text: str) -> int | str:
     """The whole number that this is, or the text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

@@ -149,3 +149,17 @@ def config_of(found: Settings) -> dict[str, Any]:
     """These fields as a configuration has them."""
     whole = {name: one.value for name, one in found.items() if "." not in name}
     return whole | {role: part_of(found, role) for role in PARTS if any(name.startswith(f"{role}.") for name in found)}
+
+
+def inherited(layers: Iterable[Layer], scopes: Sequence[Scope], template: Template) -> dict[str, Setting]:
+    """What holds of each field that a template may have, where it says nothing. `scopes`: up to its own."""
+    found = {
+        name: Setting(one.default) for name, one in FIELDS.items() if one.role in (None, template.role or one.role)
+    }
+    above = [one for one in layers if one.template.role in (None, template.role) and one.template != template]
+    if template.role is None:
+        above = [one for one in above if one.template.scope != template.scope]
+    for layer in in_order(above, scopes, ROLES):
+        origin = layer.template.scope.origin
+        found |= {name: Setting(value, origin, layer) for name, value in layer.fields.items() if name in found}
+    return found

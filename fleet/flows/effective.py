@@ -15,6 +15,7 @@ from fleet.domain.org_tree import Tree
 from fleet.domain.templates import Layer, Scope, Setting, resolve, scopes_of
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.store import devices, rollout_devices, templates, tree_parts
+from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 
 Board = tuple[DeviceRow, str | None]
@@ -56,6 +57,13 @@ def effective_now(connection: Connection, row: DeviceRow, now_ms: int) -> dict[s
     """Every field of a device where it stands now."""
     place = devices.place_now(connection, row.id, now_ms)
     return effective(connection, row, None if place is None else place.office, now_ms)
+
+
+def effective_of(store: Store, device: str, now_ms: int) -> dict[str, Setting]:
+    """Every field of the device of this id; none of one that nobody knows."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+        return {} if row is None else effective_now(connection, row, now_ms)
 
 
 def know(connection: Connection, boards: Sequence[Board], now_ms: int, with_units: bool = False) -> Known:

@@ -4,16 +4,17 @@ Here a version holds for everybody at once. A version may also be kept without h
 given to some first, and become current when that went well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.domain.config_fields import check_field, check_together
+from fleet.domain.config_fields import BadField, check_field, check_together
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.seen import refuse_changed
 from fleet.domain.templates import BadTemplate, Layer, Origin, Setting, Template, differing
+from fleet.domain.unfit import refuse
 from fleet.flows.effective import TEMPLATE, Board, boards_at, know
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.store import devices, places, rollout_devices, rollouts, templates, tree_parts
@@ -109,6 +110,28 @@ def make_current(connection: Connection, template: Template, version: int, now_m
     return changed
 
 
+def say(
+    connection: Connection,
+    template: Template,
+    said: Mapping[str, Any],
+    unsaid: Collection[str],
+    by: str,
+    now_ms: int,
+    note: str = "",
+    seen: str | None = None,
+) -> Published:
+    """Publish what it says now with these fields, and without those. Raises as `publish` does."""
+    return publish(connection, template, fields_with(connection, template, said, unsaid), by, now_ms, note, seen)
+
+
+def look(
+    connection: Connection, template: Template, said: Mapping[str, Any], unsaid: Collection[str], now_ms: int
+) -> Preview:
+    """What `say` would change. Raises as that does."""
+    refuse_unknown(connection, template, now_ms)
+    return preview(connection, template, fields_with(connection, template, said, unsaid), now_ms)
+
+
 def go_back(
     connection: Connection, template: Template, version: int, by: str, now_ms: int, note: str = ""
 ) -> Published:
@@ -142,9 +165,29 @@ def boards_of(connection: Connection, template: Template, now_ms: int) -> list[B
 
 def checked_fields(template: Template, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields, where a template for its role may have them so. Raises BadField."""
-    checked = {name: check_field(name, value, template.role) for name, value in fields.items()}
+    checked: dict[str, Any] = {}
+    problems: list[BadField] = []
+    for name, value in fields.items():
+        try:
+            checked[name] = check_field(name, value, template.role)
+        except BadField as problem:
+            problems.append(problem)
+    refuse(problems)
     check_together(checked)
     return checked
+
+
+def fields_with(
+    connection: Connection, template: Template, said: Mapping[str, Any], unsaid: Collection[str]
+) -> dict[str, Any]:
+    """What it says now with these fields, and without those. Raises BadTemplate where it does not say one of those."""
+    fields = {**fields_of(connection, template), **said}
+    for name in unsaid:
+        if name not in fields:
+            known = ", ".join(fields) or "none"
+            raise BadTemplate(f"field: expected one that {template.id} says ({known}), found {name[:80]!r}", name[:80])
+        del fields[name]
+    return fields
 
 
 def refuse_unknown(connection: Connection, template: Template, now_ms: int) -> None:
@@ -180,6 +223,17 @@ def fields_of(connection: Connection, template: Template, version: int | None = 
         last = templates.last_version(connection, template.id)
         raise BadTemplate(f"version: expected one of {template.id}, 1 to {last}, found {version}", "version")
     return found or {}
+
+
+def what_holds(connection: Connection, template: Template) -> Layer:
+    """What a template says now; in version 0 nothing."""
+    return Layer(template, current_of(connection, template), fields_of(connection, template))
+
+
+def all_that_hold(connection: Connection) -> list[Layer]:
+    """The templates that say something now, by id."""
+    found = [what_holds(connection, row.template) for row in templates.templates(connection)]
+    return [one for one in found if one.fields]
 
 
 def history(connection: Connection, template: Template) -> list[VersionRow]:

@@ -10,11 +10,13 @@ from fleet.clock import now_ms
 from fleet.domain.commands import PRINTER, CommandRefused, Verb
 from fleet.domain.devices_now import DeviceNow
 from fleet.domain.rights import Permission, Person
-from fleet.flows import command, instruct
+from fleet.flows import command, equip, instruct
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_health import device_history
 from fleet.flows.device_months import device_month
 from fleet.flows.device_registry import registry_now
+from fleet.flows.look_at_templates import device_fields
+from fleet.pages.config_form import WORDS
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
 from fleet.pages.registry_page import DONE
@@ -48,8 +50,10 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         commands = one, verbs_of(one, person), history.commands
         month = device_month(house_of(request).store, one.id, now_ms())
         registry = one, registry_now(house_of(request).store, one.id, now_ms())
-        own = {"now": one, "commands": commands, "month": month, "facts": one, "registry": registry, "history": history}
-        return {**own, **{name: look(one) for name, look in (more or {}).items()}}
+        fields = device_fields(house_of(request).store, one.id, now_ms())
+        known = {} if fields is None else {"fields": fields}
+        own = {"now": one, "commands": commands, "month": month, "facts": one, **known, "registry": registry}
+        return {**own, "history": history, **{name: look(one) for name, look in (more or {}).items()}}
 
     @router.get("/devices/{device}")
     def device_page(
@@ -69,6 +73,7 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         return page(
             request,
             "device.html",
+            words=WORDS,
             device=shown["now"],
             sections=shown,
             refused=refused if refused in REFUSALS else "",
@@ -83,7 +88,7 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         found(device, person)
 
         def show(fragment: Fragment, name: str, section: Any) -> str:
-            return fragment(f"device/{name}.html", section=section)
+            return fragment(f"device/{name}.html", section=section, words=WORDS)
 
         return stream(request, person, DEVICES, lambda somebody: sections(request, device, somebody), show)
 
@@ -117,6 +122,19 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         instruct.try_again(house.store, one.id)
         house.changes.tell(DEVICES)
         return RedirectResponse(f"/devices/{one.id}", 303)
+
+    @router.post("/devices/{device}/inherit")
+    def inherit(
+        request: Request, device: str, person: Commander, field: Annotated[str, Form(max_length=40)]
+    ) -> Response:
+        """A field is no longer the device's own: it has it from where it stands."""
+        one, house = found(device, person), house_of(request)
+        try:
+            equip.inherit(house.store, one.id, [field])
+        except equip.EquipError:
+            pass  # somebody else was quicker
+        house.changes.tell(DEVICES)
+        return RedirectResponse(f"/devices/{one.id}#fields", 303)
 
     return router
 

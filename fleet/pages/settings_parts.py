@@ -30,9 +30,11 @@ OF_AN_OFFICE = (
     Part("alerts", Permission.SET_RULES),
     Part("tickets", Permission.SET_UP_OFFICE),
     Part("buttons", Permission.SET_UP_OFFICE),
+    Part("configuration", Permission.SET_UP_OFFICE),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
     Part("units", Permission.SET_UP_OFFICE),
+    Part("templates", Permission.SET_UP_OFFICE),
     Part("people", Permission.MANAGE_PEOPLE, for_all=True),
     Part("tokens", Permission.MANAGE_PROGRAMS),
     Part("webhooks", Permission.MANAGE_PROGRAMS),

@@ -15,6 +15,7 @@ from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
 from fleet.pages.settings_services import services_router
+from fleet.pages.settings_templates import templates_router
 from fleet.pages.settings_tickets import tickets_router
 from fleet.pages.settings_tokens import tokens_router
 from fleet.pages.settings_units import units_router
@@ -38,6 +39,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         calendar_router(),
         tickets_router(),
         buttons_router(),
+        templates_router(),
         tokens_router(),
         webhooks_router(),
         account_router(),

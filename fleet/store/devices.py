@@ -63,7 +63,11 @@ CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_d
 DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
 SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
-        config_reported = :config, rescue = :rescue, reverted = :reverted, last_seen_ms = :now_ms WHERE id = :id""")
+        config_reported = :config, rescue = :rescue, reverted = :reverted, last_seen_ms = :now_ms,
+        held = CASE WHEN config_version = :config THEN config ELSE held END,
+        held_version = CASE WHEN config_version = :config THEN config_version ELSE held_version END
+    WHERE id = :id""")
+HELD = sql("SELECT held FROM devices WHERE id = :id AND held_version = config_reported")
 REPORTED = sql("UPDATE devices SET reported = :generation WHERE id = :id")
 LOST = sql("UPDATE devices SET lost = :generation WHERE id = :id")
 SAW_PRESENCE = sql("""
@@ -284,6 +288,12 @@ def saw_hello(connection: Connection, device_id: str, hello: Hello, reverted: st
         reverted=reverted,
         now_ms=now_ms,
     )
+
+
+def held(connection: Connection, device_id: str) -> str | None:
+    """The configuration that the device said it has, as JSON; None if the fleet does not know what was in that one."""
+    row = one(connection, HELD, id=device_id)
+    return None if row is None else str(row.held)
 
 
 def has_reported(connection: Connection, device_id: str, generation: int) -> None:

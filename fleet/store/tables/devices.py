@@ -15,7 +15,8 @@ class Device(SQLModel, table=True):
     of just its printer, barcode reader, rating buttons and call display, as JSON; `own`: what of the rest of it. Fields
     that are not there it has from templates. `scale`: how many rating buttons it has, from wherever;
     `scale_version` rises when that changes. `reverted`: with which configuration it could not live,
-    and why, as JSON. `config_due`: how often somebody changed what it shall be since told.
+    and why, as JSON. `config_due`: how often somebody changed what it shall be since told. `held`: the
+    last configuration that it said it has, as JSON, in version `held_version`.
     """
 
     __tablename__ = "devices"
@@ -52,6 +53,8 @@ class Device(SQLModel, table=True):
     scale_version: int = 1
     reverted: str | None = None
     config_due: int = Field(default=0, index=True)
+    held: str | None = None
+    held_version: int | None = ms(default=None)
 
 
 class Assignment(SQLModel, table=True):

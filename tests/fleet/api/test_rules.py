@@ -16,7 +16,7 @@ from fleet.wiring import API
 from tests.fleet.api.conftest import OTHER, Town
 
 SCHEDULE, ALERTS = Rule(Scope.SCHEDULE_REPORTS), Rule(Scope.ALERTS)
-ENROL = Rule(Scope.ENROL)
+ENROL, CONFIGURE = Rule(Scope.ENROL), Rule(Scope.CONFIGURE)
 READ, CALL, WRITE = Rule(Scope.READ), Rule(Scope.CALL), Rule(Scope.WRITE_DOSSIERS, whole_province=True)
 RULES = {
     ("GET", "/openapi.json"): Rule(None),
@@ -68,6 +68,13 @@ RULES = {
     ("POST", "/devices/{device}/network/withdraw"): ENROL,
     ("POST", "/offices/{office}/network"): ENROL,
     ("GET", "/offices/{office}/network"): ENROL,
+    ("GET", "/devices/{device}/settings"): READ,
+    ("GET", "/templates"): READ,
+    ("GET", "/templates/{template}"): READ,
+    ("GET", "/templates/{template}/versions"): READ,
+    ("PUT", "/templates/{template}"): CONFIGURE,
+    ("POST", "/templates/{template}/preview"): CONFIGURE,
+    ("POST", "/templates/{template}/back"): CONFIGURE,
     ("GET", "/claims"): ENROL,
     ("POST", "/claims"): ENROL,
     ("POST", "/claims/{claim}/withdraw"): ENROL,

@@ -78,6 +78,11 @@ TABLE = {
     ("POST", "/settings/offices/{office}/counters/{counter}/{state}"): (TO_LOGIN, 303, 403, 403, 403),
     ("GET", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 409, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/configuration"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/settings/templates"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/templates/{template}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/templates/{template}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/templates/{template}/back"): (TO_LOGIN, 303, 403, 403, 403),
     ("GET", "/settings/offices/{office}/queue"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/queue"): (TO_LOGIN, 409, 409, 403, 403),
     ("GET", "/settings/offices/{office}/calendar"): (TO_LOGIN, 200, 200, 403, 403),
@@ -166,6 +171,7 @@ TABLE = {
     ("GET", "/rollouts/{rollout}"): (TO_LOGIN, 404, 403, 404, 403),
     ("GET", "/live/rollouts/{rollout}"): (401, 404, 403, 404, 403),
     ("POST", "/rollouts/{rollout}/{act}"): (TO_LOGIN, 404, 403, 404, 403),
+    ("POST", "/devices/{device}/inherit"): (TO_LOGIN, 303, 403, 303, 403),
     ("GET", "/devices/orders"): (TO_LOGIN, 200, 403, 200, 403),
     ("POST", "/devices/orders"): (TO_LOGIN, 422, 403, 422, 403),
     ("GET", "/devices/orders/{order}"): (TO_LOGIN, 404, 403, 404, 403),
@@ -194,6 +200,7 @@ FORMS |= {path: {} for _, path in TABLE if path not in FORMS and path.startswith
 FORMS["/devices/{device}/commands"] = {"verb": "identify"}
 FORMS["/devices/{device}/configuration"] = {}
 FORMS["/devices/{device}/registry/{verb}"] = {}
+FORMS["/devices/{device}/inherit"] = {"field": "printer.width"}
 FORMS |= {f"/devices/claims{more}": {} for more in ("", "/import", "/take", "/file", "/withdrawn")}
 FORMS |= {"/devices/enrol/claim": {}, "/devices/enrol/selftest": {}}
 FORMS |= {"/devices/network": {}, "/devices/network/withdrawn": {}}
@@ -204,6 +211,7 @@ FORMS["/devices/orders/{order}/stop"] = {}
 FORMS["/kiosk/{office}/{service}"] = {"key": "mot-lan-cham", "way": "phone"}
 PARTS = {
     "office": "tan-an",
+    "template": "office:tan-an:all",
     "number": "4",
     "device": "tp-1",
     "verb": "move",

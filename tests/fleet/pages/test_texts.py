@@ -18,6 +18,7 @@ from fleet.domain.calendars import RuleKind
 from fleet.domain.claims import ClaimState
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
+from fleet.domain.config_fields import FIELDS as CONFIG
 from fleet.domain.device_problems import Trouble
 from fleet.domain.dossier_course import Purpose, Warned
 from fleet.domain.history import STEPS
@@ -41,6 +42,7 @@ from fleet.domain.rollout_windows import Hold
 from fleet.domain.rollouts import State as RolloutState
 from fleet.domain.service_icons import ICONS
 from fleet.domain.telling import Cause
+from fleet.domain.templates import Origin
 from fleet.domain.unfit import Expected
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
@@ -120,6 +122,8 @@ MADE = {
         *("place", "group", "plain", "standardised", "n"),
         *("p50", "p50_standardised", "p90", "p90_standardised"),
     ),
+    "config.": tuple(CONFIG),
+    "config_said.by_": tuple(Origin),
     "settings.part.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "calendar.day.": tuple("1234567"),
     "calendar.kind.": tuple(RuleKind),
@@ -190,6 +194,7 @@ WORDS = {
     "printer_status": ("yes", "no"),
     "scanner": ("auto", "gm65", "plain"),
     "scan_mode": ("continuous", "sensing"),
+    "display_voice": ("dfplayer", "none"),
     "display_show": ("matrix", "segments", "text", "none"),
     "spoken": ("01", "02", "03", "04", "05", "06"),
     "config_problem": ("unreadable", "unknown_key", "missing", "wrong_type", "out_of_range", "too_long", "clash"),
