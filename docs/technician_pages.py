@@ -284,4 +284,34 @@ STEPS = (
             ),
         ),
     ),
+    Step(
+        ("14-browser", "15-browser-done"),
+        Words(
+            "Chỉ một bo mạch: ghi danh ngay trong trình duyệt",
+            (
+                "Thay cho bước 2 đến 9. Dùng Chrome hoặc Edge trên máy tính; không phải cài gì.",
+                "Mở *Thiết bị → Ghi danh bằng trình duyệt*, chọn nơi đặt và vai trò, bấm *Kết nối bo mạch*, chọn cổng.",
+                "Làm theo câu hỏi trên trang: bấm nút, nhìn đèn, đưa mã cho đầu đọc.",
+            ),
+            "từng bước một; xong thì trang nêu mã thiết bị và dẫn đến trang của nó",
+            (
+                ("trình duyệt không có Web Serial", "Firefox và Safari không có: dùng Chrome, Edge hoặc bàn cài đặt"),
+                ("rút nhầm cáp", "cắm lại: trang tự làm tiếp"),
+            ),
+        ),
+        Words(
+            "A single board: enrolled in the browser",
+            (
+                "Instead of steps 2 to 9. Take Chrome or Edge on a computer; nothing is installed.",
+                "Open *Thiết bị → Ghi danh bằng trình duyệt*, choose place and roles, press *Kết nối bo mạch*, and choose"
+                " the port.",
+                "Do what the page asks: press keys, look at lamps, show the code to the reader.",
+            ),
+            "step after step; at the end the device's name, and the way to its page",
+            (
+                ("the browser has no Web Serial", "Firefox and Safari have none: take Chrome, Edge or the bench"),
+                ("the cable came out", "plug it in again: the page goes on by itself"),
+            ),
+        ),
+    ),
 )

@@ -2,7 +2,7 @@
 
 An office of `motcua run` is at work; beside it another is new and has no device. What a technician does there is done
 here with the same parts: pages in Chromium, the bench with its own screen, boards on serial ports. Run by
-`make screenshots`; takes about two minutes.
+`make screenshots`; takes about three minutes.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from docs import technician_words
+from docs import technician_browser, technician_words
 from docs.shots import FOLDER, PHONE, SHARPNESS, STREAM_BEGINS_S, SignIn, keep, say, sign_in
 from docs.technician_bench import Cables, Terminal
 from fleet.clock import now_ms
@@ -69,6 +69,8 @@ async def main() -> None:
                 await in_an_office(Path(folder), browser)
         finally:
             await browser.close()
+    say("a board in the browser")
+    await asyncio.to_thread(technician_browser.take_all)
 
 
 async def in_an_office(folder: Path, browser: Browser) -> None:

@@ -40,11 +40,11 @@ TITLES = {
 }
 INTRODUCTIONS = {
     "vi": (
-        "Mười hai trang, mỗi trang một việc, theo đúng thứ tự làm. Ảnh do `make screenshots` chụp từ hệ thống"
+        "Mười ba trang, mỗi trang một việc, theo đúng thứ tự làm. Ảnh do `make screenshots` chụp từ hệ thống"
         " đang chạy: bo mạch mô phỏng chạy phần mềm thật, nối qua cổng nối tiếp. Tên và mã trong ảnh chỉ là ví dụ."
     ),
     "en": (
-        "Twelve pages, one task each, in the order of the work. `make screenshots` takes the pictures of the running"
+        "Thirteen pages, one task each, in the order of the work. `make screenshots` takes the pictures of the running"
         " system, which speaks Vietnamese: simulated boards with the real firmware, on serial ports. Names and keys in"
         " them are examples; that office is gone when the pictures are there."
     ),
