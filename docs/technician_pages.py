@@ -303,8 +303,8 @@ STEPS = (
             "A single board: enrolled in the browser",
             (
                 "Instead of steps 2 to 9. Take Chrome or Edge on a computer; nothing is installed.",
-                "Open *Thiết bị → Ghi danh bằng trình duyệt*, choose place and roles, press *Kết nối bo mạch*, and choose"
-                " the port.",
+                "Open *Thiết bị → Ghi danh bằng trình duyệt*, choose place and roles, press *Kết nối bo mạch*, and"
+                " choose the port.",
                 "Do what the page asks: press keys, look at lamps, show the code to the reader.",
             ),
             "step after step; at the end the device's name, and the way to its page",
