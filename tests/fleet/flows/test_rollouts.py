@@ -6,23 +6,27 @@ from dataclasses import replace
 
 import pytest
 
-from fleet.domain.rollout_harm import Harm
+from fleet.domain.rollout_harm import Harm, Lived
 from fleet.domain.rollout_plan import Plan, RolloutRefused, When, read_waves
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.domain.templates import BadTemplate, template_of
 from fleet.flows import instruct, rollouts, templates
 from fleet.flows.enrol import enrol
+from fleet.flows.lived_with import lived
 from fleet.flows.presence import seen, welcome
+from fleet.flows.receive import Arrival, receive
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts
 from fleet.store import devices
 from fleet.store.database import Store
+from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
 from protocols.config import Config
+from protocols.device_events import Booted, FaultSeen
 from protocols.presence import Alive, Hello
-from tests.fleet.office import NINE, OFFICE
+from tests.fleet.office import NINE, OFFICE, Speaker
 
 MIN = 60_000
 HOUR = 60 * MIN
@@ -263,3 +267,20 @@ def test_who_stops_in_the_midst_leaves_nothing_half(
     assert (after.counts, after.steps) == (before.counts, before.steps)
     fleet.go_on(NINE)
     assert look(store, rollout).state is State.DONE
+
+
+def test_what_devices_lived_through_with_it_is_told_apart_from_before_and_without_it(store: Store) -> None:
+    speakers = {device: Speaker(device) for device in ("nut-1", "nut-2")}
+    for device in speakers:
+        seen(store, device, Alive(), NINE)
+    for hour in (1, 2, 3):
+        at = NINE + hour * HOUR + MIN
+        crashed = speakers["nut-1"].does(Booted(reason="watchdog", firmware="0.1", up=at - NINE, at=at))
+        fault = speakers["nut-1"].does(FaultSeen(part="flash", reason="io", up=at - NINE, at=at))
+        other = speakers["nut-2"].does(FaultSeen(part="flash", reason="io", up=at - NINE, at=at))
+        receive(store, [Arrival(speakers["nut-1"].topic, speakers["nut-1"].batch(crashed, fault, oldest=0))], at)
+        receive(store, [Arrival(speakers["nut-2"].topic, speakers["nut-2"].batch(other, oldest=0))], at)
+    its = (AtDevice("nut-1", "done", given_ms=NINE + 2 * HOUR), AtDevice("nut-2"))
+    with store.reading() as connection:
+        new, old = lived(connection, NINE, NINE, its, NINE + 4 * HOUR)
+    assert (new, old) == (Lived(2, 0, 2), Lived(4, 4, 3))
