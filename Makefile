@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 ONLY ?=
 # Tests mostly wait for devices, brokers and browsers, so a few at a time share even one core well.
-WORKERS ?= 5
+WORKERS ?= 6
 CUTS ?= 1
 FAULTS ?= 300
 FAULTS_REAL ?= 5

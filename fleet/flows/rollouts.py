@@ -168,10 +168,3 @@ def done(connection: Connection, row: RolloutRow, what: str, by: Actor, now_ms: 
     rollouts.save(connection, row)
     rollouts.note(connection, row.id, what, by.shown_as, about, now_ms)
     return row
-
-
-def publishes_at_once(connection: Connection, kind: str, subject: str) -> None:
-    """Raises RolloutRefused while this subject is rolled out: everybody would be given another version in its midst."""
-    known = rollouts.open_of(connection, kind, subject)
-    if known is not None:
-        raise RolloutRefused("under_way", f"{subject}: rollout {known.id} of it is not over; abort it first")

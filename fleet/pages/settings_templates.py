@@ -1,6 +1,7 @@
 """Templates: what the devices of a unit or an office shall be, field by field; seen before it is published."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -26,7 +27,7 @@ from fleet.pages.settings_frame import saved, settings_page
 
 Setter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
 FIELDS = Fields("config", (*map(Wanted, CONFIG), Field("note")))
-PUBLISH = "publish"
+PREVIEW, WAVES = "preview", "waves"
 SHOWN = 20
 
 
@@ -88,10 +89,11 @@ def templates_router() -> APIRouter:
 
     @router.post("/settings/templates/{template}")
     def say(request: Request, template: str, person: Setter, sent: Sending) -> Response:
-        """What it shall say: first with what would change, then for all."""
+        """What it shall say: first with what would change, then for all at once, or in waves."""
         seen, house = seen_by(request, template, person), house_of(request)
         typed, its = FIELDS.read(sent.typed), seen.holds.template
         found: list[Preview] = []
+        kept: list[int | None] = []
 
         def look() -> None:
             with house.store.reading() as connection:
@@ -102,10 +104,17 @@ def templates_router() -> APIRouter:
                 wanted, note = wanted_of(typed), str(typed["note"])
                 flow.publish(connection, its, wanted, person.name, now_ms(), note, sent.seen)
 
-        is_meant = sent.one("act") == PUBLISH
-        refusal = attempt(publish if is_meant else look)
-        if refusal is not None or not is_meant:
+        def prepare() -> None:
+            with house.store.writing() as connection:
+                wanted, note = wanted_of(typed), str(typed["note"])
+                kept.append(flow.add_version(connection, its, wanted, person.name, now_ms(), note, sent.seen))
+
+        act = sent.one("act")
+        refusal = attempt({PREVIEW: look, WAVES: prepare}.get(act, publish))
+        if refusal is not None or act == PREVIEW:
             return shown(request, seen, person, sent, refusal, next(iter(found), None))
+        if kept and kept[0] is not None:
+            return RedirectResponse(f"/rollouts/new?subject={quote(template)}&version={kept[0]}", 303)
         house.changes.tell(DEVICES)
         return saved(request, request.url.path)
 

@@ -38,5 +38,9 @@ def test_a_template_is_seen_before_it_is_published_and_taken_back(town: Town) ->
         assert wait_s() is None
         browser.client.post(f"{PAGE}/back", data={"csrf": sent["csrf"], "version": "1"})
         assert wait_s() == 12 and "phiên bản 3" in browser.get(PAGE).text.lower()
+        sent = {**filled(browser, PAGE), "rating.wait_s": "20", "act": "waves"}
+        waves = browser.client.post(PAGE, data=sent)
+        assert waves.headers["location"] == "/rollouts/new?subject=office%3Atan-an%3Arating&version=4"
+        assert 'value="office:tan-an:rating"' in browser.get(waves.headers["location"]).text and wait_s() == 12
         for other in ("unit:tinh:all", "office:cai-khe:all", "office:tan-an:nobody"):
             assert browser.get(f"/settings/templates/{other}").status_code == 404
