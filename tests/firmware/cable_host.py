@@ -138,8 +138,10 @@ def at_the_cable(bench, name, story, *roles):
         await boards.start()
         board = SerialBoard(boards, name, HW)
         with_firmware(board, *roles)
-        await board.plug_in_again()
+        starting = asyncio.create_task(board.plug_in_again())
+        await asyncio.sleep(0)  # its port is there, and nothing was said: who opens a port hears what comes after
         host = CableHost(board.port)
+        await starting
         try:
             await story(host, board)
         finally:

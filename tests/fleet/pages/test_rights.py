@@ -81,7 +81,7 @@ TABLE = {
     ("GET", "/settings/offices/{office}/configuration"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/templates"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/templates/{template}"): (TO_LOGIN, 200, 403, 403, 403),
-    ("POST", "/settings/templates/{template}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/templates/{template}"): (TO_LOGIN, 409, 403, 403, 403),
     ("POST", "/settings/templates/{template}/back"): (TO_LOGIN, 303, 403, 403, 403),
     ("GET", "/settings/offices/{office}/queue"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/queue"): (TO_LOGIN, 409, 409, 403, 403),
