@@ -20,5 +20,6 @@ FORGOTTEN = Counter("motcua_forgotten_total", "What was deleted because its time
 MAILS = Gauge("motcua_mails", "Letters: waiting, and done or dead (given up) within the last week.", ["state"])
 ALERTS = Gauge("motcua_alerts_open", "Alerts that are open, by cause; fresh: nobody saw to them.", ["cause", "state"])
 FLEET_LOST = Gauge("motcua_fleet_lost_devices", "Devices that vanished everywhere within minutes; 0: no such alert.")
+ROLLOUTS = Gauge("motcua_rollouts", "Rollouts that are not over; stopped: by themselves.", ["kind", "state"])
 ALERTS_OPENED = Counter("motcua_alerts_opened_total", "Alerts that this process opened, by cause.", ["cause"])
 ALERTS_CLOSED = Counter("motcua_alerts_closed_total", "Alerts that this process closed, by cause.", ["cause"])

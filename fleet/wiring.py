@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, mails, publish, report, watch, watch_fleet
+from fleet.flows import alerts, integrity, mails, publish, report, see_rollouts, watch, watch_fleet
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.day_trend import Trends
@@ -92,6 +92,7 @@ def web(
     def measure() -> None:
         alerts.measure(store)
         watch_fleet.measure(store)
+        see_rollouts.measure(store)
         mails.measure(store)
 
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.domain.day import shown_time
-from fleet.domain.rollout_harm import Harm, Why
+from fleet.domain.rollout_letters import why_said
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts_now import RolloutNow
 
@@ -54,7 +54,7 @@ def drawn(one: RolloutNow) -> RenderableType:
     lines = [Text(f"{one.id}  {one.kind} {one.subject}, version {one.version}: {one.state.value}"), bar(one)]
     lines += [Text(counted(one)), Text(f"waves: {waves(one)}")]
     if one.why is not None:
-        lines.append(Text(f"it stopped by itself: {reason(one.why)}", "red"))
+        lines.append(Text(f"it stopped by itself: {why_said(one.why, 'en')}", "red"))
     lines += [Text(f"  {n} wait: {HOLDS[hold]}") for hold, n in one.held.items()]
     for failed in one.failed[:SHOWN]:
         detail = f" ({failed.detail})" if failed.detail else ""
@@ -80,13 +80,3 @@ def counted(one: RolloutNow) -> str:
 def waves(one: RolloutNow) -> str:
     """The waves, the one that is under way marked."""
     return ", ".join(f"[{wave.text}]" if wave.is_now else wave.text for wave in one.waves)
-
-
-def reason(why: Why) -> str:
-    """Why it stopped, in words."""
-    if why.harm is Harm.FAILURES:
-        return f"{why.k} of {why.n} that answered failed, certainly more than the {why.limit:.0%} allowed"
-    if why.harm is Harm.TOO_FEW:
-        return f"only {why.k} of {why.n} of the wave have it, expected at least {why.limit:.0%}"
-    what = "crashed in" if why.harm is Harm.CRASHES else "told of faults:"
-    return f"with it devices {what} {why.k} of {why.n} hours, before and without it {why.old_k} of {why.old_n}"

@@ -14,6 +14,7 @@ from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import Decision, State
 from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import Eyes, Look, gone_back
+from fleet.flows.tell_rollouts import tell_stopped
 from fleet.store import devices, rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -95,6 +96,7 @@ def follow(connection: Connection, row: RolloutRow, look: Look, decided: Decisio
         why = asdict(decided.stops)
         after = replace(after, state=State.STOPPED.value, why=json.dumps(why))
         rollouts.note(connection, row.id, "stop", "", why, now_ms)
+        tell_stopped(connection, row, decided.stops, now_ms)
         log.warning("rollout %s stops: %s", row.id, json.dumps(why))
     elif decided.is_done:
         after = replace(after, state=State.DONE.value, ended_ms=now_ms)

@@ -11,6 +11,7 @@ from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import meant_by, plan_text
+from fleet.flows.tell_rollouts import tell_settled
 from fleet.store import devices, rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.rollouts import RolloutRow
@@ -164,7 +165,10 @@ def held(connection: Connection, rollout: str, by: Actor, what: str, *states: St
 
 
 def done(connection: Connection, row: RolloutRow, what: str, by: Actor, now_ms: int, **about: object) -> RolloutRow:
-    """Keep what somebody did; the rollout."""
+    """Keep what somebody did; the rollout. Of one that had stopped by itself those hear who were told that it had."""
+    before = rollouts.rollout(connection, row.id)
+    if before is not None and before.state == State.STOPPED:
+        tell_settled(connection, row, what, by.shown_as, now_ms)
     rollouts.save(connection, row)
     rollouts.note(connection, row.id, what, by.shown_as, about, now_ms)
     return row

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
+from fleet import metrics
 from fleet.domain.rollout_harm import Harm, Why
 from fleet.domain.rollout_targets import At
-from fleet.domain.rollouts import State
+from fleet.domain.rollouts import OPEN, State
 from fleet.domain.rollouts_now import DeviceThere, RolloutNow, StepThen
+from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import Eyes, Look, plan_of
 from fleet.flows.rollouts import Actor
 from fleet.store import rollout_devices, rollouts
@@ -47,6 +49,22 @@ class Rollouts:
         there = tuple(there_of(row, look, rollout_devices.of(connection, row.id)))
         steps = [StepThen(one.at_ms, one.by, one.what, one.about) for one in rollouts.steps(connection, row.id, STEPS)]
         return now_of(row, Counter(one.at for one in there), there, tuple(steps))
+
+
+def stopped(store: Store, by: Actor) -> list[RolloutNow]:
+    """Those that stopped by themselves and wait for a person, without their devices."""
+    with store.reading() as connection:
+        found = rollouts.under_way(connection)
+        return [now_of(row, {}) for row in found if row.state == State.STOPPED and by.concerns(row)]
+
+
+def measure(store: Store) -> None:
+    """Tell the metrics how many rollouts are not over."""
+    with store.reading() as connection:
+        found = rollouts.count_open(connection)
+    for kind in KINDS:
+        for state in OPEN:
+            metrics.ROLLOUTS.labels(kind, state).set(found.get((kind, state), 0))
 
 
 def after(connection: Connection, act: Callable[[Connection], RolloutRow]) -> RolloutNow:

@@ -46,10 +46,12 @@ def tell_fleet(connection: Connection, loss: FleetLoss, is_lost: bool, now_ms: i
         mails.write(connection, letter, now_ms)
 
 
-def readers(connection: Connection) -> dict[str, tuple[str, str]]:
-    """Who is written of alerts of any office: the language and time zone of the first."""
+def readers(connection: Connection, of: str | None = None) -> dict[str, tuple[str, str]]:
+    """Who is written of alerts of any office, or of this one: the language and time zone of the first."""
     found: dict[str, tuple[str, str]] = {}
     for office in places.offices(connection):
+        if of not in (None, office.id):
+            continue
         watch = alerts.watch(connection, office.id)
         limits = limits_in("{}" if watch is None else watch.limits)
         for address in limits.mail:

@@ -28,7 +28,9 @@ from fleet.store.webhooks import DeliveryRow, EndpointRow
 
 OF_ALERTS = ("alert.opened", "alert.again", "alert.acknowledged", "alert.closed", "alert.summary")
 FLEET_LOST, FLEET_BACK = "fleet.lost", "fleet.back"
-EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon", *OF_ALERTS, FLEET_LOST, FLEET_BACK)
+ROLLOUT_STOPPED, ROLLOUT_SETTLED = "rollout.stopped", "rollout.settled"
+OF_FLEET = (FLEET_LOST, FLEET_BACK, ROLLOUT_STOPPED, ROLLOUT_SETTLED)
+EVENTS = ("visit.closed", "visit.rated", "dossier.due_soon", *OF_ALERTS, *OF_FLEET)
 TEST = "test"
 SECRET = "whsec_"  # noqa: S105 (how such a secret begins)
 URL_AT_MOST = 500

@@ -15,8 +15,10 @@ from fleet.domain.firmware_health import FirmwareHealth
 from fleet.domain.fleet_loss import FleetLoss
 from fleet.domain.registry import HistoryWord
 from fleet.domain.rights import Permission, Person
+from fleet.domain.rollouts_now import RolloutNow
 from fleet.flows.changes import DEVICES
 from fleet.flows.device_months import firmware_now
+from fleet.flows.see_rollouts import stopped
 from fleet.flows.watch_fleet import fleet_loss
 from fleet.pages.devices_narrowed import MANY, Narrowed, OfficeCount, narrowed
 from fleet.pages.house import house_of
@@ -24,6 +26,7 @@ from fleet.pages.live import stream
 from fleet.pages.rendering import Fragment
 from fleet.pages.rendering import page as shown
 from fleet.pages.rights import allow
+from fleet.pages.rollout_start_page import actor_of
 
 Viewer = Annotated[Person, Depends(allow(Permission.SEE_DEVICES))]
 AtPage = Annotated[int, Query(ge=1, le=10_000)]
@@ -83,7 +86,7 @@ class Mending:
     all: int
 
 
-Lines = tuple[UnreadableNow, ...] | tuple[FirmwareHealth, ...]
+Lines = tuple[UnreadableNow, ...] | tuple[FirmwareHealth, ...] | tuple[RolloutNow, ...]
 Section = Devices | Maps | Mending | Lines | FleetLoss | None
 
 
@@ -100,6 +103,7 @@ def devices_router(
         is_mapped = some.is_whole or bool(some.office)
         return {
             "loss": fleet_loss(house_of(request).store),
+            "stopped": tuple(stopped(house_of(request).store, actor_of(person))),
             "to_mend": Mending(mending if is_mapped else mending[:MENDED_FIRST], len(mending)),
             "map": Maps(some.offices, maps(some.devices) if is_mapped else ()),
             "devices": paged(sorted_devices(some.devices), some),

@@ -21,6 +21,7 @@ OPEN = f"(state = 'awaiting' OR {UNDER_WAY})"
 ALL_OPEN = sql(f"SELECT {COLUMNS} FROM rollouts WHERE {UNDER_WAY} ORDER BY id")  # noqa: S608
 HOLD = sql(f"SELECT id FROM rollouts WHERE {OPEN} ORDER BY id")  # noqa: S608
 OPEN_OF = sql(f"SELECT {COLUMNS} FROM rollouts WHERE kind = :kind AND subject = :subject AND {OPEN}")  # noqa: S608
+COUNTS = sql(f"SELECT kind, state, COUNT(*) AS n FROM rollouts WHERE {OPEN} GROUP BY kind, state")  # noqa: S608
 LAST = sql(f"SELECT {COLUMNS} FROM rollouts ORDER BY made_ms DESC, id LIMIT :most")  # noqa: S608
 SAVE = sql("""
     UPDATE rollouts SET state = :state, wave = :wave, wave_ms = :wave_ms, since_ms = :since_ms,
@@ -81,6 +82,11 @@ def rollout(connection: Connection, rollout_id: str) -> RolloutRow | None:
 def under_way(connection: Connection) -> list[RolloutRow]:
     """Those that have begun and are not over, by id."""
     return [RolloutRow(*row) for row in every(connection, ALL_OPEN)]
+
+
+def count_open(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many are not over, by kind and state."""
+    return {(row.kind, row.state): int(row.n) for row in every(connection, COUNTS)}
 
 
 def hold(connection: Connection) -> None:

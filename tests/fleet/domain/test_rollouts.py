@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.domain.rollout_harm import Harm, Lived, binomial_at_least, hypergeometric_at_least, too_many_failed, worse
+from fleet.domain.rollout_harm import (
+    Harm,
+    Lived,
+    Why,
+    binomial_at_least,
+    hypergeometric_at_least,
+    too_many_failed,
+    worse,
+)
+from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is
 from fleet.domain.rollout_plan import Plan, RolloutRefused, Wave, When, hours_text, read_hours, read_waves, text_of
 from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Target, settle
 from fleet.domain.rollout_turns import Seen
@@ -200,3 +209,13 @@ def test_waves_and_hours_are_read_as_people_write_them() -> None:
             read_hours(hours)
     with pytest.raises(RolloutRefused, match="deadline_min: expected 5 to 10080, found 1"):
         Plan(deadline_min=1).checked()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("harm", Harm)
+def test_why_it_stopped_is_a_sentence_in_a_letter(harm: Harm, language: str) -> None:
+    what = what_it_is("release", "firmware", 12, language)
+    subject, text = stopped_letter(Why(harm, 3, 40, 1, 900, 0.05), what, "9:00", language)
+    assert "12" in subject and "3" in text and "40" in text and "{" not in subject + text
+    for decided in ("resume", "retry", "abort"):
+        assert "Lan" in settled_letter(decided, "Lan", what, "9:30", language)[1]

@@ -6,23 +6,26 @@ from dataclasses import replace
 
 import pytest
 
+from fleet import metrics
 from fleet.domain.rollout_harm import Harm, Lived
 from fleet.domain.rollout_plan import Plan, RolloutRefused, When, read_waves
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.domain.templates import BadTemplate, template_of
-from fleet.flows import instruct, rollouts, templates
+from fleet.flows import alert_rules, instruct, rollouts, templates, webhooks
 from fleet.flows.enrol import enrol
 from fleet.flows.lived_with import lived
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
-from fleet.flows.see_rollouts import Rollouts
-from fleet.store import devices
+from fleet.flows.see_rollouts import Rollouts, measure, stopped
+from fleet.store import devices, places
 from fleet.store.database import Store
+from fleet.store.places import OfficeRow
 from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
+from fleet.store.rows import every, sql
 from protocols.config import Config
 from protocols.device_events import Booted, FaultSeen
 from protocols.presence import Alive, Hello
@@ -34,6 +37,8 @@ NOON = NINE + 3 * HOUR
 ALL = f"office:{OFFICE}:all"
 LAN, MAI = Actor("Lan", "person:1"), Actor("Mai", "person:2")
 QUICK = Plan(read_waves("1, 100%"), When.ANY, watch_min=0, away_hours=0)
+TOLD = sql("SELECT endpoint, kind, body FROM webhook_deliveries ORDER BY id")
+LETTERS = sql("SELECT address, subject FROM mails ORDER BY id")
 BOARDS = ("nut-1", "nut-2", "q-1", "q-2", "tp-1")
 
 
@@ -158,6 +163,38 @@ def test_it_stops_by_itself_takes_back_and_tries_again_only_where_it_failed(stor
     assert (shown.state, set(fleet.trial().values())) == (State.DONE, {400})
     assert [one.what for one in shown.steps][::-1] == ["start", "stop", "retry", "wave", "done"]
     assert {one.device: one.attempt for one in shown.devices}[failed.device] == 2
+
+
+def test_that_it_stopped_and_what_was_decided_then_is_told_once(store: Store, fleet: Fleet) -> None:
+    heard = frozenset({"rollout.stopped", "rollout.settled"})
+    everywhere, _ = webhooks.add(store, "https://example.vn/all", heard, None, NINE)
+    here, _ = webhooks.add(store, "https://example.vn/here", frozenset({"rollout.stopped"}), OFFICE, NINE)
+    with store.writing() as connection:
+        places.save_office(connection, OfficeRow("cai-khe", "Phường Cái Khế", ""), NINE)
+    webhooks.add(store, "https://example.vn/there", heard, "cai-khe", NINE)
+    for office in (OFFICE, "cai-khe"):
+        alert_rules.set_limits(store, office, {"mail": [f"{office}@example.vn"]})
+    fleet.broken = set(BOARDS)
+    rollout = start(store, version(store, 400))
+    fleet.go_on(NINE)
+    assert [one.id for one in stopped(store, LAN)] == [rollout]
+    measure(store)
+    assert metrics.ROLLOUTS.labels("template", "stopped")._value.get() == 1
+    do(store, rollouts.resume, rollout, now_ms=NINE + 1)
+    do(store, rollouts.pause, rollout, now_ms=NINE + 2)
+    assert stopped(store, LAN) == []
+    with store.reading() as connection:
+        told = [(row.endpoint, row.kind) for row in every(connection, TOLD)]
+        said = json.loads(every(connection, TOLD)[0].body)["data"]
+        letters = [(row.address, row.subject) for row in every(connection, LETTERS)]
+    assert told == [(everywhere, "rollout.stopped"), (here, "rollout.stopped"), (everywhere, "rollout.settled")]
+    assert (said["rollout"], said["version"], said["why"]["harm"]) == (rollout, 1, "failures")
+    assert "1 trong 1 thiết bị" in said["said"]["vi"] and "1 of 1" in said["said"]["en"]
+    what = f"mẫu cấu hình {ALL}, phiên bản 1"
+    assert letters == [
+        (f"{OFFICE}@example.vn", f"motcua: đợt triển khai tự dừng – {what}"),
+        (f"{OFFICE}@example.vn", f"motcua: đã xử lý đợt triển khai tự dừng – {what}"),
+    ]
 
 
 def test_who_is_silent_has_failed_and_who_refuses_says_why(store: Store, fleet: Fleet) -> None:

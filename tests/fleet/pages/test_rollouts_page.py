@@ -1,9 +1,16 @@
 """A rollout on its pages: begun, approved by somebody else, shown with why devices wait, and ended."""
 
+import json
+from dataclasses import asdict, replace
+
 from fleet.clock import now_ms
+from fleet.domain.rollout_harm import Harm, Why
+from fleet.domain.rollout_plan import Plan
 from fleet.domain.templates import template_of
-from fleet.flows import templates
+from fleet.flows import rollouts, templates
 from fleet.flows.enrol import enrol
+from fleet.flows.rollouts import Actor
+from fleet.store import rollouts as store
 from tests.fleet.pages.town import Town
 
 ALL = "office:tan-an:all"
@@ -28,3 +35,15 @@ def test_a_rollout_is_begun_approved_and_ended(town: Town) -> None:
         assert technician.post(f"{made}/abort").status_code == 422
         assert technician.post(f"{made}/abort", sure="yes").status_code == 303
         assert "Đã hủy" in root.get(made).text and made in root.get("/rollouts").text
+
+
+def test_one_that_stopped_by_itself_stands_on_the_page_of_devices(town: Town) -> None:
+    enrol(town.store, "nut-7", ("rating",), "tan-an", None, now_ms())
+    with town.store.writing() as connection:
+        templates.add_version(connection, template_of(ALL), {"confirm_within_s": 400}, "root", now_ms())
+        row = rollouts.start(connection, "template", ALL, 1, Plan(), Actor("root", "person:1"), now_ms())
+        why = json.dumps(asdict(Why(Harm.FAILURES, 2, 9, limit=0.05)))
+        store.save(connection, replace(row, state="stopped", why=why))
+    with town.browser("technician") as technician:
+        shown = technician.get("/devices").text
+        assert f'href="/rollouts/{row.id}"' in shown and "2 trong 9 thiết bị đã trả lời không nhận được" in shown
