@@ -25,7 +25,7 @@ def test_what_a_device_says_of_its_application() -> None:
     assert reason_word("not confirmed in 3 boots") == "" and reason_word("flash") == "flash"
 
 
-@given(st.fixed_dictionaries({}, optional={name: JSON for name in NAMES}))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)))
 def test_whatever_it_says_is_an_application_or_none(said: dict[str, object]) -> None:
     found = application_of(said)
-    assert found is None or (0 <= found.sequence and len(found.mpy) <= 16 and len(found.slot) <= 16)
+    assert found is None or (found.sequence >= 0 and len(found.mpy) <= 16 and len(found.slot) <= 16)
