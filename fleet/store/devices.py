@@ -16,7 +16,8 @@ SCALE = Config.scale
 
 COLUMNS = """id, kind, roles, enrolled_ms, revoked_ms, epoch, boot, nonce, board, firmware, reset_reason,
     config_reported, presence, presence_ms, last_seen_ms, health, config_version, config, rescue, reported, lost,
-    printer, own, reader, rating, display, scale, scale_version, reverted"""
+    printer, own, reader, rating, display, scale, scale_version, reverted, application,
+    release_told_ms"""
 ADD = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
@@ -125,6 +126,8 @@ class DeviceRow:
     scale: int = SCALE
     scale_version: int = 1
     reverted: str | None = None
+    application: str | None = None
+    release_told_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ class Device(SQLModel, table=True):
     that are not there it has from templates. `scale`: how many rating buttons it has, from wherever;
     `scale_version` rises when that changes. `reverted`: with which configuration it could not live,
     and why, as JSON. `config_due`: how often somebody changed what it shall be since told. `held`: the
-    last configuration that it said it has, as JSON, in version `held_version`.
+    last configuration that it said it has, as JSON, in version `held_version`. `application`: what it said that it runs
+    and could run, as JSON. `release_due`: how often it came to have another release since told (`release_told_ms`).
     """
 
     __tablename__ = "devices"
@@ -55,6 +56,9 @@ class Device(SQLModel, table=True):
     config_due: int = Field(default=0, index=True)
     held: str | None = None
     held_version: int | None = ms(default=None)
+    application: str | None = None
+    release_due: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    release_told_ms: int | None = ms(default=None)
 
 
 class Assignment(SQLModel, table=True):
