@@ -1,0 +1,124 @@
+"""The fleet's signed word that one device shall run one release, bound to the hello of its connection.
+
+Who shall have which: what a rollout gave it, else what is for everybody of its board. A device that went back from a
+release by itself is not sent it again, unless a person lets it try once more. Nobody is ever sent an older one.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+from sqlalchemy import Connection
+
+from fleet.domain.assignments import assignment_text, signature_lines
+from fleet.domain.release_fits import Application, application_of, misfit
+from fleet.domain.release_roles import FLEET, Trusted, chain_of
+from fleet.flows.released import Released, for_everybody, released
+from fleet.release_keys import KeyRefused, read_key, signed
+from fleet.store import devices, releases, rollout_devices
+from fleet.store.database import Store
+from fleet.store.devices import DeviceRow
+from protocols.releases import Release
+
+RELEASE, FIRMWARE = "release", "firmware"
+# What rollouts call their kind that brings releases, and its one subject.
+
+
+class CannotAssign(Exception):
+    """No device can be assigned a release: the key of the fleet is not there, or nobody trusts it."""
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What signs for the fleet. `rate`: bytes a second that a device may ask for; None: as many as come."""
+
+    key_file: Path | None
+    rate: int | None = None
+
+    def signer(self) -> CryptoSigner:
+        """The key, read anew each time: it may be put there, or changed, while we run. Raises CannotAssign."""
+        if self.key_file is None or not self.key_file.exists():
+            raise CannotAssign(f"release_key: expected the key of the fleet's role, found none at {self.key_file}")
+        try:
+            return read_key(self.key_file)
+        except (KeyRefused, OSError) as problem:
+            raise CannotAssign(f"release_key: {problem}") from None
+
+
+def trouble(connection: Connection, signing: Signing) -> str | None:
+    """Why no device can be assigned a release, in a sentence; None: all is there."""
+    try:
+        trusted_signer(connection, signing)
+    except CannotAssign as problem:
+        return str(problem)
+    return None
+
+
+def trusted_signer(connection: Connection, signing: Signing) -> tuple[CryptoSigner, Trusted]:
+    """The key of the fleet, and the last root, by which devices trust it. Raises CannotAssign."""
+    chain = chain_kept(tuple(releases.roots(connection)))
+    if not chain:
+        raise CannotAssign("root: expected a published root, found none")
+    signer, role = signing.signer(), chain[-1].root.roles[FLEET]
+    if signer.public_key.keyid not in role.keyids:
+        found = signer.public_key.keyid[:8]
+        expected = ", ".join(sorted(one[:8] for one in role.keyids))
+        raise CannotAssign(f"release_key: expected a key that root {chain[-1].root.version} names ({expected}), "
+                           f"found {found}")  # fmt: skip
+    if role.threshold != 1:
+        raise CannotAssign(f"root: expected 1 signer of assignments, found {role.threshold}")
+    return signer, chain[-1]
+
+
+@lru_cache(4)
+def chain_kept(documents: tuple[bytes, ...]) -> tuple[Trusted, ...]:
+    """The roots that are kept; they were verified before that."""
+    return tuple(chain_of(documents))
+
+
+def runs(row: DeviceRow) -> Application | None:
+    """What a device said that it runs and could run."""
+    return application_of(json.loads(row.application)) if row.application else None
+
+
+def fits(one: Released, row: DeviceRow) -> bool:
+    """Whether this device can take it, and has it not."""
+    return misfit(one.sequence, one.images, row.board, runs(row)) is None
+
+
+def wanted(connection: Connection, row: DeviceRow) -> Released | None:
+    """The release that a device shall have, and has not; None: it is as it shall be, or can not be otherwise."""
+    its = runs(row)
+    if its is None or its.room is None or row.revoked_ms is not None:
+        return None
+    given = rollout_devices.given_versions(connection, RELEASE, [row.id]).get(row.id, {}).get(FIRMWARE)
+    found = [] if given is None else [released(connection, given)]
+    tried = None if its.back is None else its.back.sequence
+    found += [one for one in for_everybody(connection) if one.sequence != tried]
+    return max((one for one in found if one is not None and fits(one, row)), key=sequence_of, default=None)
+
+
+def sequence_of(one: Released) -> int:
+    """By which releases are ordered."""
+    return one.sequence
+
+
+def assignment(connection: Connection, row: DeviceRow, signing: Signing) -> Release | None:
+    """The assignment for the last hello of a device; None: it shall have no other release. Raises CannotAssign."""
+    if not row.nonce:
+        return None
+    found = wanted(connection, row)
+    if found is None:
+        return None
+    signer, root = trusted_signer(connection, signing)
+    text = assignment_text(row.id, row.nonce, root.root.version, found.sequence, found.row.document, signing.rate)
+    return Release(nonce=row.nonce, signed=text, signatures=signature_lines(signed(text.encode(), [signer])))
+
+
+def assignment_for(store: Store, device: str, signing: Signing) -> Release | None:
+    """The same for the device of this id. Raises CannotAssign."""
+    with store.reading() as connection:
+        row = devices.device(connection, device)
+        return None if row is None else assignment(connection, row, signing)
