@@ -1,10 +1,10 @@
 """Whose turn it is in a rollout, and what speaks against the others."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fleet.domain.rollout_harm import Lived
+from fleet.domain.rollout_order import in_turn
 from fleet.domain.rollout_plan import Plan
 from fleet.domain.rollout_targets import HAD_IT, At, Target, is_away
 from fleet.domain.rollout_waves import Stage
@@ -24,14 +24,14 @@ class Seen:
 def choose(
     plan: Plan, stage: Stage, targets: list[Target], seen: Seen, now_ms: int
 ) -> tuple[tuple[str, ...], dict[str, Hold]]:
-    """Who gets it now, one office after the other; and why the others do not."""
+    """Who gets it now, and why the others do not."""
     busy = [one for one in targets if one.at is At.GIVEN]
-    used = Counter(one.office for one in targets if one.at in HAD_IT)
-    room = plan.waves[stage.wave].limit(len(targets)) - used.total()
+    used = sum(one.at in HAD_IT for one in targets)
+    room = plan.waves[stage.wave].limit(len(targets)) - used
     pace = plan.at_once - len(busy)
     given: list[Target] = []
     held: dict[str, Hold] = {}
-    for one in in_turn([one for one in targets if one.at is At.PENDING], used):
+    for one in in_turn(targets):
         hold = held_by(plan, one, [*busy, *given], seen, now_ms)
         if hold is None and len(given) >= min(room, pace):
             hold = Hold.PACE if len(given) < room else Hold.WAVE if busy or given else Hold.WATCH
@@ -40,16 +40,6 @@ def choose(
         else:
             held[one.id] = hold
     return tuple(one.id for one in given), held
-
-
-def in_turn(pending: list[Target], used: Mapping[str | None, int]) -> list[Target]:
-    """Those that wait, one of each office after the other, so that no office stands still as a whole."""
-    turns = Counter(used)
-    ranked = []
-    for one in pending:
-        turns[one.office] += 1
-        ranked.append((turns[one.office], one.office or "", one.id, one))
-    return [one for *_, one in sorted(ranked, key=lambda row: row[:3])]
 
 
 def held_by(plan: Plan, one: Target, busy: Iterable[Target], seen: Seen, now_ms: int) -> Hold | None:

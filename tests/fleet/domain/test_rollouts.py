@@ -1,5 +1,6 @@
 """Staged rollouts: never more than the wave, never two of a role, never before a resident; it stops when it hurts."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -20,6 +21,7 @@ from fleet.domain.rollout_harm import (
     worse,
 )
 from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is
+from fleet.domain.rollout_order import in_turn
 from fleet.domain.rollout_plan import Plan, RolloutRefused, Wave, When, hours_text, read_hours, read_waves, text_of
 from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Target, settle
 from fleet.domain.rollout_turns import Seen
@@ -121,6 +123,24 @@ def test_it_stops_at_its_first_device_and_goes_on_when_that_is_tried_again() -> 
     fleet[failed] = replace(fleet[failed], at=At.PENDING)
     decided, _ = carried_out(plan, fleet, lambda _: Answer(ok=True))
     assert decided.is_done and all(one.at is At.DONE for one in fleet.values())
+
+
+@given(st.lists(st.sampled_from([("printer",), ("rating",), ("keypad", "reader")]), min_size=1, max_size=60))
+def test_whatever_part_has_had_its_turn_every_kind_of_device_has_had_its_share(kinds: list[tuple[str, ...]]) -> None:
+    fleet = [Target(f"d{n:02d}", kind, f"office-{n % 7}") for n, kind in enumerate(kinds)]
+    order = list(in_turn(fleet))
+    assert sorted(order, key=lambda one: one.id) == fleet
+    for n in range(1, len(order) + 1):
+        for kind in set(kinds):
+            had = sum(one.roles == kind for one in order[:n])
+            assert abs(had - kinds.count(kind) * n / len(kinds)) < 2
+    again = [replace(one, at=At.DONE) if one in order[:5] else one for one in fleet]
+    assert list(in_turn(again)) == order[5:], "whoever looks later goes on where it was"
+
+
+def test_one_office_after_the_other_has_its_turn() -> None:
+    fleet = [Target(f"d{n}", ("printer",) if n % 2 else ("rating",), f"office-{n // 4}") for n in range(40)]
+    assert Counter(one.office for one in list(in_turn(fleet))[:20]).most_common(1)[0][1] == 2
 
 
 def carried_out(plan: Plan, fleet: dict[str, Target], say: Callable[[Target], Answer]) -> tuple[Decision, int]:
