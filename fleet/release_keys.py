@@ -1,6 +1,7 @@
 """Private keys that sign releases and assignments: PEM files of RSA-3072, for us alone, best under a passphrase."""
 
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -61,6 +62,21 @@ def read_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size != KEY_BITS:
         raise KeyRefused(f"{path}: expected a key of RSA with {KEY_BITS} bits, found another one")
     return signer_of(key)
+
+
+def read_again(path: Path) -> CryptoSigner:
+    """The same for a key without a passphrase that is needed often: it is read anew once its file is another one.
+
+    To read a key is to check it, which takes a tenth of a second. Raises OSError, KeyRefused.
+    """
+    at = path.stat()
+    return read_once(path, (at.st_ino, at.st_size, at.st_mtime_ns, at.st_mode))
+
+
+@lru_cache(2)
+def read_once(path: Path, _as_it_is: tuple[int, ...]) -> CryptoSigner:
+    """The key in this file as it is. Raises OSError, KeyRefused."""
+    return read_key(path)
 
 
 def pem_of(key: SSlibKey) -> str:

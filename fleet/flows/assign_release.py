@@ -16,7 +16,7 @@ from fleet.domain.assignments import assignment_text, signature_lines
 from fleet.domain.release_fits import Application, application_of, misfit
 from fleet.domain.release_roles import FLEET, Trusted, chain_of
 from fleet.flows.released import Released, for_everybody, released
-from fleet.release_keys import KeyRefused, read_key, signed
+from fleet.release_keys import KeyRefused, read_again, signed
 from fleet.store import devices, releases, rollout_devices
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
@@ -38,11 +38,11 @@ class Signing:
     rate: int | None = None
 
     def signer(self) -> CryptoSigner:
-        """The key, read anew each time: it may be put there, or changed, while we run. Raises CannotAssign."""
+        """The key as it lies there: it may be put there, or changed, while we run. Raises CannotAssign."""
         if self.key_file is None or not self.key_file.exists():
             raise CannotAssign(f"release_key: expected the key of the fleet's role, found none at {self.key_file}")
         try:
-            return read_key(self.key_file)
+            return read_again(self.key_file)
         except (KeyRefused, OSError) as problem:
             raise CannotAssign(f"release_key: {problem}") from None
 

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from fleet.release_keys import KeyRefused, PassphraseWanted, pem_of, read_key, read_public, signed, write_key
+from fleet.release_keys import (
+    KeyRefused,
+    PassphraseWanted,
+    pem_of,
+    read_again,
+    read_key,
+    read_public,
+    signed,
+    write_key,
+)
 from tests.release_keys import key
 
 
@@ -40,3 +49,15 @@ def test_what_is_no_key(tmp_path: Path) -> None:
         read_public(path)
     path.write_text(pem_of(key("an").public_key))
     assert read_public(path) == key("an").public_key
+
+
+def test_a_key_that_is_needed_often_is_another_one_as_soon_as_its_file_is(tmp_path: Path) -> None:
+    file = tmp_path / "fleet.pem"
+    write_key(key("fleet"), file, None)
+    assert read_again(file) is read_again(file), "to check it takes a tenth of a second"
+    file.unlink()
+    write_key(key("another"), file, None)
+    assert read_again(file).public_key == key("another").public_key
+    file.chmod(0o644)
+    with pytest.raises(KeyRefused, match="others may not read"):
+        read_again(file)
