@@ -47,6 +47,7 @@ COMMANDS = {
     "mail": "mail:app",
     "firmware": "firmware:app",
     "bench": "bench:app",
+    "release": "release:app",
     "rollouts": "rollouts:app",
 }
 PROCESSES = ("serve", "receive", "link", "send", "migrate")

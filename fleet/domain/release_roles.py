@@ -40,7 +40,10 @@ class Trusted:
 
 def first_root(wire: bytes) -> Trusted:
     """The root from which trust begins; it is signed by itself. Raises RoleRefused, BadDocument."""
-    return Trusted(verified_root(None, read(wire)), wire)
+    first = Trusted(verified_root(None, read(wire)), wire)
+    if first.root.version != 1:
+        raise RoleRefused(f"root: expected version 1, from which trust begins, found {first.root.version}")
+    return first
 
 
 def next_root(before: Trusted, wire: bytes) -> Trusted:

@@ -91,16 +91,30 @@ def test_what_only_the_type_checker_imports_is_not_needed(tmp_path: Path) -> Non
     assert names == ["firmware/__init__.py", "firmware/a.py", "firmware/c.py", "firmware/d.py"]
 
 
+BOTH = """
+import os, pathlib, sys
+os.umask(int(sys.argv[1], 8))
+from fleet.laptop.application_image import compiled
+from fleet.laptop.package import build
+place = pathlib.Path("build/firmware")
+build("pico_w", ["rating", "printer"]).write(place)
+(place / "simulated.rom").write_bytes(compiled("simulated"))
+"""
+
+
 def test_two_builds_in_other_places_and_times_are_the_same_bytes(tmp_path: Path) -> None:
     hashes = []
-    for place, zone, day in (("one", "UTC", 1_700_000_000), ("deep/er/two", "Asia/Ho_Chi_Minh", 1_800_000_000)):
+    for place, zone, day, mask in (
+        ("one", "UTC", 1_700_000_000, "000"),
+        ("deep/er/two", "Asia/Ho_Chi_Minh", 1_800_000_000, "077"),
+    ):
         copy = tmp_path / place
         for package in ("fleet", "firmware", "protocols"):
             shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
         for path in copy.rglob("*.py"):
             os.utime(path, (day, day))
         subprocess.run(
-            [sys.executable, "-m", "fleet", "firmware", "build", "--board", "pico_w", "--roles", "rating,printer"],
+            [sys.executable, "-c", BOTH, mask],
             cwd=copy,
             env=dict(os.environ, TZ=zone, PYTHONPATH=str(copy), PYTHONHASHSEED=str(day)),
             check=True,
@@ -108,7 +122,7 @@ def test_two_builds_in_other_places_and_times_are_the_same_bytes(tmp_path: Path)
         )
         hashes.append({one.name: sha256(one) for one in copy.glob("build/firmware/**/*") if one.is_file()})
     assert hashes[0] == hashes[1]
-    assert {"pico_w-printer-rating.img", "manifest.json", "main.py"} <= set(hashes[0])
+    assert {"pico_w-printer-rating.img", "manifest.json", "main.py", "simulated.rom"} <= set(hashes[0])
 
 
 def test_the_manifest_says_what_is_there(tmp_path: Path) -> None:

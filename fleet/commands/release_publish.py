@@ -1,0 +1,54 @@
+"""motcua release publish: what was signed comes to the fleet, which checks all of it once more."""
+
+from typing import Annotated
+
+import typer
+
+from fleet.clock import now_ms
+from fleet.commands.dossiers import caller
+from fleet.commands.release_build import refusing
+from fleet.commands.release_root import Folder
+from fleet.commands.shared import Data, Refused, opened, say
+from fleet.domain.release_images import Image, images_of
+from fleet.flows.publish_release import RELEASE as RELEASE_NAME
+from fleet.flows.publish_release import ROOT as ROOT_NAME
+from fleet.flows.publish_release import Published, ReleaseRefused, publish
+from fleet.release_folder import RELEASE, ReleaseFolder
+from fleet.store import releases
+from fleet.store.database import Store
+
+Note = Annotated[str, typer.Option(help="A line that people see beside it.")]
+
+
+def publish_folder(folder: Folder, note: Note = "", data: Data = None) -> None:
+    """Bring the roots and the last release of a folder to the fleet; no device gets it before somebody rolls it out."""
+    with opened(data) as store:
+        told(brought(store, ReleaseFolder(folder), note))
+
+
+def brought(store: Store, here: ReleaseFolder, note: str) -> Published:
+    """Publish what the fleet has not. Raises Refused."""
+    with refusing():
+        documents = {f"{ROOT_NAME}{one.root.version}": one.wire for one in here.chain()}
+        with store.reading() as connection:
+            last = releases.last_sequence(connection)
+        newer = [number for number in here.numbers(RELEASE) if number > last]
+        images: list[Image] = []
+        if newer:
+            images = images_of(here.release(newer[-1]))
+            documents[f"{RELEASE_NAME}{newer[-1]}"] = here.document(RELEASE, newer[-1]).wire()
+        try:
+            with store.writing() as connection:
+                return publish(connection, documents, map(here.image, images), caller(), now_ms(), note)
+        except ReleaseRefused as problem:
+            raise Refused(f"{problem}; nothing was published") from None
+
+
+def told(published: Published) -> None:
+    """Say what the fleet knows now."""
+    say(f"root {published.root} is known")
+    if published.sequence is None:
+        say("no release that the fleet does not know")
+    else:
+        boards = ", ".join(image.board for image in published.images)
+        say(f"release {published.sequence} ({published.version}) is published for {boards}")

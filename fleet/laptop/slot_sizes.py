@@ -1,0 +1,45 @@
+"""How large an image may be on each board: the half of its region `slots`, as the board's own definition has it."""
+
+import ast
+import csv
+
+from fleet.laptop.firmware_tree import IMAGES
+from fleet.laptop.package import BLOCK_BYTES
+
+REGION = "slots"
+SIMULATED_BLOCKS = 160
+
+
+def slot_bytes(board: str) -> int | None:
+    """The bytes of one slot; None where the board has none."""
+    region = region_bytes(board)
+    return None if region is None else region // 2
+
+
+def region_bytes(board: str) -> int | None:
+    """The bytes of both."""
+    if board == "simulated":
+        return SIMULATED_BLOCKS * BLOCK_BYTES
+    layout, partitions = IMAGES / board / "modules" / "flash_layout.py", IMAGES / board / "partitions.csv"
+    if partitions.is_file():
+        lines = (line for line in partitions.read_text("utf-8").splitlines() if not line.startswith("#"))
+        sizes = {row[0].strip(): int(row[4], 0) for row in csv.reader(lines) if len(row) > 4}
+        return sizes.get(REGION)
+    return in_layout(layout.read_text("utf-8"))
+
+
+def in_layout(text: str) -> int | None:
+    """The same in the layout of an RP2: a dictionary of where each region begins, and its bytes."""
+    for one in ast.parse(text).body:
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "REGIONS" and isinstance(one.value, ast.Dict):
+            for key, value in zip(one.value.keys, one.value.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == REGION and isinstance(value, ast.Tuple):
+                    return eval_product(value.elts[1])
+    return None
+
+
+def eval_product(node: ast.expr) -> int:
+    """A number as layouts write them: 560 * 1024."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return eval_product(node.left) * eval_product(node.right)
+    return int(ast.literal_eval(node))
