@@ -15,7 +15,7 @@ for name in ("protocols", "firmware"):
         for one in files
         if one.endswith(".py")
         and (name, one) != ("protocols", "contract.py")
-        and not (one.startswith("hardware") and os.path.basename(one)[:-3] in others)
+        and not (one.startswith("hardware") and os.path.basename(one)[:-3].split("_")[0] in others)
         and not (os.path.basename(one).startswith("pins_") and os.path.basename(one) != options.pins + ".py")
     ]
     package(name, tuple(files), base_path=os.path.join("..", ".."))

@@ -1,9 +1,9 @@
 """A board without hardware: its lines go to the world by TCP, its flash is a file. Same names as on a real board.
 
-What a board offers: `root` (where its files are), `region(name)` (flash without files: `events` and `kept`, or None),
-`ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `names()`, `inputs(names)`, `output(name)`, `uart(name)`,
-`shifter(name)`, `turn_over(over)`, `wlan` (the radio, or None),
-`join_network(network)`, `connect(network)`, `heap_free()`, `random(below)`, `name`;
+What a board offers: `root` (where its files are), `region(name)` (flash without files: `events`, `kept` and `slots`, or
+None), `ticks` and `ticks_diff`, `clash(roles)`, `check(role)`, `names()`, `inputs(names)`, `output(name)`,
+`uart(name)`, `shifter(name)`, `turn_over(over)`, `wlan` (the radio, or None), `join_network(network)`,
+`connect(network)`, `heap_free()`, `random(below)`, `name`;
 `hw()`, the chip's own number; `watchdog(ms)`, which resets a board that does not call `feed_watchdog()` that often;
 `reset(reason)`, and the `reset_reason` of this boot; the `failures` in a row, which `keep_failures(count)` sets and
 only a loss of power clears. The world's side of the lines: one JSON object a line. When the connection closes the board
@@ -23,10 +23,9 @@ import time
 
 import uctypes
 
+from firmware.hardware.simulated_regions import ImageFlash, region
 from firmware.sparing import const, lent
 
-BLOCK_BYTES = 4096
-ERASED = b"\xff" * 256
 _READ_BYTES = const(256)
 _TCP = const(6)
 _TCP_NODELAY = const(1)
@@ -54,44 +53,6 @@ def ticks(at: "int | None" = None) -> int:
 def ticks_diff(later: int, earlier: int) -> int:
     """Milliseconds from one reading to another, less than half a period apart."""
     return (later - earlier + TICKS_PERIOD // 2) % TICKS_PERIOD - TICKS_PERIOD // 2
-
-
-class ImageFlash:
-    """NOR flash on a part of a file: erasing sets a block to 0xFF, programming can only clear bits."""
-
-    unit = 32
-
-    def __init__(self, file, first: int, blocks: int) -> None:  # type: ignore[no-untyped-def]
-        self._file = file
-        self._first = first * BLOCK_BYTES
-        self._blocks = blocks
-
-    def readblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
-        self._file.seek(self._first + block * BLOCK_BYTES + offset)
-        self._file.readinto(buffer)
-
-    def writeblocks(self, block: int, buffer: bytearray, offset: int = 0) -> None:
-        at = self._first + block * BLOCK_BYTES + offset
-        self._file.seek(at)
-        before = bytearray(self._file.read(len(buffer)))
-        self._file.seek(at)
-        if before == b"\xff" * len(buffer):
-            self._file.write(buffer)
-            return
-        for place in range(len(buffer)):
-            before[place] &= buffer[place]
-        self._file.write(before)
-
-    def ioctl(self, op: int, block: int) -> int:
-        if op == 4:
-            return self._blocks
-        if op == 5:
-            return BLOCK_BYTES
-        if op == 6:
-            self._file.seek(self._first + block * BLOCK_BYTES)
-            for _ in range(BLOCK_BYTES // len(ERASED)):
-                self._file.write(ERASED)
-        return 0
 
 
 class Inputs:
@@ -229,10 +190,7 @@ class Board:
 
     def region(self, name: str) -> "ImageFlash | None":
         """A part of the flash for the firmware itself; None where the image has only the filesystem."""
-        if not self._has_regions:
-            return None
-        first, blocks = {"events": (256, 64), "kept": (320, 8)}[name]  # behind the blocks of the files
-        return ImageFlash(self._image, first, blocks)
+        return region(self._image, name) if self._has_regions else None
 
     def names(self) -> "list[str]":
         """The lines that are claimed."""

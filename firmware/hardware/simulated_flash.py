@@ -1,31 +1,17 @@
-"""The flash of the simulated board at its start: a file with a filesystem, and behind it the regions."""
+"""The flash of the simulated board at its start: its filesystem is mounted."""
 
 import os
 import time
 
 import vfs
 
-from firmware.hardware.simulated import ImageFlash
-from firmware.sparing import const
-
-_BLOCK_BYTES = const(4096)
-_FILES_BLOCKS = const(256)
-_REGION_BLOCKS = const(72)
+from firmware.hardware.simulated_regions import FILES_BLOCKS, ImageFlash, opened
 
 
 def mounted_image(root: str, own_boot: bool):  # type: ignore[no-untyped-def]
     """The file of the flash, with its filesystem mounted."""
-    file = open_image(os.getenv("MOTCUA_FLASH"))
-    mount(ImageFlash(file, 0, _FILES_BLOCKS), root, own_boot)
-    return file
-
-
-def open_image(path):  # type: ignore[no-untyped-def]
-    """The file of the flash; one from before there were regions gets them behind its end, erased."""
-    file = open(path, "r+b")
-    blocks = file.seek(0, 2) // _BLOCK_BYTES
-    for _ in range((_FILES_BLOCKS + _REGION_BLOCKS - blocks)):
-        file.write(b"\xff" * _BLOCK_BYTES)
+    file = opened(os.getenv("MOTCUA_FLASH"))
+    mount(ImageFlash(file, 0, FILES_BLOCKS), root, own_boot)
     return file
 
 

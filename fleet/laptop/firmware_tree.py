@@ -19,6 +19,11 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocols", "firmware")
 IMAGES = ROOT / "firmware" / "boards"
 # What images of our own are made of: MicroPython's build compiles it, not we.
+FACTORY = [
+    *(IMAGES / "modules" / f"{name}.py" for name in ("choosing", "deciding", "entering")),
+    IMAGES / "simulated" / "modules" / "board_flash.py",
+]
+# What the ROM of the simulated board has beside the application; no update changes it.
 ROM = "firmware.romfs"
 CHECKED_ONLY = "TYPE_CHECKING = False\nif TYPE_CHECKING:\n"
 CONST_ALONE = "from firmware.sparing import const\n"
@@ -34,6 +39,9 @@ if os.getenv("MOTCUA_ROM"):
     place, size = [int(part) for part in os.getenv("MOTCUA_ROM").split(":")]
     vfs.mount(vfs.VfsRom(memoryview(uctypes.bytearray_at(place, size))), "/rom")
     sys.path.insert(0, "/rom")
+    import choosing
+
+    choosing.choose("firmware.hardware.simulated", "firmware.main")
 
 from firmware.hardware.simulated import Board
 from firmware.main import main
@@ -60,8 +68,7 @@ def build(target: Path) -> Path:
         letters = fresh / ticket_font.FILE
         letters.parent.mkdir(parents=True, exist_ok=True)
         letters.write_bytes(ticket_font.font_file())
-        rom = romfs.image(fresh)
-        (fresh / ROM).write_bytes(rom)
+        (fresh / ROM).write_bytes(factory_rom(fresh))
         (fresh / "start.py").write_text(START)
         fresh.chmod(0o755)
         try:
@@ -74,6 +81,16 @@ def build(target: Path) -> Path:
     return tree
 
 
+def factory_rom(tree: Path) -> bytes:
+    """The ROM of the simulated board: this application, and what chooses between it and those in the slots."""
+    for source in FACTORY:
+        compile_one(source, tree / f"{source.stem}.mpy", source.stem)
+    rom = romfs.image(tree)
+    for source in FACTORY:
+        (tree / f"{source.stem}.mpy").unlink()  # in the tree they would stand in the way of those of other boards
+    return rom
+
+
 def sources() -> list[Path]:
     """The firmware's sources, those of the contract first."""
     found = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
@@ -83,7 +100,7 @@ def sources() -> list[Path]:
 def sources_hash() -> str:
     """One hash over all sources, their names, and this file, which says how they are built."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for source in [*sources(), *ticket_font.sources()]:
+    for source in [*sources(), *FACTORY, *ticket_font.sources()]:
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -103,10 +120,10 @@ def for_devices(source: str) -> str:
     return source.replace(CHECKED_ONLY, CHECKED_ONLY.replace("TYPE", "_TYPE").replace("False", "const(False)"))
 
 
-def compile_one(source: Path, target: Path) -> None:
+def compile_one(source: Path, target: Path, name: str = "") -> None:
     """One source to one `.mpy`; its traces name the module, a text that the device has already."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    name = module_name(source)
+    name = name or module_name(source)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".py") as file:
         file.write(for_devices(source.read_text(encoding="utf-8")))
         file.flush()

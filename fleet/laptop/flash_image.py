@@ -10,12 +10,9 @@ from typing import Any
 
 from littlefs import LittleFS
 
-BLOCK_BYTES = 4096
-BLOCKS = 256
-REGION_BLOCKS = 72
-# For events and for what a board keeps beside its files.
+from fleet.laptop.flash_layout import BLOCK_BYTES, BLOCKS, ERASED, REGION_BLOCKS
+
 SMALLEST_BYTES = 32
-ERASED = b"\xff" * BLOCK_BYTES
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
 

@@ -15,7 +15,7 @@ import tty
 from contextlib import suppress
 from pathlib import Path
 
-from fleet.laptop import flash_image
+from fleet.laptop import flash_image, flash_layout
 from fleet.laptop.boards import START_S, Board, BoardError, Boards
 from fleet.laptop.vm import RESET
 
@@ -132,7 +132,7 @@ class SerialBoard(Board):
             MOTCUA_LINES=f"127.0.0.1:{self._bench.port}",
             MOTCUA_BOARD=self.device,
             MOTCUA_FLASH=str(self.image),
-            MOTCUA_BLOCKS=str(flash_image.BLOCKS),
+            MOTCUA_BLOCKS=str(flash_layout.BLOCKS),
             MOTCUA_MOUNTED="1",
             MOTCUA_HW=self.hw,
             MOTCUA_MAIN="1" if main else "0",

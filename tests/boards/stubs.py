@@ -20,7 +20,9 @@ BOARDS = {
     "esp32_s3": ("micropython_esp32_esp32_generic_s3_stubs", "esp32"),
     "esp32_c3": ("micropython_esp32_esp32_generic_c3_stubs", "esp32"),
 }
-NOT_ON_BOARDS = {"firmware/hardware/simulated.py", "firmware/hardware/simulated_flash.py", "protocols/contract.py"}
+NOT_ON_BOARDS = {f"firmware/hardware/simulated{part}.py" for part in ("", "_flash", "_regions")} | {
+    "protocols/contract.py"
+}
 # What the stubs do not say though it is so: they know methods of these classes and no attributes (MicroPython's
 # `extmod/modtls_mbedtls.c` has all three), and of asyncio no parts.
 GAPS = (

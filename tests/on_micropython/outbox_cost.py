@@ -10,7 +10,7 @@ import time
 
 import vfs
 
-from firmware.hardware.simulated import ImageFlash
+from firmware.hardware.simulated_regions import ImageFlash
 from firmware.outbox import Outbox, OutboxFull
 from protocols.counter_events import NumberCalled, VisitFinished
 from protocols.event import encode_event
