@@ -36,6 +36,9 @@ FORGETFUL = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 ICU_SINCE = 15
 VIETNAMESE = "LOCALE_PROVIDER icu ICU_LOCALE 'vi-VN' TEMPLATE template0"
 # Sorted otherwise than SQLite does, so that nothing may depend on it.
+FILES_SINCE = 15
+BY_FILES = "STRATEGY FILE_COPY"
+# Block by block, with a log of each, a copy took twice the processor's time: 39 ms, and so 18 ms (2026-11-23).
 
 
 class PostgresqlFailed(RuntimeError):
@@ -144,7 +147,8 @@ class PostgreSQL:
         """The address of a new database; a copy, if a template is named."""
         name = name or f"m{next(self.databases)}"
         empty = VIETNAMESE if self.version() >= ICU_SINCE else "TEMPLATE template0"
-        self.do(f"CREATE DATABASE {name} " + (f"TEMPLATE {template}" if template else empty))
+        way = BY_FILES if self.version() >= FILES_SINCE else ""
+        self.do(f"CREATE DATABASE {name} " + (f"TEMPLATE {template} {way}" if template else empty))
         return self.address(name)
 
     def copy(self, template: str, fill: Callable[[str], None]) -> str:
