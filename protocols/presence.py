@@ -18,7 +18,10 @@ class Hello(Message):
     device that has a password of its own. `claim`: the claim under which it came, until it is welcomed for the first
     time. `reverted`: the version of a configuration with which it could not live, and the reason. `network`: the
     version of the network by which it came, if the fleet ever changed it; `network_back`: one with which it could not
-    live, and the reason.
+    live, and the reason. `application`: the `sequence` of the release that runs (0: what its board came with), `trial`
+    while that is not confirmed, the `slot` that it lies in, `back` with the `sequence` with which the device could not
+    live and the `reason`; what it could run: `mpy`, the ABI of its bytecode, the `room` for an image (without: it has
+    no slots), and the version of the `root` that it trusts (without: it trusts nobody).
     """
 
     FIELDS = {
@@ -40,6 +43,7 @@ class Hello(Message):
         "reverted": (dict, None),
         "network": MAYBE_COUNT,
         "network_back": (dict, None),
+        "application": (dict, None),
     }
 
     firmware: str
@@ -60,6 +64,7 @@ class Hello(Message):
     reverted: "dict[str, Any] | None" = None
     network: "int | None" = None
     network_back: "dict[str, Any] | None" = None
+    application: "dict[str, Any] | None" = None
 
 
 class Alive(Message):

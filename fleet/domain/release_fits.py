@@ -43,9 +43,9 @@ class Back:
 
 @dataclass(frozen=True)
 class Application:
-    """What a device says that it runs. `sequence`: what is confirmed; 0: what its board came with.
+    """What a device says that it runs. `sequence` 0 is what its board came with; `trial`: it is not confirmed.
 
-    `trial`: it runs something later, and has not confirmed it. `room`: bytes for an image; None: it has no slots.
+    `room`: bytes for an image; None: it has no slots.
     `root`: the version of the root that it trusts; None: it trusts nobody, and takes nothing.
     """
 

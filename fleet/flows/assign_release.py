@@ -4,7 +4,6 @@ Who shall have which: what a rollout gave it, else what is for everybody of its 
 release by itself is not sent it again, unless a person lets it try once more. Nobody is ever sent an older one.
 """
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +12,10 @@ from securesystemslib.signer import CryptoSigner
 from sqlalchemy import Connection
 
 from fleet.domain.assignments import assignment_text, signature_lines
-from fleet.domain.release_fits import Application, application_of, misfit
+from fleet.domain.release_fits import Application, misfit
 from fleet.domain.release_roles import FLEET, Trusted, chain_of
+from fleet.domain.rollout_targets import Failure
+from fleet.flows.presence import runs
 from fleet.flows.released import Released, for_everybody, released
 from fleet.release_keys import KeyRefused, read_again, signed
 from fleet.store import devices, releases, rollout_devices
@@ -24,6 +25,8 @@ from protocols.releases import Release
 
 RELEASE, FIRMWARE = "release", "firmware"
 # What rollouts call their kind that brings releases, and its one subject.
+FOR_GOOD = frozenset({Failure.REVERTED.value, Failure.REFUSED.value, Failure.RESCUE.value})
+# Who failed so with a release is not sent it with all others: only a rollout may let it try again.
 
 
 class CannotAssign(Exception):
@@ -78,11 +81,6 @@ def chain_kept(documents: tuple[bytes, ...]) -> tuple[Trusted, ...]:
     return tuple(chain_of(documents))
 
 
-def runs(row: DeviceRow) -> Application | None:
-    """What a device said that it runs and could run."""
-    return application_of(json.loads(row.application)) if row.application else None
-
-
 def fits(one: Released, row: DeviceRow) -> bool:
     """Whether this device can take it, and has it not."""
     return misfit(one.sequence, one.images, row.board, runs(row)) is None
@@ -91,13 +89,24 @@ def fits(one: Released, row: DeviceRow) -> bool:
 def wanted(connection: Connection, row: DeviceRow) -> Released | None:
     """The release that a device shall have, and has not; None: it is as it shall be, or can not be otherwise."""
     its = runs(row)
-    if its is None or its.room is None or row.revoked_ms is not None:
+    if its is None or its.room is None or its.trial or row.revoked_ms is not None:
         return None
-    given = rollout_devices.given_versions(connection, RELEASE, [row.id]).get(row.id, {}).get(FIRMWARE)
-    found = [] if given is None else [released(connection, given)]
-    tried = None if its.back is None else its.back.sequence
-    found += [one for one in for_everybody(connection) if one.sequence != tried]
+    rolled = rollout_devices.at_one(connection, RELEASE, row.id)
+    given = {one.version for one in rolled if one.holds and not has_returned(its, one.version, one.given_ms)}
+    no_more = {one.version for one in rolled if one.failure in FOR_GOOD}
+    found = [released(connection, version) for version in given]
+    found += [
+        one
+        for one in for_everybody(connection)
+        if one.sequence not in no_more and not has_returned(its, one.sequence, None)
+    ]
     return max((one for one in found if one is not None and fits(one, row)), key=sequence_of, default=None)
+
+
+def has_returned(its: Application, sequence: int, given_ms: int | None) -> bool:
+    """Whether a device went back from this release since it was given it; None: ever."""
+    back = its.back
+    return back is not None and back.sequence == sequence and (given_ms is None or (back.ms or 0) >= given_ms)
 
 
 def sequence_of(one: Released) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.domain.devices_now import reverted_of
+from fleet.domain.release_fits import Application, application_of, kept
 from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.leases import must_report
 from fleet.flows.registry import confirmed
@@ -48,10 +49,10 @@ def welcome(
         if office is not None and must_report(row, office) and hello.epoch is None and hello.nonce != row.nonce:
             devices.has_lost(connection, device, office.generation)
         epoch = epoch_of(connection, row, hello)
-        if not retained or hello.nonce != row.nonce:
+        if not retained or hello.nonce != row.nonce or has_confirmed(hello, row):
             given_up = reverted_of(hello.reverted)
             told = None if given_up is None else json.dumps(vars(given_up))
-            devices.saw_hello(connection, device, hello, told, now_ms)
+            devices.saw_hello(connection, device, hello, told, application_told(hello, row, now_ms), now_ms)
         if not retained:
             touches = Touches(connection)
             anchored(touches, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
@@ -59,6 +60,23 @@ def welcome(
     generation = 1 if office is None else office.generation
     report = office is not None and must_report(row, office) and hello.epoch is not None
     return Welcome(now=now_ms, epoch=epoch, generation=generation, report=report, nonce=hello.nonce)
+
+
+def application_told(hello: Hello, row: DeviceRow, now_ms: int) -> str | None:
+    """What a device says that it runs, as it is kept."""
+    its = kept(hello.application, runs(row), now_ms)
+    return None if its is None else json.dumps(its, sort_keys=True)
+
+
+def has_confirmed(hello: Hello, row: DeviceRow) -> bool:
+    """Whether it says under the same nonce that it runs something else by now: nobody may have heard it before."""
+    told, before = application_of(hello.application), runs(row)
+    return told is not None and (before is None or (told.sequence, told.trial) != (before.sequence, before.trial))
+
+
+def runs(row: DeviceRow) -> Application | None:
+    """What a device said that it runs and could run."""
+    return application_of(json.loads(row.application)) if row.application else None
 
 
 def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import Decision, State
 from fleet.flows.rollout_kinds import KINDS
-from fleet.flows.rollout_look import Eyes, Look, gone_back
+from fleet.flows.rollout_look import Eyes, Look, gone_back, plan_of
 from fleet.flows.tell_rollouts import tell_stopped
-from fleet.store import devices, rollout_devices, rollouts
+from fleet.store import rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.rollouts import RolloutRow
@@ -77,9 +77,7 @@ def keep(connection: Connection, row: RolloutRow, look: Look, now_ms: int) -> No
     rollout_devices.join(connection, row.id, look.joins)
     rollout_devices.save(connection, row.id, look.changed)
     rollout_devices.leave(connection, row.id, look.leaves)
-    for device in gone_back(look):
-        KINDS[row.kind].tell(connection, device, now_ms)
-    devices.config_is_due(connection, gone_back(look))
+    KINDS[row.kind].failed(connection, gone_back(look), now_ms)
     if look.decision is None:
         rollouts.touch(connection, row.id)
     else:
@@ -100,8 +98,7 @@ def follow(connection: Connection, row: RolloutRow, look: Look, decided: Decisio
         log.warning("rollout %s stops: %s", row.id, json.dumps(why))
     elif decided.is_done:
         after = replace(after, state=State.DONE.value, ended_ms=now_ms)
-        KINDS[row.kind].complete(connection, row.subject, row.version, now_ms)
-        rollout_devices.release(connection, row.id)
+        KINDS[row.kind].complete(connection, row, plan_of(row), now_ms)
         rollouts.note(connection, row.id, "done", "", {}, now_ms)
     rollouts.save(connection, after)
     give(connection, after, look, decided.give, now_ms)
@@ -125,6 +122,5 @@ def give(connection: Connection, row: RolloutRow, look: Look, device_ids: tuple[
         for device in device_ids
     ]
     rollout_devices.save(connection, row.id, given)
-    told = [replace(one, carried=KINDS[row.kind].tell(connection, one.device, now_ms)) for one in given]
-    rollout_devices.save(connection, row.id, told)
-    devices.config_is_due(connection, device_ids)
+    carried = KINDS[row.kind].give(connection, device_ids, row.version, now_ms)
+    rollout_devices.save(connection, row.id, [replace(one, carried=carried[one.device]) for one in given])

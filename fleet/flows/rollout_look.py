@@ -61,8 +61,9 @@ class Eyes:
         meant = {device for device in self.meant(connection, row, its, now_ms) if is_there(device, rows, stand)}
         joins = frozenset(meant - its.keys())
         plan = plan_of(row)
+        answers = KINDS[row.kind].answers(connection, [(one, rows[one.device]) for one in its.values() if one.holds])
         answered = {
-            one.device: settled(plan, row.kind, one, rows[one.device], stand.get(one.device), now_ms)
+            one.device: settled(plan, answers, one, rows[one.device], stand.get(one.device), now_ms)
             for one in its.values()
             if one.holds
         }
@@ -127,11 +128,13 @@ def meant_by(
     return frozenset(one.id for one in found if one.id in new_for and is_meant(selection, one))
 
 
-def settled(plan: Plan, kind: str, one: AtDevice, row: DeviceRow, place: Place | None, now_ms: int) -> AtDevice:
+def settled(
+    plan: Plan, answers: Mapping[str, Answer], one: AtDevice, row: DeviceRow, place: Place | None, now_ms: int
+) -> AtDevice:
     """A device that was given it, as it is by now. Who went away for good meanwhile has not failed: it is let go."""
     if row.revoked_ms is not None or place is None:
         return replace(one, at=At.PENDING.value, holds=0)
-    answer = Answer() if one.carried is None else KINDS[kind].answer(row, one.carried)
+    answer = answers.get(one.device, Answer())
     at, failure = settle(plan, target_of(one, row, place), answer, now_ms)
     if at == one.at:
         return one

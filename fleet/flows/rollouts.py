@@ -12,7 +12,7 @@ from fleet.domain.rollouts import OPEN, State
 from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import meant_by, plan_text
 from fleet.flows.tell_rollouts import tell_settled
-from fleet.store import devices, rollout_devices, rollouts
+from fleet.store import rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.rollouts import RolloutRow
 
@@ -110,13 +110,18 @@ def resume(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Roll
 
 
 def abort(connection: Connection, rollout: str, by: Actor, now_ms: int, keep: bool = False) -> RolloutRow:
-    """It is over. Those that have it go back to what they were; `keep`: they keep it. Raises RolloutRefused."""
+    """It is over. Those that have it go back to what they were; `keep`: they keep it. Raises RolloutRefused.
+
+    Who has a release keeps it anyway, and whoever is about to start with it may still do so: no device is ever sent an
+    older one. What is to go back everywhere is released again, under a higher sequence.
+    """
     row = held(connection, rollout, by, "abort", *OPEN)
     its = rollout_devices.of(connection, row.id)
+    keep = keep or KINDS[row.kind].stays
     back = [one for one in its if one.holds and not (keep and one.at == At.DONE)]
     returned = [replace(one, at=At.RETURNED.value, settled_ms=now_ms, holds=0) for one in back]
     rollout_devices.save(connection, row.id, returned)
-    devices.config_is_due(connection, [one.device for one in back])
+    KINDS[row.kind].take_back(connection, [one.device for one in back])
     row = replace(row, state=State.ABORTED.value, ended_ms=now_ms)
     return done(connection, row, "abort", by, now_ms, returned=len(back), keep=keep)
 

@@ -64,11 +64,16 @@ CONFIG_TOLD = sql("UPDATE devices SET config_due = 0 WHERE id = :id AND config_d
 DUE = sql("SELECT id, config_due FROM devices WHERE config_due > 0 ORDER BY id LIMIT :most")
 SAW_HELLO = sql("""
     UPDATE devices SET boot = :boot, nonce = :nonce, board = :board, firmware = :firmware, reset_reason = :reset,
-        config_reported = :config, rescue = :rescue, reverted = :reverted, last_seen_ms = :now_ms,
+        config_reported = :config, rescue = :rescue, reverted = :reverted, application = :application,
+        last_seen_ms = :now_ms,
         held = CASE WHEN config_version = :config THEN config ELSE held END,
         held_version = CASE WHEN config_version = :config THEN config_version ELSE held_version END
     WHERE id = :id""")
 HELD = sql("SELECT held FROM devices WHERE id = :id AND held_version = config_reported")
+RELEASE_DUE = sql("UPDATE devices SET release_due = release_due + 1 WHERE id = :id")
+RELEASES_DUE = sql("SELECT id, release_due FROM devices WHERE release_due > 0 ORDER BY id LIMIT :most")
+RELEASE_LOOKED_AT = sql("UPDATE devices SET release_due = 0 WHERE id = :id AND release_due = :changes")
+RELEASE_TOLD = sql("UPDATE devices SET release_told_ms = :now_ms WHERE id = :id")
 REPORTED = sql("UPDATE devices SET reported = :generation WHERE id = :id")
 LOST = sql("UPDATE devices SET lost = :generation WHERE id = :id")
 SAW_PRESENCE = sql("""
@@ -216,6 +221,26 @@ def revoke(connection: Connection, device_id: str, now_ms: int) -> bool:
     return run(connection, REVOKE, id=device_id, now_ms=now_ms) == 1
 
 
+def release_is_due(connection: Connection, device_ids: Iterable[str]) -> None:
+    """Of these devices it is to be looked at, which release they shall have."""
+    run_each(connection, RELEASE_DUE, [{"id": device_id} for device_id in device_ids])
+
+
+def releases_due(connection: Connection, most: int) -> list[tuple[str, int]]:
+    """Devices that may come to have another release, so many at most, with how often that was decided."""
+    return [(row.id, int(row.release_due)) for row in every(connection, RELEASES_DUE, most=most)]
+
+
+def release_was_looked_at(connection: Connection, device_id: str, changes: int) -> None:
+    """The device was told, if it is to have another; what was decided meanwhile stays due."""
+    run(connection, RELEASE_LOOKED_AT, id=device_id, changes=changes)
+
+
+def release_was_told(connection: Connection, device_id: str, now_ms: int) -> None:
+    """The device was told to have another release."""
+    run(connection, RELEASE_TOLD, id=device_id, now_ms=now_ms)
+
+
 def next_epoch(connection: Connection, device_id: str) -> int:
     """Issue the next epoch of a device."""
     row = one(connection, NEXT_EPOCH, id=device_id)
@@ -275,8 +300,10 @@ def due(connection: Connection, most: int) -> list[tuple[str, int]]:
     return [(row.id, row.config_due) for row in every(connection, DUE, most=most)]
 
 
-def saw_hello(connection: Connection, device_id: str, hello: Hello, reverted: str | None, now_ms: int) -> None:
-    """What a device said of itself at its birth; `reverted` is JSON."""
+def saw_hello(
+    connection: Connection, device_id: str, hello: Hello, reverted: str | None, application: str | None, now_ms: int
+) -> None:
+    """What a device said of itself at its birth; `reverted` and `application` are JSON."""
     run(
         connection,
         SAW_HELLO,
@@ -289,6 +316,7 @@ def saw_hello(connection: Connection, device_id: str, hello: Hello, reverted: st
         config=hello.config,
         rescue=hello.rescue,
         reverted=reverted,
+        application=application,
         now_ms=now_ms,
     )
 

@@ -28,6 +28,21 @@ GIVEN = sql("""
     bindparam("devices", expanding=True)
 )
 
+AT_ONE = sql("""
+    SELECT r.version, d.at, d.given_ms, d.failure, d.holds FROM rollout_devices d JOIN rollouts r ON r.id = d.rollout
+    WHERE d.device = :device AND r.kind = :kind AND (d.holds = 1 OR d.at = 'failed')""")
+
+
+@dataclass(frozen=True)
+class AtOne:
+    """What a rollout made of one device: it is to have the version (`holds`), or it failed with it."""
+
+    version: int
+    at: str
+    given_ms: int | None
+    failure: str
+    holds: int
+
 
 @dataclass(frozen=True)
 class AtDevice:
@@ -71,6 +86,11 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
     for row in every(connection, COUNTS):
         found.setdefault(row.rollout, {})[row.at] = int(row.n)
     return found
+
+
+def at_one(connection: Connection, kind: str, device: str) -> list[AtOne]:
+    """The versions that rollouts of this kind gave a device, and those with which it failed."""
+    return [AtOne(*row) for row in every(connection, AT_ONE, kind=kind, device=device)]
 
 
 def release(connection: Connection, rollout: str) -> None:

@@ -7,6 +7,7 @@ from fleet.store.tables import ms
 
 UNREADABLE = text("reason IS NOT NULL")
 OF_SERVERS = text("office IS NOT NULL")
+OF_UPDATES = text("kind = 'update'")
 WITH_HOLDER = text("with_holder")
 
 
@@ -23,6 +24,7 @@ class Event(SQLModel, table=True):
         Index("events_by_time", "device", "happened_ms"),
         Index("events_of_servers", "office", "happened_ms", sqlite_where=OF_SERVERS, postgresql_where=OF_SERVERS),
         Index("events_unreadable", "device", "received_ms", sqlite_where=UNREADABLE, postgresql_where=UNREADABLE),
+        Index("events_of_updates", "device", "received_ms", sqlite_where=OF_UPDATES, postgresql_where=OF_UPDATES),
         Index("events_with_holder", "happened_ms", sqlite_where=WITH_HOLDER, postgresql_where=WITH_HOLDER),
     )
 

@@ -36,9 +36,14 @@ def upgrade() -> None:
     op.add_column("devices", sa.Column("release_due", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("devices", sa.Column("release_told_ms", sa.BigInteger()))
     op.create_index("ix_devices_release_due", "devices", ["release_due"])
+    where = sa.text("kind = 'update'")
+    op.create_index(
+        "events_of_updates", "events", ["device", "received_ms"], sqlite_where=where, postgresql_where=where
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("events_of_updates", "events")
     op.drop_index("ix_devices_release_due", "devices")
     op.drop_column("devices", "release_told_ms")
     op.drop_column("devices", "release_due")
