@@ -26,6 +26,10 @@ class FolderRefused(ValueError):
     """What was asked for is not in this folder, or not as it must be."""
 
 
+Bad = FolderRefused, RoleRefused, BadDocument
+# What is wrong with files of releases, for a sentence.
+
+
 class ReleaseFolder:
     """The files of one folder."""
 

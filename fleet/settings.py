@@ -66,6 +66,16 @@ class Settings(BaseSettings):
     rollout_approval_from: int = Field(
         50, ge=1, description="A rollout to so many devices or more begins only once a second person has approved it."
     )
+    release_key: Path | None = Field(
+        None,
+        description="File of the fleet's own key of releases, with which `motcua send` assigns them to devices; "
+        "empty: none is assigned, and `motcua run` has a key of its own.",
+    )
+    release_root: Path | None = Field(
+        None,
+        description="The first root of releases, `1.root.json`, which boards take in at the cable; without it they "
+        "take no updates. Empty: none, and `motcua run` has one of its own.",
+    )
     broker_access: Literal["none", "files", "dynsec"] = Field(
         "none",
         description="How `motcua send` tells the broker which devices may connect: `files` that Mosquitto reads, "

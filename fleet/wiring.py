@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
@@ -46,6 +47,8 @@ from fleet.pages.settings_routers import settings_routers
 from fleet.pages.ticket_page import ticket_router
 from fleet.pages.visits_page import visits_router
 from fleet.provisioning import board_scripts, boards_known
+from fleet.provisioning.installing import TRUST
+from fleet.release_folder import trust_of
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
@@ -100,7 +103,7 @@ def web(
     plans = planning_router(Planning(memory, now_ms))
     histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
-    enrolling = claims_router(), enrol_router(at_a_cable()), network_router()
+    enrolling = claims_router(), enrol_router(at_a_cable(settings.release_root)), network_router()
     rolled = (rollout_start_router(), rollouts_router(Rollouts(store)))
     touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
@@ -111,21 +114,29 @@ def web(
     return app
 
 
-def at_a_cable() -> Cable:
-    """What the page that enrols boards shares with the bench."""
+def at_a_cable(root: Path | None = None) -> Cable:
+    """What the page that enrols boards shares with the bench. `root`: the first root of releases, for new boards."""
     ports = [
         (vendor, product, kind.way in (boards_known.NATIVE, boards_known.JTAG), kind.raises_dtr)
         for (vendor, product), kind in boards_known.KINDS.items()
         if kind.way != boards_known.BOOT_ROM
     ]
     scripts = {"probe": board_scripts.PROBE, "on_board": board_scripts.ON_BOARD, "list": board_scripts.LIST}
-    return Cable(firmware_of, {**scripts, "reset": board_scripts.RESET}, ports)
+    return Cable(partial(firmware_of, root), {**scripts, "reset": board_scripts.RESET}, ports)
 
 
-def firmware_of(machine: str, roles: tuple[str, ...]) -> Mapping[str, bytes] | None:
+def firmware_of(root: Path | None, machine: str, roles: tuple[str, ...]) -> Mapping[str, bytes] | None:
     """The package of a board with these roles; None for a machine that nobody knows. Raises NoPackage."""
     board = boards_known.board_of(machine)
-    return None if board is None else package_maker()(board, roles)
+    return None if board is None else {**package_maker()(board, roles), **believed(root)}
+
+
+def believed(root: Path | None) -> dict[str, bytes]:
+    """The root of releases as a file of the package, where there is one. Raises NoPackage."""
+    try:
+        return {} if root is None else {TRUST: trust_of(root)}
+    except ValueError as problem:
+        raise NoPackage(str(problem)) from None
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands.bench_given import link_of, opened_book, read_claims, wifi_of
+from fleet.commands.bench_given import link_of, opened_book, read_claims, trust_in, wifi_of
 from fleet.commands.bench_screen import summary
 from fleet.commands.bench_texts import text
 from fleet.commands.bench_work import UF2, Packages, at_work, put_on
@@ -44,6 +44,10 @@ def bench(
         Path | None, typer.Option(help="File with the Wi-Fi's name and, on a second line, its password.")
     ] = None,
     image: Annotated[Path | None, typer.Option(help="MicroPython for boards that have none: .bin or .uf2.")] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(envvar="MOTCUA_RELEASE_ROOT", help="The first root of releases, for boards to believe."),
+    ] = None,
     count: Annotated[int | None, typer.Option(min=1, help="End when so many boards are enrolled.")] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Let each board test itself first.")] = True,
     hands: Annotated[
@@ -65,6 +69,7 @@ def bench(
     check_language(language)
     if image is not None and not image.is_file():
         raise Refused(f"image: expected a file, found {image}")
+    trust = None if root is None else trust_in(root)
     person = person_of(hands, yes)
     network = wifi_of(wifi, wifi_file)
     link = None if fleet is None else link_of(fleet, token_file)
@@ -75,6 +80,7 @@ def bench(
             its,
             Packages().files,
             wifi=lambda: network,
+            trust=trust,
             put_on=None if image is None or image.suffix == UF2 else partial(put_on, image),
             person=person.ask if isinstance(person, Hands) else person,
             test=test,

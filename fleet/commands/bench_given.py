@@ -11,6 +11,7 @@ from fleet.commands.shared import Refused, err, settings_of
 from fleet.provisioning.book import Book, BookError
 from fleet.provisioning.claims import BadClaims, Claim, claims_in
 from fleet.provisioning.fleet_link import Fleet, FleetSaysNo, fleet_at
+from fleet.release_folder import Bad, trust_of
 
 WIFI_PASSWORD = "MOTCUA_WIFI_PASSWORD"  # noqa: S105 (the name of a variable)
 
@@ -42,6 +43,14 @@ def read_claims(path: Path) -> list[Claim]:
         return claims_in(path)
     except BadClaims as problem:
         raise Refused(str(problem)) from None
+
+
+def trust_in(path: Path) -> bytes:
+    """The first root of releases, as boards take it in."""
+    try:
+        return trust_of(path)
+    except Bad as problem:
+        raise Refused(f"root: {problem}") from None
 
 
 def link_of(address: str, token_file: Path | None) -> Fleet:

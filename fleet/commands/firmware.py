@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
+from fleet.commands.bench_given import trust_in
 from fleet.commands.shared import Refused, err, out
 from fleet.laptop.firmware_tree import FirmwareError
 from fleet.laptop.package import BLOCK_BYTES, BOARDS, PackageError
@@ -24,9 +25,13 @@ def firmware() -> None:
 def build(
     board: Annotated[str, typer.Option("--board", help=f"One of {', '.join(BOARDS)}.")],
     roles: Annotated[str, typer.Option("--roles", help="Roles, with commas between: printer,rating.")],
+    root: Annotated[
+        Path | None, typer.Option(help="The first root of releases, 1.root.json, for the board to believe.")
+    ] = None,
     folder: Annotated[Path, typer.Option("--out", help="Folder for the package.")] = Path("build/firmware"),
 ) -> None:
     """Compile the firmware of some roles, and make a flash image that starts it on a stock MicroPython."""
+    trust = None if root is None else trust_in(root)
     try:
         with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
             task = progress.add_task("compiling", total=None)
@@ -34,6 +39,7 @@ def build(
                 board,
                 [role.strip() for role in roles.split(",") if role.strip()],
                 lambda done, of: progress.update(task, completed=done, total=of),
+                trust,
             )
         place = package.write(folder)
     except (PackageError, FirmwareError) as problem:

@@ -39,6 +39,7 @@ def run(
     from fleet.laptop.opening import PagesFailed
     from fleet.laptop.run import running
     from fleet.private_files import private_folder
+    from fleet.release_folder import Bad
 
     settings = settings_of(data)
     if port is not None:
@@ -69,7 +70,7 @@ def run(
 
     try:
         asyncio.run(until_told())
-    except (AlreadyRunning, BoardError, BrokerFailed, PagesFailed) as problem:
+    except (AlreadyRunning, BoardError, BrokerFailed, PagesFailed, *Bad) as problem:
         raise Refused(str(problem)) from None
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from fleet.commands.release_build import build, refusing
 from fleet.commands.release_check import Finding, rebuilt, release_checked, roots_checked
 from fleet.commands.release_keys import keys
-from fleet.commands.release_publish import publish_folder
+from fleet.commands.release_publish import publish_folder, try_one
 from fleet.commands.release_root import Folder, root, sign
 from fleet.commands.release_shown import holders_shown, release_shown
 from fleet.commands.shared import Refused, out
@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, help="Releases: signed firmware, from it
 for command in (keys, root, build, sign):
     app.command()(command)
 app.command("publish")(publish_folder)
+app.command("try")(try_one)
 
 
 @app.command()

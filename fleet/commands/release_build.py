@@ -12,7 +12,7 @@ from fleet.commands.release_shown import fingerprint, release_shown
 from fleet.commands.shared import Refused, err, out, say
 from fleet.domain.release_drafts import release_draft
 from fleet.domain.release_images import Image, images_of
-from fleet.domain.signed_documents import of_metadata
+from fleet.domain.signed_documents import SignedDocument, of_metadata
 from fleet.laptop.application_image import Built, manifest
 from fleet.laptop.application_image import build as build_image
 from fleet.laptop.firmware_tree import FirmwareError
@@ -41,13 +41,19 @@ def build(
             built = images_built(board or [one for one in BOARDS if slot_bytes(one) is not None], minimum)
         else:
             built = images_again(here, again, number, board, minimum)
-        for one in built:
-            here.keep_image(one.image, one.data)
-        draft = of_metadata(release_draft(number, [one.image for one in built]))
-        here.keep_manifest(number, manifest_of(number, built))
+        draft = drafted(here, number, built)
         path = here.keep(RELEASE, draft, number)
     out.print(release_shown(here.release(number), ()))
     say(f"{path}: to be signed; fingerprint {fingerprint(draft)}")
+
+
+def drafted(here: ReleaseFolder, number: int, built: Sequence[Built]) -> SignedDocument:
+    """The release of these images, which lie in the folder then, with what people read. Raises RoleRefused."""
+    draft = of_metadata(release_draft(number, [one.image for one in built]))
+    for one in built:
+        here.keep_image(one.image, one.data)
+    here.keep_manifest(number, manifest_of(number, built))
+    return draft
 
 
 def next_sequence(here: ReleaseFolder, wanted: int | None) -> int:

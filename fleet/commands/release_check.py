@@ -9,14 +9,14 @@ from fleet.commands.release_build import manifest_of
 from fleet.commands.release_shown import fingerprint
 from fleet.domain.release_images import Image, images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, first_root, next_root
-from fleet.domain.signed_documents import BadDocument, SignedDocument
+from fleet.domain.signed_documents import SignedDocument
 from fleet.laptop import romfs
 from fleet.laptop.application_image import Built, compiled, manifest
 from fleet.laptop.package import BOARDS
 from fleet.laptop.slot_sizes import slot_bytes
-from fleet.release_folder import RELEASE, ROOT, FolderRefused, ReleaseFolder
+from fleet.release_folder import RELEASE, ROOT, Bad, FolderRefused, ReleaseFolder
 
-Bad = (RoleRefused, BadDocument, FolderRefused, romfs.NoImage)
+Wrong = (*Bad, romfs.NoImage)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def roots_checked(here: ReleaseFolder, trust: SignedDocument | None) -> Iterator
                 raise RoleRefused(f"expected the root {fingerprint(trust)}, found {fingerprint(document)}")
             wire = document.wire()
             before = first_root(wire) if before is None else next_root(before, wire)
-        except Bad as problem:
+        except Wrong as problem:
             yield Finding(name, str(problem), False), None
             return
         yield Finding(name, f"fingerprint {fingerprint(document)}"), before
@@ -52,7 +52,7 @@ def release_checked(here: ReleaseFolder, number: int, chain: list[Trusted], last
         release = here.release(number)
         images = images_of(release)
         root: Root = here.signed_release(number, chain[-1:] if last else chain)
-    except Bad as problem:
+    except Wrong as problem:
         yield Finding(name, str(problem), False)
         return
     yield Finding(name, f"signed, by root {root.version}; {fingerprint(here.document(RELEASE, number))}")
@@ -61,7 +61,7 @@ def release_checked(here: ReleaseFolder, number: int, chain: list[Trusted], last
         try:
             built.append(Built(image, here.image(image)))
             yield Finding(image.path, contents(built[-1]))
-        except Bad as problem:
+        except Wrong as problem:
             yield Finding(image.path, str(problem), False)
     if len(built) == len(images):
         yield manifest_checked(here, number, built)

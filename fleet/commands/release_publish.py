@@ -1,19 +1,24 @@
 """motcua release publish: what was signed comes to the fleet, which checks all of it once more."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fleet.clock import now_ms
 from fleet.commands.dossiers import caller
-from fleet.commands.release_build import refusing
+from fleet.commands.release_build import drafted, next_sequence, refusing
 from fleet.commands.release_root import Folder
-from fleet.commands.shared import Data, Refused, opened, say
+from fleet.commands.shared import Data, Refused, opened, say, settings_of
 from fleet.domain.release_images import Image, images_of
 from fleet.flows.publish_release import RELEASE as RELEASE_NAME
 from fleet.flows.publish_release import ROOT as ROOT_NAME
 from fleet.flows.publish_release import Published, ReleaseRefused, publish
-from fleet.release_folder import RELEASE, ReleaseFolder
+from fleet.laptop.application_image import build as build_image
+from fleet.laptop.own_releases import RELEASE as OWN_KEY
+from fleet.laptop.own_releases import key_file, own_folder
+from fleet.release_folder import RELEASE, ReleaseFolder, with_signatures
+from fleet.release_keys import read_key, signed
 from fleet.store import releases
 from fleet.store.database import Store
 
@@ -24,6 +29,29 @@ def publish_folder(folder: Folder, note: Note = "", data: Data = None) -> None:
     """Bring the roots and the last release of a folder to the fleet; no device gets it before somebody rolls it out."""
     with opened(data) as store:
         told(brought(store, ReleaseFolder(folder), note))
+
+
+def try_one(
+    minimum: Annotated[int, typer.Option(min=0, help="Only for devices that run this sequence or a later one.")] = 0,
+    data: Data = None,
+) -> None:
+    """Build a release for simulated boards, sign it with the keys that `motcua run` has made, and publish it."""
+    here = own_folder(settings_of(data).data)
+    with refusing():
+        key = read_key(existing(key_file(here, OWN_KEY)))
+        number = next_sequence(here, None)
+        draft = drafted(here, number, [build_image("simulated", minimum)])
+        here.keep(RELEASE, with_signatures(draft, signed(draft.signed, [key])), number)
+    with opened(data) as store:
+        told(brought(store, here, ""))
+    say(f"onto devices: motcua rollouts start firmware {number} --kind release --when any")
+
+
+def existing(key: Path) -> Path:
+    """The key of a laptop's own office. Raises Refused."""
+    if not key.exists():
+        raise Refused(f"{key}: expected a key that `motcua run` has made, found none; start it once")
+    return key
 
 
 def brought(store: Store, here: ReleaseFolder, note: str) -> Published:

@@ -14,12 +14,12 @@ from fleet.commands.release_shown import fingerprint, holders_shown, release_sho
 from fleet.commands.shared import Refused, err, out, say
 from fleet.domain.release_drafts import ROOT_SIGNERS, Holders, holders_of, root_draft
 from fleet.domain.release_images import images_of
-from fleet.domain.release_roles import RELEASE, ROOT, RoleRefused, root_of
-from fleet.domain.signed_documents import BadDocument, SignedDocument, of_metadata
-from fleet.release_folder import FolderRefused, ReleaseFolder, read_file, with_signatures, write_whole
+from fleet.domain.release_roles import RELEASE, ROOT, root_of
+from fleet.domain.signed_documents import SignedDocument, of_metadata
+from fleet.release_folder import Bad, ReleaseFolder, read_file, with_signatures, write_whole
 from fleet.release_keys import KeyRefused, read_public, signed
 
-Refusals = (RoleRefused, BadDocument, FolderRefused, KeyRefused)
+Refusals = (*Bad, KeyRefused)
 Folder = Annotated[Path, typer.Argument(help="The folder of releases.")]
 
 
@@ -59,12 +59,18 @@ def sign(
     file: Annotated[Path, typer.Argument(help="The root or the release, in its folder: 1.root.json, 12.targets.json.")],
     key: Annotated[Path, typer.Option(help="Your private key.")],
     passphrase_file: PassphraseFile = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Sign a release only if these sources make the very same images.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it was looked at before.")] = False,
 ) -> None:
     """Look at a root or a release, and sign it. Nothing but this one file is changed."""
     try:
         document = read_file(file)
-        may = who_may(document, ReleaseFolder(file.parent))
+        here = ReleaseFolder(file.parent)
+        may = who_may(document, here)
+        if rebuild:
+            rebuilt(document, here)
         signer = opened_key(key, passphrase_file)
         keyid = signer.public_key.keyid
         if keyid not in may:
@@ -106,6 +112,20 @@ def who_may(document: SignedDocument, folder: ReleaseFolder) -> list[str]:
     out.print(release_shown(said, document.signatures))
     say(f"fingerprint {fingerprint(document)}")
     return list(folder.chain()[-1].root.roles[RELEASE].keyids)
+
+
+def rebuilt(document: SignedDocument, here: ReleaseFolder) -> None:
+    """Build the images of a release again. Raises Refused where others come out, or one of Refusals."""
+    from fleet.commands.release_check import rebuilt as built_again
+
+    said = document.metadata().signed
+    if isinstance(said, Root):
+        raise Refused("rebuild: expected a release, found a root, which nobody builds")
+    for image in images_of(said):
+        finding = built_again(image, here.image(image))
+        say(f"{finding.what}: {finding.found}")
+        if not finding.good:
+            raise Refused(f"{image.path}: expected what these sources make, found another image; nothing was signed")
 
 
 def agreed() -> bool:

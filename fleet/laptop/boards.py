@@ -219,10 +219,12 @@ class Boards:
         protocol: int = 5,
         heap: str = HEAP,
         tls: dict[str, str] | None = None,
+        trust: bytes | None = None,
     ) -> None:
         self.directory = directory
         self.broker = (broker_host, broker_port, protocol, tls)
         self.heap = heap
+        self.trust = trust  # the root of releases, which each board takes in once
         self.boards: dict[str, Board] = {}
         self.port = 0
         self.tree = Path()
@@ -250,6 +252,8 @@ class Boards:
             await asyncio.to_thread(flash_image.set_network, board.image, *self.broker)
         else:
             await asyncio.to_thread(flash_image.create_image, board.image, device, password, *self.broker)
+        if self.trust is not None:
+            await asyncio.to_thread(flash_image.write_files, board.image, {flash_image.TRUST_FILE: self.trust})
         self.boards[device] = board
         await board.plug_in_again()
         return board

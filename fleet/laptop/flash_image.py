@@ -15,6 +15,7 @@ from fleet.laptop.flash_layout import BLOCK_BYTES, BLOCKS, ERASED, REGION_BLOCKS
 SMALLEST_BYTES = 32
 IDENTITY_FILE = "/identity.json"
 NETWORK_FILE = "/network.json"
+TRUST_FILE = "/trust"
 
 
 def create_image(

@@ -26,6 +26,7 @@ ON_DISK = 0x00020001
 # The version of littlefs's format that MicroPython 1.2x writes.
 LIB = "lib"
 MANIFEST = "manifest.json"
+TRUST = "trust"
 
 
 class PackageError(Exception):
@@ -128,8 +129,16 @@ class Package:
         return place
 
 
-def build(board: str, wanted: list[str], progress: Callable[[int, int], None] = lambda done, of: None) -> Package:
-    """Compile what these roles need on this board. Raises PackageError."""
+def build(
+    board: str,
+    wanted: list[str],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    trust: bytes | None = None,
+) -> Package:
+    """Compile what these roles need on this board; `trust`: the root of releases that it shall believe.
+
+    Raises PackageError.
+    """
     if board not in BOARDS:
         raise PackageError(f"board: expected one of {', '.join(BOARDS)}, found {board!r}")
     known = roles()
@@ -151,6 +160,8 @@ def build(board: str, wanted: list[str], progress: Callable[[int, int], None] = 
             compile_one(source, target)
             files[f"{LIB}/{source.relative_to(ROOT).with_suffix('.mpy').as_posix()}"] = target.read_bytes()
     progress(len(sources), len(sources))
+    if trust is not None:
+        files[TRUST] = trust
     image, blocks = littlefs_image(BOARDS[board], files)
     return Package(board, chosen, files, image, blocks)
 

@@ -28,10 +28,12 @@ from fleet.laptop.furnishing import (
 from fleet.laptop.kept import keep_network, only_one
 from fleet.laptop.office import OFFICE, Office
 from fleet.laptop.opening import background, door_of_pages, open_broker, open_pages
+from fleet.laptop.own_releases import with_own_keys
 from fleet.laptop.sample_dossiers import codes
 from fleet.laptop.simulated_office import SimulatedOffice
 from fleet.pages.rights import allow, csrf, language
 from fleet.private_files import private_folder, start_anew
+from fleet.release_folder import trust_of
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
@@ -97,6 +99,7 @@ async def running(
 
         progress("broker")
         broker, settings, devices_port = await open_broker(stack, settings, store)
+        settings = await asyncio.to_thread(with_own_keys, settings, store, now_ms())
         keep_network(settings)
 
         progress("workers")
@@ -109,7 +112,9 @@ async def running(
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 
         progress("firmware")
-        boards = Boards(images, settings.broker_host, devices_port, 5 if settings.broker_protocol == "5" else 4)
+        protocol = 5 if settings.broker_protocol == "5" else 4
+        trust = None if settings.release_root is None else trust_of(settings.release_root)
+        boards = Boards(images, settings.broker_host, devices_port, protocol, trust=trust)
         stack.push_async_callback(boards.stop)
         await boards.start()
         for device in office.devices:

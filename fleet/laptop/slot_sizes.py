@@ -4,10 +4,9 @@ import ast
 import csv
 
 from fleet.laptop.firmware_tree import IMAGES
-from fleet.laptop.package import BLOCK_BYTES
+from fleet.laptop.flash_layout import BLOCK_BYTES, SLOTS_BLOCKS
 
 REGION = "slots"
-SIMULATED_BLOCKS = 160
 
 
 def slot_bytes(board: str) -> int | None:
@@ -19,7 +18,7 @@ def slot_bytes(board: str) -> int | None:
 def region_bytes(board: str) -> int | None:
     """The bytes of both."""
     if board == "simulated":
-        return SIMULATED_BLOCKS * BLOCK_BYTES
+        return SLOTS_BLOCKS * BLOCK_BYTES
     layout, partitions = IMAGES / board / "modules" / "flash_layout.py", IMAGES / board / "partitions.csv"
     if partitions.is_file():
         lines = (line for line in partitions.read_text("utf-8").splitlines() if not line.startswith("#"))

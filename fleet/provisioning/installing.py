@@ -14,6 +14,8 @@ from fleet.provisioning.probing import InstallError
 from fleet.provisioning.raw_repl import RawRepl, ScriptFailed
 
 START = "main.py"
+TRUST = "trust"
+# The root of releases: the firmware takes it in as it begins, once, and the file is gone.
 PIECE_BYTES = 1024
 # In one script, in base64: it is compiled in the board's RAM beside the bytes themselves.
 
@@ -73,6 +75,16 @@ def install(
     except ScriptFailed as err:
         raise InstallError(meaning(err.error, path)) from None
     return Installed(len(to_write), len(files) - len(to_write), len(strangers))
+
+
+def bring(repl: RawRepl, path: str, content: bytes) -> None:
+    """One more file, which the firmware takes in as it begins. Raises InstallError, PortError."""
+    try:
+        repl.run(ON_BOARD)
+        for script, _ in pieces(path, content):
+            repl.run(script)
+    except ScriptFailed as err:
+        raise InstallError(meaning(err.error, path)) from None
 
 
 def restart(repl: RawRepl) -> None:

@@ -17,6 +17,7 @@ CONNECT_S = 120.0
 @dataclass
 class Means:
     """`files_of` gives a package by board and roles; `put_on` is how MicroPython comes onto a board that has none;
+    `trust` is the root by which it will know the firmware of its updates;
     `person` says what somebody sees who stands there, presses keys and holds codes before readers.
     """
 
@@ -24,6 +25,7 @@ class Means:
     files_of: Callable[[str, tuple[str, ...]], Mapping[str, bytes]]
     wifi: Callable[[], tuple[str | None, str | None]] = lambda: (None, None)
     put_on: Callable[[Cable, Report], None] | None = None
+    trust: bytes | None = None
     person: Ask | None = None
     test: bool = True
     connect_s: float = CONNECT_S

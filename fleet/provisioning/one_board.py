@@ -121,8 +121,14 @@ class OneBoard:
         if found.board is None:
             raise UnknownBoard(f"expected a board that motcua knows, found {found.machine}")
         page = self._bind(found.hw)
-        if found.frozen:
-            return
+        if not found.frozen:
+            self._install(found, page)
+        if self.means.trust is not None:
+            installing.bring(self._repl, installing.TRUST, self.means.trust)
+
+    def _install(self, found: Probed, page: Page) -> None:
+        """The firmware of its roles, onto a board where it is not part of the image."""
+        assert found.board is not None  # noqa: S101 (whoever calls this has looked)
         files = self.means.files_of(found.board, page.claim.roles)
         if found.start and installing.differs(self._repl, files):
             installing.take_away_start(self._repl)

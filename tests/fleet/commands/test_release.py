@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from fleet.commands import release_build, release_keys, release_root
+from fleet.commands import release_build, release_check, release_keys, release_publish, release_root, shared
 from fleet.domain.release_images import image_of
-from fleet.laptop import romfs
+from fleet.flows.assign_release import Signing, trouble
+from fleet.laptop import own_releases, romfs
 from fleet.laptop.application_image import Built
+from fleet.laptop.own_releases import with_own_keys
+from fleet.release_folder import trust_of
 from fleet.release_keys import pem_of, write_key
+from fleet.settings import Settings
+from fleet.store import releases
 from tests.fleet.commands.conftest import Motcua
 from tests.release_keys import key
 
@@ -114,6 +119,47 @@ def test_nobody_signs_without_having_looked(motcua: Motcua, place: Path, monkeyp
     image = next(Path("here/targets").iterdir())
     image.write_bytes(image.read_bytes() + b"more")
     refused(motcua(*sign, "--yes"), image.name)
+
+
+def test_nobody_signs_an_image_that_these_sources_do_not_make(
+    motcua: Motcua, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_root(motcua)
+    assert motcua("release", "build", "here", "--board", "simulated").exit_code == 0
+    sign = ("release", "sign", "here/1.targets.json", "--key", "release.pem", "--rebuild")
+    fresh = small_image("simulated", 0, None).data
+    monkeypatch.setattr(release_check, "compiled", lambda board: fresh)
+    refused(motcua("release", "sign", "here/1.root.json", "--key", "an.pem", "--rebuild"), "found a root")
+    Path("source").write_text("changed since")
+    monkeypatch.setattr(release_check, "compiled", lambda board: small_image(board, 0, None).data)
+    result = motcua(*sign)
+    refused(result, "found another image; nothing was signed")
+    assert "others in main.mpy" in result.output
+    monkeypatch.setattr(release_check, "compiled", lambda board: fresh)
+    assert motcua(*sign).exit_code == 0 and motcua("release", "check", "here", "--rebuild").exit_code == 0
+
+
+def test_a_laptop_has_keys_of_its_own_to_try_a_release(
+    motcua: Motcua, place: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = iter([*FIRST, "not made"])
+    monkeypatch.setattr(own_releases, "new_key", lambda: key(next(names)))
+    monkeypatch.setattr(release_publish, "build_image", lambda board, minimum: small_image(board, minimum, None))
+    refused(motcua("release", "try", "--data", data), "expected a key that `motcua run` has made")
+    settings = Settings(data=data)
+    with shared.store_of(settings) as store:
+        told = with_own_keys(settings, store, 1)
+        assert with_own_keys(settings, store, 2) == told, "made once"
+        other = settings.model_copy(update={"release_key": Path("of the province")})
+        assert with_own_keys(other, store, 3) == other
+        with store.reading() as connection:
+            assert trouble(connection, Signing(told.release_key)) is None
+            assert releases.roots(connection) == [trust_of(data / "releases" / "1.root.json")]
+    assert all(one.stat().st_mode & 0o077 == 0 for one in (data / "releases" / "keys").iterdir())
+    for number in (1, 2):
+        tried = motcua("release", "try", "--data", data)
+        assert tried.exit_code == 0 and f"release {number} (0.9.0) is published" in tried.output, tried.stderr
+    assert motcua("release", "check", data / "releases").exit_code == 0
 
 
 def test_roots_change_hands_and_old_releases_stay_good(motcua: Motcua, place: Path) -> None:

@@ -22,6 +22,7 @@ FILES = {
     "lib/protocols/message.mpy": os.urandom(700),
     "main.py": b"print('runs')\n",
 }
+TRUST = os.urandom(3000)
 CUT_EVERY = int(os.environ.get("BENCH_CUT_EVERY") or "9")
 # Writes between two places where the cable is pulled; 1 is all of them.
 
@@ -72,6 +73,9 @@ def test_only_what_differs_is_written_and_what_is_not_ours_stays(tmp_path: Path)
         (flash / "pins.json").write_text("{}")
         assert install(repl, FILES) == Installed(2, 3, 1)
         assert on_flash(flash) == {**FILES, "pins.json": b"{}"}
+        installing.bring(repl, installing.TRUST, TRUST)
+        assert on_flash(flash) == {**FILES, "pins.json": b"{}", "trust": TRUST}
+        assert not installing.differs(repl, FILES), "a file that the firmware takes in is none of the firmware"
         (flash / "lib" / "firmware" / "app.mpy").unlink()
         (flash / "lib" / "firmware" / "app.mpy").mkdir()
         with pytest.raises(InstallError, match=r"lib/firmware/app\.mpy"):
