@@ -2,8 +2,11 @@
 
 from enum import StrEnum
 
-PLANNED = frozenset({"cable", "command", "config", "key", "network", "retry", "reverted", "sleep", "soft", "update"})
-# "soft": MicroPython begins again only when somebody at its cable says so.
+PLANNED = frozenset({"cable", "command", "config", "key", "network", "retry", "sleep", "soft", "update"}) | frozenset(
+    {"returned", "reverted"}
+)
+# "soft": MicroPython begins again only when somebody at its cable says so. The last two: it went back by itself from a
+# release or a configuration, as it was told to; what was wrong with that is told, and is no fall of what it went to.
 POWER = "power"
 
 

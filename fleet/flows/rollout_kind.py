@@ -24,7 +24,8 @@ class Kind:
     `give` lets the sender tell devices what they shall have by now, and says by which number each will report it
     (None: it can not be told); `answers` reads what devices said; `take_back` is done for those that shall not have it
     any more, `failed` for those that could not live with it; `complete` is done when all have it. `office`: of which
-    alone it is; None: of several. `stays`: who has it keeps it when it is aborted.
+    alone it is; None: of several. `stays`: who has it keeps it when it is aborted. `heals`: a device in rescue may have
+    it, for it may be what it is waiting for.
     """
 
     check: Callable[[Connection, str, int], None]
@@ -36,3 +37,4 @@ class Kind:
     complete: Callable[[Connection, RolloutRow, Plan, int], None]
     office: Callable[[str], str | None]
     stays: bool = False
+    heals: bool = False

@@ -71,7 +71,10 @@ class Eyes:
         its = {**its, **answered, **{device: AtDevice(device) for device in joins}}
         leaves = frozenset(one.device for one in its.values() if one.at == At.PENDING and one.device not in meant)
         its = {device: one for device, one in its.items() if device not in leaves}
-        targets = tuple(target_of(one, rows[device], stand.get(device)) for device, one in sorted(its.items()))
+        targets = tuple(
+            target_of(one, rows[device], stand.get(device), KINDS[row.kind].heals)
+            for device, one in sorted(its.items())
+        )
         found = Look(its, joins, leaves, changed, targets)
         if row.state != State.RUNNING:
             return found
@@ -145,15 +148,15 @@ def settled(
     )
 
 
-def target_of(one: AtDevice, row: DeviceRow, place: Place | None) -> Target:
-    """A device as a decision sees it."""
+def target_of(one: AtDevice, row: DeviceRow, place: Place | None, heals: bool = False) -> Target:
+    """A device as a decision sees it. `heals`: what is rolled out is what one in rescue may wait for."""
     return Target(
         id=one.device,
         roles=row.roles,
         office=None if place is None else place.office,
         counter=None if place is None else place.counter,
         presence=row.presence,
-        rescue=row.rescue is not None,
+        rescue=row.rescue is not None and not heals,
         at=At(one.at),
         given_ms=one.given_ms,
         settled_ms=one.settled_ms,

@@ -98,4 +98,4 @@ def of_all(_subject: str) -> str | None:
     return None
 
 
-KIND = Kind(check, meant, give, answers, nothing, nothing, complete, of_all, stays=True)
+KIND = Kind(check, meant, give, answers, nothing, nothing, complete, of_all, stays=True, heals=True)

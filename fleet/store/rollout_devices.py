@@ -30,7 +30,8 @@ GIVEN = sql("""
 
 AT_ONE = sql("""
     SELECT r.version, d.at, d.given_ms, d.failure, d.holds FROM rollout_devices d JOIN rollouts r ON r.id = d.rollout
-    WHERE d.device = :device AND r.kind = :kind AND (d.holds = 1 OR d.at = 'failed')""")
+    WHERE d.device = :device AND r.kind = :kind
+        AND ((d.holds = 1 AND r.state <> 'stopped') OR d.at = 'failed')""")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
 
 
 def at_one(connection: Connection, kind: str, device: str) -> list[AtOne]:
-    """The versions that rollouts of this kind gave a device, and those with which it failed."""
+    """The versions that rollouts of this kind gave a device, and those with which it failed.
+
+    What stopped because it hurts is no device's to have until a person lets it go on.
+    """
     return [AtOne(*row) for row in every(connection, AT_ONE, kind=kind, device=device)]
 
 
