@@ -18,12 +18,12 @@ from typing import Any
 from fleet.laptop import firmware_tree
 from tests.bench.figures import figure, progress
 
-SCRIPT = firmware_tree.ROOT / "tests" / "on_micropython" / "power_cuts.py"
+SCRIPTS = firmware_tree.ROOT / "tests" / "on_micropython"
 HEAP = "16m"
 VM_AT_MOST_S = 600
 TORN = ("0", "25", "50", "75", "100", "bits")
 # What an operation leaves that was cut: so many hundredths of it, or any bits.
-STORES = (("ring", 32), ("ring", 256), ("journal", 32), ("journal", 256))
+STORES = (("ring", 32), ("ring", 256), ("journal", 32), ("journal", 256), ("slots", 32), ("slots", 256))
 # With the bytes that are programmed at once at least; of the filesystem's flash under a journal.
 OPERATIONS = [
     "first_day",
@@ -39,6 +39,8 @@ OPERATIONS = [
     "cable",
 ]
 ONLY_WITH_REGIONS = ["files_lost", "moved"]
+UPDATES = ["first", "next", "third", "another", "bad", "falls", "broken"]
+# Of the slots: what becomes of an update, from its first byte to a device that is well again.
 
 
 @dataclass
@@ -53,6 +55,13 @@ class Plan:
     seed: int = 1
     only: str = ""
     breakage: str = ""
+    blocks: float = 5.3
+    # How long an application is; where one is cut it goes on after every fourth block.
+
+    @property
+    def script(self) -> Path:
+        """What the VM runs."""
+        return SCRIPTS / ("slot_cuts.py" if self.store == "slots" else "power_cuts.py")
 
     def replay(self, which: str) -> str:
         """The command that cuts this one again."""
@@ -114,7 +123,7 @@ def print_table(tree: Path) -> bool:
     cut_everywhere(tree, 1, 1, heard)
     print("| | " + " | ".join(f"{store}, {unit} bytes" for store, unit in STORES) + " |")
     print("|---" * (1 + len(STORES)) + "|")
-    for operation in OPERATIONS + ONLY_WITH_REGIONS:
+    for operation in OPERATIONS + ONLY_WITH_REGIONS + UPDATES:
         print(f"| `{operation}` | " + " | ".join(cells.get((operation, *store), "") for store in STORES) + " |")
     return not any("wrong" in cell for cell in cells.values())
 
@@ -138,7 +147,7 @@ def cut_everywhere(tree: Path, again: int, seed: int, heard: Callable[[Plan, Cou
 
 def operations(store: str) -> list[str]:
     """What is cut on this store."""
-    return OPERATIONS + (ONLY_WITH_REGIONS if store == "ring" else [])
+    return UPDATES if store == "slots" else OPERATIONS + (ONLY_WITH_REGIONS if store == "ring" else [])
 
 
 def cut_all(tree: Path, plans: Iterable[Plan], heard: Callable[[Plan, Count], None]) -> None:
@@ -151,7 +160,7 @@ def cut_all(tree: Path, plans: Iterable[Plan], heard: Callable[[Plan, Count], No
 def cut(tree: Path, plan: Plan) -> Count:
     """Carry out one on a VM."""
     said = subprocess.run(
-        [sys.executable, "-m", "micropython_unix", "-X", f"heapsize={HEAP}", SCRIPT, json.dumps(asdict(plan))],
+        [sys.executable, "-m", "micropython_unix", "-X", f"heapsize={HEAP}", plan.script, json.dumps(asdict(plan))],
         env=dict(os.environ, MICROPYPATH=f".frozen:{tree}:{firmware_tree.ROOT}"),
         capture_output=True,
         text=True,

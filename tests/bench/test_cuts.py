@@ -1,5 +1,7 @@
 """Cutting the power: sound firmware gets through every cut, and a spoilt memory is caught."""
 
+from dataclasses import replace
+
 import pytest
 
 from fleet.laptop import firmware_tree
@@ -33,6 +35,39 @@ def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again)
     cut_all(tree, [Plan(store, unit, operation, torn, again) for operation in operations(store)], heard)
     assert not wrong
     assert min(points.values()) >= 2 * len(torn), points
+
+
+@pytest.mark.parametrize("unit, torn", [(32, ("bits",)), (256, ("50",))])
+def test_an_application_is_there_wherever_the_power_goes_in_an_update(tree, unit, torn):
+    """The factory's, the old or the new one, whole, and known as such; here images of two blocks."""
+    wrong, points = [], {}
+
+    def heard(plan, count):
+        wrong.extend((plan.replay(which), why) for which, why in count.wrong)
+        points[plan.operation] = count.points
+
+    stories = operations("slots") if unit == 32 else ["next", "third"]
+    cut_all(tree, [Plan("slots", unit, story, torn, 0, blocks=1.3) for story in stories], heard)
+    assert not wrong
+    assert min(points.values()) >= 30 * len(torn), points
+
+
+@pytest.mark.parametrize(
+    "breakage, operation, which, sign",
+    [
+        ("count_ahead", "next", "2:50", "goes on at"),
+        ("count_no_boots", "falls", "1:50", "not done"),
+        ("leave_the_record", "third", "1:50", "not whole"),
+        ("fill_what_runs", "next", "2:50", "factory runs"),
+        ("begin_anew", "next", "90:50", "goes on at 0"),
+    ],
+)
+def test_spoilt_slots_are_caught(tree, breakage, operation, which, sign):
+    plan = Plan("slots", 32, operation, only=which, breakage=breakage)
+    count = cut(tree, plan)
+    assert count.bad and sign in str(count.wrong), count
+    sound = cut(tree, replace(plan, breakage=""))
+    assert not sound.bad, sound.wrong
 
 
 @pytest.mark.parametrize(
