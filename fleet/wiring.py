@@ -122,17 +122,17 @@ def at_a_cable(root: Path | None = None) -> Cable:
         if kind.way != boards_known.BOOT_ROM
     ]
     scripts = {"probe": board_scripts.PROBE, "on_board": board_scripts.ON_BOARD, "list": board_scripts.LIST}
-    return Cable(partial(firmware_of, root), {**scripts, "reset": board_scripts.RESET}, ports)
+    return Cable(firmware_of, {**scripts, "reset": board_scripts.RESET}, ports, partial(believed, root))
 
 
-def firmware_of(root: Path | None, machine: str, roles: tuple[str, ...]) -> Mapping[str, bytes] | None:
+def firmware_of(machine: str, roles: tuple[str, ...]) -> Mapping[str, bytes] | None:
     """The package of a board with these roles; None for a machine that nobody knows. Raises NoPackage."""
     board = boards_known.board_of(machine)
-    return None if board is None else {**package_maker()(board, roles), **believed(root)}
+    return None if board is None else package_maker()(board, roles)
 
 
 def believed(root: Path | None) -> dict[str, bytes]:
-    """The root of releases as a file of the package, where there is one. Raises NoPackage."""
+    """The root of releases as the file that a board takes in, where there is one. Raises NoPackage."""
     try:
         return {} if root is None else {TRUST: trust_of(root)}
     except ValueError as problem:

@@ -45,11 +45,13 @@ class Cable:
     """What a browser needs at a cable, from the bench: `files` of a board (by what MicroPython says of its machine;
     None: of a kind that nobody knows) with these roles, `scripts` that run on it, and the USB numbers of `ports`:
     vendor, product, whether the port goes away with a reset, whether its board looks at DTR. Files raise NoPackage.
+    `brought`: further files for every board, which its firmware takes in as it begins.
     """
 
     files: Callable[[str, tuple[str, ...]], Mapping[str, bytes] | None]
     scripts: Mapping[str, str]
     ports: Sequence[tuple[int, int, bool, bool]]
+    brought: Callable[[], Mapping[str, bytes]] = dict
 
 
 def add_calls(router: APIRouter, cable: Cable) -> None:
@@ -57,8 +59,12 @@ def add_calls(router: APIRouter, cable: Cable) -> None:
 
     @router.get("/devices/enrol/means")
     def means(request: Request, person: Technician) -> Response:
-        """What runs on a board at its prompt, and which ports may be boards."""
-        return JSONResponse({"scripts": dict(cable.scripts), "ports": list(cable.ports)})
+        """What runs on a board at its prompt, what each is brought, and which ports may be boards."""
+        try:
+            brought = as_told(cable.brought())
+        except NoPackage as problem:
+            return no("package", [str(problem)])
+        return JSONResponse({"scripts": dict(cable.scripts), "brought": brought, "ports": list(cable.ports)})
 
     @router.get("/devices/enrol/package")
     def package(

@@ -3,21 +3,29 @@
 From a bare board to a device: hil_tests/test_browser.py.
 """
 
+import ast
+import base64
+import hashlib
 import random
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fleet.clock import now_ms
+from fleet.domain.signed_documents import read
 from fleet.flows.claim import use_within
+from fleet.pages.enrol_calls import NoPackage, as_told
 from fleet.pages.house import House
+from fleet.wiring import at_a_cable
 from protocols import improv
 from protocols.message import ProtocolError, to_json
 from tests.fleet.pages.test_accessible import seen_by_axe
 from tests.fleet.pages.town import Town
+from tests.release_keys import Releases
 
 HW = "e6614c311b7e6f35"
 WANTED = {"place": "tan-an/ta-1", "role": "rating", "hw": HW}
@@ -46,6 +54,12 @@ TALK = """async ([folder, act, bytes]) => {
     const waits = [bytes];
     const cable = { write: async () => {}, read: async () => waits.shift() ?? [] };
     return new Conversation(cable)[act]("Tân An", "12345678").catch(({ word, found }) => [word, found]);
+}"""
+BRING = """async ([folder, files]) => {
+    const { bring } = await import(folder + "/installing.js");
+    const ran = [];
+    await bring({ run: async (script) => ran.push(script) }, { on_board: "first" }, Object.entries(files));
+    return ran;
 }"""
 PORT = """(answer) => {
     class Port {
@@ -228,11 +242,30 @@ def test_the_fleet_gives_a_board_one_claim_and_keeps_it_nowhere_else(town: Town)
         assert (record.status_code, record.json()["error"]) == (409, "broken")
 
 
+def test_a_board_is_brought_the_root_of_releases_as_the_bench_brings_it(
+    town: Town, address: str, page: Page, tmp_path: Path
+) -> None:
+    root = tmp_path / "1.root.json"
+    root.write_bytes(read(Releases().root).tuf_file())
+    brought = at_a_cable(root).brought()
+    assert brought == {"trust": Releases().root} and at_a_cable().brought() == {}
+    page.goto(address + "/devices/enrol")
+    ran = page.evaluate(BRING, [folder_of(town), as_told(brought)])
+    content = brought["trust"]
+    written = [ast.literal_eval(script.removeprefix("_take")) for script in ran[1:]]
+    assert ran[0] == "first" and b"".join(base64.b64decode(data) for *_, data in written) == content
+    assert [(path, first) for path, first, *_ in written] == [("trust", not n) for n in range(len(written))]
+    assert [last for *_, last, _ in written] == ["" for _ in written[1:]] + [hashlib.sha256(content).hexdigest()]
+    root.write_text("{}")
+    with pytest.raises(NoPackage, match="expected a file of TUF"):
+        at_a_cable(root).brought()
+
+
 def test_what_a_board_needs_is_there_for_boards_that_are_known(town: Town) -> None:
     with town.browser("technician") as browser:
         means = browser.get("/devices/enrol/means").json()
         assert [0x2E8A, 0x0005, True, True] in means["ports"]
-        assert "machine.unique_id" in means["scripts"]["probe"]
+        assert "machine.unique_id" in means["scripts"]["probe"] and means["brought"] == {}
         unknown = browser.get("/devices/enrol/package?machine=toaster&role=rating")
         assert (unknown.status_code, unknown.json()["error"]) == (409, "unknown_board")
         code = browser.get("/devices/enrol/code/MCT-1A2B-3C4D.svg")

@@ -7,7 +7,7 @@
 
 import { BACK_WITHIN_MS, within } from "./cable.js";
 import { Conversation } from "./conversation.js";
-import { differs, install, probe, sound, takeAwayStart, thereNow } from "./installing.js";
+import { bring, differs, install, probe, sound, takeAwayStart, thereNow } from "./installing.js";
 import { RawRepl } from "./raw_repl.js";
 import { selfTest } from "./self_test.js";
 import { Trouble } from "./trouble.js";
@@ -23,6 +23,7 @@ const CONNECT_MS = 180_000;
 export class Board {
   constructor(cable, fleet, means, choice, page, hw = null) {
     Object.assign(this, { cable, fleet, choice, page, hw, scripts: means.scripts });
+    this.brought = Object.entries(means.brought);
     this.repl = new RawRepl(cable);
     this.claim = null;
   }
@@ -84,7 +85,11 @@ export class Board {
 
   async #firmware(found) {
     await this.#bind(found.hw);
-    if (found.frozen) return;
+    if (!found.frozen) await this.#install(found);
+    await bring(this.repl, this.scripts, this.brought);
+  }
+
+  async #install(found) {
     this.page.step("installing");
     const files = await this.fleet.files(found.machine, this.claim.roles);
     if (found.start && differs(await thereNow(this.repl, this.scripts), files)) {

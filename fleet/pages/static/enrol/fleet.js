@@ -10,7 +10,7 @@ export class Fleet {
     this.csrf = csrf;
   }
 
-  // What runs on a board at its prompt, and which ports may be boards: {scripts, ports}.
+  // What runs on a board at its prompt, and what each is brought, and which ports may be boards: {scripts, brought, ports}.
   means() {
     return told("/devices/enrol/means");
   }

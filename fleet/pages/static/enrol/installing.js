@@ -67,6 +67,14 @@ export async function install(repl, scripts, files, progress) {
     }
 }
 
+// Further files, which the firmware takes in as it begins.
+export async function bring(repl, scripts, files) {
+  if (!files.length) return;
+  await repl.run(scripts.on_board);
+  for (const [path, file] of files)
+    for (const [script] of pieces(path, file)) await told(path, repl.run(script));
+}
+
 // The scripts that write a file, and how many letters of its base64 each of them brings.
 function pieces(path, { sha256, data }) {
   const scripts = [];
