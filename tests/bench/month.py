@@ -7,6 +7,7 @@ missing.
 
 import heapq
 import json
+import math
 import os
 import random
 import subprocess
@@ -148,9 +149,9 @@ class Month:
         """Note something for later."""
         self.at(self.now + ms, do, *args)
 
-    def live(self, days: int) -> None:
+    def live(self, days: float) -> None:
         """Let the days go by."""
-        for day in range(days):
+        for day in range(math.ceil(days)):
             self.at(day * DAY_MS, self._day, BEGINS + timedelta(days=day))
         self.at(0, self._queues)
         vm = self._plug_in()
