@@ -25,7 +25,7 @@ TWO_PYTHONS = {
 TWO_PYTHONS |= {"time", "micropython", "uctypes", "vfs", "tls", "struct"}
 TWO_PYTHONS |= {"typing", "collections"}  # under TYPE_CHECKING only
 CHIPS = {"machine", "network", "rp2", "esp32", "array", "flash_layout", "flashbdev", "board_flash", "mounting"}
-CHIPS |= {"deciding", "entering"}
+CHIPS |= {"choosing", "deciding", "entering"}
 # What only MicroPython on a chip has: the files of the boards stand between it and the firmware.
 DOORS = ("workers", "api", "pages", "laptop", "commands", "provisioning")
 WIRING = {"fleet/wiring.py", "fleet/__main__.py", "fleet/laptop/run.py", "fleet/laptop/opening.py"}

@@ -34,6 +34,8 @@ _JOIN_MS = const(30_000)
 # The radio says nothing by itself; four looks a second while it joins, and none after.
 _TCP = const(6)
 _NO_DELAY = const(1)
+_SEGMENT = const(2)
+# Of `vfs.rom_ioctl`: give the flash object itself. A negative number is an error.
 
 
 class Board:
@@ -78,13 +80,21 @@ class Board:
         """Keep 16 bytes where a reset leaves them, and a loss of power does not."""
         raise NotImplementedError
 
-    def region(self, name: str) -> "Region | None":
-        """A part of the flash for the firmware itself; None where the image has only the filesystem."""
+    def part(self, name: str):  # type: ignore[no-untyped-def]
+        """The flash of a region; None where the image has only the filesystem."""
         raise NotImplementedError
+
+    def rest(self) -> None:
+        """Wait until an erase disturbs nobody."""
 
     def stop_watchdog(self) -> None:
         """A person took over by the cable."""
         raise NotImplementedError
+
+    def region(self, name: str) -> "Region | None":
+        """A part of the flash for the firmware itself; None where the image has only the filesystem."""
+        flash = mapped_slots() if name == "slots" else self.part(name)
+        return None if flash is None else Region(flash, self.region_page, self.rest)
 
     # Lines
 
@@ -307,6 +317,17 @@ class Region:
         if op == 6:
             self._before_erase()
         return self._flash.ioctl(op, block) or 0
+
+
+def mapped_slots():  # type: ignore[no-untyped-def]
+    """The flash of the slots, a block device that can also be read as memory; None in an image without.
+
+    MicroPython calls it ROMFS: a partition of that name on ESP32, MICROPY_HW_ROMFS_BYTES before the storage on RP2.
+    """
+    import vfs
+
+    found = vfs.rom_ioctl(_SEGMENT, 0) if hasattr(vfs, "rom_ioctl") else None
+    return None if type(found) is int else found
 
 
 def note(failures: int, reason: str) -> bytes:

@@ -45,9 +45,8 @@ class Board(board.Board):
     def write_note(self, note: bytes) -> None:
         machine.RTC().memory(note)
 
-    def region(self, name: str) -> "Region | None":
-        found = esp32.Partition.find(esp32.Partition.TYPE_DATA, label=name)
-        return Region(found[0], 1, lambda: None) if found else None
+    def part(self, name: str):  # type: ignore[no-untyped-def]
+        return part(name)
 
     def input_pin(self, pin: int) -> machine.Pin:
         if pin in NO_PULL_UP.get(self.name, ()):
@@ -77,6 +76,24 @@ class Board(board.Board):
     def stop_watchdog(self) -> None:
         if self._watchdog is not None:
             self._watchdog = machine.WDT(timeout=_A_DAY_MS)  # it can not be stopped
+
+
+def part(name: str):  # type: ignore[no-untyped-def]
+    """The partition of a region; None where there is none."""
+    found = esp32.Partition.find(esp32.Partition.TYPE_DATA, label=name)
+    return found[0] if found else None
+
+
+def kept() -> Region:
+    """The region for what is kept, before there is a board."""
+    return Region(part("kept"), 1, lambda: None)
+
+
+def failures() -> int:
+    """The failures in a row, before there is a board."""
+    if CAUSES.get(machine.reset_cause()) == "power":
+        return 0
+    return board.parsed_note(machine.RTC().memory())[0]
 
 
 def pins_of(name: str):  # type: ignore[no-untyped-def]

@@ -35,6 +35,7 @@ class Board(board.Board):
     """One of the two."""
 
     watchdog_at_most_ms = 8_388  # of RP2040; RP2350 could wait twice as long
+    region_page = _PAGE_BYTES
     interrupts = {"hard": True}
 
     def __init__(self, name: str) -> None:
@@ -48,28 +49,20 @@ class Board(board.Board):
         return "watchdog" if machine.mem32[self._registers + _REASON] & _BY_TIMER else "reset"
 
     def read_note(self) -> bytes:
-        words = [machine.mem32[self._registers + _SCRATCH + 4 * one] for one in range(_WORDS)]
-        return struct.pack("<4I", *[word & 0xFFFFFFFF for word in words])
+        return noted(self._registers)
 
     def write_note(self, note: bytes) -> None:
         words = struct.unpack("<4I", note)
         for one in range(_WORDS):
             machine.mem32[self._registers + _SCRATCH + 4 * one] = words[one]
 
-    def region(self, name: str) -> "Region | None":
-        try:
-            from flash_layout import REGIONS
-        except ImportError:  # a stock image
-            return None
-        if name not in REGIONS:
-            return None
-        start, size = REGIONS[name]
-        return Region(rp2.Flash(start=start, len=size), _PAGE_BYTES, self._rest)
+    def part(self, name: str):  # type: ignore[no-untyped-def]
+        return part(name)
 
     def stop_watchdog(self) -> None:
         machine.mem32[self._registers + _CLEAR + _CONTROL] = _ENABLED
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         """Wait until nothing comes on a serial line, for a short while at most."""
         began = time.ticks_ms()
         quiet = began
@@ -83,3 +76,33 @@ class Board(board.Board):
 
     def _bytes_waiting(self) -> int:
         return sum([uart.waits() for uart in self._uarts.values()])
+
+
+def part(name: str):  # type: ignore[no-untyped-def]
+    """The part of the storage for a region; None where there is none."""
+    try:
+        from flash_layout import REGIONS
+    except ImportError:  # a stock image
+        return None
+    if name not in REGIONS:
+        return None
+    start, size = REGIONS[name]
+    return rp2.Flash(start=start, len=size)
+
+
+def kept() -> Region:
+    """The region for what is kept, before there is a board."""
+    return Region(part("kept"), _PAGE_BYTES, lambda: None)
+
+
+def failures(name: str) -> int:
+    """The failures in a row, before there is a board."""
+    if machine.reset_cause() != machine.WDT_RESET:  # power: it says so of every reset by software
+        return 0
+    return board.parsed_note(noted(WATCHDOGS[name]))[0]
+
+
+def noted(registers: int) -> bytes:
+    """What lies in the scratch registers."""
+    words = [machine.mem32[registers + _SCRATCH + 4 * one] for one in range(_WORDS)]
+    return struct.pack("<4I", *[word & 0xFFFFFFFF for word in words])

@@ -1,4 +1,4 @@
-"""How large an image may be on each board: the half of its region `slots`, as the board's own definition has it."""
+"""How large an image may be on each board: the half of its flash for slots, as the board's own definition has it."""
 
 import ast
 import csv
@@ -6,7 +6,9 @@ import csv
 from fleet.laptop.firmware_tree import IMAGES
 from fleet.laptop.flash_layout import BLOCK_BYTES, SLOTS_BLOCKS
 
-REGION = "slots"
+PARTITION = "romfs"
+# By this name MicroPython maps it into memory.
+NUMBER = "SLOTS_BYTES"
 
 
 def slot_bytes(board: str) -> int | None:
@@ -23,17 +25,15 @@ def region_bytes(board: str) -> int | None:
     if partitions.is_file():
         lines = (line for line in partitions.read_text("utf-8").splitlines() if not line.startswith("#"))
         sizes = {row[0].strip(): int(row[4], 0) for row in csv.reader(lines) if len(row) > 4}
-        return sizes.get(REGION)
+        return sizes.get(PARTITION)
     return in_layout(layout.read_text("utf-8"))
 
 
 def in_layout(text: str) -> int | None:
-    """The same in the layout of an RP2: a dictionary of where each region begins, and its bytes."""
+    """The same in the layout of an RP2."""
     for one in ast.parse(text).body:
-        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "REGIONS" and isinstance(one.value, ast.Dict):
-            for key, value in zip(one.value.keys, one.value.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == REGION and isinstance(value, ast.Tuple):
-                    return eval_product(value.elts[1])
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == NUMBER:
+            return eval_product(one.value)
     return None
 
 

@@ -1,4 +1,7 @@
 # The board of MicroPython's own, RPI_PICO2_W, with our manifest and without Bluetooth, which no counter uses.
+# Storage and slots (MicroPython's ROMFS) are divided as modules/flash_layout.py says.
+set(MICROPY_HW_FLASH_STORAGE_BYTES 1572864)
+set(MICROPY_HW_ROMFS_BYTES 1048576)
 include(${MICROPY_PORT_DIR}/boards/RPI_PICO2_W/mpconfigboard.cmake)
 
 set(MICROPY_PY_BLUETOOTH OFF)

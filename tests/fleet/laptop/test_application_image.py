@@ -21,6 +21,8 @@ def test_an_image_holds_the_application_of_its_board_and_the_letters() -> None:
     said = built.image.board, built.image.mpy, built.image.firmware, built.image.minimum
     assert said == ("pico_w", "6.3", VERSION, 3)
     assert firmware_version() == VERSION
+    room = min(slot_bytes(board) or 0 for board in BOARDS)
+    assert len(built.data) <= room * 0.9, "no layout changes out there: what comes next must fit, too"
 
 
 def test_an_image_that_no_slot_takes_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,10 +35,10 @@ def test_an_image_that_no_slot_takes_is_not_made(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_slot_is_half_of_what_the_layout_of_the_board_gives() -> None:
-    assert in_layout('REGIONS = {"kept": (0, 8), "slots": (816 * 1024, 512 * 1024)}') == 512 * 1024
-    assert in_layout('REGIONS = {"kept": (0, 8)}') is None
-    assert slot_bytes("simulated") == 320 * 1024
-    assert all((slot_bytes(board) or 4096) % 4096 == 0 for board in BOARDS)
+    assert in_layout("SLOTS_BYTES = 2 * 256 * 1024") == 512 * 1024
+    assert in_layout("STORAGE_BYTES = 848 * 1024") is None
+    expected = {"simulated": 320, "pico_w": 280, "pico_2_w": 512, "esp32": 320, "esp32_s3": 320, "esp32_c3": 320}
+    assert {board: (slot_bytes(board) or 0) / 1024 for board in BOARDS} == expected
 
 
 def test_what_was_put_into_a_read_only_file_system_comes_out(tmp_path: Path) -> None:

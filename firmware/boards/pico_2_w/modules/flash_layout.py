@@ -1,11 +1,13 @@
-"""How the storage of a Pico 2 W is divided: 2560 KiB, as in the stock image; ours keeps the end of it for the firmware.
+"""How the flash of a Pico 2 W is divided: 1536 KiB of MicroPython and frozen firmware, slots, storage.
 
 (start, bytes) counted from the beginning of the storage. Each is a multiple of the 4096 bytes that are erased at once.
+The numbers of slots and storage stand in `mpconfigboard.cmake`, too: MicroPython's build wants them there.
 """
 
-STORAGE_BYTES = 2560 * 1024
-FILES_BYTES = 2272 * 1024
+SLOTS_BYTES = 2 * 512 * 1024
+STORAGE_BYTES = 1536 * 1024
+FILES_BYTES = 1248 * 1024
 REGIONS = {
-    "events": (2272 * 1024, 256 * 1024),
-    "kept": (2528 * 1024, 32 * 1024),
+    "events": (1248 * 1024, 256 * 1024),
+    "kept": (1504 * 1024, 32 * 1024),
 }
