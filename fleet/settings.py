@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         description="The first root of releases, `1.root.json`, which boards take in at the cable; without it they "
         "take no updates. Empty: none, and `motcua run` has one of its own.",
     )
+    release_rate: int = Field(
+        0, ge=0, description="Bytes of a release that one device loads in a second at most; 0: as many as it can."
+    )
+    supply_rate: int = Field(
+        4_000_000,
+        ge=10_000,
+        description="Bytes of releases that one `motcua supply` gives devices in a second at most.",
+    )
     broker_access: Literal["none", "files", "dynsec"] = Field(
         "none",
         description="How `motcua send` tells the broker which devices may connect: `files` that Mosquitto reads, "

@@ -50,7 +50,7 @@ COMMANDS = {
     "release": "release:app",
     "rollouts": "rollouts:app",
 }
-PROCESSES = ("serve", "receive", "link", "send", "migrate")
+PROCESSES = ("serve", "receive", "link", "send", "supply", "migrate")
 CONTRACT = "contract"
 PANELS = {**dict.fromkeys(PROCESSES, "Processes of a province"), CONTRACT: "For integrators"}
 PLACES = {**COMMANDS, **{name: f"processes:{name}" for name in PROCESSES}, CONTRACT: "contract:contract"}

@@ -101,6 +101,13 @@ def receive(data: Data = None) -> None:
     work(data, lambda store, settings: Receiver(store, settings))
 
 
+def supply(data: Data = None) -> None:
+    """Give devices the pieces of the releases that they load. Any number of these may run, on a broker of MQTT 5."""
+    from fleet.workers.supplier import Supplier
+
+    work(data, lambda store, settings: Supplier(store, settings))
+
+
 def link(data: Data = None) -> None:
     """Link stored events into visits, estimate waits, and raise alerts. Any number of these may run."""
     from fleet.workers.estimator import Estimator

@@ -4,6 +4,7 @@ Who shall have which: what a rollout gave it, else what is for everybody of its 
 release by itself is not sent it again, unless a person lets it try once more. Nobody is ever sent an older one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -81,9 +82,10 @@ def chain_kept(documents: tuple[bytes, ...]) -> tuple[Trusted, ...]:
     return tuple(chain_of(documents))
 
 
-def fits(one: Released, row: DeviceRow) -> bool:
-    """Whether this device can take it, and has it not."""
-    return misfit(one.sequence, one.images, row.board, runs(row)) is None
+def fits(one: Released, row: DeviceRow, here: Collection[str]) -> bool:
+    """Whether this device can take it, and has it not. `here`: the images that can be loaded."""
+    images = [image for image in one.images if image.sha256 in here]
+    return misfit(one.sequence, images, row.board, runs(row)) is None
 
 
 def wanted(connection: Connection, row: DeviceRow) -> Released | None:
@@ -100,7 +102,8 @@ def wanted(connection: Connection, row: DeviceRow) -> Released | None:
         for one in for_everybody(connection)
         if one.sequence not in no_more and not has_returned(its, one.sequence, None)
     ]
-    return max((one for one in found if one is not None and fits(one, row)), key=sequence_of, default=None)
+    here = {image.sha256 for image in releases.images(connection)}
+    return max((one for one in found if one is not None and fits(one, row, here)), key=sequence_of, default=None)
 
 
 def has_returned(its: Application, sequence: int, given_ms: int | None) -> bool:

@@ -15,12 +15,18 @@ from fleet.domain.release_fits import BOARDS
 from fleet.domain.release_images import Image, images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, chain_of, release_of
 from fleet.domain.signed_documents import BadDocument
-from fleet.store import releases
+from fleet.flows.released import images_in
+from fleet.store import releases, rollout_devices
 from fleet.store.releases import ReleaseRow
 
 ROOT, RELEASE = "root/", "release/"
 # How documents are named, here as on the wire.
 NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+RELEASES = "release"
+# As rollouts call their kind.
+KEPT = 5
+# Images of so many releases are kept, the last ones, beside those that rollouts are about. An older one is released
+# again with its images.
 NOTE_LETTERS = 200
 SEQUENCE_AT_MOST = 2_000_000_000
 
@@ -67,7 +73,16 @@ def publish(
     for image, data in found.images:
         releases.add_image(connection, image.sha256, image.board, data)
     releases.add(connection, ReleaseRow(found.sequence, found.version, found.wire, now_ms, by, note.strip()))
+    forget_images(connection)
     return Published(last, found.sequence, found.version, tuple(image for image, _ in found.images))
+
+
+def forget_images(connection: Connection) -> int:
+    """Images go that no release needs any more which a device may still be given; how many. Documents stay."""
+    rows = releases.releases(connection)
+    needed = {row.sequence for row in rows[:KEPT]} | rollout_devices.versions_held(connection, RELEASES)
+    kept = {image.sha256 for row in rows if row.sequence in needed for image in images_in(row.document)}
+    return releases.forget_images(connection, {image.sha256 for image in releases.images(connection)} - kept)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,16 @@ from fleet.domain.release_fits import misfit
 from fleet.domain.rollout_plan import Plan, RolloutRefused
 from fleet.domain.rollout_targets import Answer, At
 from fleet.domain.update_answers import Told, answer
-from fleet.flows.assign_release import FIRMWARE
+from fleet.flows.assign_release import FIRMWARE, RELEASE
 from fleet.flows.presence import runs
 from fleet.flows.released import Released, released
 from fleet.flows.rollout_kind import Given, Kind
 from fleet.store import devices, releases, rollout_devices, update_events
 from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
+
+DEADLINE_MIN = 120
+# A device loads for half an hour at most, waits until nobody needs it, and has ten minutes to prove itself.
 
 
 def check(connection: Connection, subject: str, version: int) -> None:
@@ -90,7 +93,7 @@ def complete(connection: Connection, row: RolloutRow, plan: Plan, now_ms: int) -
     """Who comes later gets it, too, if it was for every device; else it stays with those that it was for."""
     if plan.selection.says_nothing():
         releases.holds(connection, row.version, now_ms)
-        rollout_devices.release(connection, row.id)
+        rollout_devices.release_all(connection, RELEASE, FIRMWARE)
 
 
 def of_all(_subject: str) -> str | None:
@@ -98,4 +101,17 @@ def of_all(_subject: str) -> str | None:
     return None
 
 
-KIND = Kind(check, meant, give, answers, nothing, nothing, complete, of_all, stays=True, heals=True)
+KIND = Kind(
+    check,
+    meant,
+    give,
+    answers,
+    nothing,
+    nothing,
+    devices.release_is_due,
+    complete,
+    of_all,
+    stays=True,
+    heals=True,
+    deadline_min=DEADLINE_MIN,
+)

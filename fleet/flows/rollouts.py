@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from fleet.domain.rollout_plan import FROM_DEVICES, Plan, RolloutRefused
+from fleet.domain.rollout_plan import DEADLINE_MIN, FROM_DEVICES, Plan, RolloutRefused
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.flows.rollout_kinds import KINDS
@@ -50,6 +50,8 @@ def start(
     if kind not in KINDS:
         raise RolloutRefused("bad_kind", f"kind: expected one of {', '.join(KINDS)}, found {kind!r}")
     KINDS[kind].check(connection, subject, version)
+    if plan.deadline_min == DEADLINE_MIN:
+        plan = replace(plan, deadline_min=KINDS[kind].deadline_min)
     known = rollouts.open_of(connection, kind, subject)
     if known is not None:
         raise RolloutRefused("under_way", f"{subject}: rollout {known.id} of it is not over; abort it first")
@@ -105,6 +107,8 @@ def resume(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Roll
     """It goes on. What made it stop was seen, and does not stop it again. Raises RolloutRefused."""
     row = held(connection, rollout, by, "resume", State.PAUSED, State.STOPPED)
     since_ms = now_ms if row.state == State.STOPPED else row.since_ms
+    its = rollout_devices.of(connection, row.id)
+    KINDS[row.kind].resumed(connection, [one.device for one in its if one.at == At.GIVEN])
     row = replace(row, state=State.RUNNING.value, since_ms=since_ms, wave_ms=now_ms, why="{}")
     return done(connection, row, "resume", by, now_ms)
 
@@ -129,12 +133,14 @@ def abort(connection: Connection, rollout: str, by: Actor, now_ms: int, keep: bo
 def retry(connection: Connection, rollout: str, by: Actor, now_ms: int) -> RolloutRow:
     """Those that failed, and only they, have their turn again; it goes on if it had stopped. Raises RolloutRefused."""
     row = held(connection, rollout, by, "retry", State.RUNNING, State.PAUSED, State.STOPPED)
-    failed = [one for one in rollout_devices.of(connection, row.id) if one.at == At.FAILED]
+    its = rollout_devices.of(connection, row.id)
+    failed = [one for one in its if one.at == At.FAILED]
     if not failed:
         raise RolloutRefused("none_failed", "retry: expected a device that failed, found none")
     again = [replace(one, at=At.PENDING.value, given_ms=None, settled_ms=None, failure="", detail="") for one in failed]
     rollout_devices.save(connection, row.id, again)
     if row.state == State.STOPPED:
+        KINDS[row.kind].resumed(connection, [one.device for one in its if one.at == At.GIVEN])
         row = replace(row, state=State.RUNNING.value, since_ms=now_ms, wave_ms=now_ms, why="{}")
     return done(connection, row, "retry", by, now_ms, devices=len(again))
 

@@ -46,6 +46,7 @@ from fleet.workers.purger import Purger
 from fleet.workers.receiver import Receiver
 from fleet.workers.reporter import Reporter
 from fleet.workers.sender import Sender
+from fleet.workers.supplier import Supplier
 
 BENCH = "/bench"
 
@@ -107,7 +108,16 @@ async def running(
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
         others = (Purger(store, settings.keep_days), Deliverer(store), Mailer(store, settings), Reporter(store))
-        for worker in (linker, receiver, sender, *others, Estimator(store, changes.tell), Lookout(store, changes.tell)):
+        supplier = Supplier(store, settings)
+        for worker in (
+            linker,
+            receiver,
+            sender,
+            supplier,
+            *others,
+            Estimator(store, changes.tell),
+            Lookout(store, changes.tell),
+        ):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
 

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, bindparam
 from fleet.store import rows
 from fleet.store.rows import every, one, portions, run, sql
 
+ROOT_VERSIONS = sql("SELECT version FROM release_roots")
+SEQUENCES = sql("SELECT sequence FROM releases")
 ADD_ROOT = sql("INSERT INTO release_roots (version, document) VALUES (:version, :document)")
 ROOTS = sql("SELECT document FROM release_roots ORDER BY version")
 ROOT = sql("SELECT document FROM release_roots WHERE version = :version")
@@ -66,6 +68,16 @@ def root(connection: Connection, version: int) -> bytes | None:
     """The document of one root."""
     row = one(connection, ROOT, version=version)
     return None if row is None else bytes(row.document)
+
+
+def root_versions(connection: Connection) -> list[int]:
+    """The versions of all roots."""
+    return [row.version for row in every(connection, ROOT_VERSIONS)]
+
+
+def sequences(connection: Connection) -> list[int]:
+    """The sequences of all releases."""
+    return [row.sequence for row in every(connection, SEQUENCES)]
 
 
 def add(connection: Connection, row: ReleaseRow) -> None:

@@ -32,6 +32,15 @@ AT_ONE = sql("""
     SELECT r.version, d.at, d.given_ms, d.failure, d.holds FROM rollout_devices d JOIN rollouts r ON r.id = d.rollout
     WHERE d.device = :device AND r.kind = :kind
         AND ((d.holds = 1 AND r.state <> 'stopped') OR d.at = 'failed')""")
+TOLD_BEFORE = sql("""
+    SELECT d.device, r.version, b.release_told_ms FROM rollouts r JOIN rollout_devices d ON d.rollout = r.id
+        JOIN devices b ON b.id = d.device
+    WHERE r.kind = :kind AND r.state IN ('running', 'paused') AND d.at = 'given'
+        AND b.release_told_ms >= d.given_ms AND b.release_told_ms < :before_ms AND b.presence = 'online'""")
+VERSIONS_HELD = sql("""
+    SELECT DISTINCT r.version FROM rollouts r WHERE r.kind = :kind
+        AND (r.state IN ('awaiting', 'running', 'paused', 'stopped')
+            OR EXISTS (SELECT 1 FROM rollout_devices d WHERE d.rollout = r.id AND d.holds = 1))""")
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,17 @@ def at_one(connection: Connection, kind: str, device: str) -> list[AtOne]:
     What stopped because it hurts is no device's to have until a person lets it go on.
     """
     return [AtOne(*row) for row in every(connection, AT_ONE, kind=kind, device=device)]
+
+
+def told_before(connection: Connection, kind: str, before_ms: int) -> dict[str, tuple[int, int]]:
+    """Devices that are there, were given a version and told so before then: by device the version, and when."""
+    found = every(connection, TOLD_BEFORE, kind=kind, before_ms=before_ms)
+    return {row.device: (row.version, row.release_told_ms) for row in found}
+
+
+def versions_held(connection: Connection, kind: str) -> set[int]:
+    """The versions of which rollouts are open, or that devices are to have by one."""
+    return {row.version for row in every(connection, VERSIONS_HELD, kind=kind)}
 
 
 def release(connection: Connection, rollout: str) -> None:

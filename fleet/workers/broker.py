@@ -91,9 +91,9 @@ class Broker:
         for message in messages:
             self.client.ack(message.mid, message.qos)
 
-    def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> None:
-        """Publish a message to a device."""
-        self.client.publish(down(device, name), message.to_bytes(), qos=qos, retain=retain)
+    def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> mqtt.MQTTMessageInfo:
+        """Publish a message to a device; by what it is told how far that is."""
+        return self.client.publish(down(device, name), message.to_bytes(), qos=qos, retain=retain)
 
     def connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         """paho: the broker answered."""

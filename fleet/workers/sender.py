@@ -32,6 +32,7 @@ from fleet.store.database import Store
 from fleet.store.fleet_key import FleetKeyWrong
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
+from fleet.workers.release_telling import ReleaseTelling
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError, decode
@@ -79,6 +80,7 @@ class Sender(BrokerWorker):
         self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
         self.keys_from_s = 0.0
+        self.releases = ReleaseTelling(store, settings, self.broker)
         self.failures: Counter[int] = Counter()
         self.waiting: list[tuple[str, Want, int]] = []
         self.reserves_seen: dict[str, tuple[tuple[int | None, ...], int]] = {}
@@ -99,6 +101,7 @@ class Sender(BrokerWorker):
         if time.monotonic() - self.queues_looked_s >= QUEUES_EVERY_S:
             self.queues_looked_s = time.monotonic()
             self.tell_configs()
+            self.releases.tell()
             self.tell_queues()
             self.tell_clerks()
             self.tell_of_a_new_day()
@@ -171,6 +174,7 @@ class Sender(BrokerWorker):
             self.tell_config(device, config)
         self.tell_everything(device)
         self.tell_network(device, hello)
+        self.releases.greet(device, hello)
         self.changed(DEVICES)
 
     def tell_network(self, device: str, hello: Hello) -> None:

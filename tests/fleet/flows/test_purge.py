@@ -230,14 +230,18 @@ FOR_GOOD = {
     "reserves", "report_schedules", "wait_members", "alert_watches",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",
     "selftests", "selftest_keys", "rollouts", "rollout_devices", "rollout_steps", "templates", "template_versions",
+    "release_roots", "releases",
 }  # fmt: skip
 BY_MOMENT = {
     "events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands", "presence_changes",
     "device_days", "fleet_losses", "order_batches", "ordered_devices",
 }  # fmt: skip
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
-# newer ones, open days when they are folded.
-BY_ITSELF = {"desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates"}
+# newer ones, open days when they are folded, images of releases when neither the last five nor a rollout need them.
+BY_ITSELF = {
+    "desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates",
+    "release_images",
+}  # fmt: skip
 
 
 def test_every_table_has_its_days_or_is_kept_for_good() -> None:

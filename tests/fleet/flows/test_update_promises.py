@@ -25,7 +25,7 @@ from tests.release_keys import Releases, key
 
 MIN = 60_000
 LAN = Actor("Lan", "person:1")
-PLAN = Plan(read_waves("1, 100%"), When.ANY, watch_min=0, deadline_min=30)
+PLAN = Plan(read_waves("1, 100%"), When.ANY, watch_min=0, deadline_min=25)
 BOARDS = ("nut-1", "q-1", "tp-1")
 FIRST, SECOND = PICO, b"a later rom" * 70
 

@@ -8,7 +8,7 @@ import pytest
 from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.laptop.stand_in import StandInBroker
-from fleet.workers import receiver, sender
+from fleet.workers import receiver, sender, supplier
 from tests.fleet.office import NewDatabase, migrated
 from tests.fleet.workers.house import House, Loop, two_ports
 
@@ -24,7 +24,7 @@ def loop() -> Iterator[Loop]:
 @pytest.fixture(autouse=True)
 def workers_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle worker looks at its flag to stop this often; nothing else depends on it."""
-    for worker in (receiver, sender):
+    for worker in (receiver, sender, supplier):
         monkeypatch.setattr(worker, "WAIT_S", 0.02)
 
 

@@ -18,10 +18,12 @@ from fleet.laptop.opening import access_to
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
+from fleet.workers.broker_worker import BrokerWorker
 from fleet.workers.doorkeeper import Doorkeeper
 from fleet.workers.linker import Linker
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
+from fleet.workers.supplier import Supplier
 from fleet.workers.worker import Worker
 from tests.fleet.office import hang_screens, open_office
 from tests.fleet.workers.played_device import SOON_S, PlayedDevice
@@ -80,7 +82,7 @@ class House:
         """Start a worker, and wait until the broker has taken its subscriptions."""
         self.workers.append(worker)
         subscribed = threading.Event()
-        if isinstance(worker, Receiver | Sender):
+        if isinstance(worker, BrokerWorker):
             worker.broker.client.on_subscribe = lambda *_: subscribed.set()
         else:
             subscribed.set()
@@ -98,6 +100,12 @@ class House:
         sender = Sender(self.store, self.settings.model_copy(update=told), self.changed.put)
         self.start(sender)
         return sender
+
+    def supplier(self, **told: Any) -> Supplier:
+        """A supplier at work."""
+        supplier = Supplier(self.store, self.settings.model_copy(update=told))
+        self.start(supplier)
+        return supplier
 
     def doorkeeper(self) -> Doorkeeper:
         """A doorkeeper at work, as `motcua run` has one."""

@@ -14,14 +14,14 @@ from protocols.commands import Want
 from protocols.presence import Welcome
 from tests.fleet.workers.house import House, now_ms
 
-COMMANDS = ("receive", "link", "send")
+COMMANDS = ("receive", "link", "send", "supply")
 TOLD = {"data", "database", "broker_host", "broker_port", "broker_user", "broker_password"}
 END_WITHIN_S = 60
 
 
 @pytest.fixture
 def processes(house: House) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
-    """A receiver, a linker and a sender, each a process."""
+    """A receiver, a linker, a sender and a supplier, each a process."""
     told = house.settings.model_dump(include=TOLD)
     environment = {**os.environ, **{f"MOTCUA_{name.upper()}": str(value) for name, value in told.items()}}
     with ExitStack() as stack:
