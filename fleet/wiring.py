@@ -10,6 +10,7 @@ from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
 from fleet.flows import alerts, integrity, mails, publish, report, see_rollouts, watch, watch_fleet
+from fleet.flows.assign_release import Signing
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.day_trend import Trends
@@ -21,6 +22,7 @@ from fleet.flows.past_days import Memory
 from fleet.flows.planning import Planning
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
+from fleet.flows.see_releases import releases_now
 from fleet.flows.see_rollouts import Rollouts
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
@@ -38,6 +40,7 @@ from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
+from fleet.pages.releases_page import releases_router
 from fleet.pages.rendering import translate_templates
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
@@ -104,7 +107,9 @@ def web(
     histories = history_router(partial(look_back, store))
     own = (metrics, ratings, reports, comparisons, desks, lobbies, alerts_router(), visits_router(), plans, everybody)
     enrolling = claims_router(), enrol_router(at_a_cable(settings.release_root)), network_router()
-    rolled = (rollout_start_router(), rollouts_router(Rollouts(store)))
+    signing = Signing(settings.release_key)
+    released = releases_router(lambda by, at_ms: releases_now(store, by, signing, at_ms))
+    rolled = (rollout_start_router(), rollouts_router(Rollouts(store)), released)
     touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
     translate_templates()

@@ -23,6 +23,7 @@ from fleet.api import (
     place_routes,
     planning_routes,
     registry_routes,
+    release_routes,
     report_routes,
     report_schedule_routes,
     rollout_routes,
@@ -71,6 +72,7 @@ ROUTERS = (
     command_routes.router,
     order_routes.router,
     rollout_routes.router,
+    release_routes.router,
     selftest_routes.router,
     template_routes.router,
 )

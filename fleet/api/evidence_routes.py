@@ -33,6 +33,15 @@ class Sums(Body):
     crashes: int = Field(description="Watchdog, fault, or a reset that nobody asked for.")
 
 
+class UpdateOfDevice(Body):
+    """An update of its firmware ended."""
+
+    at: Moment = Field(description="When it ended.")
+    release: str = Field(description="The sequence of the release.", examples=["12"])
+    result: str = Field(description="confirmed, returned or refused.", examples=["confirmed"])
+    reason: str = Field(description="What the device says why.", examples=[""])
+
+
 class DayOfDevice(Body):
     """A day of a device."""
 
@@ -107,6 +116,7 @@ class DeviceEvidence(Body):
     incidents: list[IncidentOfDevice]
     tests: list[SelftestOfDevice]
     firmware: list[FirmwareOfDevice]
+    updates: list[UpdateOfDevice]
     days: list[DayOfDevice]
     alerts: list[AlertOfDevice]
 
@@ -199,6 +209,12 @@ def as_evidence(device: str, found: Evidence) -> DeviceEvidence:
                 firmware=shortened(one.firmware), first_day=one.first, last_day=one.last, sums=as_sums(one.sums)
             )
             for one in found.firmware
+        ],
+        updates=[
+            UpdateOfDevice(
+                at=moment(one.at_ms), release=shortened(one.release), result=one.result, reason=shortened(one.reason)
+            )
+            for one in found.updates
         ],
         days=[DayOfDevice(day=one.day, sums=as_sums(one.sums)) for one in found.month.days],
         alerts=[

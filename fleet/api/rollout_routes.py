@@ -26,6 +26,7 @@ from fleet.domain.rollout_plan import (
     DEADLINE_MIN_AT_MOST,
     ERRORS,
     NOTE_LETTERS,
+    RELEASE_DEADLINE_MIN,
     SUCCESS,
     WATCH_MIN,
     WATCH_MIN_AT_MOST,
@@ -33,6 +34,7 @@ from fleet.domain.rollout_plan import (
     Plan,
     RolloutRefused,
     When,
+    deadline_for,
     hours_text,
     read_hours,
     read_waves,
@@ -66,9 +68,16 @@ class PlanWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["template"] = Field("template", description="What it is a version of.")
-    subject: str = Field(min_length=1, max_length=128, description="The template.", examples=["office:tan-an:all"])
-    version: int = Field(ge=1, description="Which of its versions; it is not current yet.", examples=[3])
+    kind: Literal["template", "release"] = Field("template", description="What it is a version of.")
+    subject: str = Field(
+        min_length=1,
+        max_length=128,
+        description="The template, or `firmware`.",
+        examples=["office:tan-an:all"],
+    )
+    version: int = Field(
+        ge=1, description="Which of its versions; it is not current yet. Of a release its sequence.", examples=[3]
+    )
     waves: str = Field(WAVES, max_length=80, description="Numbers of devices, then shares; the last is 100%.")
     when: Literal["closed", "quiet", "any"] = Field(
         "closed", description="Outside of sessions and with nobody there; also in them while nobody waits; or whenever."
@@ -76,11 +85,11 @@ class PlanWanted(BaseModel):
     hours: str = Field("", max_length=16, description="Only at these hours of the office.", examples=["11:30-13:30"])
     errors: Share = Field(ERRORS, description="It stops once more than this share has certainly failed.")
     success: Share = Field(SUCCESS, description="A wave of which fewer succeed is the last.")
-    deadline_min: int = Field(
-        DEADLINE_MIN,
+    deadline_min: int | None = Field(
+        None,
         ge=DEADLINE_MIN_AT_LEAST,
         le=DEADLINE_MIN_AT_MOST,
-        description="Who is silent for so many minutes has failed.",
+        description=f"Who is silent so long has failed: {DEADLINE_MIN}, of a release {RELEASE_DEADLINE_MIN}.",
     )
     watch_min: int = Field(WATCH_MIN, ge=0, le=WATCH_MIN_AT_MOST, description="For so many minutes a wave is watched.")
     away_hours: int = Field(
@@ -97,11 +106,12 @@ class PlanWanted(BaseModel):
 
     def plan(self) -> Plan:
         """The plan. Raises RolloutRefused."""
-        names = ("errors", "success", "deadline_min", "watch_min", "away_hours", "at_once", "approval", "note")
+        names = ("errors", "success", "watch_min", "away_hours", "at_once", "approval", "note")
         return Plan(
             waves=read_waves(self.waves),
             when=When(self.when),
             hours=read_hours(self.hours),
+            deadline_min=deadline_for(self.kind) if self.deadline_min is None else self.deadline_min,
             selection=Selection(office=self.office, unit=self.unit, role=self.role),
             **{name: getattr(self, name) for name in names},
         )
@@ -118,6 +128,10 @@ class RolloutDevice(Told):
     failure: str = Field(description="Why it failed: refused, reverted, rescue or silent.", examples=["reverted"])
     detail: str = Field(description="What the device said of it.", examples=["not welcomed in 300 s"])
     attempt: int = Field(description="How often it was given it.", examples=[1])
+    stage: str = Field(
+        description="Of a release: waits, given, fetches, tries, keeps; or went_back, refused, rescue, silent, left.",
+        examples=[""],
+    )
 
 
 class StoppedWhy(Told):
@@ -276,6 +290,7 @@ def as_body(found: RolloutNow) -> Rollout:
                 failure=one.failure,
                 detail=told(one.detail),
                 attempt=one.attempt,
+                stage=one.stage or "",
             )
             for one in found.devices
         ],

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.domain.day import shown_time
-from fleet.domain.rollout_letters import why_said
+from fleet.domain.rollout_letters import what_it_is, why_said
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts_now import RolloutNow
 
@@ -29,6 +29,18 @@ HOLDS = {
     "pace": "enough are being given it at once",
     "watch": "the wave before is being watched",
     "wave": "its wave is to come",
+}
+STAGES = {
+    "waits": "not given it yet",
+    "given": "given it, not told yet",
+    "fetches": "fetch it, or wait for a quiet moment",
+    "tries": "have it on trial",
+    "keeps": "have confirmed it",
+    "went_back": "went back by themselves",
+    "refused": "refused it",
+    "rescue": "fell into rescue",
+    "silent": "did not answer in time",
+    "left": "are not given it any more",
 }
 FAILURES = {
     "refused": "refused it",
@@ -51,10 +63,12 @@ def listed_in(found: Iterable[RolloutNow]) -> Table:
 
 def drawn(one: RolloutNow) -> RenderableType:
     """One rollout as it is."""
-    lines = [Text(f"{one.id}  {one.kind} {one.subject}, version {one.version}: {one.state.value}"), bar(one)]
+    lines = [Text(f"{one.id}  {what_it_is(one.kind, one.subject, one.version, 'en')}: {one.state.value}"), bar(one)]
     lines += [Text(counted(one)), Text(f"waves: {waves(one)}")]
     if one.why is not None:
         lines.append(Text(f"it stopped by itself: {why_said(one.why, 'en')}", "red"))
+    if one.stages:
+        lines.append(Text(", ".join(f"{n} {STAGES[stage]}" for stage, n in one.stages.items() if n)))
     lines += [Text(f"  {n} wait: {HOLDS[hold]}") for hold, n in one.held.items()]
     for failed in one.failed[:SHOWN]:
         detail = f" ({failed.detail})" if failed.detail else ""

@@ -20,12 +20,16 @@ from fleet.domain.rollout_plan import (
     AWAY_HOURS,
     DEADLINE_MIN,
     ERRORS,
+    RELEASE_DEADLINE_MIN,
     SUCCESS,
+    TEMPLATE,
     WATCH_MIN,
     WAVES,
     Plan,
     RolloutRefused,
     When,
+    deadline_for,
+    kind_of,
     read_hours,
     read_waves,
 )
@@ -72,9 +76,14 @@ def show(rollout: RolloutId, follow: Follow = False, data: Data = None) -> None:
 
 @app.command()
 def start(
-    subject: Annotated[str, typer.Argument(help="The template, such as office:tan-an:all.")],
+    subject: Annotated[str, typer.Argument(help="The template, such as office:tan-an:all; or firmware.")],
     version: Annotated[
-        int | None, typer.Argument(help="Which of its versions, that does not hold yet.", min=1, show_default=False)
+        int | None,
+        typer.Argument(
+            help="Which of its versions, that does not hold yet; of the firmware the sequence.",
+            min=1,
+            show_default=False,
+        ),
     ] = None,
     fields: Annotated[
         list[str] | None,
@@ -87,7 +96,13 @@ def start(
     hours: Annotated[str, typer.Option(help="Only then, such as 11:30-13:30.")] = "",
     errors: Annotated[float, typer.Option(help="Stop above this share of failures, in percent.")] = ERRORS * 100,
     success: Annotated[float, typer.Option(help="A wave needs this share, in percent.")] = SUCCESS * 100,
-    deadline: Annotated[int, typer.Option(help="Minutes after which silence is a failure.")] = DEADLINE_MIN,
+    deadline: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Minutes after which silence is a failure: {DEADLINE_MIN}, of a release {RELEASE_DEADLINE_MIN}.",
+            show_default=False,
+        ),
+    ] = None,
     watch: Annotated[int, typer.Option(help="Minutes for which each wave is watched.")] = WATCH_MIN,
     away: Annotated[
         int, typer.Option(help="Hours for which those that are not connected are waited for.")
@@ -98,7 +113,7 @@ def start(
     unit: Annotated[str | None, typer.Option(help="Only devices below this unit of the tree.")] = None,
     role: Annotated[str | None, typer.Option(help="Only devices with this role.")] = None,
     note: Annotated[str, typer.Option(help="A line for the record.")] = "",
-    kind: Annotated[str, typer.Option(help="What it is a version of.")] = "template",
+    kind: Annotated[str, typer.Option(help="What it is a version of, where the subject does not say it.")] = "",
     follow: Follow = False,
     data: Data = None,
 ) -> None:
@@ -106,6 +121,9 @@ def start(
     approval_from = settings_of(data).rollout_approval_from
     if (version is None) == (not fields):
         raise Refused("expected a version, or --set with what it shall say")
+    kind = kind or kind_of(subject)
+    if fields and kind != TEMPLATE:
+        raise Refused(f"--set: expected a template, found {kind} {subject!r}")
     with refusing(), opened(data) as store:
         plan = Plan(
             waves=read_waves(waves),
@@ -113,7 +131,7 @@ def start(
             hours=read_hours(hours),
             success=success / 100,
             errors=errors / 100,
-            deadline_min=deadline,
+            deadline_min=deadline_for(kind) if deadline is None else deadline,
             watch_min=watch,
             away_hours=away,
             at_once=at_once,

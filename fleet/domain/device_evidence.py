@@ -8,6 +8,7 @@ from fleet.domain.device_month import DeviceMonth
 from fleet.domain.devices_now import DeviceHistory, ToldThen
 from fleet.domain.incidents import Incident
 from fleet.domain.registry_now import DoneThen
+from fleet.domain.releases_now import UpdateThen
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Evidence:
     bench: tuple[BenchTest, ...]
     tests: tuple[ToldThen, ...]
     firmware: tuple[FirmwareThen, ...]
+    updates: tuple[UpdateThen, ...]
     history: DeviceHistory
     month: DeviceMonth
     alerts: tuple[AlertNow, ...]

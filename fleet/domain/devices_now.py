@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fleet.domain.commands import DeviceCommand
 from fleet.domain.device_days import DaySum
 from fleet.domain.device_problems import HARMLESS, ONLINE, Problem
+from fleet.domain.release_fits import Application
 from protocols.config_refused import ConfigRefused
 from protocols.display import Display
 from protocols.message import BIGGEST
@@ -51,7 +52,7 @@ class DeviceNow:
     why it runs without its roles; `told` what it shall be, `refused` what it was told to be and did not take,
     `reverted` what it took and could not live with. `month`: what its last thirty days add up to.
     `counter` None is the lobby, `position` the counter's place in the row. `problems`: what is to be mended, the worst
-    first.
+    first. `application`: which release it says it runs; None: it never said.
     """
 
     id: str
@@ -85,6 +86,7 @@ class DeviceNow:
     tickets_left: int | None = None
     problems: tuple[Problem, ...] = ()
     month: DaySum | None = None
+    application: Application | None = None
 
     @property
     def state(self) -> str:
@@ -98,7 +100,7 @@ class DeviceNow:
 
 @dataclass(frozen=True)
 class ToldThen:
-    """Something that a device told of itself: `what` is boot, fault or paper; the words are a stranger's."""
+    """Something that a device told of itself: `what` is boot, fault, selftest, update or paper, the rest its words."""
 
     at_ms: int
     what: str

@@ -8,11 +8,14 @@ from math import ceil
 
 from fleet.domain.order_batches import Selection
 
+TEMPLATE, RELEASE, FIRMWARE = "template", "release", "firmware"
 WAVES = "1, 10%, 50%, 100%"
 WAVES_AT_MOST = 10
 AT_ONCE, AT_ONCE_AT_MOST = 20, 500
 DEADLINE_MIN, DEADLINE_MIN_AT_LEAST, DEADLINE_MIN_AT_MOST = 30, 5, 7 * 24 * 60
 # A configuration goes back by itself after five minutes, and after three boots without a welcome.
+RELEASE_DEADLINE_MIN = 120
+# A release is fetched in pieces, waits for a quiet minute, and is on trial for ten.
 WATCH_MIN, WATCH_MIN_AT_MOST = 15, 14 * 24 * 60
 AWAY_HOURS, AWAY_HOURS_AT_MOST = 24, 90 * 24
 SUCCESS, ERRORS = 0.9, 0.05
@@ -126,6 +129,16 @@ class Plan:
             return True
         first, last = self.hours
         return first <= minute < last if first < last else minute >= first or minute < last
+
+
+def deadline_for(kind: str) -> int:
+    """After how many minutes silence is a failure where nobody says otherwise."""
+    return RELEASE_DEADLINE_MIN if kind == RELEASE else DEADLINE_MIN
+
+
+def kind_of(subject: str) -> str:
+    """What a subject comes in versions of, where nobody says: the firmware in releases, all else are templates."""
+    return RELEASE if subject == FIRMWARE else TEMPLATE
 
 
 def ranged(name: str, found: float, least: float, most: float) -> None:

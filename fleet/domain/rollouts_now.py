@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fleet.domain.release_stages import ReleaseStage, counted
 from fleet.domain.rollout_harm import Why
 from fleet.domain.rollout_plan import Plan
 from fleet.domain.rollout_targets import At
@@ -14,7 +15,7 @@ from fleet.domain.rollouts import OPEN, State
 
 @dataclass(frozen=True)
 class DeviceThere:
-    """A rollout at one device. `hold`: why it waits; `failure` a word; `detail` is a stranger's."""
+    """A rollout at one device. `hold`: why it waits; `failure` a word; `detail` a stranger's; `stage` of a release."""
 
     device: str
     office: str | None
@@ -26,6 +27,7 @@ class DeviceThere:
     settled_ms: int | None = None
     failure: str = ""
     detail: str = ""
+    stage: ReleaseStage | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ class RolloutNow:
         """How many wait for which reason, most first."""
         found = Counter(one.hold for one in self.devices if one.hold is not None)
         return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+    @property
+    def stages(self) -> dict[ReleaseStage, int]:
+        """How many devices are how far with a release; of anything else there is nothing to tell."""
+        found = [one.stage for one in self.devices if one.stage is not None]
+        return counted(found) if found else {}
 
     @property
     def failed(self) -> tuple[DeviceThere, ...]:

@@ -9,6 +9,7 @@ from fleet.flows.alerts import as_shown
 from fleet.flows.device_health import as_told, device_history
 from fleet.flows.device_months import device_month
 from fleet.flows.device_registry import done_with
+from fleet.flows.see_releases import updates_of
 from fleet.store import alerts, claims, device_days, device_events, device_keys, incidents, selftests
 from fleet.store.database import Store
 
@@ -37,6 +38,7 @@ def evidence(store: Store, device: str, now_ms: int) -> Evidence:
             ),
             tests=tuple(as_told(one) for one in device_events.tests_of(connection, device, TESTS_SHOWN)),
             firmware=firmware_of(connection, device),
+            updates=updates_of(connection, device),
             history=history,
             month=month,
             alerts=alerts_about(connection, device),

@@ -1,6 +1,7 @@
 """What a technician sees: every device with what is wrong with it, and one device with its history."""
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from fleet.flows.command import last_commands
 from fleet.flows.device_impact import Silences, ranked
 from fleet.flows.device_months import months_of
 from fleet.flows.watch import devices_now
-from fleet.store import device_events, devices, incidents, places
+from fleet.store import device_events, devices, incidents, places, releases
 from fleet.store.database import Store
 from fleet.store.device_events import ToldEvent
 from fleet.store.devices import DeviceRow
@@ -43,7 +44,8 @@ class DeviceEyes:
             for incident in incidents.since(connection, now_ms - FRESH_MS):
                 happened.setdefault(incident.device, []).append(incident)
             did = device_events.did_last(connection, now_ms - DAY_MS)
-            latest, offices = latest_versions(found), {one.id: one for one in places.offices(connection)}
+            for_all = {one.sequence for one in releases.holding(connection)}
+            latest, offices = latest_versions(found, for_all), {one.id: one for one in places.offices(connection)}
             counters = {one.id: (one.name, one.position) for one in places.all_counters(connection)}
             standing = {one.office for one in found if one.office is not None}
             silent = {
@@ -76,10 +78,20 @@ def devices_seen(store: Store, now_ms: int) -> list[DeviceNow]:
     return DeviceEyes(store).look(now_ms)
 
 
-def latest_versions(found: list[DeviceNow]) -> dict[str, str]:
-    """Of each kind of board the newest firmware that one of them runs."""
-    boards = {one.board for one in found}
-    return {board: newest(one.firmware for one in found if one.board == board and not one.revoked) for board in boards}
+def latest_versions(found: Collection[DeviceNow], for_all: Collection[int]) -> dict[str, str]:
+    """Of each kind of board the newest firmware that one of them runs.
+
+    A release that is for some alone does not count: while it goes out, all others would be said to be old.
+    """
+    known = [one for one in found if not one.revoked and (release_of(one) == 0 or release_of(one) in for_all)]
+    return {
+        board: newest(one.firmware for one in known if one.board == board) for board in {one.board for one in known}
+    }
+
+
+def release_of(device: DeviceNow) -> int:
+    """The release that it runs; 0: what it was written with, or none that it ever told of."""
+    return 0 if device.application is None else device.application.sequence
 
 
 def seen(
@@ -196,5 +208,9 @@ def as_told(event: ToldEvent) -> ToldThen:
         return ToldThen(event.at_ms, "fault", str(body["part"]), str(body["reason"]))
     if event.kind == "selftest":
         return ToldThen(event.at_ms, "selftest", str(body["part"]), str(body.get("reason", "")))
+    if event.kind == "update":
+        return ToldThen(
+            event.at_ms, "update", str(body["result"]), f"{body['release']} {body.get('reason', '')}".strip()
+        )
     left = body.get("metres_left")
     return ToldThen(event.at_ms, "paper", str(body["state"]), "" if left is None else str(left))

@@ -3,18 +3,22 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from fleet import metrics
+from fleet.domain.release_stages import release_stage
 from fleet.domain.rollout_harm import Harm, Why
+from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.domain.rollouts_now import DeviceThere, RolloutNow, StepThen
+from fleet.flows.presence import runs
 from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import Eyes, Look, plan_of
 from fleet.flows.rollouts import Actor
-from fleet.store import rollout_devices, rollouts
+from fleet.store import devices, rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.rollouts import RolloutRow
 
@@ -47,6 +51,8 @@ class Rollouts:
         others = [one for one in rollouts.under_way(connection) if one.id != row.id]
         look = self.eyes.look(connection, row, others, now_ms)
         there = tuple(there_of(row, look, rollout_devices.of(connection, row.id)))
+        if row.kind == RELEASE:
+            there = with_stages(connection, there)
         steps = [StepThen(one.at_ms, one.by, one.what, one.about) for one in rollouts.steps(connection, row.id, STEPS)]
         return now_of(row, Counter(one.at for one in there), there, tuple(steps))
 
@@ -94,6 +100,17 @@ def there_of(row: RolloutRow, look: Look, its: list[rollout_devices.AtDevice]) -
         for one in its
     ]
     return sorted(found, key=lambda one: (order.index(one.at), one.office or "", one.device))
+
+
+def with_stages(connection: Connection, there: tuple[DeviceThere, ...]) -> tuple[DeviceThere, ...]:
+    """The same with how far the release is at each device."""
+    rows = {row.id: row for row in devices.devices(connection)}
+    found = []
+    for one in there:
+        row = rows[one.device]
+        stage = release_stage(one.at, one.failure, one.given_ms, row.release_told_ms, runs(row))
+        found.append(replace(one, stage=stage))
+    return tuple(found)
 
 
 def now_of(

@@ -19,6 +19,7 @@ from fleet.flows import told_waits
 from fleet.flows.alerts import open_alerts
 from fleet.flows.changes import DEVICES
 from fleet.flows.closing import closing_now
+from fleet.flows.presence import runs
 from fleet.store import alerts, commands, devices, inbox, places, rollouts, visits, windows
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
@@ -121,6 +122,7 @@ def device_now(row: DeviceRow, place: Place | None, offices: dict[str, str], cou
         refused=refused_of(health.get("refused")),
         reverted=reverted_of(json.loads(row.reverted) if row.reverted else None),
         told=told(row),
+        application=runs(row),
     )
 
 

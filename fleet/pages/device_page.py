@@ -16,6 +16,7 @@ from fleet.flows.device_health import device_history
 from fleet.flows.device_months import device_month
 from fleet.flows.device_registry import registry_now
 from fleet.flows.look_at_templates import device_fields
+from fleet.flows.see_releases import device_release
 from fleet.pages.config_form import WORDS
 from fleet.pages.house import house_of
 from fleet.pages.live import stream
@@ -51,7 +52,9 @@ def device_router(devices: Callable[[], Sequence[DeviceNow]], more: Mapping[str,
         month = device_month(house_of(request).store, one.id, now_ms())
         registry = one, registry_now(house_of(request).store, one.id, now_ms())
         fields = device_fields(house_of(request).store, one.id, now_ms())
-        known = {} if fields is None else {"fields": fields}
+        known: dict[str, Any] = {} if fields is None else {"fields": fields}
+        release = device_release(house_of(request).store, one.id)
+        known = known if release is None else {"application": release, **known}
         own = {"now": one, "commands": commands, "month": month, "facts": one, **known, "registry": registry}
         return {**own, "history": history, **{name: look(one) for name, look in (more or {}).items()}}
 

@@ -12,6 +12,7 @@ from fleet.clock import now_ms
 from fleet.domain.figures import count_of, number_of, percent_of
 from fleet.domain.incident_sentences import found_in
 from fleet.domain.rights import Permission, Person
+from fleet.domain.update_reasons import reason_rest, reason_word
 from fleet.domain.what_if_sentences import clock_of
 from fleet.pages import cookies, figures
 from fleet.pages.house import house_of
@@ -44,6 +45,7 @@ def open_templates() -> Environment:
         figures.short,
     ):
         templates.filters[show.__name__] = show
+    templates.filters["reason_word"], templates.filters["reason_rest"] = reason_word, reason_rest
     for spell in (percent_of, number_of, count_of):
         templates.filters[spell.__name__] = spell
     templates.globals["Permission"] = Permission

@@ -19,6 +19,7 @@ from fleet.domain.rollout_plan import (
     Plan,
     RolloutRefused,
     When,
+    deadline_for,
     read_hours,
     read_waves,
 )
@@ -85,7 +86,8 @@ def rollout_start_router() -> APIRouter:
         request: Request, person: Starter, subject: str = "", version: int = 0, kind: str = "template"
     ) -> Response:
         """In which waves a version goes out."""
-        return shown(request, Typed(kind=kind[:16], subject=subject[:128], version=version))
+        typed = Typed(kind=kind[:16], subject=subject[:128], version=version, deadline_min=deadline_for(kind))
+        return shown(request, typed)
 
     @router.post("/rollouts")
     def start(request: Request, person: Starter, typed: Annotated[Typed, Form()]) -> Response:

@@ -22,7 +22,7 @@ from fleet.pages.rollout_start_page import actor_of
 Whoever = Annotated[Person, Depends(allow(Permission.ROLL_OUT))]
 UNSURE, MEANWHILE = "unsure", "bad_state"
 REFUSALS = frozenset({UNSURE, MEANWHILE, "same_person", "none_failed"})
-SECTIONS = ("progress", "acts", "failed", "held", "steps")
+SECTIONS = ("progress", "stages", "acts", "failed", "held", "steps")
 
 
 def rollouts_router(seen: Rollouts) -> APIRouter:

@@ -1,4 +1,4 @@
-"""What boards told of themselves: starts, faults, paper; and when they did what they are there for."""
+"""What boards told of themselves: starts, faults, paper, updates; and when they did what they are there for."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fleet.store.rows import every, one, sql
 
-TOLD = "e.kind IN ('boot', 'fault', 'paper', 'selftest') AND e.reason IS NULL"
+TOLD = "e.kind IN ('boot', 'fault', 'paper', 'selftest', 'update') AND e.reason IS NULL"
 OF_ALL = sql(f"""
     SELECT e.device, e.kind, e.body, e.happened_ms FROM devices d
         JOIN events e ON e.device = d.id AND e.happened_ms >= :since_ms
@@ -21,6 +21,10 @@ OF_ONE = sql(f"""
 TESTS = sql("""
     SELECT e.device, e.kind, e.body, e.happened_ms FROM events e
     WHERE e.device = :device AND e.happened_ms >= 0 AND e.kind = 'selftest' AND e.reason IS NULL
+    ORDER BY e.happened_ms DESC, e.boot DESC, e.seq DESC LIMIT :most""")
+UPDATES = sql("""
+    SELECT e.device, e.kind, e.body, e.happened_ms FROM events e
+    WHERE e.device = :device AND e.happened_ms >= 0 AND e.kind = 'update' AND e.reason IS NULL
     ORDER BY e.happened_ms DESC, e.boot DESC, e.seq DESC LIMIT :most""")
 LAST = sql("""
     SELECT e.device, e.kind, MAX(e.happened_ms) AS at_ms FROM devices d
@@ -55,6 +59,11 @@ def told_by(connection: Connection, device: str, since_ms: int, most: int) -> li
 def tests_of(connection: Connection, device: str, most: int) -> list[ToldEvent]:
     """The last self-tests of one board, the newest first."""
     return as_told(every(connection, TESTS, device=device, most=most))
+
+
+def updates_of(connection: Connection, device: str, most: int) -> list[ToldEvent]:
+    """How the last updates of one board ended, the newest first."""
+    return as_told(every(connection, UPDATES, device=device, most=most))
 
 
 def did_last(connection: Connection, since_ms: int) -> dict[str, dict[str, int]]:

@@ -23,6 +23,7 @@ HOLD = sql(f"SELECT id FROM rollouts WHERE {OPEN} ORDER BY id")  # noqa: S608
 OPEN_OF = sql(f"SELECT {COLUMNS} FROM rollouts WHERE kind = :kind AND subject = :subject AND {OPEN}")  # noqa: S608
 COUNTS = sql(f"SELECT kind, state, COUNT(*) AS n FROM rollouts WHERE {OPEN} GROUP BY kind, state")  # noqa: S608
 LAST = sql(f"SELECT {COLUMNS} FROM rollouts ORDER BY made_ms DESC, id LIMIT :most")  # noqa: S608
+OF_KIND = sql(f"SELECT {COLUMNS} FROM rollouts WHERE kind = :kind ORDER BY made_ms, id")  # noqa: S608
 SAVE = sql("""
     UPDATE rollouts SET state = :state, wave = :wave, wave_ms = :wave_ms, since_ms = :since_ms,
         approved_by = :approved_by, approved_as = :approved_as, ended_ms = :ended_ms, why = :why, changes = changes + 1
@@ -103,6 +104,11 @@ def open_of(connection: Connection, kind: str, subject: str) -> RolloutRow | Non
 def last(connection: Connection, most: int) -> list[RolloutRow]:
     """The last rollouts, the newest first."""
     return [RolloutRow(*row) for row in every(connection, LAST, most=most)]
+
+
+def of_kind(connection: Connection, kind: str) -> list[RolloutRow]:
+    """All rollouts of this kind, the last at the end."""
+    return [RolloutRow(*row) for row in every(connection, OF_KIND, kind=kind)]
 
 
 def save(connection: Connection, row: RolloutRow) -> None:

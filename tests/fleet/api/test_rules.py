@@ -51,6 +51,7 @@ RULES = {
     ("POST", "/commands"): Rule(Scope.COMMAND),
     ("GET", "/commands/{order}"): READ,
     ("POST", "/commands/{order}/stop"): Rule(Scope.COMMAND),
+    ("GET", "/releases"): READ,
     ("GET", "/rollouts"): READ,
     ("POST", "/rollouts"): Rule(Scope.COMMAND),
     ("GET", "/rollouts/{rollout}"): READ,

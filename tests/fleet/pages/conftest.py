@@ -13,6 +13,7 @@ from fleet.clock import now_ms
 from fleet.domain.procedures import Procedure
 from fleet.domain.rights import Permission, Role
 from fleet.flows import sign_in
+from fleet.flows.assign_release import Signing
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
 from fleet.flows.examine import Reviewer
@@ -22,6 +23,7 @@ from fleet.flows.planning import Planning
 from fleet.flows.report import report
 from fleet.flows.report_files import file_of
 from fleet.flows.report_units import around
+from fleet.flows.see_releases import releases_now
 from fleet.flows.see_rollouts import Rollouts
 from fleet.flows.virtual_device import begins_later
 from fleet.pages.alerts_page import alerts_router
@@ -38,6 +40,7 @@ from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
 from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
+from fleet.pages.releases_page import releases_router
 from fleet.pages.reports_page import reports_router
 from fleet.pages.rights import allow
 from fleet.pages.rollout_start_page import rollout_start_router
@@ -160,6 +163,7 @@ def town(tmp_path: Path, stocked: Path, standing_routers: list[APIRouter]) -> It
         enrol_router(at_a_cable()),
         *standing_routers,  # before /rollouts/{rollout}, which would take one of them
         rollouts_router(Rollouts(store)),
+        releases_router(lambda by, at_ms: releases_now(store, by, Signing(None), at_ms)),
     ]
     app = create_app(store, Settings(), changes, views, routers=routers, session_check_s=0)
     devices, unreadable = sample_office.sample_devices(now_ms()), sample_office.sample_unreadable(now_ms())

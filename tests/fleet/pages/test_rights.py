@@ -164,6 +164,8 @@ TABLE = {
     ("GET", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
     ("POST", "/devices/{device}/registry/{verb}"): (TO_LOGIN, 404, 403, 404, 403),
     ("POST", "/devices/{device}/configuration"): (TO_LOGIN, 303, 403, 303, 403),
+    ("GET", "/releases"): (TO_LOGIN, 200, 403, 200, 403),
+    ("GET", "/live/releases"): (401, 200, 403, 200, 403),
     ("GET", "/rollouts"): (TO_LOGIN, 200, 403, 200, 403),
     ("GET", "/live/rollouts"): (401, 200, 403, 200, 403),
     ("GET", "/rollouts/new"): (TO_LOGIN, 200, 403, 403, 403),

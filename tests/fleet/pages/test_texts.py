@@ -33,6 +33,9 @@ from fleet.domain.org_tree import Kind
 from fleet.domain.peers import ONE_SIDED, Signal
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.registry import HistoryWord, RegistryVerb
+from fleet.domain.release_fits import Misfit
+from fleet.domain.release_roles import FLEET, RELEASE, ROOT
+from fleet.domain.release_stages import ReleaseStage
 from fleet.domain.resident_now import Stage
 from fleet.domain.rights import Role
 from fleet.domain.rollout_harm import Harm
@@ -44,6 +47,7 @@ from fleet.domain.service_icons import ICONS
 from fleet.domain.telling import Cause
 from fleet.domain.templates import Origin
 from fleet.domain.unfit import Expected
+from fleet.domain.update_reasons import REASONS as UPDATE_REASONS
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.domain.what_to_do import Act
@@ -64,6 +68,7 @@ from fleet.pages.settings_people import Verb
 from fleet.pages.settings_tickets import FIELDS as TICKETS
 from fleet.pages.settings_webhooks import Deed
 from fleet.pages.texts import FIRST, SOURCE, ids, load_catalogue, load_wordings
+from protocols.care_events import Updated
 
 WORDINGS = load_wordings()
 REFUSED = set(re.findall(r'DeskRefused\("([a-z-]+)"\)', Path(desk.__file__).read_text())) - {"outdated"}
@@ -99,6 +104,8 @@ MADE = {
     "registry.done.": registry_page.DONE,
     "orders.by.": ("office", "unit", "role", "presence", "version"),
     "orders.refused.": tuple(orders_page.REFUSALS),
+    "releases.count.": ("keep", "try", "back", "fits"),
+    "releases.column.": ("board", "size", "minimum", "hours", "crash_free", "crashes"),
     "rollouts.refused.": tuple(rollouts_page.REFUSALS),
     "rollouts.cannot.": tuple(rollout_start_page.REFUSALS),
     "rollouts.why.": tuple(Harm),
@@ -179,6 +186,11 @@ WORDS = {
     "rollout_at": tuple(At),
     "rollout_failure": tuple(Failure),
     "rollout_hold": tuple(Hold),
+    "release_stage": tuple(ReleaseStage),
+    "release_misfit": tuple(Misfit),
+    "release_role": (ROOT, RELEASE, FLEET),
+    "update_reason": UPDATE_REASONS,
+    "update_result": Updated.FIELDS["result"],
     "ordered_state": tuple(OrderedState),
     "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
     "press": (*CODES.values(), OTHER),
