@@ -2,6 +2,8 @@
 
 When that side is full, what still holds goes to the other side, whose head is programmed last. The power may go at any
 moment; what was kept before holds until what is kept now is whole.
+
+The code of a board's own image reads this, too, which no update changes: its form stays.
 """
 
 import binascii

@@ -46,6 +46,20 @@ def test_the_last_value_of_each_name_is_there_through_many_halves():
         assert region.erased <= 4 * (1500 * unit // (16 * 1024) + 3) * 2
 
 
+def test_what_images_of_the_first_day_read_is_still_written():
+    """They choose what a board runs by it, and no update changes them."""
+    region = Nor(2)
+    kept = KeptRegion(region)
+    kept.put("boot", 7)
+    kept.put("slots", {"slot": "a"})
+    records = (
+        b"\xd4\xab.S\x04 \x01\x00\x00\x00",
+        b"\x87\xb7\xaf\x80\x06@\x04boot7",
+        b'\x05g\x06\xd5\x13@\x05slots{"slot": "a"}',
+    )
+    assert bytes(region.data[4096 : 4096 + 96]) == b"".join(one + b"\xff" * (32 - len(one)) for one in records)
+
+
 def test_what_is_there_already_costs_nothing():
     region = Nor(8)
     kept = KeptRegion(region)
