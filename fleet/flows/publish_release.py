@@ -15,7 +15,7 @@ from fleet.domain.release_fits import BOARDS
 from fleet.domain.release_images import Image, images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, chain_of, release_of
 from fleet.domain.signed_documents import BadDocument
-from fleet.flows.released import images_in
+from fleet.flows.released import KEPT, images_in
 from fleet.store import releases, rollout_devices
 from fleet.store.releases import ReleaseRow
 
@@ -24,9 +24,6 @@ ROOT, RELEASE = "root/", "release/"
 NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 RELEASES = "release"
 # As rollouts call their kind.
-KEPT = 5
-# Images of so many releases are kept, the last ones, beside those that rollouts are about. An older one is released
-# again with its images.
 NOTE_LETTERS = 200
 SEQUENCE_AT_MOST = 2_000_000_000
 

@@ -11,6 +11,9 @@ from fleet.store import releases
 from fleet.store.releases import ReleaseRow
 
 REMEMBERED = 64
+KEPT = 5
+# Images of so many releases are kept, the last ones, beside those that rollouts are about. An older one is released
+# again with its images.
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ def all_released(connection: Connection) -> list[Released]:
 
 
 def for_everybody(connection: Connection) -> list[Released]:
-    """Those that are for every device of their boards, the last first."""
-    return [Released(row, images_in(row.document)) for row in releases.holding(connection)]
+    """Those that are for every device of their boards, the newest first: as many as have their images here."""
+    return [Released(row, images_in(row.document)) for row in releases.holding(connection, KEPT)]
 
 
 @lru_cache(REMEMBERED)

@@ -47,6 +47,9 @@ class Shelf:
                 return b""
         with self.store.reading() as connection:
             data = file_of(connection, name)
+        if not data:  # it has gone, and may come back
+            self.names -= {name}
+            return data
         self.files[name] = data
         while len(self.files) > 1 and sum(map(len, self.files.values())) > self.most_bytes:
             self.files.popitem(last=False)

@@ -19,7 +19,7 @@ ADD = sql(f"""
     VALUES (:sequence, :version_text, :document, :made_ms, :by, :note, NULL)""")  # noqa: S608 (our own constant)
 ALL = sql(f"SELECT {COLUMNS} FROM releases ORDER BY sequence DESC")  # noqa: S608
 GET = sql(f"SELECT {COLUMNS} FROM releases WHERE sequence = :sequence")  # noqa: S608
-HOLDING = sql(f"SELECT {COLUMNS} FROM releases WHERE holds_ms IS NOT NULL ORDER BY sequence DESC")  # noqa: S608
+HOLDING = sql(f"SELECT {COLUMNS} FROM releases WHERE holds_ms IS NOT NULL ORDER BY sequence DESC LIMIT :most")  # noqa: S608
 LAST = sql("SELECT COALESCE(MAX(sequence), 0) AS sequence FROM releases")
 SET_HOLDS = sql("UPDATE releases SET holds_ms = :now_ms WHERE sequence = :sequence AND holds_ms IS NULL")
 ADD_IMAGE = sql("""
@@ -96,9 +96,9 @@ def release(connection: Connection, sequence: int) -> ReleaseRow | None:
     return None if row is None else as_release(row)
 
 
-def holding(connection: Connection) -> list[ReleaseRow]:
-    """Those that are for every device of their boards, the last first."""
-    return [as_release(row) for row in every(connection, HOLDING)]
+def holding(connection: Connection, most: int) -> list[ReleaseRow]:
+    """The last that are for every device of their boards, the newest first."""
+    return [as_release(row) for row in every(connection, HOLDING, most=most)]
 
 
 def last_sequence(connection: Connection) -> int:

@@ -286,6 +286,25 @@ def test_who_has_it_keeps_it_when_it_is_aborted_and_goes_back_by_a_later_release
     assert set(fleet.sequences()) == {2}
 
 
+def test_what_a_device_confirmed_while_nobody_heard_is_learned_from_what_the_broker_kept(fleet: Fleet) -> None:
+    fleet.publish(1)
+    rollout = fleet.start(1, Plan(read_waves("100%"), When.ANY, watch_min=0, away_hours=0, at_once=1))
+    for its in fleet.devices.values():
+        its.is_deaf = True
+    fleet.go_on(NINE)
+    (name,) = fleet.assigned()
+    one, told = fleet.devices[name], {"sequence": 1, "mpy": "6.3", "room": 1000, "root": 1}
+    for trial, retained in ((True, False), (False, True)):
+        said = Hello(
+            firmware="1.0", board="simulated", roles=[], epoch=1, boot=2, nonce="after", up=1,
+            application={**told, "trial": trial},
+        )  # fmt: skip
+        welcome(fleet.store, name, said, NINE + MIN, retained=retained)
+        fleet.worker.go_on(NINE + MIN)
+        assert fleet.look(rollout).counts.get("done", 0) == (0 if trial else 1)
+    assert one.assigned == [1]
+
+
 def test_a_release_for_some_devices_holds_for_them_alone(fleet: Fleet) -> None:
     fleet.publish(1)
     only = Plan(read_waves("100%"), When.ANY, watch_min=0, away_hours=0, selection=Selection(role="rating"))

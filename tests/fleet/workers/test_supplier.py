@@ -155,6 +155,15 @@ def test_a_shelf_reads_each_file_once_and_looks_for_new_names_now_and_then(empty
     assert shelf.piece("release/2", 0, 70) == people.release(2, [IMAGE])[:70]
     now_s[0] += LOOK_S
     assert shelf.piece("release/3", 0, 10) == b""
+    again = Shelf(empty_store, clock=lambda: now_s[0])
+    again.look()
+    with empty_store.writing() as connection:
+        releases.forget_images(connection, [IMAGE.sha256])
+    assert again.piece(name, 0, 3) == b"", "it has gone since"
+    with empty_store.writing() as connection:
+        releases.add_image(connection, IMAGE.sha256, "simulated", ROM)
+    now_s[0] += LOOK_S
+    assert again.piece(name, 0, 3) == ROM[:3], "and came back"
     small = Shelf(empty_store, most_bytes=len(ROM))
     assert small.piece(name, 0, 1) and small.piece("root/1", 0, 1)
     assert list(small.files) == ["root/1"]
