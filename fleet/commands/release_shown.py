@@ -23,7 +23,7 @@ def holders_shown(root: Root, before: Root | None, signatures: Collection[str]) 
     """Whose keys have which role by this root, and what that changes."""
     table = Table(title=f"root {root.version}", title_justify="left")
     for name in ("role", "key", "", "signed this"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for role, name in NAMES.items():
         its = root.roles[role].keyids
         had = its if before is None else before.roles[role].keyids
