@@ -154,13 +154,13 @@ def with_bytes(connection: Connection, images: Sequence[Image], brought: Iterabl
     given = {hashlib.sha256(data).hexdigest(): data for data in brought}
     found = []
     for image in images:
-        data = given.pop(image.sha256, None) or releases.image(connection, image.sha256)
+        data = given.get(image.sha256) or releases.image(connection, image.sha256)  # boards alike share one
         if data is None:
             raise ReleaseRefused(f"{image.path}: expected {image.length} bytes with its hash, found no such image")
         image.check(data)
         found.append((image, data))
-    if given:
-        raise ReleaseRefused(f"images: expected those that the release names, found one with {min(given)[:16]}")
+    if strange := given.keys() - {image.sha256 for image in images}:
+        raise ReleaseRefused(f"images: expected those that the release names, found one with {min(strange)[:16]}")
     return found
 
 

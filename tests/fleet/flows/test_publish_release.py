@@ -52,6 +52,8 @@ def test_what_is_published_is_kept_as_it_came(empty_store: Store) -> None:
         assert {(one.board, one.length) for one in releases.images(connection)} == {
             ("pico_w", len(PICO)), ("esp32", len(ESP)),
         }  # fmt: skip
+    alike = image(), image(board="pico_2_w")
+    assert len(bring(empty_store, people, 9, PICO, images=alike).images) == 2, "two boards may have the same bytes"
     with empty_store.writing() as connection:
         releases.holds(connection, 7, NINE)
         assert [one.sequence for one in for_everybody(connection)] == [7]
