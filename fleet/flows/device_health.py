@@ -44,7 +44,7 @@ class DeviceEyes:
             for incident in incidents.since(connection, now_ms - FRESH_MS):
                 happened.setdefault(incident.device, []).append(incident)
             did = device_events.did_last(connection, now_ms - DAY_MS)
-            for_all = {one.sequence for one in releases.holding(connection)}
+            for_all = releases.sequences_for_all(connection)
             latest, offices = latest_versions(found, for_all), {one.id: one for one in places.offices(connection)}
             counters = {one.id: (one.name, one.position) for one in places.all_counters(connection)}
             standing = {one.office for one in found if one.office is not None}

@@ -20,6 +20,7 @@ ADD = sql(f"""
 ALL = sql(f"SELECT {COLUMNS} FROM releases ORDER BY sequence DESC")  # noqa: S608
 GET = sql(f"SELECT {COLUMNS} FROM releases WHERE sequence = :sequence")  # noqa: S608
 HOLDING = sql(f"SELECT {COLUMNS} FROM releases WHERE holds_ms IS NOT NULL ORDER BY sequence DESC LIMIT :most")  # noqa: S608
+SEQUENCES_FOR_ALL = sql("SELECT sequence FROM releases WHERE holds_ms IS NOT NULL")
 LAST = sql("SELECT COALESCE(MAX(sequence), 0) AS sequence FROM releases")
 SET_HOLDS = sql("UPDATE releases SET holds_ms = :now_ms WHERE sequence = :sequence AND holds_ms IS NULL")
 ADD_IMAGE = sql("""
@@ -99,6 +100,11 @@ def release(connection: Connection, sequence: int) -> ReleaseRow | None:
 def holding(connection: Connection, most: int) -> list[ReleaseRow]:
     """The last that are for every device of their boards, the newest first."""
     return [as_release(row) for row in every(connection, HOLDING, most=most)]
+
+
+def sequences_for_all(connection: Connection) -> set[int]:
+    """The sequences of all that are, or were, for every device of their boards."""
+    return {row.sequence for row in every(connection, SEQUENCES_FOR_ALL)}
 
 
 def last_sequence(connection: Connection) -> int:
