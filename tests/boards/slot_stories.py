@@ -147,3 +147,21 @@ def test_4_a_flash_that_forgot_a_bit_is_not_run():
     assert boot() == ("a", "old")
     Vfs.flash[200] ^= 1
     assert boot() == (None, "factory")
+
+
+def test_5_a_boot_that_can_not_be_counted_is_none_of_a_trial():
+    put(OLD)
+    real = board_flash.kept
+
+    def worn():
+        region = real()
+        region.writeblocks = lambda block, buffer, offset=0: fails(OSError)
+        return region
+
+    def fails(error):
+        raise error
+
+    board_flash.kept = worn
+    assert boot() == (None, "factory") and found(Board(NAME)).trial is None
+    board_flash.kept = real
+    assert boot() == ("a", "old") and found(Board(NAME)).trial == 11
