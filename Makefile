@@ -24,7 +24,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check types boards bench faults campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check types boards collected bench faults campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -36,7 +36,7 @@ test: $(VENV)/test.ready
 check: $(VENV)/test.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory --output-sync -j 2 types boards
+	@$(MAKE) --no-print-directory --output-sync -j 2 types boards collected
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 # Of the fleet, and of the firmware on every board: half of a minute each, side by side.
@@ -45,6 +45,10 @@ types: $(VENV)/test.ready
 
 boards: $(VENV)/test.ready
 	$(BIN)/python -m tests.boards.stubs
+
+# Every test can be found. What is translated for that, the workers of `make test` need not translate each for itself.
+collected: $(VENV)/test.ready
+	@found=$$(PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only) || { echo "$$found"; exit 1; }
 
 format: $(VENV)/test.ready
 	$(BIN)/ruff check --fix .
