@@ -3,6 +3,7 @@
 import gc
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -42,6 +43,12 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def tree() -> Path:
+    """The compiled firmware; nobody writes there."""
+    return compiled.compiled()
 
 
 @pytest.fixture(scope="module", autouse=True)

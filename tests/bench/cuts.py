@@ -45,7 +45,10 @@ UPDATES = ["first", "next", "third", "another", "bad", "falls", "broken"]
 
 @dataclass
 class Plan:
-    """What one VM cuts. `again`: so many cuts in the boot after each, at places that `seed` chooses."""
+    """What one VM cuts: of its operations one in `every`, from `first` on.
+
+    `again`: so many cuts in the boot after each, at places that `seed` chooses.
+    """
 
     store: str
     unit: int
@@ -55,6 +58,8 @@ class Plan:
     seed: int = 1
     only: str = ""
     breakage: str = ""
+    first: int = 1
+    every: int = 1
     blocks: float = 5.3
     # How long an application is; where one is cut it goes on after every fourth block.
 

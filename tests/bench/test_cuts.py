@@ -1,16 +1,14 @@
 """Cutting the power: sound firmware gets through every cut, and a spoilt memory is caught."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
-from fleet.laptop import firmware_tree
 from tests.bench.cuts import OPERATIONS, TORN, Plan, cut, cut_all, operations
 
-
-@pytest.fixture(scope="session")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
+EVERY = 3
+FIRST = 1 + random.SystemRandom().randrange(EVERY)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +22,7 @@ def tree(tmp_path_factory):
     ],
 )
 def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again):
-    """Here most are cut in some ways only, and few boots once more; `make faults` does all of it."""
+    """Here a third of all are cut, another in each run, most in some ways only; `make faults` does all of it."""
     wrong, points = [], {}
 
     def heard(plan, count):
@@ -32,9 +30,10 @@ def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again)
         points[plan.operation] = count.points
         assert count.again == again * count.points
 
-    cut_all(tree, [Plan(store, unit, operation, torn, again) for operation in operations(store)], heard)
+    plans = [Plan(store, unit, operation, torn, again, first=FIRST, every=EVERY) for operation in operations(store)]
+    cut_all(tree, plans, heard)
     assert not wrong
-    assert min(points.values()) >= 2 * len(torn), points
+    assert min(points.values()) >= len(torn), points
 
 
 @pytest.mark.parametrize("unit, torn", [(32, ("bits",)), (256, ("50",))])

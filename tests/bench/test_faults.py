@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.domain import coverage as of_the_fleet
-from fleet.laptop import firmware_tree
 from tests.bench import real_layer, virtual_layer
 from tests.bench.stories import fault_count, story
 from tests.bench.virtual import coverage as of_the_model
@@ -20,11 +19,6 @@ REAL_FAULTS = 3
 FAULTS_UNTIL_CAUGHT = 600
 ANYWHERE = random.SystemRandom().randrange(10_000_000)
 STRETCH = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))
-
-
-@pytest.fixture(scope="session")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(ANYWHERE, id="anywhere")])

@@ -1,15 +1,24 @@
 """The month, shortened: two working days and the night between them, on shipping firmware in its own heap."""
 
+import pytest
+
 from protocols.improv import ERROR, STATE, frame
 from tests.bench.month import Month
+from tests.compiled import compiled_beside
 
 SLACK_BYTES = 1_024
 UNTIL_THE_EVENING, UNTIL_THE_SECOND_NIGHT = 0.5, 1.75
 # Days that begin at 06:00. The last hour of a night costs as much as any, and nobody presses in it.
 
 
-def test_frames_at_the_cable_are_no_traces_and_all_else_is(tmp_path):
-    month = Month(tmp_path, ("keypad",))
+@pytest.fixture
+def folder(tmp_path):
+    compiled_beside(tmp_path)
+    return tmp_path
+
+
+def test_frames_at_the_cable_are_no_traces_and_all_else_is(folder):
+    month = Month(folder, ("keypad",))
     said = b"".join([b"\n" + frame(kind, bytes([what])) for kind in (STATE, ERROR) for what in range(256)])
     for line in [*said.splitlines(True), b""]:
         month._hear_cable(line)
@@ -21,8 +30,8 @@ def test_frames_at_the_cable_are_no_traces_and_all_else_is(tmp_path):
     assert month.traces == ["MemoryError:", "oh", cut.decode().strip(), "IMPROV\x01 is a head"]
 
 
-def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(tmp_path):
-    month = Month(tmp_path, ("printer",), visits=150)
+def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(folder):
+    month = Month(folder, ("printer",), visits=150)
     month.live(UNTIL_THE_SECOND_NIGHT)
     assert month.missing() == 0, (month.kinds(), month.expected)
     assert month.boots == ["power", "config"] and not month.traces, month.traces
@@ -30,14 +39,14 @@ def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(tmp_pat
     assert second > first - SLACK_BYTES
 
 
-def test_a_keypad_and_a_reader_live_a_day_and_every_key_and_code_is_there(tmp_path):
-    month = Month(tmp_path, ("keypad", "reader"), visits=60)
+def test_a_keypad_and_a_reader_live_a_day_and_every_key_and_code_is_there(folder):
+    month = Month(folder, ("keypad", "reader"), visits=60)
     month.live(UNTIL_THE_EVENING)
     assert (month.missing(), len(month.boots) - 2, month.traces) == (0, 0, [])
 
 
-def test_a_call_display_lives_a_day_and_every_clip_of_every_call_is_spoken(tmp_path):
-    month = Month(tmp_path, ("display",), visits=60)
+def test_a_call_display_lives_a_day_and_every_clip_of_every_call_is_spoken(folder):
+    month = Month(folder, ("display",), visits=60)
     month.live(UNTIL_THE_EVENING)
     assert month.clips == 480
     assert (month.missing(), len(month.boots) - 2, month.traces) == (0, 0, [])

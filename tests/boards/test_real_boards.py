@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from fleet.laptop import firmware_tree
-
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 BOARDS = {"pico_w": "rp2", "pico_2_w": "rp2", "esp32": "esp32", "esp32_s3": "esp32", "esp32_c3": "esp32"}
@@ -20,11 +18,6 @@ STORIES = [
     for node in ast.parse((HERE / "board_stories.py").read_text()).body
     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 ]
-
-
-@pytest.fixture(scope="session")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
 def on_the_vm(tree, board, script, *arguments, **environment):

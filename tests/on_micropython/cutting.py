@@ -34,10 +34,10 @@ class Count:
             self.wrong.append([which, why])
 
 
-def cut_all(trial, torns, again, seed, count):
-    """Every operation in each of these ways, and some of the operations of the boot that follows."""
+def cut_all(trial, torns, again, seed, count, first=1, every=1):
+    """One operation in `every`, from `first` on, in each of these ways; and some of those of the boot that follows."""
     for torn in torns:
-        operation = 1
+        operation = first
         while True:
             if operation % COLLECT_EVERY == 0:
                 gc.collect()
@@ -57,7 +57,7 @@ def cut_all(trial, torns, again, seed, count):
                 trial.board.restore(image)
                 trial.now = truth.copy()
                 count.second("%s:%d:%s" % (which, second, how), trial.recover_cut(second, how))
-            operation += 1
+            operation += every
 
 
 def cut_one(trial, only, count):

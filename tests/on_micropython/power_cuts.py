@@ -1,8 +1,9 @@
 """Runs on the MicroPython VM: every flash operation of what a device does is cut, in every way, and it starts anew.
 
-`power_cuts.py <JSON>`: {"store", "unit", "operation", "torn": [...], "again": n, "seed", "only", "breakage"}; prints
-{"points", "bad", "again", "again_bad", "wrong": [[which, why], ...]}. A cut is `operation:torn`. In the boot after each
-the power is cut `again` times at places that `seed` chooses: `operation:torn:operation:torn`. `only` replays one.
+`power_cuts.py <JSON>`: {"store", "unit", "operation", "torn": [...], "again": n, "seed", "only", "breakage", "first",
+"every"}; prints {"points", "bad", "again", "again_bad", "wrong": [[which, why], ...]}. A cut is `operation:torn`; one
+operation in `every` is cut, from `first` on. In the boot after each the power is cut `again` times at places that
+`seed` chooses: `operation:torn:operation:torn`. `only` replays one.
 
 A model knows what was confirmed: nothing of it may be lost, nothing may come twice or in another order, no boot number
 may come again, and no number of a lease may be given twice.
@@ -110,7 +111,7 @@ def main(asked):
     if asked.get("only"):
         cut_one(trial, asked["only"], count)
     else:
-        cut_all(trial, asked["torn"], asked["again"], asked["seed"], count)
+        cut_all(trial, asked["torn"], asked["again"], asked["seed"], count, asked["first"], asked["every"])
     print(json.dumps(count.__dict__))
 
 

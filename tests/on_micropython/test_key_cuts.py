@@ -37,11 +37,6 @@ def cut(tree, store, unit, torn=TORN, pairs=0, lags=(0, 2), breakage=""):
     return json.loads(lines[-1])
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
-
-
 @pytest.mark.parametrize("store, unit, torn", [("ring", 32, ["0", "50", "bits"]), ("journal", 256, ["bits"])])
 def test_no_cut_leaves_a_device_that_can_not_connect(tree, store, unit, torn):
     done = cut(tree, store, unit, torn, pairs=29)

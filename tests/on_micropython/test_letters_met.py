@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from fleet.laptop import firmware_tree
-
 SCRIPT = Path(__file__).with_name("letters_met.py")
 VIETNAMESE = "ĂÂĐÊÔƠƯăâđêôơưÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíị"
 ASCII = "".join(chr(code) for code in range(33, 127))
@@ -21,8 +19,7 @@ FOREIGN = "Ωжщ漢字ñ한글ไทยעב€™\u00a0–«»…"
 
 
 @pytest.mark.parametrize("letters", [VIETNAMESE, ASCII, FOREIGN], ids=["vietnamese", "ascii", "foreign"])
-def test_no_letter_that_a_device_meets_becomes_a_name(tmp_path, letters):
-    tree = firmware_tree.build(tmp_path)
+def test_no_letter_that_a_device_meets_becomes_a_name(tree, letters):
     run = subprocess.run(
         [sys.executable, "-m", "micropython_unix", "-X", "heapsize=4m", SCRIPT],
         env=dict(os.environ, MICROPYPATH=f".frozen:{tree}", LETTERS=letters),

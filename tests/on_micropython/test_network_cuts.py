@@ -37,11 +37,6 @@ def cut(tree, store, unit, torn, breakage=""):
     return json.loads(lines[-1])
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
-
-
 @pytest.mark.parametrize("store, unit, torn", [("ring", 32, ["0", "50", "bits"]), ("journal", 256, ["bits"])])
 def test_no_cut_leaves_a_device_without_a_way_home(tree, store, unit, torn):
     done = cut(tree, store, unit, torn)

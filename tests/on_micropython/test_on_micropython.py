@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from fleet.laptop import firmware_tree
-
 HERE = Path(__file__).parent
 TESTS = HERE.parent
 ONLY_CPYTHON = {"pytest", "hypothesis", "asyncio", "subprocess", "paho", "fleet"}
@@ -34,11 +32,6 @@ def shared():
                 for node in tree.body:
                     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                         yield pytest.param(path, node.name, id=f"{path.stem}::{node.name}")
-
-
-@pytest.fixture(scope="session")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
 @functools.cache
