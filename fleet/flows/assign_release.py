@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.assignments import assignment_text, signature_lines
 from fleet.domain.release_fits import Application, misfit
+from fleet.domain.release_images import image_for
 from fleet.domain.release_roles import FLEET, Trusted, chain_of
 from fleet.domain.rollout_targets import Failure
 from fleet.flows.presence import runs
@@ -82,10 +83,16 @@ def chain_kept(documents: tuple[bytes, ...]) -> tuple[Trusted, ...]:
     return tuple(chain_of(documents))
 
 
-def fits(one: Released, row: DeviceRow, here: Collection[str]) -> bool:
-    """Whether this device can take it, and has it not. `here`: the images that can be loaded."""
-    images = [image for image in one.images if image.sha256 in here]
-    return misfit(one.sequence, images, row.board, runs(row)) is None
+def fits(one: Released, row: DeviceRow) -> bool:
+    """Whether this device can take it, and has it not."""
+    return misfit(one.sequence, one.images, row.board, runs(row)) is None
+
+
+def is_here(one: Released, row: DeviceRow, here: Collection[str]) -> bool:
+    """Whether the image for this device can be loaded. `here`: those that can."""
+    its = runs(row)
+    image = None if its is None else image_for(one.images, row.board, its.mpy)
+    return image is not None and image.sha256 in here
 
 
 def wanted(connection: Connection, row: DeviceRow) -> Released | None:
@@ -102,8 +109,11 @@ def wanted(connection: Connection, row: DeviceRow) -> Released | None:
         for one in for_everybody(connection)
         if one.sequence not in no_more and not has_returned(its, one.sequence, None)
     ]
+    fitting = [one for one in found if one is not None and fits(one, row)]
+    if not fitting:
+        return None
     here = {image.sha256 for image in releases.images(connection)}
-    return max((one for one in found if one is not None and fits(one, row, here)), key=sequence_of, default=None)
+    return max((one for one in fitting if is_here(one, row, here)), key=sequence_of, default=None)
 
 
 def has_returned(its: Application, sequence: int, given_ms: int | None) -> bool:
