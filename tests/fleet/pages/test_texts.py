@@ -48,6 +48,7 @@ from fleet.domain.telling import Cause
 from fleet.domain.templates import Origin
 from fleet.domain.unfit import Expected
 from fleet.domain.update_reasons import REASONS as UPDATE_REASONS
+from fleet.domain.update_reasons import SENTENCES
 from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.domain.what_to_do import Act
@@ -189,7 +190,7 @@ WORDS = {
     "release_stage": tuple(ReleaseStage),
     "release_misfit": tuple(Misfit),
     "release_role": (ROOT, RELEASE, FLEET),
-    "update_reason": UPDATE_REASONS,
+    "update_reason": (*UPDATE_REASONS, *SENTENCES.values()),
     "update_result": Updated.FIELDS["result"],
     "ordered_state": tuple(OrderedState),
     "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
