@@ -1,7 +1,7 @@
 """What people and programs see of releases: who runs which, how well each does, and whom devices trust."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from fleet.flows import assign_release
 from fleet.flows.assign_release import Signing, chain_kept
 from fleet.flows.device_months import firmware_now
 from fleet.flows.presence import runs
-from fleet.flows.released import Released, all_released
+from fleet.flows.released import Released, released
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import now_of
 from fleet.store import device_events, devices, releases, rollout_devices, rollouts
@@ -42,15 +42,20 @@ def releases_now(store: Store, by: Actor, signing: Signing | None, now_ms: int) 
     """The last releases with what devices say of them, as far as they are his. `signing`: the fleet's."""
     health = firmware_now(store, now_ms)
     with store.reading() as connection:
-        released = all_released(connection)
+        sequences = sorted(releases.sequences(connection), reverse=True)[:SHOWN]
         fleet = fleet_of(boards(connection, by, now_ms), health)
         latest = rollouts_of(connection, by)
         return ReleasesNow(
-            releases=tuple(release_now(one, fleet, latest.get(one.sequence)) for one in released[:SHOWN]),
+            releases=tuple(release_now(one, fleet, latest.get(one.sequence)) for one in these(connection, sequences)),
             trust=trust_now(connection, signing, fleet.running),
             devices=len(fleet.running),
             factory=sum(its is None or not its.sequence for _, its in fleet.running),
         )
+
+
+def these(connection: Connection, sequences: Iterable[int]) -> list[Released]:
+    """The releases of these sequences, in their order."""
+    return [one for one in (released(connection, sequence) for sequence in sequences) if one is not None]
 
 
 def fleet_of(rows: Sequence[DeviceRow], health: Collection[FirmwareHealth]) -> Fleet:
@@ -127,16 +132,16 @@ def device_release(store: Store, device: str) -> DeviceRelease | None:
     """What one device runs of releases; None where there is nothing to say: no release, and never an update."""
     with store.reading() as connection:
         row = devices.device(connection, device)
-        found = all_released(connection)
+        its = None if row is None else runs(row)
+        newest = released(connection, releases.last_sequence(connection))
+        own = None if its is None else released(connection, its.sequence)
         updates = updates_of(connection, device)
-    its = None if row is None else runs(row)
-    if row is None or not (found or updates or (its is not None and its.sequence)):
+    if row is None or not (newest or updates or (its is not None and its.sequence)):
         return None
-    newest = found[0] if found else None
     confirmed = [one for one in updates if one.result == "confirmed" and its and one.release == str(its.sequence)]
     return DeviceRelease(
         runs=its,
-        version=next((one.row.version_text for one in found if its is not None and one.sequence == its.sequence), ""),
+        version="" if own is None else own.row.version_text,
         since_ms=confirmed[0].at_ms if confirmed else None,
         newest=0 if newest is None else newest.sequence,
         misfit=None if newest is None else misfit(newest.sequence, newest.images, row.board, its),
