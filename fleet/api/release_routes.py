@@ -82,9 +82,9 @@ def as_release(one: ReleaseNow) -> Release:
         devices=ReleaseDevices(
             confirmed=one.keep,
             trial=one.try_it,
-            returned=one.went_back,
+            returned=len(one.went_back),
             fits=one.fits,
-            misfits={reason.value: n for reason, n in (one.misfits or {}).items()},
+            misfits={reason.value: len(ids) for reason, ids in one.misfits.items()},
         ),
         rollout=None if one.rollout is None else one.rollout.id,
     )

@@ -1,7 +1,7 @@
 """Releases as people see them: what each has for which board, who runs it and how well, and whom devices trust."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from fleet.domain.firmware_health import FirmwareHealth
@@ -34,7 +34,7 @@ class TrustNow:
 
 @dataclass(frozen=True)
 class ReleaseNow:
-    """One release. `keep` it, `try_it`, `went_back` from it: so many devices; `misfits`: others can not have it.
+    """One release. `keep` it, `try_it`: so many devices; `went_back` from it, `misfits` (can not have it): these.
 
     `fits`: so many could have it and do not. `holds_ms`: since when it is for every device of its boards.
     """
@@ -48,9 +48,9 @@ class ReleaseNow:
     images: tuple[Image, ...]
     keep: int = 0
     try_it: int = 0
-    went_back: int = 0
+    went_back: tuple[str, ...] = ()
     fits: int = 0
-    misfits: Mapping[Misfit, int] | None = None
+    misfits: Mapping[Misfit, tuple[str, ...]] = field(default_factory=dict)
     health: tuple[FirmwareHealth, ...] = ()
     rollout: RolloutNow | None = None
 

@@ -31,10 +31,10 @@ Running = Sequence[tuple[DeviceRow, Application | None]]
 
 @dataclass(frozen=True)
 class Fleet:
-    """What devices say that they run. `alike`: how many of a board say the same."""
+    """What devices say that they run. `alike`: those of a board that say the same, for each is looked at once."""
 
     running: Running
-    alike: Mapping[tuple[str, Application | None], int]
+    alike: Mapping[tuple[str, Application | None], list[str]]
     health: Collection[FirmwareHealth]
 
 
@@ -61,7 +61,9 @@ def these(connection: Connection, sequences: Iterable[int]) -> list[Released]:
 def fleet_of(rows: Sequence[DeviceRow], health: Collection[FirmwareHealth]) -> Fleet:
     """The devices by what they say."""
     running = [(row, runs(row)) for row in rows]
-    alike = Counter((row.board, its and replace(its, back=None, slot=None)) for row, its in running)
+    alike: dict[tuple[str, Application | None], list[str]] = {}
+    for row, its in running:
+        alike.setdefault((row.board, its and replace(its, back=None, slot=None)), []).append(row.id)
     return Fleet(running, alike, health)
 
 
@@ -74,12 +76,10 @@ def boards(connection: Connection, by: Actor, now_ms: int) -> list[DeviceRow]:
 
 def release_now(one: Released, fleet: Fleet, rollout: RolloutNow | None) -> ReleaseNow:
     """A release with all that devices say of it."""
-    reasons: Counter[Misfit | None] = Counter()
-    for (board, its), n in fleet.alike.items():
-        reasons[misfit(one.sequence, one.images, board, its)] += n
-    reasons[Misfit.HAS_IT] = 0
-    known = [its for _, its in fleet.running if its is not None]
-    run_it = [its for its in known if its.sequence == one.sequence]
+    reasons: dict[Misfit | None, list[str]] = {}
+    for (board, its), device_ids in fleet.alike.items():
+        reasons.setdefault(misfit(one.sequence, one.images, board, its), []).extend(device_ids)
+    run_it = [its for _, its in fleet.running if its is not None and its.sequence == one.sequence]
     kinds = {(image.firmware, image.board) for image in one.images}
     return ReleaseNow(
         sequence=one.sequence,
@@ -91,12 +91,19 @@ def release_now(one: Released, fleet: Fleet, rollout: RolloutNow | None) -> Rele
         images=one.images,
         keep=sum(not its.trial for its in run_it),
         try_it=sum(its.trial for its in run_it),
-        went_back=sum(its.back is not None and its.back.sequence == one.sequence for its in known),
-        fits=reasons[None],
-        misfits={reason: n for reason, n in reasons.most_common() if reason is not None and n},
+        went_back=tuple(row.id for row, its in fleet.running if its and its.back and its.back.sequence == one.sequence),
+        fits=len(reasons.get(None, ())),
+        misfits=most_first(reasons),
         health=tuple(its for its in fleet.health if (its.firmware, its.board) in kinds),
         rollout=rollout,
     )
+
+
+def most_first(reasons: Mapping[Misfit | None, list[str]]) -> dict[Misfit, tuple[str, ...]]:
+    """The devices that can not have it, the reason of most first."""
+    found = {reason: tuple(ids) for reason, ids in reasons.items() if reason is not None}
+    found.pop(Misfit.HAS_IT, None)
+    return dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0])))
 
 
 def rollouts_of(connection: Connection, by: Actor) -> dict[int, RolloutNow]:

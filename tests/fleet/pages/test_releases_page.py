@@ -22,11 +22,22 @@ def test_releases_with_who_runs_them_and_whose_keys_count(town: Town) -> None:
         counts = "Đang dùng 1 Đang chạy thử 1 Đã tự quay lại 1 Có thể nhận 1"
         assert counts in read and "bytecode 6.3" in read and "11 KiB" in read
         assert "2 thiết bị không nhận được bản này" in read
-        assert "1 bo mạch không có chỗ cho bản thứ hai" in read and "đọc loại bytecode khác" in read
+        assert (
+            "1 bo mạch không có chỗ cho bản thứ hai: q-7" in read
+            and "Đã tự quay lại: nut-9" in read
+            and "đọc loại bytecode khác" in read
+        )
         assert "2 trong 3 khóa" in read and "4 thiết bị tin gốc phiên bản 1" in read
         assert "release_key: expected the key" in read
         begins = "/rollouts/new?kind=release&amp;subject=firmware&amp;version=12"
         assert begins in html and begins not in technician.get("/releases").text
+        typed = {"kind": "release", "subject": "firmware", "version": "12", "deadline_min": "120"}
+        assert 'name="deadline_min" value="120"' in root.get(begins.replace("&amp;", "&")).text
+        begun = root.post("/rollouts", **typed).headers["location"]
+        shown = text_of(root.get(begun).text)
+        assert "Triển khai bản phát hành 12" in shown and "Tiến trình trên thiết bị 1 chưa giao 0 đã giao" in shown
+        assert "muốn trở lại bản cũ phải phát hành lại bản cũ" in shown and "thì giữ lại" not in shown
+        assert begins not in root.get("/releases").text and begun in root.get("/releases").text
 
 
 SAID = {
