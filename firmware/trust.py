@@ -1,0 +1,145 @@
+"""Whom this device believes: the keys of each role, taken once from the cable, and after that only from the owners of
+the keys before. It is lent.
+
+On flash `trust` is {"root": version, "roles": {role: [threshold, [ids of keys]]}, "floor": sequence, "gone": [ids]},
+and each key a value of its own under its id. Another root is taken in one write: its keys lie there before, and those
+that it no longer names go after. `floor` is there since the keys of the releases changed: whoever stole the old ones
+may have pushed the numbers up as far as they go, so it began again at 0.
+
+A check is a generator that stops after each signature, for one takes a chip's whole attention for a moment. All are
+ValueErrors whose text begins with a word for what is wrong.
+"""
+
+import binascii
+
+from firmware.documents import BYTES_AT_MOST, document_of, number_in
+from firmware.flash_files import remove
+from firmware.roots import ROLES, keys_in, roles_in
+from firmware.sparing import const, lent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from firmware.documents import Signed
+
+RELEASES, FLEET = "targets", "timestamp"
+_FILE = const("/trust")
+
+
+class Trust:
+    """What is kept of it. `root` is None where nobody ever said whom to believe."""
+
+    def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
+        self._board = board
+        self.known: "dict[str, Any]" = self._kept().get("trust") or {}
+        self.root: "int | None" = self.known.get("root")
+
+    def floor(self, highest: int) -> int:
+        """No release below this one is taken; `highest` was the highest that ever was confirmed, by whichever keys."""
+        return self.known.get("floor", highest)  # type: ignore[no-any-return]
+
+    def confirmed(self, sequence: int) -> None:
+        """This one is about to be the device's."""
+        if self.known.get("floor", sequence) < sequence:
+            self.known["floor"] = sequence
+            self._kept().put("trust", self.known)
+
+    def signed(self, role: str, document: "Signed") -> "Iterator[None]":
+        """Whether enough owners of this role's keys signed it. Raises ValueError."""
+        if self.root is None:
+            raise ValueError("root: nobody ever said whom to believe")
+        threshold, ids = self.known["roles"][role]
+        yield from enough(role, threshold, ids, self.key, document)
+
+    def key(self, name: str) -> bytes:
+        """The key of this id."""
+        return binascii.a2b_base64(self._kept().get("key-" + name))
+
+    def next(self, raw: "bytes | bytearray") -> "Iterator[None]":
+        """Believe the next root, which enough owners of the last one's keys and of its own have signed."""
+        document = document_of(raw)
+        yield from self.signed("root", document)
+        yield from self._take(document)
+
+    def first(self, raw: "bytes | bytearray") -> "Iterator[None]":
+        """Believe the root that the cable brought, if it holds together. Never in place of another."""
+        if self.root is None:
+            yield from self._take(document_of(raw))
+
+    def _take(self, document: "Signed") -> "Iterator[None]":
+        """Keep what this root says, if it is the next one and its own owners signed it."""
+        found = document.parts("root")
+        version = number_in(found, "version")
+        if self.root is not None and version != self.root + 1:
+            raise ValueError("root: expected version %d, found %d" % (self.root + 1, version))
+        names = self._keep_keys(found)
+        roles = roles_in(found, names)
+        del found, names
+        yield from enough("root", roles["root"][0], roles["root"][1], self.key, document)
+        self._keep(version, roles)
+
+    def _keep_keys(self, found: "dict[str, memoryview]") -> "list[str]":
+        """Keep the keys of a root, of which none counts before `trust` names it. Their ids. Raises ValueError.
+
+        In RAM they would be 2 KB just when a signature is verified, which takes most.
+        """
+        kept, names = self._kept(), []
+        for name, key in keys_in(found):
+            kept.put("key-" + name, str(binascii.b2a_base64(key).strip(), "ascii"))
+            names.append(name)
+        return names
+
+    def _kept(self):  # type: ignore[no-untyped-def]
+        """For one use, and gone before a signature is looked at."""
+        return lent("kept").found(self._board)
+
+    def _keep(self, version: int, roles: "dict[str, Any]") -> None:
+        before = self.known
+        named = [name for role in ROLES for name in roles[role][1]]
+        self.known = {"root": version, "roles": roles}
+        if before:
+            gone = before.get("gone", []) + [name for role in ROLES for name in before["roles"][role][1]]
+            self.known["gone"] = [name for name in gone if name not in named]
+            if sorted(before["roles"][RELEASES][1]) != sorted(roles[RELEASES][1]):
+                self.known["floor"] = 0
+            elif "floor" in before:
+                self.known["floor"] = before["floor"]
+        self._kept().put("trust", self.known)
+        self.root = version
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Keys that nobody is believed by any more go, also where the power went before they did."""
+        if self.known.get("gone"):
+            for name in self.known["gone"]:
+                self._kept().remove("key-" + name)
+            del self.known["gone"]
+            self._kept().put("trust", self.known)
+
+
+def take_in(board) -> None:  # type: ignore[no-untyped-def]
+    """Believe what the cable wrote, once; a file that is none stays for a person to see. Raises ValueError."""
+    try:
+        with open(board.root + _FILE, "rb") as f:
+            raw = f.read(BYTES_AT_MOST + 1)
+    except OSError:
+        return
+    trust = Trust(board)
+    for _ in trust.first(raw):
+        board.feed_watchdog()
+    remove(board.root + _FILE)
+
+
+def enough(role: str, threshold: int, ids: "list[str]", key, document: "Signed") -> "Iterator[None]":  # type: ignore[no-untyped-def]
+    """Whether so many of these keys signed it, each counted once. Raises ValueError."""
+    digest, good = document.digest(), []  # type: ignore[var-annotated]
+    for name, signature in document.signatures():
+        if name in ids and name not in good:
+            if lent("verifying").signed(key(name), signature, digest):
+                good.append(name)
+            yield
+        if len(good) >= threshold:
+            return
+    raise ValueError("signature: expected %d of the role %s, found %d" % (threshold, role, len(good)))
