@@ -47,14 +47,18 @@ class Device:
         self.trial: "int | None" = None  # up ms: until then the fleet must have welcomed us with this configuration
         self.reverted: "dict[str, Any] | None" = None
         lent("configuration").start(self)
+        lent("running").look(self, "start")
         self.rescue = why_rescue(board)
         self.outbox = open_outbox(board, self.identity, self.rescue is not None)
         self.leases = None
         self.paper: "str | None" = None
         self.refused: "dict[str, object] | None" = None
+        self.update: "Any" = None  # an application on its way to this board, or one on trial
+        self.wirings: "list[Any]" = []  # the roles that run
         self.bounces = None
         self.online = False
         self.welcomed = False
+        self.nonce = ""  # of this connection's hello
         self.health_due = False
         self.outgoing: "list[tuple[str, bytes, int]]" = []
         self.woken = asyncio.Event()

@@ -44,7 +44,6 @@ class Link:
         self._delivery = Delivery(device.outbox)
         self._failures = 0
         self._room = bytearray(_PACKET_BYTES)
-        self._nonce = ""
         self._welcome_at: "int | None" = None
         self._welcome_ms = _WELCOME_MS
         self.turns = 0
@@ -83,6 +82,8 @@ class Link:
                 self._leave()
             device.online = False
             device.outgoing.clear()
+            if device.update is not None:
+                device.update.lost()
             stream.close()
             await stream.wait_closed()
 
@@ -104,7 +105,7 @@ class Link:
         if not device.online:
             return
         if self._welcome_at is not None and now >= self._welcome_at:
-            lent("presenting", PRESENCE).say_hello(device, self._nonce)
+            lent("presenting", PRESENCE).say_hello(device, device.nonce)
             self._await_welcome(now)
         while device.outgoing and len(mqtt.unacknowledged) < self._most:
             name, payload, qos = device.outgoing[0]
@@ -174,11 +175,11 @@ class Link:
         if self._mqtt.keepalive_s:
             self._connection.ping_ms = self._mqtt.keepalive_s * 667
         self._delivery.start(self._mqtt.unacknowledged)
-        self._nonce = binascii.hexlify(os.urandom(_NONCE_BYTES)).decode()
+        device.nonce = binascii.hexlify(os.urandom(_NONCE_BYTES)).decode()
         device.online, device.welcomed = True, False
         lent("greeting").subscribe(self._mqtt, down(device.identity.device, "+"), 1)
         self._welcome_ms = _WELCOME_MS
-        lent("presenting", PRESENCE).come(device, self._nonce)
+        lent("presenting", PRESENCE).come(device, device.nonce)
         self._await_welcome(device.clock.up())
 
     def _await_welcome(self, now: int) -> None:
@@ -199,6 +200,8 @@ class Link:
             if name == "state":
                 self._device.take_state(published.payload)
                 return
+            if name == "file" and self._device.update is None:
+                return  # nobody asked for it
             data = from_json(published.payload, name)
             published.payload = b""  # nothing large is held twice: what it says, and its bytes
             if name == "receipt":
@@ -208,7 +211,7 @@ class Link:
                 self._failures = 0
             elif name == "welcome":
                 welcome = lent("presenting", PRESENCE).welcome(data)
-                if welcome.nonce == self._nonce:
+                if welcome.nonce == self._device.nonce:
                     self._welcome_at = None
                     self._failures = 0
                     self._device.welcome(welcome)
@@ -217,12 +220,17 @@ class Link:
                 lent("commanding").take(self._device, data)
             elif name == "secret":
                 lent("keeping_keys", *KEYS).take(self._device, data)
+            elif name == "release":
+                lent("updating").take(self._device, data)
+            elif name == "file":
+                self._device.update.take(data)
         except ProtocolError as err:
             print("link:", err)
         except MemoryError as err:
             gc.collect()  # better without this message than without the device: most of it comes again
             print("link: MemoryError:", name, err)
-            self._device.fault("memory", "down/" + name)
+            if name != "file":  # it is asked for again, and in smaller pieces
+                self._device.fault("memory", "down/" + name)
 
 
 def back_off_ms(failures: int, random) -> int:  # type: ignore[no-untyped-def]

@@ -25,7 +25,13 @@ def main(board) -> None:  # type: ignore[no-untyped-def]
         sys.print_exception(err)
         app.note_why(board, app.short_trace(err))
         reason = "fault"
-    if reason in ("config", "command", "reverted"):  # somebody decided something: rescue waits for three failures anew
+    if reason in (
+        "config",
+        "command",
+        "reverted",
+        "update",
+        "returned",
+    ):  # somebody decided something: rescue waits for three failures anew
         board.keep_failures(0)
     if reason == "fault":
         board.keep_failures(board.failures + 1)

@@ -53,6 +53,7 @@ def say_hello(device, nonce: str) -> None:  # type: ignore[no-untyped-def]
         "hw": device.board.hw(),
         "network": device.network.version,
         "network_back": device.network.back,
+        "application": lent("running").said(device.board),
     }
     if device.identity.slot is not None:
         lent("keeping_keys", *KEYS).sign(device, hello)

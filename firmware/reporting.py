@@ -61,6 +61,7 @@ def snapshot(device) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
         "refused": device.refused,
         "trial": None if device.trial is None else max(0, device.trial - device.clock.up()) // 1000,
         "parts": parts(device, config.roles if config else []),
+        "update": device.update and device.update.progress(),
     }
     return {name: value for name, value in said.items() if value is not None}
 

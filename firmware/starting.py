@@ -3,7 +3,7 @@
 from firmware import VERSION
 from firmware.device import Device
 from firmware.link import Link
-from firmware.sparing import const
+from firmware.sparing import const, lent
 from firmware.watch import Watch
 from protocols.device_events import Booted
 
@@ -20,6 +20,7 @@ def start(device: Device, watch: Watch) -> None:
         device.fault("flash", "the filesystem could not be mounted and was made anew")
     if device.outbox.foreign:
         device.fault("outbox", "%d blocks of another device's events were wiped" % device.outbox.foreign)
+    lent("running").look(device, "tell")
     if device.rescue is not None:
         from firmware.rescue import Rescue
 
@@ -28,6 +29,7 @@ def start(device: Device, watch: Watch) -> None:
         for role in device.config.roles if device.config else []:
             wiring = wiring_of(role, device)
             if wiring is not None:
+                device.wirings.append(wiring)
                 watch.start(wiring)
     watch.start(Link(device), _LINK_ROUNDS)
     if device.config is not None and device.config.sleep_after_s is not None and device.rescue is None:

@@ -62,7 +62,8 @@ def welcome(device) -> None:  # type: ignore[no-untyped-def]
         failed(device, "rescue: " + device.rescue)
         return
     end(device.board)
-    device.trial = None
+    if not lent("running").look(device, "welcome"):
+        device.trial = None
 
 
 def failed(device, reason: str) -> None:  # type: ignore[no-untyped-def]
@@ -75,7 +76,9 @@ def failed(device, reason: str) -> None:  # type: ignore[no-untyped-def]
     if trial is not None:
         go_back(device, trial, reason)
         device.end("reverted")
-    device.trial = None
+        device.trial = None
+    elif not lent("running").look(device, "failed", reason):
+        device.trial = None
 
 
 def go_back(device, trial: "dict[str, Any]", reason: str) -> None:  # type: ignore[no-untyped-def]

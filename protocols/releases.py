@@ -7,7 +7,13 @@ PIECE = Text(1400)
 
 
 class Release(Message):
-    """A signed assignment, bound to the nonce of the last hello. `signed` is the text that was signed, as it was."""
+    """A signed assignment, bound to the nonce of the last hello. `signed` is the text that was signed, as it was.
+
+    It says `device`, `nonce`, `sequence`, the `release` by length and hash of its document, and the `root` that the
+    fleet knows; it may say `rate` (bytes a second at most), `within_s` (to fetch everything), `quiet_s` (in which
+    nobody does anything, before the device begins anew with it) and `confirm_within_s`. A signature is the id of a key,
+    a blank and base64.
+    """
 
     FIELDS = {"nonce": Text(32), "signed": PIECE, "signatures": [Text(600)]}
 
@@ -17,7 +23,10 @@ class Release(Message):
 
 
 class FileWanted(Message):
-    """The device asks for `length` bytes of a release's file from `offset`."""
+    """The device asks for `length` bytes of a file from `offset`.
+
+    `root/<version>` and `release/<sequence>` are signed documents, `image/<sha256 in hex>` is an application.
+    """
 
     FIELDS = {"name": NAME, "offset": COUNT, "length": Range(1, 1024)}
 
@@ -27,7 +36,7 @@ class FileWanted(Message):
 
 
 class FilePiece(Message):
-    """The piece that was asked for, base64."""
+    """The piece that was asked for, base64; empty: there is no such file, or nothing from this offset."""
 
     FIELDS = {"name": NAME, "offset": COUNT, "data": PIECE}
 

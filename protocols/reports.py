@@ -38,7 +38,8 @@ class Snapshot(Message):
 
     `oldest`: boot and seq of the oldest event that waits. `slots`: names of the keys that it holds. `network`: host,
     port, protocol, kind of TLS, name of the Wi-Fi. `refused`: as in `Health`. `trial`: seconds that are left to confirm
-    its configuration. `parts`: of each role in words how it is.
+    its configuration. `parts`: of each role in words how it is. `update`: an application that is on its way to the
+    device, or on trial: its `sequence`, `stage` (check, download, wait, trial), and how many bytes are here.
     """
 
     FIELDS = {
@@ -54,6 +55,7 @@ class Snapshot(Message):
         "refused": (dict, None),
         "trial": MAYBE_COUNT,
         "parts": dict,
+        "update": (dict, None),
     }
 
     up: int
@@ -68,3 +70,4 @@ class Snapshot(Message):
     refused: "dict[str, str | int] | None" = None
     trial: "int | None" = None
     parts: "dict[str, str]" = {}
+    update: "dict[str, str | int] | None" = None

@@ -34,6 +34,10 @@ class Keys:
         """Whether this key is down now, as far as edges have come."""
         return name in self._debounce.down
 
+    def sound(self) -> bool:
+        """Whether every key came up again."""
+        return not self._stuck and not self._unseen
+
     async def change(self, within_ms: "int | None" = None) -> "Change | None":
         """The next key that goes down or up; None if there is none in that time, or after `wake`."""
         until = None if within_ms is None else self._clock.up() + within_ms

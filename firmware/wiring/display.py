@@ -56,6 +56,10 @@ class DisplayWiring:
                 if self._speaks:
                     await self._say(clips(call))
 
+    def sound(self) -> "dict[str, int]":
+        """How its parts are, in the numbers of `sound_parts`."""
+        return {"display": 1, "voice": 2 if self._speaks else 1}
+
     async def _say(self, numbers: "list[int]") -> None:
         """The same clips of each language. One that its folder lacks is left out."""
         for folder in self._has.languages:

@@ -66,6 +66,10 @@ class KeypadWiring:
                 self._staff("", None)  # the day is over
             self._say_reserve()
 
+    def sound(self) -> "dict[str, int]":
+        """How its parts are, in the numbers of `sound_parts`."""
+        return {"keypad": 1, "keypad keys": int(self._keys.sound())}
+
     def _due_ms(self, up: int) -> "int | None":
         """How long until the fleet has had its time to answer, a key is held for long, or nobody is signed in."""
         dues = [self._role.due_ms(up)]

@@ -89,6 +89,10 @@ class PrinterWiring:
             elif change.pressed:
                 await self._press(int(change.name.split("_")[1]), change.up)
 
+    def sound(self) -> "dict[str, int]":
+        """How its parts are, in the numbers of `sound_parts`."""
+        return {"printer": 1 if self._paper == UNKNOWN else 2, "printer keys": int(self._keys.sound())}
+
     async def _press(self, button: int, up: int) -> None:
         for key in self._device.config.services:
             if key.button == button:

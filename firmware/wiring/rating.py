@@ -66,6 +66,10 @@ class RatingWiring:
                 if held_ms is not None:
                     self._report(score, held_ms, change.up)
 
+    def sound(self) -> "dict[str, int]":
+        """How its parts are, in the numbers of `sound_parts`."""
+        return {"rating": 1, "rating keys": int(self._keys.sound())}
+
     def _due_ms(self, now: int) -> "int | None":
         """How long until a held key, the right to rate or a question is over."""
         due = self._role.due_ms(now)

@@ -41,7 +41,7 @@ class ReaderWiring:
         self._reader = None
         self._set_up_at: "int | None" = None
         self._silences = 0
-        self._trouble = ""
+        self._trouble: "str | None" = None  # it was never set up, or never answered
         self._noise_since = self._noises = 0
         self._day_keys: "list[DayKey]" = []
         device.on_state.append(("day_key", "[reader_state.DayKey]", self._take_keys))
@@ -66,6 +66,10 @@ class ReaderWiring:
             for frame, length in frames:
                 self._read(frame, length, now)
 
+    def sound(self) -> "dict[str, int]":
+        """How its parts are, in the numbers of `sound_parts`."""
+        return {"reader": 2 if self._trouble == "" else 1}
+
     async def _set_up(self) -> bytes:
         """Make the scanner what the configuration says; what it does not do is told once. Codes that came meanwhile.
 
@@ -83,7 +87,7 @@ class ReaderWiring:
             early = scanner.heard
             self._silences += trouble == driver.SILENT
             if trouble == driver.SILENT and reader.scanner == "auto":
-                trouble, again = "", self._silences < _TRIES_IN_SILENCE
+                trouble, again = None, self._silences < _TRIES_IN_SILENCE
             else:
                 again = trouble != ""
             del driver, scanner

@@ -64,6 +64,7 @@ MESSAGES: dict[str, Example] = {
         "hw": "24dcc3a1b2c4",
         "slot": "a",
         "proof": "3f2a9c0d5b7e41886a0f1c2d3e4f5061",
+        "application": {"sequence": 12, "trial": True, "root": 1, "mpy": "6.3", "room": 327680, "slot": "a"},
     },
     "Alive": {"gone": True},
     "EventBatch": {
@@ -93,7 +94,7 @@ MESSAGES: dict[str, Example] = {
         "next": 18,
     },
     "Reply": {"id": "c-118", "ok": False, "reason": "no such lamp"},
-    "FileWanted": {"name": "0.2.0/app.bin", "offset": 4096, "length": 1024},
+    "FileWanted": {"name": "release/12", "offset": 1024, "length": 1024},
     "Welcome": {"now": MORNING_MS, "epoch": 3, "generation": 1, "nonce": "5f1d7a90c3"},
     "Receipt": {"epoch": 3, "boot": 7, "through": 124, "now": MORNING_MS + 180},
     "State": {
@@ -135,6 +136,12 @@ MESSAGES: dict[str, Example] = {
         "sealed": "AQIDBAUGBwhkqNotARealSealButOneOfItsLengthAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
     },
     "Command": {"id": "c-118", "verb": "lamp", "arguments": {"name": "lamp_9"}, "not_after": MORNING_MS + 30_000},
-    "Release": {"nonce": "5f1d7a90c3", "signed": '{"release":"0.2.0"}', "signatures": ["bm90IGEgc2lnbmF0dXJl"]},
-    "FilePiece": {"name": "0.2.0/app.bin", "offset": 4096, "data": "TUMxIQ=="},
+    "Release": {
+        "nonce": "5f1d7a90c3",
+        "signed": '{"_type":"assignment","device":"tx-017","nonce":"5f1d7a90c3","release":{"length":1087,"sha256":"'
+        + "1f" * 32
+        + '"},"root":1,"sequence":12}',
+        "signatures": ["7c" * 32 + " bm90IGEgc2lnbmF0dXJl"],
+    },
+    "FilePiece": {"name": "release/12", "offset": 1024, "data": "TUMxIQ=="},
 }

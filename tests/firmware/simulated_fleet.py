@@ -1,6 +1,7 @@
 """A broker of its own, and a fleet that stores what boards send: just enough of it to meet the real link."""
 
 import asyncio
+import base64
 import json
 import os
 import socket
@@ -60,7 +61,10 @@ class Broker:
 
 
 class Fleet:
-    """Stores events under their identity and answers hellos. `receipts` off: it stores in silence."""
+    """Stores events under their identity and answers hellos. `receipts` off: it stores in silence.
+
+    `files` are what it has of releases, by their names; `assign` is asked for a `down/release` for each hello.
+    """
 
     def __init__(self, broker, epoch=3, config=None, state=None):
         self.epoch = epoch
@@ -70,6 +74,8 @@ class Fleet:
         self.report = False
         self.welcomes = True
         self.refuses = set()
+        self.files = {}
+        self.assign = None
         self.told_refused = []
         self.stored = {}
         self.copies = Counter()
@@ -107,9 +113,20 @@ class Fleet:
             if self.config is not None:
                 self.say(device, "config", self.config)
             self.say_state(device, **self.state)
+            if self.assign is not None and (release := self.assign(device, data)) is not None:
+                self.say(device, "release", release)
+        elif name == "file":
+            self.supply(device, data)
         elif name == "events":
             self.store(device, data)
         self.changed.set()
+
+    def supply(self, device, wanted):
+        """A piece of a file, by QoS 0 as it is."""
+        end = wanted["offset"] + wanted["length"]
+        piece = self.files.get(wanted["name"], b"")[wanted["offset"] : end]
+        data = dict(name=wanted["name"], offset=wanted["offset"], data=base64.b64encode(piece).decode())
+        self.client.publish(f"mc/1/{device}/down/file", json.dumps(data), qos=0)
 
     def store(self, device, batch):
         refused = []

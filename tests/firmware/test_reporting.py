@@ -63,6 +63,7 @@ class SomeDevice(Thing):
             refused={"key": "scale", "found": "x" * 100},
             rescue=None,
             trial=None,
+            update=None,
             lines=[0, b""],
             said=[],
         )

@@ -48,6 +48,7 @@ def test_an_image_is_tried_confirmed_and_followed_by_another(tmp_path, images):
         async with one_board(tmp_path) as (fleet, board):
             factory = versions(fleet)[0]
             await board.unplug()
+            fleet.welcomes = False  # who is welcomed confirms by itself
             put(board, images(board, "0.8"), 8)
             await boots(fleet, board, "0.8")
             await board.press("score_4")

@@ -1,0 +1,239 @@
+"""Firmware that the fleet gives this device: from the assignment to the moment when the next boot tries it. It is lent.
+
+Nothing is believed because of who carried it. The assignment must answer the hello of this connection and be signed by
+the fleet's role, the release that it names by the release role, under roots that were followed one by one; the image
+must be the release's, as it lies in flash. What lasts long waits here, and what a step needs is lent for it. Whatever
+goes wrong is told in an event and changes nothing. People come first: pieces are asked for while nothing waits to be
+told, and the board begins anew when nobody has done anything for a while.
+"""
+
+import asyncio
+import binascii
+import gc
+
+from firmware.sparing import const, lent
+from firmware.waiting import happens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+TRUSTING = ("firmware.roots", "firmware.documents", "protocols.parts")
+# What `trust` needs.
+CHECKING = TRUSTING + ("firmware.assignment", "firmware.running", "firmware.trust", "protocols.releases")
+# What `checking` needs.
+_DOCUMENT_BYTES = const(8_192)
+_CHECKED_MS = const(1_800_000)
+_LOOK_MS = const(1_000)
+_CALM_MS = const(200)
+_AWAKE_MS = const(120_000)
+_REASON_LETTERS = const(150)
+_TOLD_AT_MOST = const(40)
+_TOLD_EVERY_MS = const(60_000)
+# Events cost flash, and whoever sends nonsense sends it again: soon no more than one a minute is told.
+
+
+def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
+    """An assignment came, in decoded JSON. Raises ProtocolError where it is none."""
+    release, sequence = lent("checking", *CHECKING).claimed(data)
+    known = device.update
+    if release.nonce != device.nonce:
+        refuse(device, sequence, "nonce: the assignment answers another hello")
+    elif device.trial is not None or (known is not None and known.stage == "trial"):
+        refuse(device, sequence, "on_trial: what came before is not confirmed yet")
+    elif known is None or known.stage == "check" or known.sequence != sequence:
+        # One that is under way was verified, and goes on; it was said once more because the connection is another.
+        device.update = Update(device, sequence)
+        asyncio.create_task(device.update.run(release, device.nonce))
+
+
+def refuse(device, sequence: int, reason: str) -> None:  # type: ignore[no-untyped-def]
+    """Tell why a release is not taken."""
+    up = device.clock.up()
+    device.log("release %d: %s" % (sequence, reason))
+    word = "%d %s" % (sequence, reason.split(":")[0])
+    last, count, since = getattr(device, "refusal", ("", 0, up))
+    if (word != last and count < _TOLD_AT_MOST) or up - since >= _TOLD_EVERY_MS:
+        device.refusal = word, count + 1, up
+        tell(device, sequence, "refused", reason)
+
+
+def tell(device, sequence: int, result: str, reason: str = "") -> None:  # type: ignore[no-untyped-def]
+    """An update ended in this way. In plain values, so that the message of the contract is not loaded for it."""
+    up = device.clock.up()
+    told = {"kind": "update", "release": str(sequence), "result": result, "up": up, "at": device.clock.at(up)}
+    told["reason"] = reason[:_REASON_LETTERS]
+    device.record({name: told[name] for name in told if told[name] not in (None, "")})
+
+
+def is_calm(device) -> bool:  # type: ignore[no-untyped-def]
+    """Whether nothing waits to be told, and no paper is under way."""
+    busy = device.orders or (device.printer is not None and device.printer.busy)
+    return not busy and not device.outbox.waiting()
+
+
+class Update:
+    """One assignment on its way. `stage` says how far; `done` bytes of `size` are here."""
+
+    def __init__(self, device, sequence: int) -> None:  # type: ignore[no-untyped-def]
+        self._device = device
+        self._came = asyncio.Event()
+        self._fetching: "Any" = None
+        self._trouble = ""
+        self._until: "int | None" = None
+        self._rate = 0
+        self.sequence = sequence
+        self.stage = "check"
+        self.done = self.size = 0
+
+    def take(self, data: "dict[str, Any]") -> None:
+        """A piece came, in decoded JSON."""
+        if self._fetching is not None:
+            try:
+                self._fetching.take(data.get("name"), data.get("offset"), data.get("data"), self._device.clock.up())
+            except ValueError as err:
+                self._trouble = str(err)
+            self._came.set()
+
+    def progress(self) -> "dict[str, Any]":
+        """How far it is, for whoever asks the device how it is."""
+        return {"sequence": self.sequence, "stage": self.stage, "done": self.done, "size": self.size}
+
+    def lost(self) -> None:
+        """The connection is lost, and with it what was asked for."""
+        if self._fetching is not None:
+            self._fetching.lost(self._device.clock.up())
+
+    async def run(self, release, nonce: str) -> None:  # type: ignore[no-untyped-def]
+        """See it through."""
+        device, reason = self._device, ""
+        try:
+            await self._follow([release], nonce)
+        except ValueError as err:
+            reason = str(err)
+        except OSError as err:
+            reason = "flash: %s" % err
+        except MemoryError:
+            reason = "busy: no memory"
+        self._fetching = None
+        if device.update is self:  # else the fleet thought better of it
+            device.update = None
+            if reason:
+                refuse(device, self.sequence, reason)
+            else:
+                device.end("update")
+        gc.collect()
+
+    async def _follow(self, releases: "list[Any]", nonce: str) -> None:
+        """All steps. Raises ValueError, OSError, MemoryError."""
+        device = self._device
+        slots = lent("slots").found(device.board)
+        if slots is None:
+            raise ValueError("no_slots: this board has room for one application")
+        said = await self._assigned(slots, releases, nonce)
+        raw = await self._document("release/%d" % self.sequence, said["length"])
+        sha256, self.size = await lent("checking", *CHECKING).released(self, device, slots, said, raw)
+        del raw
+        quiet_ms, before = said["quiet_s"] * 1000, {"within_s": said["confirm_within_s"], "parts": {}}
+        gc.collect()
+        self.stage = "download"
+        self.done = slots.begin(sha256, self.size)
+        await self.fetch("image/" + sha256, self.done, self.size, slots.write)
+        self.stage = "wait"
+        self._fetching = self._until = None
+        while True:
+            await self._quiet(quiet_ms)
+            found = await slots.digest(self.size)
+            if binascii.hexlify(found) != sha256.encode():
+                slots.discard()
+                raise ValueError("sha256: what lies in flash is not what the release names")
+            if is_calm(device) and device.trial is None and device.update is self:
+                break
+        before["parts"] = lent("sound_parts").states(device)
+        lent("trying").begin(device.board, self.sequence)
+        slots.flip(self.sequence, self.size, before)
+
+    async def _assigned(self, slots, releases: "list[Any]", nonce: str) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
+        """What is assigned, by whom the last root names. What checks is not there while a root is fetched."""
+        device, release = self._device, releases.pop()
+        self._until = device.clock.up() + _CHECKED_MS
+        while True:
+            root = lent("checking", *CHECKING).next_root(device, release)
+            if root is None:
+                break
+            raw = await self._document("root/%d" % root, None)
+            if not raw:
+                raise ValueError("root: there is no root %d" % root)
+            for _ in lent("trust", *TRUSTING).Trust(device.board).next(raw):
+                await self.calm()
+            del raw
+        said = await lent("checking", *CHECKING).assigned(self, device, slots, release, nonce)
+        self._until, self._rate = device.clock.up() + said["within_s"] * 1000, said["rate"]
+        return said  # type: ignore[no-any-return]
+
+    async def _document(self, name: str, length: "int | None") -> bytearray:
+        """All bytes of a document. Raises ValueError."""
+        gc.collect()
+        raw = bytearray()
+        await self.fetch(name, 0, length, lambda _, piece: raw.extend(piece), _DOCUMENT_BYTES + 1)
+        self._fetching = None
+        return raw
+
+    async def fetch(self, name: str, at: int, end: "int | None", sink, most: int = 0) -> None:  # type: ignore[no-untyped-def]
+        """Give `sink` each piece of the file with its offset, in order. Raises ValueError."""
+        device = self._device
+        up = device.clock.up
+        pieces = self._fetching = lent("fetching").Fetching(name, at, end, self._rate, up(), most)
+        while not pieces.done:
+            self._go_on()
+            now = up()
+            if not device.online or not device.welcomed:
+                pieces.lost(now)
+                await asyncio.sleep_ms(_LOOK_MS)
+                continue
+            if not is_calm(device):
+                pieces.rest(now)
+                await asyncio.sleep_ms(_CALM_MS)
+                continue
+            piece = pieces.next()
+            asked = pieces.asks(now) if piece is None else None
+            if piece is not None:
+                sink(pieces.at - len(piece), piece)
+                self.done = pieces.at
+                await asyncio.sleep_ms(0)
+            elif asked is not None:
+                device.say("file", {"name": name, "offset": asked[0], "length": asked[1]}, 1)
+            else:
+                self._came.clear()
+                await happens(self._came, pieces.wait_ms(now))
+
+    async def calm(self) -> None:
+        """Wait for a moment in which a chip may think for a second. Raises ValueError when the time is over."""
+        await asyncio.sleep_ms(0)
+        while not is_calm(self._device):
+            self._go_on()
+            await asyncio.sleep_ms(_CALM_MS)
+
+    async def _quiet(self, quiet_ms: int) -> None:
+        """Wait until nobody did anything for so long, and all is told."""
+        device = self._device
+        up = device.clock.up
+        newest, since = None, up()
+        while True:
+            self._go_on()
+            if newest is not device.outbox.newest:
+                newest, since = device.outbox.newest, up()
+            if up() - since >= quiet_ms and is_calm(device) and device.trial is None:
+                return
+            await asyncio.sleep_ms(_LOOK_MS)
+
+    def _go_on(self) -> None:
+        """Stay awake for it. Raises ValueError where it has no sense any more."""
+        device, now = self._device, self._device.clock.up()
+        device.awake_until = max(device.awake_until, now + _AWAKE_MS)
+        if device.update is not self:
+            raise ValueError("busy: another assignment came")
+        if self._trouble:
+            raise ValueError(self._trouble)
+        if self._until is not None and now >= self._until:
+            raise ValueError("too_slow: not here in the time that it was given")
