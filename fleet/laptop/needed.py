@@ -46,6 +46,7 @@ def imported(body: list[ast.stmt], chosen: frozenset[str]) -> Iterator[str]:
             yield from (f"{one.module}.{alias.name}" for alias in one.names)
         else:
             yield from lent_to(one)
+            yield from read_as(one)
             for inner in ("body", "orelse", "finalbody"):
                 yield from imported(getattr(one, inner, []), chosen)
             for handler in getattr(one, "handlers", []):
@@ -60,6 +61,16 @@ def lent_to(statement: ast.stmt) -> Iterator[str]:
                 name = one.args[0]  # the others are what it imports
                 if isinstance(name, ast.Constant) and isinstance(name.value, str):
                     yield f"firmware.{name.value}"
+
+
+def read_as(statement: ast.stmt) -> Iterator[str]:
+    """The modules as which parts of the state are read: `device.on_state.append(("tone", "reader_state.Tone", …))`."""
+    for part in ast.iter_child_nodes(statement):
+        for one in ast.walk(part) if isinstance(part, ast.expr) else ():
+            if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("on_state.append"):
+                message = ast.literal_eval(one.args[0].elts[1])  # type: ignore[attr-defined]
+                module = message.strip("[]").rpartition(".")[0]
+                yield from [f"protocols.{module}"] if module else []
 
 
 def followed(test: ast.expr, chosen: frozenset[str]) -> bool:

@@ -242,3 +242,9 @@ def test_what_is_lent_for_a_moment_comes_along():
     sources = {path.stem for path in needed(["firmware.main"], frozenset({"rating", "pico_w"}))}
     assert {"finding", "clearing", "enrolling", "taking_in", "kept_region", "starting", "journal", "ring"} <= sources
     assert "simulated_flash" not in sources
+
+
+def test_what_a_part_of_the_state_is_read_as_comes_along_with_its_role() -> None:
+    for role, module in (("rating", "rating_state"), ("reader", "reader_state"), ("printer", "printer_state")):
+        names = {path.stem for path in needed(["firmware.main"], frozenset({role}))}
+        assert module in names, "it is named in a text, for it is loaded for a moment"
