@@ -1,8 +1,11 @@
 """From what devices told to what a technician sees."""
 
+from dataclasses import replace
+
 from fleet.domain.commands import Verb
+from fleet.domain.release_fits import Application
 from fleet.flows import command
-from fleet.flows.device_health import device_history, devices_seen
+from fleet.flows.device_health import device_history, devices_seen, latest_versions
 from fleet.flows.presence import healthy, seen
 from fleet.flows.receive import Arrival, receive
 from fleet.store.database import Store
@@ -59,3 +62,10 @@ def test_a_device_has_a_history(store: Store) -> None:
     assert history.commands == (asked,)
     assert [(one.what, one.word, one.more) for one in history.told] == [("boot", "watchdog", "0.1")]
     assert [(one.office, one.counter, one.to_ms) for one in history.places] == [("Phường Tân An", "", None)]
+
+
+def test_a_release_that_is_for_some_alone_makes_nobody_old(store: Store) -> None:
+    first, second, *_ = (replace(one, board="pico", firmware="0.8.0") for one in devices_seen(store, NINE))
+    trying = replace(second, firmware="0.9.0", application=Application(12))
+    assert latest_versions([first, trying], set()) == {"pico": "0.8.0"}
+    assert latest_versions([first, trying], {12}) == {"pico": "0.9.0"}

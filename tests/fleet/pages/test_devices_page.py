@@ -173,7 +173,13 @@ def test_what_a_device_says_of_itself_is_shown_as_text(town: Town) -> None:
     enrol(town.store, "tp-1", ["printer"], "tan-an", None, now_ms())
     seen(town.store, "tp-1", Alive(), now_ms())
     answers: dict[str, dict[str, object]] = {
-        "snapshot": {"up": 61_000, "heap_free": 4096, "network": {"host": HOSTILE}, "parts": {"printer": "paper low"}},
+        "snapshot": {
+            "up": 61_000,
+            "heap_free": 4096,
+            "network": {"host": HOSTILE},
+            "parts": {"printer": "paper low"},
+            "update": {"sequence": HOSTILE, "stage": "download", "done": 2048, "size": 40_960},
+        },
         "log": {"first": 3, "lines": ["12 boot 7: power", HOSTILE], "next": 5, "up": 9},
         "clock": {"offset_ms": -1500},
     }
@@ -184,6 +190,7 @@ def test_what_a_device_says_of_itself_is_shown_as_text(town: Town) -> None:
             command.answered(town.store, "tp-1", Reply(id=order.id, ok=True, result=result), now_ms())
         html = browser.get("/devices/tp-1").text
     assert "<img" not in html and "paper low" in html and "12 boot 7: power" in html
+    assert "đang tải" in html and "2 trong 40 KiB" in html
     assert "nhanh 1.5 giây" in html and 'name="first" value="5"' in html
 
 

@@ -191,6 +191,7 @@ WORDS = {
     "release_misfit": tuple(Misfit),
     "release_role": (ROOT, RELEASE, FLEET),
     "update_reason": (*UPDATE_REASONS, *SENTENCES.values()),
+    "update_stage": ("check", "download", "wait", "trial"),  # as firmware/updating.py says them
     "update_result": Updated.FIELDS["result"],
     "ordered_state": tuple(OrderedState),
     "gave_up": ("not welcomed in time", "not welcomed in 3 boots"),  # as firmware/trial.py says it
