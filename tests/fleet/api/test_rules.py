@@ -143,6 +143,11 @@ def test_a_route_without_a_rule_cannot_be_made() -> None:
         APIRouter(route_class=RuledRoute).get("/open-to-all")(lambda: None)
 
 
+# Who may is decided before the database is asked for anything but the token: one kind of it tells.
+ON_ONE_DATABASE = pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
+
+
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
@@ -165,6 +170,7 @@ def test_nothing_answers_without_a_token(town: Town, header: str | None, kind: s
             assert answer.json()["type"] == f"urn:motcua:problem:{kind}", path
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("scope", Scope)
 def test_only_the_scope_that_the_table_says_opens_a_route(town: Town, scope: Scope) -> None:
     program = town.program(scope)
