@@ -15,7 +15,7 @@ from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.laptop import bench_page
 from fleet.laptop.bench import Bench
-from fleet.laptop.boards import Boards
+from fleet.laptop.boards import HEAP_FOR_UPDATES, Boards
 from fleet.laptop.furnishing import (
     bring_dossiers,
     bring_procedures,
@@ -124,7 +124,7 @@ async def running(
         progress("firmware")
         protocol = 5 if settings.broker_protocol == "5" else 4
         trust = None if settings.release_root is None else trust_of(settings.release_root)
-        boards = Boards(images, settings.broker_host, devices_port, protocol, trust=trust)
+        boards = Boards(images, settings.broker_host, devices_port, protocol, HEAP_FOR_UPDATES, trust=trust)
         stack.push_async_callback(boards.stop)
         await boards.start()
         for device in office.devices:
