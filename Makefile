@@ -64,7 +64,7 @@ campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
-	  tests/fleet/flows/test_made_day.py
+	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py
 	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain
 	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
 	API_EXAMPLES=100 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/api/test_openapi.py
