@@ -44,7 +44,9 @@ class Signing:
 
     def signer(self) -> CryptoSigner:
         """The key as it lies there: it may be put there, or changed, while we run. Raises CannotAssign."""
-        if self.key_file is None or not self.key_file.exists():
+        if self.key_file is None:
+            raise CannotAssign("release_key: expected the file of the fleet's key in MOTCUA_RELEASE_KEY, found none")
+        if not self.key_file.exists():
             raise CannotAssign(f"release_key: expected the key of the fleet's role, found none at {self.key_file}")
         try:
             return read_again(self.key_file)

@@ -28,7 +28,7 @@ def test_releases_with_who_runs_them_and_whose_keys_count(town: Town) -> None:
             and "đọc loại bytecode khác" in read
         )
         assert "2 trong 3 khóa" in read and "4 thiết bị tin gốc phiên bản 1" in read
-        assert "release_key: expected the key" in read
+        assert "in MOTCUA_RELEASE_KEY, found none" in read
         begins = "/rollouts/new?kind=release&amp;subject=firmware&amp;version=12"
         assert begins in html and begins not in technician.get("/releases").text
         typed = {"kind": "release", "subject": "firmware", "version": "12", "deadline_min": "120"}
