@@ -67,7 +67,9 @@ class Fetching:
         except ValueError:
             return  # nobody can read it
         length, _ = self._asked[offset]
-        if len(piece) > length or (len(piece) < length and self.end is not None):
+        if len(piece) > length:
+            return  # it answers what was asked for here before, when it was more
+        if len(piece) < length and self.end is not None:
             raise ValueError("length: expected %d bytes of %s at %d, found %d" % (length, name, offset, len(piece)))
         del self._asked[offset]
         if self.end is None and len(piece) < length:

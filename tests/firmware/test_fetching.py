@@ -89,11 +89,22 @@ def test_what_nobody_asked_for_is_not_taken():
     assert taken(fetching) == FILE[:3_072]
 
 
-def test_a_piece_of_another_length_ends_it():
-    for size in (0, 1_023, 1_025):
+def test_a_piece_that_is_too_short_ends_it():
+    for size in (0, 1_023):
         fetching = Fetching("f", 0, 5_000, 0, 0)
         asked(fetching)
         assert word(lambda one=fetching, size=size: one.take("f", 0, b64(bytes(size)), 0)) == "length"
+
+
+def test_what_answers_an_earlier_and_longer_wish_is_left_aside():
+    fetching = Fetching("f", 0, 5_000, 0, 0)
+    late = asked(fetching)[0]
+    now = 20_000
+    (again,) = asked(fetching, now)
+    answer(fetching, late, now)
+    assert again[1] < late[1] and taken(fetching) == b""
+    answer(fetching, again, now)
+    assert taken(fetching) == FILE[: again[1]]
 
 
 def test_what_does_not_come_is_asked_for_again_in_smaller_pieces_which_grow_later():
