@@ -63,6 +63,7 @@ faults: $(VENV)/test.ready
 campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
+	$(BIN)/python -m tests.bench.update_mutations
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py
 	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain

@@ -18,6 +18,7 @@ GROUPS = (
     "link",
     "enrol",
     "estimate",
+    "update",
     "organisation",
     "history",
     "pages",

@@ -1,8 +1,9 @@
 """Faults: whatever happens to a device, what a person saw is in the fleet once. `python -m tests.bench.faults`.
 
-First the power is cut in every flash operation, once each (`cuts`). Then come random faults: the virtual layer tells
-stories in virtual time, with thousands of faults; the real layer kills, stops and cuts real processes. A story that
-goes wrong is told, and its seed says how to tell it again.
+First the power is cut in every flash operation, once each (`cuts`), also of a whole update (`update_cuts`). Then come
+random faults: the virtual layer tells stories in virtual time, with thousands of faults, and as many over updates
+(`update_faults`); the real layer kills, stops and cuts real processes. A story that goes wrong is told, and its seed
+says how to tell it again.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from fleet.laptop import firmware_tree
-from tests.bench import cuts, real_layer, virtual_layer
+from tests.bench import cuts, real_layer, update_cuts, update_faults, virtual_layer
 from tests.bench.figures import figure
 from tests.bench.stories import FAULTS_PER_STORY, story
 from tests.bench.virtual_layer import Outcome
@@ -34,11 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
         sound = True
         if wanted.cuts:
             sound = cuts.print_figures(tree, wanted.cuts - 1, seed)
+            sound = update_cuts.print_figures(tree, wanted.cuts - 1, seed) and sound
         if wanted.faults != 0:
             outcome = virtual_layer.run(tree, seed, wanted.faults or FAULTS, wanted.breakage)
             report(outcome, "virtual", seed)
             virtual_layer.explain(tree, outcome, wanted.breakage)
             sound = sound and not outcome.wrong
+            sound = update_faults.print_figures(tree, seed, wanted.faults or FAULTS) and sound
         if wanted.real:
             logging.getLogger("fleet").setLevel(logging.CRITICAL)  # that the broker was killed is no news
             outcome = real_layer.run(seed, wanted.real)

@@ -24,7 +24,7 @@ class Wire:
         self.cut_off = False
         self.packets_down = None
         self.connections = 0
-        self.carried_up = 0
+        self.carried_up = self.carried_down = 0
         self._ends = set()
         self._frozen = set()
         self._tasks = set()
@@ -93,7 +93,9 @@ class Wire:
                 if down and self.packets_down is not None:
                     packets, held = cut(held + data)
                     data = b"".join(out for one in packets for out in self.packets_down(one))
-                if not down:
+                if down:
+                    self.carried_down += len(data)
+                else:
                     self.carried_up += len(data)
                 writer.write(data)
                 await writer.drain()

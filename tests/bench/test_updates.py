@@ -1,0 +1,69 @@
+"""Updates whose power is cut, and to which everything else happens: sound firmware lives, what is spoilt is caught.
+
+Here a few places of each course, from one of chance on; all of them: `make faults`.
+"""
+
+import os
+import random
+
+import pytest
+
+from fleet.laptop import firmware_tree
+from tests.bench import update_cuts, update_faults
+from tests.bench.update_mutations import Mutation, spoilt
+from tests.bench.update_telling import Teller, shelf_in
+
+ANYWHERE = random.SystemRandom().randrange(1_000_000)
+EVERY = int(os.environ.get("UPDATE_CUTS_EVERY", "48"))
+FAULTS = int(os.environ.get("UPDATE_FAULTS", "48"))
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    return shelf_in(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
+
+
+@pytest.mark.parametrize("course", ["update", "root", "falls"])
+def test_an_update_survives_a_cut_anywhere(tree, shelf, course):
+    print(f"seed {ANYWHERE}")
+    count = update_cuts.cut(tree, shelf, course, (32, 256)[ANYWHERE % 2], seed=ANYWHERE, every=EVERY)
+    assert count.points >= 6 * 40 // EVERY - 1
+    assert not count.wrong and not count.dead and not count.mixed
+
+
+def test_an_update_survives_everything_at_once(tree, shelf):
+    outcome = update_faults.run(tree, shelf, ANYWHERE, FAULTS)
+    assert outcome.happened.total() >= FAULTS
+    assert not outcome.wrong, outcome.wrong
+
+
+NEVER_COUNTED = Mutation(
+    "",
+    "boots are not counted",
+    "",
+    "firmware/boards/modules/deciding.py",
+    'trial = dict(trial, boots=trial["boots"] + 1)',
+    "trial = dict(trial)",
+)
+NEVER_TRIED = Mutation(
+    "", "nothing is on trial", "", "firmware/trying.py", "if slots is None or slots.trial is None:", "if True:"
+)
+
+
+@pytest.mark.parametrize(
+    "mutation, course", [(NEVER_COUNTED, "falls"), (NEVER_TRIED, "update")], ids=["falls", "update"]
+)
+def test_firmware_that_would_die_of_an_update_is_caught(tree, shelf, tmp_path, mutation, course):
+    teller = Teller(spoilt(tree, tmp_path / "spoilt", mutation), shelf)
+    try:
+        wrong = teller.say("cut", course=course, unit=32, cuts=[], then=False)["wrong"]
+    except AssertionError as err:
+        wrong = [str(err)]
+    finally:
+        teller.stop()
+    assert wrong
