@@ -1,5 +1,7 @@
 """Images of the application: what is in them, and that they fit where they go."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from firmware import VERSION
 from fleet.laptop import application_image, romfs
 from fleet.laptop.application_image import build, firmware_version, manifest
+from fleet.laptop.firmware_tree import ROOT, module_name
+from fleet.laptop.needed import needed, roles, source_of
 from fleet.laptop.package import BOARDS, PackageError
 from fleet.laptop.slot_sizes import in_layout, slot_bytes
 
@@ -23,6 +27,20 @@ def test_an_image_holds_the_application_of_its_board_and_the_letters() -> None:
     assert firmware_version() == VERSION
     room = min(slot_bytes(board) or 0 for board in BOARDS)
     assert len(built.data) <= room * 0.9, "no layout changes out there: what comes next must fit, too"
+
+
+MODULE, STATE = re.compile(r"(protocols|firmware)(\.[a-z_0-9]+)+"), re.compile(r"\[?([a-z_]+)\.[A-Z]\w+\]?")
+
+
+def test_what_the_application_names_by_a_text_is_in_its_image() -> None:
+    sources = needed(["firmware.hardware.simulated", "firmware.main"], frozenset((*roles(), "simulated")))
+    there = {module_name(source) for source in sources}
+    parts = [part for source in sources for part in ast.walk(ast.parse(source.read_text("utf-8")))]
+    texts = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    named = {text for text in texts if MODULE.fullmatch(text)}
+    states = {f"protocols.{found[1]}" for text in texts if (found := STATE.fullmatch(text))}
+    assert len(named) > 10 and "protocols.reader_state" in states
+    assert {name for name in named | states if source_of(name, ROOT)} <= there
 
 
 def test_an_image_that_no_slot_takes_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
