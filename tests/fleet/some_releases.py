@@ -18,7 +18,7 @@ RUNS = {
     "nut-8": {"sequence": 12, "mpy": "6.3", "room": 500_000, "root": 1, "trial": True},
     "nut-9": {
         "sequence": 11, "mpy": "6.3", "room": 500_000, "root": 1,
-        "back": {"sequence": 12, "reason": "not as before: printer, reader"},
+        "back": {"sequence": 12, "reason": "not as before: printer, rating keys"},
     },
     "q-7": {"sequence": 0, "mpy": "6.3"},
     "q-8": {"sequence": 11, "mpy": "6.2", "room": 500_000, "root": 1},

@@ -43,7 +43,7 @@ def test_releases_with_who_runs_them_and_whose_keys_count(town: Town) -> None:
 SAID = {
     "nut-7": "Bản phát hành 12 phần mềm 0.9.0 xác nhận",
     "nut-8": "Đang chạy thử bản phát hành 12 Đang có bản phát hành mới nhất.",
-    "nut-9": "Đã tự quay lại từ bản phát hành 12: có bộ phận không còn tốt như trước: in số, đọc mã",
+    "nut-9": "Đã tự quay lại từ bản phát hành 12: có bộ phận không còn tốt như trước: in số, phím (nút đánh giá)",
     "q-7": "Phần mềm nạp sẵn Chưa nhận được bản phát hành 12: bo mạch không có chỗ cho bản thứ hai.",
 }
 
