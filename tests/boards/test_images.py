@@ -10,9 +10,8 @@ import pytest
 
 from fleet.laptop import package as packages
 from fleet.laptop.needed import needed, roles
-from tests.boards.test_real_boards import BOARDS, HERE, ROOT, on_the_vm, tree
+from tests.boards.test_real_boards import BOARDS, HERE, ROOT, on_the_vm
 
-__all__ = ["tree"]
 IMAGES = ROOT / "firmware" / "boards"
 STORIES = [
     (module, node.name)
