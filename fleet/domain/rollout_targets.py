@@ -66,9 +66,10 @@ class Target:
     given_ms: int | None = None
     settled_ms: int | None = None
 
-    def shares_role(self, other: "Target") -> bool:
-        """Whether one of them stands in for the other."""
-        return self.office is not None and self.office == other.office and bool(set(self.roles) & set(other.roles))
+    @property
+    def stands_for(self) -> frozenset[tuple[str, str]]:
+        """Its office with each of its roles: who has one of these in common with it stands in for it."""
+        return frozenset() if self.office is None else frozenset((self.office, role) for role in self.roles)
 
 
 def settle(plan: Plan, target: Target, answer: Answer, now_ms: int) -> tuple[At, Failure | None]:

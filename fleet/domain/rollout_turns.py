@@ -31,29 +31,34 @@ def choose(
     pace = plan.at_once - len(busy)
     given: list[Target] = []
     held: dict[str, Hold] = {}
+    taken, others = roles_at(busy), roles_at(seen.elsewhere)
+    others_ids = {one.id for one in seen.elsewhere}
     for one in in_turn(targets):
-        hold = held_by(plan, one, [*busy, *given], seen, now_ms)
+        hold = held_by(plan, one, seen, now_ms)
+        if hold is None and taken & one.stands_for:
+            hold = Hold.ROLE
+        if hold is None and (one.id in others_ids or others & one.stands_for):
+            hold = Hold.OTHER
         if hold is None and len(given) >= min(room, pace):
             hold = Hold.PACE if len(given) < room else Hold.WAVE if busy or given else Hold.WATCH
         if hold is None:
             given.append(one)
+            taken |= one.stands_for
         else:
             held[one.id] = hold
     return tuple(one.id for one in given), held
 
 
-def held_by(plan: Plan, one: Target, busy: Iterable[Target], seen: Seen, now_ms: int) -> Hold | None:
-    """What of the device itself, its office or its neighbours speaks against it."""
+def roles_at(some: Iterable[Target]) -> set[tuple[str, str]]:
+    """For what these devices stand, together: of each office, the roles."""
+    return {role for one in some for role in one.stands_for}
+
+
+def held_by(plan: Plan, one: Target, seen: Seen, now_ms: int) -> Hold | None:
+    """What of the device itself or its office speaks against it."""
     if is_away(one):
         return Hold.AWAY
     if one.rescue:
         return Hold.RESCUE
     doing = None if one.office is None else seen.doing.get(one.office, Doing(is_open=True))
-    hold = speaks_against(plan, doing, one.counter, now_ms)
-    if hold is not None:
-        return hold
-    if any(one.shares_role(other) for other in busy):
-        return Hold.ROLE
-    if any(other.id == one.id or one.shares_role(other) for other in seen.elsewhere):
-        return Hold.OTHER
-    return None
+    return speaks_against(plan, doing, one.counter, now_ms)

@@ -90,7 +90,7 @@ def test_what_is_given_keeps_every_rule_in_any_order(
         assert len(busy) <= max(plan.at_once, len(busy) - len(given_now))
     for one in given_now:
         assert one.at is At.PENDING and one.presence != "lost" and not one.rescue
-        assert not any(one.shares_role(other) for other in (*busy, *seen.elsewhere) if other is not one)
+        assert not any(one.stands_for & other.stands_for for other in (*busy, *seen.elsewhere) if other is not one)
         doing = Doing() if one.office is None else seen.doing[one.office]
         assert plan.is_hour(doing.minute) or one.office is None
         if plan.when is When.CLOSED:
