@@ -218,7 +218,7 @@ MUTATIONS = [
         "a root is signed by its own owners, too",
         TRUST,
         'yield from enough("root", roles["root"][0], roles["root"][1], self.key, document)',
-        "pass",
+        "yield",
     ),
     Mutation(
         "attack_12_key_compromise",

@@ -190,7 +190,10 @@ def attack_08_endless_data(scene):
     attack = Attack(scene, 1)
     attack.gives(3, "release/3")
     attack.fleet.pieces = lambda wish: [longer(one, wish) for one in attack.honest["pieces"](wish)]
-    return wrong + attack.is_refused("too_slow", "length").ends()
+    attack.is_refused("too_slow", "length")
+    if b"\0" * PIECE_BYTES in attack.world.chips.data["slots"]:
+        wrong.append("it kept what it never asked for")
+    return wrong + attack.ends()
 
 
 def longer(one, wish):
