@@ -3,18 +3,16 @@
 Nothing here waits. Every refusal is a ValueError whose text begins with a word for it. It is lent.
 """
 
-from firmware.documents import BYTES_AT_MOST, Signed, number_in, value_in
+from firmware.documents import BYTES_AT_MOST, Signed, number_in
 from firmware.running import bytecode
 from firmware.sparing import const
-from protocols.message import ProtocolError, only
-from protocols.parts import parts
+from protocols.message import only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from protocols.releases import Release
-
+_ROOTS_AT_MOST = const(64)
 _AHEAD_AT_MOST = const(1_000)
 # A number that is pushed up to where nothing can come after it would be the last for ever.
 _SHA_256_LETTERS = const(64)
@@ -25,28 +23,30 @@ _CONFIRM_WITHIN_S = const(600)
 _SECONDS_AT_MOST = const(86_400)
 
 
-def signed_of(release: "Release") -> Signed:
-    """The assignment as a signed document. Raises ValueError."""
-    lines = "\n".join(release.signatures).encode()
-    return Signed(lines, len(lines), release.signed.encode())
+def signed_of(text: str, lines: "list[str]") -> Signed:
+    """The assignment as a signed document."""
+    head = "\n".join(lines).encode()
+    return Signed(head, len(head), text.encode())
 
 
-def claimed_in(document: Signed, name: str) -> int:
-    """A number of it, whoever signed it; 0 where there is none."""
-    try:
-        return number_in(document.parts("assignment"), name)
-    except ValueError:
-        return 0
+def next_root(document: Signed, root: "int | None") -> "int | None":
+    """The root to fetch next, if the fleet knows a later one than this device. Raises ValueError."""
+    known = number_in(document.said("assignment"), "root")
+    if root is None:
+        raise ValueError("root: nobody ever said whom to believe")
+    if known > root + _ROOTS_AT_MOST:
+        raise ValueError("root: expected at most %d, found %d" % (root + _ROOTS_AT_MOST, known))
+    return root + 1 if known > root else None
 
 
 def read(document: Signed, device: str, nonce: str) -> "dict[str, Any]":
     """What it assigns, if it is for this device and this connection. Raises ValueError."""
-    found = document.parts("assignment")
-    if value_in(found, "device") != device:
+    found = document.said("assignment")
+    if found.get("device") != device:
         raise ValueError("device: the assignment is another device's")
-    if value_in(found, "nonce") != nonce:
+    if found.get("nonce") != nonce:
         raise ValueError("nonce: the assignment answers another hello")
-    release = value_in(found, "release")
+    release = found.get("release")
     length, sha256 = (release.get("length"), release.get("sha256")) if type(release) is dict else (None, None)
     if type(length) is not int or not 0 < length <= BYTES_AT_MOST:
         raise ValueError("length: expected a release of at most %d bytes" % BYTES_AT_MOST)
@@ -62,7 +62,7 @@ def read(document: Signed, device: str, nonce: str) -> "dict[str, Any]":
     }
 
 
-def seconds_in(found: "dict[str, memoryview]", name: str, usual: int) -> int:
+def seconds_in(found: "dict[str, Any]", name: str, usual: int) -> int:
     """A time that an assignment may name, and need not. Raises ValueError."""
     return min(number_in(found, name), _SECONDS_AT_MOST) if name in found else usual
 
@@ -82,20 +82,20 @@ def check_sequence(sequence: int, floor: int, running: int, given_up: str) -> No
 
 def image_of(document: Signed, sequence: int, board: str, running: int, room: int) -> "tuple[str, int]":
     """(SHA-256, length) of the release's image for this board. Raises ValueError."""
-    found = document.parts("targets")
+    found = document.said("targets")
     if number_in(found, "version") != sequence:
         raise ValueError("older: expected release %d, found %d" % (sequence, number_in(found, "version")))
     reason = "board: the release has no image for a " + board
     try:
-        targets = parts(found.get("targets", b""), "targets")
-        for path in [one for one in targets if one.startswith(board + "-")]:
-            said = value_in(targets, path)
+        targets = found["targets"]
+        for path in sorted([one for one in targets if one.startswith(board + "-")]):
+            said = targets[path]
             why = why_not(said, board, running, room)
             sha256 = hash_of(said["hashes"]["sha256"])
             if not why and path == "%s-%s.rom" % (board, sha256[:16]):
                 return sha256, said["length"]
             reason = why or reason
-    except (ProtocolError, KeyError, TypeError):
+    except (KeyError, TypeError):
         reason = "board: the release says of its images what nobody can read"
     raise ValueError(reason)
 

@@ -9,8 +9,7 @@ import hashlib
 import json
 
 from firmware.sparing import const
-from protocols.message import ProtocolError, only
-from protocols.parts import parts, read
+from protocols.message import only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,15 +46,9 @@ class Signed:
         """What the signatures are of."""
         return hashlib.sha256(self.signed).digest()
 
-    def parts(self, kind: str) -> "dict[str, memoryview]":
-        """The parts of a document of this kind, unread. ValueError where it is none."""
-        try:
-            found = parts(self.signed, kind)
-            if read(str, found.get("_type", b""), kind) != kind:
-                raise ValueError("signature: expected a document of type " + kind)
-            return found
-        except ProtocolError as err:
-            raise ValueError("signature: " + str(err)) from None
+    def said(self, kind: str) -> "dict[str, Any]":
+        """What a document of this kind says. ValueError where it is none."""
+        return typed(json_of(self.signed), kind)
 
 
 def document_of(raw: "bytes | bytearray") -> Signed:
@@ -80,20 +73,27 @@ def signature_of(line: bytes) -> "tuple[str, bytes]":
     raise ValueError("signature: expected a key's id and a signature in base64")
 
 
-def number_in(found: "dict[str, memoryview]", name: str) -> int:
+def typed(said: "Any", kind: str) -> "dict[str, Any]":
+    """The same, if it is an object of this kind. Raises ValueError."""
+    if type(said) is not dict or said.get("_type") != kind:
+        raise ValueError("signature: expected a document of type " + kind)
+    return said
+
+
+def number_in(said: "dict[str, Any]", name: str) -> int:
     """The whole number of this name, 0 or above. ValueError where it is none."""
-    number = value_in(found, name)
+    number = said.get(name)
     if type(number) is not int or number < 0:
         raise ValueError("signature: expected a number as " + name)
     return number
 
 
-def value_in(found: "dict[str, memoryview]", name: str) -> "Any":
-    """What stands under this name, read. ValueError where that is no JSON; None where nothing stands.
+def json_of(raw: "bytes | bytearray | memoryview") -> "Any":
+    """What these bytes say. ValueError where that is no JSON.
 
     TUF's canonical JSON has the line ends of a key as they are, which other JSON has as two letters.
     """
     try:
-        return json.loads(bytes(found[name]).replace(b"\n", b"\\n")) if name in found else None
+        return json.loads(bytes(raw).replace(b"\n", b"\\n"))
     except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the stack allows
-        raise ValueError("signature: expected JSON as " + name) from None
+        raise ValueError("signature: expected JSON") from None

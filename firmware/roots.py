@@ -1,9 +1,9 @@
-"""What the metadata of a root says: which keys have which role, and how many of them must sign. It is lent."""
+"""Another root: what it says of keys and roles, and how it takes the place of the one before. It is lent."""
 
 import binascii
 
-from firmware.documents import value_in
-from firmware.sparing import const
+from firmware.documents import document_of, json_of, number_in, typed
+from firmware.sparing import const, lent
 from protocols.message import ProtocolError, only
 from protocols.parts import parts
 
@@ -11,6 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    from firmware.documents import Signed
+    from firmware.trust import Trust
 
 ROLES = ("root", "targets", "timestamp")
 _SCHEME = const("rsa-pkcs1v15-sha256")
@@ -29,9 +32,72 @@ _BEGINNING = const(16)
 _HEX = const("0123456789abcdef")
 
 
+def next_of(trust: "Trust", raw: "bytes | bytearray") -> "Iterator[None]":
+    """The next root, which enough owners of the last one's keys and of its own have signed. Raises ValueError."""
+    document = document_of(raw)
+    yield from trust.signed("root", document)
+    yield from take(trust, document)
+
+
+def first_of(trust: "Trust", raw: "bytes | bytearray") -> "Iterator[None]":
+    """The first root, which its own owners have signed. Raises ValueError."""
+    if trust.root is None:
+        yield from take(trust, document_of(raw))
+
+
+def take(trust: "Trust", document: "Signed") -> "Iterator[None]":
+    """Believe it, if it is the next one and its own owners signed it. Raises ValueError."""
+    found = cut(document)
+    version = number_in({"version": json_of(found.get("version", b""))}, "version")
+    if trust.root is not None and version != trust.root + 1:
+        raise ValueError("root: expected version %d, found %d" % (trust.root + 1, version))
+    roles = roles_in(found, keep_keys(trust, found))
+    del found
+    yield from lent("trust").enough("root", roles["root"][0], roles["root"][1], trust.key, document)
+    keep(trust, version, roles)
+
+
+def keep_keys(trust: "Trust", found: "dict[str, memoryview]") -> "list[str]":
+    """Keep the keys of a root, of which none counts before `trust` names it. Their ids. Raises ValueError.
+
+    In RAM they would be 2 KB just when a signature is verified, which takes most.
+    """
+    kept, names = trust.kept(), []
+    for name, key in keys_in(found):
+        kept.put("key-" + name, str(binascii.b2a_base64(key).strip(), "ascii"))
+        names.append(name)
+    return names
+
+
+def keep(trust: "Trust", version: int, roles: "dict[str, Any]") -> None:
+    """From now on it is believed."""
+    before, known = trust.known, {"root": version, "roles": roles}
+    named = [name for role in ROLES for name in roles[role][1]]
+    if before:
+        gone = before.get("gone", []) + [name for role in ROLES for name in before["roles"][role][1]]
+        known["gone"] = [name for name in gone if name not in named]
+        if sorted(before["roles"]["targets"][1]) != sorted(roles["targets"][1]):
+            known["floor"] = 0
+        elif "floor" in before:
+            known["floor"] = before["floor"]
+    trust.kept().put("trust", known)
+    trust.known, trust.root = known, version
+    trust.sweep()
+
+
+def cut(document: "Signed") -> "dict[str, memoryview]":
+    """The parts of a root, unread: it is large. Raises ValueError."""
+    try:
+        found = parts(document.signed, "root")
+    except ProtocolError as err:
+        raise ValueError("signature: " + str(err)) from None
+    typed({"_type": json_of(found.get("_type", b""))}, "root")
+    return found
+
+
 def roles_in(found: "dict[str, memoryview]", names: "list[str]") -> "dict[str, list[Any]]":
     """Threshold and ids of the keys of each role that a device knows. Raises ValueError."""
-    said = value_in(found, "roles")
+    said = json_of(found.get("roles", b""))
     roles = {}
     for role in ROLES:
         one = said.get(role) if type(said) is dict else None
@@ -52,7 +118,7 @@ def keys_in(found: "dict[str, memoryview]") -> "Iterator[tuple[str, bytes]]":
         raise ValueError("root: " + str(err)) from None
     seen = []
     for name in said:
-        key = key_of(value_in(said, name))
+        key = key_of(json_of(said[name]))
         if len(name) != _KEY_ID_LETTERS or not only(name, _HEX) or key[:_BEGINNING] in seen:
             raise ValueError("root: expected each key once, under its own id")
         seen.append(key[:_BEGINNING])

@@ -12,9 +12,7 @@ ValueErrors whose text begins with a word for what is wrong.
 
 import binascii
 
-from firmware.documents import BYTES_AT_MOST, document_of, number_in
 from firmware.flash_files import remove
-from firmware.roots import ROLES, keys_in, roles_in
 from firmware.sparing import const, lent
 
 TYPE_CHECKING = False
@@ -24,8 +22,12 @@ if TYPE_CHECKING:
 
     from firmware.documents import Signed
 
+ROOTING = ("firmware.documents", "protocols.parts")
+# What `roots` needs.
 RELEASES, FLEET = "targets", "timestamp"
 _FILE = const("/trust")
+_ROOT_BYTES = const(8_193)
+# One more than a document may have.
 
 
 class Trust:
@@ -33,7 +35,7 @@ class Trust:
 
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
         self._board = board
-        self.known: "dict[str, Any]" = self._kept().get("trust") or {}
+        self.known: "dict[str, Any]" = self.kept().get("trust") or {}
         self.root: "int | None" = self.known.get("root")
 
     def floor(self, highest: int) -> int:
@@ -44,7 +46,7 @@ class Trust:
         """This one is about to be the device's."""
         if self.known.get("floor", sequence) < sequence:
             self.known["floor"] = sequence
-            self._kept().put("trust", self.known)
+            self.kept().put("trust", self.known)
 
     def signed(self, role: str, document: "Signed") -> "Iterator[None]":
         """Whether enough owners of this role's keys signed it. Raises ValueError."""
@@ -55,75 +57,34 @@ class Trust:
 
     def key(self, name: str) -> bytes:
         """The key of this id."""
-        return binascii.a2b_base64(self._kept().get("key-" + name))
+        return binascii.a2b_base64(self.kept().get("key-" + name))
 
     def next(self, raw: "bytes | bytearray") -> "Iterator[None]":
         """Believe the next root, which enough owners of the last one's keys and of its own have signed."""
-        document = document_of(raw)
-        yield from self.signed("root", document)
-        yield from self._take(document)
+        return lent("roots", *ROOTING).next_of(self, raw)  # type: ignore[no-any-return]
 
     def first(self, raw: "bytes | bytearray") -> "Iterator[None]":
         """Believe the root that the cable brought, if it holds together. Never in place of another."""
-        if self.root is None:
-            yield from self._take(document_of(raw))
+        return lent("roots", *ROOTING).first_of(self, raw)  # type: ignore[no-any-return]
 
-    def _take(self, document: "Signed") -> "Iterator[None]":
-        """Keep what this root says, if it is the next one and its own owners signed it."""
-        found = document.parts("root")
-        version = number_in(found, "version")
-        if self.root is not None and version != self.root + 1:
-            raise ValueError("root: expected version %d, found %d" % (self.root + 1, version))
-        names = self._keep_keys(found)
-        roles = roles_in(found, names)
-        del found, names
-        yield from enough("root", roles["root"][0], roles["root"][1], self.key, document)
-        self._keep(version, roles)
-
-    def _keep_keys(self, found: "dict[str, memoryview]") -> "list[str]":
-        """Keep the keys of a root, of which none counts before `trust` names it. Their ids. Raises ValueError.
-
-        In RAM they would be 2 KB just when a signature is verified, which takes most.
-        """
-        kept, names = self._kept(), []
-        for name, key in keys_in(found):
-            kept.put("key-" + name, str(binascii.b2a_base64(key).strip(), "ascii"))
-            names.append(name)
-        return names
-
-    def _kept(self):  # type: ignore[no-untyped-def]
-        """For one use, and gone before a signature is looked at."""
+    def kept(self):  # type: ignore[no-untyped-def]
+        """What is kept, for one use, and gone before a signature is looked at."""
         return lent("kept").found(self._board)
-
-    def _keep(self, version: int, roles: "dict[str, Any]") -> None:
-        before = self.known
-        named = [name for role in ROLES for name in roles[role][1]]
-        self.known = {"root": version, "roles": roles}
-        if before:
-            gone = before.get("gone", []) + [name for role in ROLES for name in before["roles"][role][1]]
-            self.known["gone"] = [name for name in gone if name not in named]
-            if sorted(before["roles"][RELEASES][1]) != sorted(roles[RELEASES][1]):
-                self.known["floor"] = 0
-            elif "floor" in before:
-                self.known["floor"] = before["floor"]
-        self._kept().put("trust", self.known)
-        self.root = version
-        self.sweep()
 
     def sweep(self) -> None:
         """Keys that nobody is believed by any more go, also where the power went before they did."""
         if self.known.get("gone"):
             for name in self.known["gone"]:
-                self._kept().remove("key-" + name)
+                self.kept().remove("key-" + name)
             del self.known["gone"]
-            self._kept().put("trust", self.known)
+            self.kept().put("trust", self.known)
 
 
 def take_in(board) -> None:  # type: ignore[no-untyped-def]
     """Believe what the cable wrote, once; a file that is none stays for a person to see. Raises ValueError."""
     try:
         with open(board.root + _FILE, "rb") as f:
-            raw = f.read(BYTES_AT_MOST + 1)
+            raw = f.read(_ROOT_BYTES)
     except OSError:
         return
     trust = Trust(board)

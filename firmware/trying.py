@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-TRUSTING = ("firmware.roots", "firmware.documents", "protocols.parts")
-# What `trust` needs.
 _WITHIN_S = const(600)
 _SOUND_WITHIN_MS = const(120_000)
 # A printer warms up, a reader is asked twice, and a key is known as stuck after half a minute.
@@ -42,7 +40,7 @@ def tell(device) -> None:  # type: ignore[no-untyped-def]
         return
     back = slots.returned
     try:
-        lent("trust", *TRUSTING).take_in(device.board)
+        lent("trust").take_in(device.board)
     except (ValueError, OSError) as err:
         device.fault("trust", str(err))
     if untold(device, back):
@@ -132,7 +130,7 @@ class Trial:
 
     def _confirm(self) -> None:
         device = self._device
-        lent("trust", *TRUSTING).Trust(device.board).confirmed(self.sequence)
+        lent("trust").Trust(device.board).confirmed(self.sequence)
         self._slots.confirm()
         lent("updating").tell(device, self.sequence, "confirmed")
         if device.trial == self._until:  # else a configuration came meanwhile, and is on trial itself

@@ -10,18 +10,20 @@ told, and the board begins anew when nobody has done anything for a while.
 import asyncio
 import binascii
 import gc
+import hashlib
 
 from firmware.sparing import const, lent
 from firmware.waiting import happens
+from protocols.message import ProtocolError, fits_text, from_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-TRUSTING = ("firmware.roots", "firmware.documents", "protocols.parts")
-# What `trust` needs.
-CHECKING = TRUSTING + ("firmware.assignment", "firmware.running", "firmware.trust", "protocols.releases")
-# What `checking` needs.
+READING = ("firmware.documents", "firmware.running")
+# What `assignment` needs.
+_TEXT_LETTERS = const(1_400)
+_SIGNATURE_LETTERS = const(600)
 _DOCUMENT_BYTES = const(8_192)
 _CHECKED_MS = const(1_800_000)
 _LOOK_MS = const(1_000)
@@ -35,16 +37,28 @@ _TOLD_EVERY_MS = const(60_000)
 
 def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
     """An assignment came, in decoded JSON. Raises ProtocolError where it is none."""
-    release, sequence = lent("checking", *CHECKING).claimed(data)
-    known = device.update
-    if release.nonce != device.nonce:
+    text, lines = data.get("signed"), data.get("signatures")
+    sound = type(lines) is list and not [1 for line in lines if not fits_text(line, _SIGNATURE_LETTERS)]
+    if not sound or not fits_text(text, _TEXT_LETTERS):
+        raise ProtocolError("release", "what was signed, and signatures", None)
+    sequence, known = claimed(text), device.update
+    if data.get("nonce") != device.nonce:
         refuse(device, sequence, "nonce: the assignment answers another hello")
     elif device.trial is not None or (known is not None and known.stage == "trial"):
         refuse(device, sequence, "on_trial: what came before is not confirmed yet")
     elif known is None or known.stage == "check" or known.sequence != sequence:
         # One that is under way was verified, and goes on; it was said once more because the connection is another.
         device.update = Update(device, sequence)
-        asyncio.create_task(device.update.run(release, device.nonce))
+        asyncio.create_task(device.update.run([(text, lines)], device.nonce))
+
+
+def claimed(text: "Any") -> int:
+    """Which release it names, whoever signed it; 0 where it names none."""
+    try:
+        sequence = from_json(text.encode()).get("sequence")
+    except ProtocolError:
+        return 0
+    return sequence if type(sequence) is int else 0
 
 
 def refuse(device, sequence: int, reason: str) -> None:  # type: ignore[no-untyped-def]
@@ -104,11 +118,11 @@ class Update:
         if self._fetching is not None:
             self._fetching.lost(self._device.clock.up())
 
-    async def run(self, release, nonce: str) -> None:  # type: ignore[no-untyped-def]
-        """See it through."""
+    async def run(self, releases: "list[tuple[str, list[str]]]", nonce: str) -> None:
+        """See it through. `releases` is the one, which is taken out and gone when it was read."""
         device, reason = self._device, ""
         try:
-            await self._follow([release], nonce)
+            await self._follow(releases, nonce)
         except ValueError as err:
             reason = str(err)
         except OSError as err:
@@ -132,8 +146,13 @@ class Update:
             raise ValueError("no_slots: this board has room for one application")
         said = await self._assigned(slots, releases, nonce)
         raw = await self._document("release/%d" % self.sequence, said["length"])
-        sha256, self.size = await lent("checking", *CHECKING).released(self, device, slots, said, raw)
-        del raw
+        if binascii.hexlify(hashlib.sha256(raw).digest()) != said["sha256"].encode():
+            raise ValueError("sha256: the release is not the one that is assigned")
+        document = lent("documents").document_of(raw)
+        await self._verify("targets", document)
+        name, running = device.board.name, slots.sequence
+        sha256, self.size = lent("assignment", *READING).image_of(document, self.sequence, name, running, slots.size)
+        del document, raw
         quiet_ms, before = said["quiet_s"] * 1000, {"within_s": said["confirm_within_s"], "parts": {}}
         gc.collect()
         self.stage = "download"
@@ -155,21 +174,37 @@ class Update:
 
     async def _assigned(self, slots, releases: "list[Any]", nonce: str) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
         """What is assigned, by whom the last root names. What checks is not there while a root is fetched."""
-        device, release = self._device, releases.pop()
+        device = self._device
+        document = lent("assignment", *READING).signed_of(*releases.pop())
         self._until = device.clock.up() + _CHECKED_MS
         while True:
-            root = lent("checking", *CHECKING).next_root(device, release)
+            root = lent("assignment", *READING).next_root(document, lent("trust").Trust(device.board).root)
             if root is None:
                 break
             raw = await self._document("root/%d" % root, None)
             if not raw:
                 raise ValueError("root: there is no root %d" % root)
-            for _ in lent("trust", *TRUSTING).Trust(device.board).next(raw):
-                await self.calm()
-            del raw
-        said = await lent("checking", *CHECKING).assigned(self, device, slots, release, nonce)
+            trust = lent("trust").Trust(device.board)
+            trust.sweep()
+            await self._each(trust.next(raw))
+            del trust, raw
+        await self._verify("timestamp", document)
+        said = lent("assignment", *READING).read(document, device.identity.device, nonce)
+        given_up = lent("trying").given_up(device.board, slots.returned, said["sequence"])
+        floor = lent("trust").Trust(device.board).floor(slots.floor)
+        lent("assignment", *READING).check_sequence(said["sequence"], floor, slots.sequence, given_up)
         self._until, self._rate = device.clock.up() + said["within_s"] * 1000, said["rate"]
         return said  # type: ignore[no-any-return]
+
+    async def _verify(self, role: str, document) -> None:  # type: ignore[no-untyped-def]
+        """Whether those who have this role signed it. Raises ValueError."""
+        await self._each(lent("trust").Trust(self._device.board).signed(role, document))
+
+    async def _each(self, checks) -> None:  # type: ignore[no-untyped-def]
+        """Let others in before each signature, which takes a chip's whole attention. Raises ValueError."""
+        await self._calm()
+        for _ in checks:
+            await self._calm()
 
     async def _document(self, name: str, length: "int | None") -> bytearray:
         """All bytes of a document. Raises ValueError."""
@@ -207,7 +242,7 @@ class Update:
                 self._came.clear()
                 await happens(self._came, pieces.wait_ms(now))
 
-    async def calm(self) -> None:
+    async def _calm(self) -> None:
         """Wait for a moment in which a chip may think for a second. Raises ValueError when the time is over."""
         await asyncio.sleep_ms(0)
         while not is_calm(self._device):
