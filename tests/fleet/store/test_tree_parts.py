@@ -42,7 +42,8 @@ def towns(draw: st.DrawFn) -> tuple[History, list[Node]]:
     for n in range(draw(st.integers(0, 4))):
         began = date.min if n == 0 else date(2020, 1, 1) + timedelta(days=200 * n)
         ended = draw(st.sampled_from([None, began.replace(year=2023)]))
-        heirs = (Heir(f"organisation-{draw(st.integers(0, 4))}"),) if ended and draw(st.booleans()) else ()
+        # As the rules want it, an heir lives on: of two that end the later one, so that nobody inherits from himself.
+        heirs = (Heir(f"organisation-{draw(st.integers(n + 1, n + 4))}"),) if ended and draw(st.booleans()) else ()
         codes = (draw(st.sampled_from(CODES)),)
         parent = draw(st.sampled_from([None, f"organisation-{n - 1}" if n else None]))
         organisations.append(
@@ -51,12 +52,14 @@ def towns(draw: st.DrawFn) -> tuple[History, list[Node]]:
     known = {node.id for node in organisations}
     organisations = [replace(one, heirs=tuple(heir for heir in one.heirs if heir.id in known)) for one in organisations]
     offices = sorted({node.id for node in nodes if node.kind in (Kind.OFFICE, Kind.CENTRE)})
+    ends = {one: max(node.valid_to or date.max for node in nodes if node.id == one) for one in offices}
     placed = []
     for node in nodes:
         if node.kind == Kind.OFFICE and known and draw(st.booleans()):
             node = replace(node, organisation=draw(st.sampled_from(sorted(known))))
-        if node.kind == Kind.OFFICE and node.valid_to and draw(st.booleans()):
-            node = replace(node, heirs=(Heir(draw(st.sampled_from(offices))),))
+        lasting = [one for one in offices if node.valid_to and ends[one] > node.valid_to]
+        if node.kind == Kind.OFFICE and lasting and draw(st.booleans()):
+            node = replace(node, heirs=(Heir(draw(st.sampled_from(lasting))),))
         placed.append(node)
     return history, placed + organisations
 
