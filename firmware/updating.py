@@ -26,6 +26,9 @@ _TEXT_LETTERS = const(1_400)
 _SIGNATURE_LETTERS = const(600)
 _DOCUMENT_BYTES = const(8_192)
 _CHECKED_MS = const(1_800_000)
+_ALONE_MS = const(1_800_000)
+# So long it waits for people to leave it alone. Then the fleet must say anew that this is the release: it may have
+# stopped it meanwhile.
 _LOOK_MS = const(1_000)
 _CALM_MS = const(200)
 _AWAKE_MS = const(120_000)
@@ -159,7 +162,7 @@ class Update:
         self.done = slots.begin(sha256, self.size)
         await self.fetch("image/" + sha256, self.done, self.size, slots.write)
         self.stage = "wait"
-        self._fetching = self._until = None
+        self._fetching, self._until = None, device.clock.up() + _ALONE_MS
         while True:
             await self._quiet(quiet_ms)
             found = await slots.digest(self.size)
@@ -271,4 +274,6 @@ class Update:
         if self._trouble:
             raise ValueError(self._trouble)
         if self._until is not None and now >= self._until:
+            if self.stage == "wait":
+                raise ValueError("busy: people did not leave it alone for long enough")
             raise ValueError("too_slow: not here in the time that it was given")

@@ -18,6 +18,7 @@ ASKED_AT_MOST = 12
 DOCUMENT_BYTES = 8192
 ENDLESS = b" " * 60_000
 PAUSE_MS, SILENT_AT_MOST_MS = 50_000, 600_000
+KEY, PRESSED_MS, PRESS_EVERY_MS = "score_3", 80, 30_000
 LATE_MS = 25_000
 # By then it was asked for once more, and in smaller pieces.
 
@@ -107,14 +108,38 @@ def attack_02_rollback(scene):
 
 
 def attack_03_offline_device(scene):
-    """A device that was away is told what it would have been told then: an assignment of that time."""
+    """A device that was away is told what it would have been told then: an assignment of that time.
+
+    And one that people did not leave alone for long does not follow an old word afterwards.
+    """
     attack = Attack(scene, 1)
     document = scene.shelf.documents["release/2"]
     attack.fleet.wanted = 2
     attack.fleet.assignment = lambda hello: dict(
         scene.shelf.assignment(DEVICE, "0" * 16, 2, document), nonce=hello["nonce"]
     )
-    return attack.is_refused("nonce").ends(3, "three")
+    wrong = attack.is_refused("nonce").ends(3, "three")
+    attack = Attack(scene, 1)
+    attack.gives(2, "release/2")
+    pressing = [True]
+    presses(attack.world, pressing)
+    attack.is_refused("busy")
+    pressing.clear()
+    return wrong + attack.ends()
+
+
+def presses(world, going_on):
+    """People press a key twice a minute, so that what was assigned long ago waits for a quiet minute."""
+    if going_on:
+        for level in (0, 1):
+            world.agenda.after(PRESSED_MS * level, moved, world, level)
+        world.agenda.after(PRESS_EVERY_MS, presses, world, going_on)
+
+
+def moved(world, level):
+    """A key goes down, or comes up."""
+    if world.board is not None:
+        world.board.edge(KEY, level, world.agenda.now)
 
 
 def attack_04_freeze(scene):
