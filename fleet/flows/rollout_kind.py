@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from fleet.domain.rollout_plan import DEADLINE_MIN, Plan
+from fleet.domain.rollout_plan import Plan
 from fleet.domain.rollout_targets import Answer
 from fleet.store.devices import DeviceRow
 from fleet.store.rollout_devices import AtDevice
@@ -26,7 +26,7 @@ class Kind:
     any more, `failed` for those that could not live with it, `resumed` for those that have not answered when it goes on
     after it had stopped; `complete` is done when all have it. `office`: of which alone it is; None: of several.
     `stays`: who has it keeps it when it is aborted. `heals`: a device in rescue may have it, for it may be what it is
-    waiting for. `deadline_min`: who has not answered by then has failed, where nobody says otherwise.
+    waiting for.
     """
 
     check: Callable[[Connection, str, int], None]
@@ -40,4 +40,3 @@ class Kind:
     office: Callable[[str], str | None]
     stays: bool = False
     heals: bool = False
-    deadline_min: int = DEADLINE_MIN

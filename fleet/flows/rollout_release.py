@@ -20,9 +20,6 @@ from fleet.store import devices, releases, rollout_devices, update_events
 from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
 
-DEADLINE_MIN = 120
-# A device loads for half an hour at most, waits until nobody needs it, and has ten minutes to prove itself.
-
 
 def check(connection: Connection, subject: str, version: int) -> None:
     """Raises RolloutRefused unless this release was published, and devices can still load what it needs."""
@@ -113,5 +110,4 @@ KIND = Kind(
     of_all,
     stays=True,
     heals=True,
-    deadline_min=DEADLINE_MIN,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from fleet.domain.rollout_plan import DEADLINE_MIN, FROM_DEVICES, Plan, RolloutRefused
+from fleet.domain.rollout_plan import FROM_DEVICES, Plan, RolloutRefused
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.flows.rollout_kinds import KINDS
@@ -50,8 +50,6 @@ def start(
     if kind not in KINDS:
         raise RolloutRefused("bad_kind", f"kind: expected one of {', '.join(KINDS)}, found {kind!r}")
     KINDS[kind].check(connection, subject, version)
-    if plan.deadline_min == DEADLINE_MIN:
-        plan = replace(plan, deadline_min=KINDS[kind].deadline_min)
     known = rollouts.open_of(connection, kind, subject)
     if known is not None:
         raise RolloutRefused("under_way", f"{subject}: rollout {known.id} of it is not over; abort it first")

@@ -22,7 +22,17 @@ from fleet.domain.rollout_harm import (
 )
 from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is
 from fleet.domain.rollout_order import in_turn
-from fleet.domain.rollout_plan import Plan, RolloutRefused, Wave, When, hours_text, read_hours, read_waves, text_of
+from fleet.domain.rollout_plan import (
+    Plan,
+    RolloutRefused,
+    Wave,
+    When,
+    deadline_for,
+    hours_text,
+    read_hours,
+    read_waves,
+    text_of,
+)
 from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Target, settle
 from fleet.domain.rollout_turns import Seen
 from fleet.domain.rollout_waves import Stage
@@ -239,3 +249,7 @@ def test_why_it_stopped_is_a_sentence_in_a_letter(harm: Harm, language: str) -> 
     assert "12" in subject and "3" in text and "40" in text and "{" not in subject + text
     for decided in ("resume", "retry", "abort"):
         assert "Lan" in settled_letter(decided, "Lan", what, "9:30", language)[1]
+
+
+def test_a_release_has_more_time_than_a_configuration() -> None:
+    assert (deadline_for("template"), deadline_for("release")) == (30, 120)

