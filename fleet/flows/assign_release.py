@@ -16,6 +16,7 @@ from fleet.domain.assignments import assignment_text, signature_lines
 from fleet.domain.release_fits import Application, misfit
 from fleet.domain.release_images import image_for
 from fleet.domain.release_roles import FLEET, Trusted, chain_of
+from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import Failure
 from fleet.flows.presence import runs
 from fleet.flows.released import Released, for_everybody, released
@@ -25,8 +26,6 @@ from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from protocols.releases import Release
 
-RELEASE, FIRMWARE = "release", "firmware"
-# What rollouts call their kind that brings releases, and its one subject.
 FOR_GOOD = frozenset({Failure.REVERTED.value, Failure.REFUSED.value, Failure.RESCUE.value})
 # Who failed so with a release is not sent it with all others: only a rollout may let it try again.
 

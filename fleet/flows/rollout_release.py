@@ -9,10 +9,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection
 
 from fleet.domain.release_fits import misfit
-from fleet.domain.rollout_plan import Plan, RolloutRefused
+from fleet.domain.rollout_plan import FIRMWARE, RELEASE, Plan, RolloutRefused
 from fleet.domain.rollout_targets import Answer, At
 from fleet.domain.update_answers import Told, answer
-from fleet.flows.assign_release import FIRMWARE, RELEASE
 from fleet.flows.presence import runs
 from fleet.flows.released import Released, released
 from fleet.flows.rollout_kind import Given, Kind

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from fleet.domain import rollout_plan
 from fleet.domain.firmware_health import FirmwareHealth
 from fleet.domain.release_fits import Application, Misfit, misfit
 from fleet.domain.release_roles import FLEET, RELEASE, ROOT, Trusted
 from fleet.domain.releases_now import KEY_LETTERS, DeviceRelease, ReleaseNow, ReleasesNow, RoleNow, TrustNow, UpdateThen
 from fleet.domain.rollouts_now import RolloutNow
-from fleet.flows import assign_release
 from fleet.flows.assign_release import Signing, chain_kept
+from fleet.flows.assign_release import trouble as trouble_of
 from fleet.flows.device_months import firmware_now
 from fleet.flows.presence import runs
 from fleet.flows.released import Released, released
@@ -25,7 +26,7 @@ from fleet.store.devices import DeviceRow
 
 SHOWN = 20
 UPDATES_SHOWN = 60
-KIND = assign_release.RELEASE
+KIND = rollout_plan.RELEASE
 Running = Sequence[tuple[DeviceRow, Application | None]]
 
 
@@ -125,7 +126,7 @@ def trust_now(connection: Connection, signing: Signing | None, running: Running)
         roles=tuple(role_now(chain[-1], role) for role in (ROOT, RELEASE, FLEET)),
         expires=root.expires,
         devices=dict(sorted(known.items(), key=lambda one: one[0] or 0, reverse=True)),
-        trouble=None if signing is None else assign_release.trouble(connection, signing),
+        trouble=None if signing is None else trouble_of(connection, signing),
     )
 
 

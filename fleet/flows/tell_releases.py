@@ -5,9 +5,10 @@ The word is bound to the nonce of a connection. So it goes only to a device that
 
 from collections.abc import Callable
 
+from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import ONLINE
 from fleet.domain.update_answers import Told
-from fleet.flows.assign_release import RELEASE, Signing, assignment
+from fleet.flows.assign_release import Signing, assignment
 from fleet.store import devices, rollout_devices, update_events
 from fleet.store.database import Store
 from protocols.releases import Release

@@ -18,12 +18,11 @@ from playwright.async_api import async_playwright
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Role
-from fleet.domain.rollout_plan import Plan, When, read_waves
+from fleet.domain.rollout_plan import FIRMWARE, RELEASE, Plan, When, read_waves
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.flows import rollouts, sign_in
-from fleet.flows.assign_release import FIRMWARE, RELEASE
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts
 from fleet.laptop.broker import free_port

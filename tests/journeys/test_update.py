@@ -15,13 +15,12 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.domain import assignments
-from fleet.domain.rollout_plan import Plan, When, read_waves
+from fleet.domain.rollout_plan import FIRMWARE, RELEASE, Plan, When, read_waves
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.domain.signed_documents import canonical
 from fleet.flows import assign_release, rollouts
-from fleet.flows.assign_release import FIRMWARE, RELEASE
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts
 from fleet.laptop.boards import BoardError

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from fleet.domain.rollout_plan import Plan, When, read_waves
+from fleet.domain.rollout_plan import FIRMWARE, RELEASE, Plan, When, read_waves
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.flows import rollouts
-from fleet.flows.assign_release import FIRMWARE, RELEASE, Signing, assignment_for
+from fleet.flows.assign_release import Signing, assignment_for
 from fleet.flows.enrol import enrol
 from fleet.flows.presence import seen, welcome
 from fleet.flows.roll_out import RollOut
