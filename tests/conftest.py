@@ -15,7 +15,7 @@ from tests.quick_folder import quick_folder
 settings.register_profile(
     "any machine",
     deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES") or 50),
+    max_examples=int(os.environ.get("EXAMPLES") or 30),
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )

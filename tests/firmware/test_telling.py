@@ -4,6 +4,7 @@ import json
 
 from firmware import presenting, telling_roles, wishing
 from firmware.clock import Clock
+from firmware.running import bytecode
 from protocols.message import decode
 from protocols.presence import Alive, Health, Hello
 from protocols.want import Want
@@ -52,7 +53,15 @@ def test_a_birth_is_a_hello():
     presenting.come(device, "5f")
     hello = decode(Hello, device.said["hello"][0])
     assert hello == Hello(
-        firmware=presenting.VERSION, board="simulated", roles=[], boot=4, reset="power", nonce="5f", up=0, hw="e661"
+        firmware=presenting.VERSION,
+        board="simulated",
+        roles=[],
+        boot=4,
+        reset="power",
+        nonce="5f",
+        up=0,
+        hw="e661",
+        application={"sequence": 0, "mpy": bytecode()},
     )
     assert decode(Alive, device.said["alive"][0]) == Alive()
     config = Thing(roles=["printer"], version=9)

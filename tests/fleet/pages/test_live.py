@@ -241,7 +241,7 @@ def test_the_server_stops_while_pages_are_open(town: Town) -> None:
 def test_devices_are_looked_at_again_by_themselves(town: Town, address: str) -> None:
     token, _ = town.session("technician")
     with listening(address, token, "/live/devices") as heard:
-        assert list(until_beat(heard)) == ["to_mend", "map", "devices", "versions", "unreadable"]
+        assert list(until_beat(heard)) == ["stopped", "to_mend", "map", "devices", "versions", "unreadable"]
         town.devices = [replace(device, presence="online") for device in town.devices]
         changed = until_beat(heard)
         assert list(changed) == ["map", "devices"]
