@@ -6,7 +6,8 @@ import sys
 import vfs
 
 CHIP = os.getenv("MOTCUA_CHIP")
-for place in (os.getenv("MOTCUA_MODULES"), os.getenv("MOTCUA_MODULES").rsplit("/", 2)[0] + "/modules"):
+PLACES = os.getenv("MOTCUA_MODULES").split(":")
+for place in PLACES + [PLACES[0].rsplit("/", 2)[0] + "/modules"]:
     sys.path.append(place)
 
 

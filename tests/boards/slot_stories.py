@@ -11,8 +11,7 @@ from tests.on_micropython.torn_flash import BLOCK_BYTES
 
 CHIP = os.getenv("MOTCUA_CHIP")
 NAME = os.getenv("MOTCUA_NAME")
-MODULES = os.getenv("MOTCUA_MODULES")
-sys.path.insert(0, MODULES)
+sys.path[0:0] = os.getenv("MOTCUA_MODULES").split(":")
 
 import board_flash  # noqa: E402
 import choosing  # noqa: E402

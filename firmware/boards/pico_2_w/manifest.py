@@ -3,5 +3,6 @@
 freeze("$(PORT_DIR)/modules", "rp2.py")
 include("$(MPY_DIR)/extmod/asyncio")
 freeze("$(BOARD_DIR)/../modules")
+freeze("$(BOARD_DIR)/../pico_w/modules", "board_flash.py")
 freeze("$(BOARD_DIR)/modules")
 include("$(BOARD_DIR)/../freeze.py", family="rp2", pins="pins_pico")

@@ -4,6 +4,7 @@
 The numbers of slots and storage stand in `mpconfigboard.cmake`, too: MicroPython's build wants them there.
 """
 
+BOARD = "pico_2_w"
 SLOTS_BYTES = 2 * 512 * 1024
 STORAGE_BYTES = 1536 * 1024
 FILES_BYTES = 1248 * 1024

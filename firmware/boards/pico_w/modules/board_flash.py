@@ -1,7 +1,7 @@
 """The part of the storage that holds files, and what `choosing` asks of the board. RP2 programs pages of 256 bytes."""
 
 import rp2
-from flash_layout import FILES_BYTES
+from flash_layout import BOARD, FILES_BYTES
 
 GEOMETRY = {"progsize": 256}
 FACTORY = ".frozen"
@@ -27,7 +27,7 @@ def failures() -> int:
     """The failures in a row."""
     from firmware.hardware.rp2 import failures
 
-    return failures("pico_w")
+    return failures(BOARD)
 
 
 def guard(ms: int) -> None:

@@ -4,6 +4,7 @@
 The numbers of slots and storage stand in `mpconfigboard.cmake`, too: MicroPython's build wants them there.
 """
 
+BOARD = "pico_w"
 SLOTS_BYTES = 2 * 280 * 1024
 STORAGE_BYTES = 368 * 1024
 FILES_BYTES = 80 * 1024
