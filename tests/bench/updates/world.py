@@ -6,7 +6,6 @@ decides; the code that runs is the shipping firmware each time, and `lives` says
 """
 
 import asyncio
-import gc
 import json
 import sys
 
@@ -17,7 +16,7 @@ from firmware import main
 from tests.bench.updates.device import MADE_TO_FALL, Board, Chips, Power
 from tests.bench.updates.fleet import Fleet
 from tests.bench.virtual.agenda import Agenda, Stuck, VirtualWaiting
-from tests.bench.virtual.board import ROOT, BoardReset
+from tests.bench.virtual.board import BoardReset, sweep_up
 from tests.bench.virtual.broker import Broker
 from tests.bench.virtual.chance import Chance
 from tests.bench.virtual.wire import Network
@@ -209,12 +208,7 @@ class World:
                 self.cuts.pop(0)
         self.board = None
         self.network.cut()
-        try:
-            vfs.umount(ROOT)
-        except OSError:
-            pass
-        asyncio.new_event_loop()
-        gc.collect()
+        sweep_up()
 
     def _check_power(self):
         if self.power is not None:

@@ -4,6 +4,7 @@ It has the names of `firmware/hardware/simulated.py`. One of these is one stretc
 """
 
 import asyncio
+import gc
 
 import vfs
 
@@ -225,13 +226,25 @@ class Board:
 
 def mount(files, tell):
     """Mount the file system; one that does not mount is made anew, as RP2 does. The one before is forgotten."""
-    try:
-        vfs.umount(ROOT)
-    except OSError:
-        pass
+    unmount()
     try:
         vfs.mount(vfs.VfsLfs2(files), ROOT)
     except OSError:
         tell("the file system does not mount, and is made anew")
         vfs.VfsLfs2.mkfs(files)
         vfs.mount(vfs.VfsLfs2(files), ROOT)
+
+
+def unmount():
+    """Take the file system away, if there is one."""
+    try:
+        vfs.umount(ROOT)
+    except OSError:
+        pass
+
+
+def sweep_up():
+    """What a board without power left open goes here, and not while the next one works."""
+    unmount()
+    asyncio.new_event_loop()
+    gc.collect()

@@ -1,7 +1,6 @@
 """One story, from its first moment to the verdict: a device with the shipping firmware, and all that befalls it."""
 
 import asyncio
-import gc
 import json
 
 import vfs
@@ -9,7 +8,7 @@ import vfs
 from firmware import app, main
 from firmware.device import Device
 from tests.bench.virtual.agenda import Agenda, Stuck, VirtualWaiting
-from tests.bench.virtual.board import ROOT, Board, BoardReset
+from tests.bench.virtual.board import Board, BoardReset, sweep_up
 from tests.bench.virtual.broker import Broker
 from tests.bench.virtual.chance import Chance
 from tests.bench.virtual.faults import Faults
@@ -150,18 +149,13 @@ class World:
         return reason, failures
 
     def _forget_board(self):
-        """It reaches flash no more. What it left open is swept up here, and not while the next one works."""
+        """It reaches flash no more."""
         if self.power is not None:
             self.power.on = False
         self.people.power_went()
         self.board = self.device = None
         self.network.cut()
-        try:
-            vfs.umount(ROOT)
-        except OSError:
-            pass
-        asyncio.new_event_loop()
-        gc.collect()
+        sweep_up()
 
     def _check_power(self):
         if self.power is not None:
