@@ -45,6 +45,7 @@ COMMANDS = {
     "tokens": "tokens:app",
     "webhooks": "webhooks:app",
     "mail": "mail:app",
+    "ca": "ca:app",
     "firmware": "firmware:app",
     "bench": "bench:app",
     "release": "release:app",

@@ -1,10 +1,16 @@
 """TLS from the shipping firmware to a real Mosquitto: a broker with a certificate, and a key that both know."""
 
 import asyncio
+import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from fleet.authority import bridge, issue, make_authority
+from fleet.authority_folder import AuthorityFolder
+from fleet.domain.certificate_names import names_of
 from fleet.laptop import flash_image
 from protocols.sealing import hello_proof, psk_of
 from tests.firmware.certificates import P256, RSA, make_certificates
@@ -67,6 +73,25 @@ def test_a_certificate_that_the_authority_signed_is_trusted(tmp_path, protocol, 
             await settled(fleet, board)
             await board.press("score_4")
             await fleet.until(lambda: fleet.events("rating"), "a rating over TLS")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("knows", "name"), [("old", NAME), ("new", "127.0.0.1")])
+def test_an_authority_of_motcua_ca_is_trusted_and_so_is_the_one_that_follows_it(tmp_path, knows, name):
+    """One broker for both: a board that knows the old authority only, and one that was told the new one."""
+    names, until = names_of(["motcua.test", "127.0.0.0/8"]), datetime.now(UTC) + timedelta(days=30)
+    old, new = (make_authority("Một cửa", names, until) for _ in range(2))
+    folder = AuthorityFolder(tmp_path / "ca")
+    folder.keep(new, "passphrase", bridge(old, new, names))
+    chain, key = folder.keep_issued("broker", issue(new, [NAME, "127.0.0.1"], datetime.now(UTC), 20, for_devices=True))
+    ca = {"old": old, "new": new}[knows].certificate.public_bytes(Encoding.DER)
+    tls = {"tls": "cert", "ca": base64.b64encode(ca).decode(), "name": name}
+
+    async def story():
+        broker = Broker(tmp_path, door=f"certfile {chain}\nkeyfile {key}\nallow_anonymous true\n")
+        async with office(tmp_path, ("rating",), broker=broker, tls=tls) as (fleet, board, _):
+            await settled(fleet, board)
 
     asyncio.run(story())
 
