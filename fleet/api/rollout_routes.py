@@ -16,6 +16,7 @@ from fleet.api.problems import Problem, unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
 from fleet.domain.order_batches import Selection
+from fleet.domain.rollout_letters import as_data
 from fleet.domain.rollout_plan import (
     AT_ONCE,
     AT_ONCE_AT_MOST,
@@ -27,6 +28,7 @@ from fleet.domain.rollout_plan import (
     ERRORS,
     NOTE_LETTERS,
     RELEASE_DEADLINE_MIN,
+    RELEASE_ERRORS,
     SUCCESS,
     WATCH_MIN,
     WATCH_MIN_AT_MOST,
@@ -35,6 +37,7 @@ from fleet.domain.rollout_plan import (
     RolloutRefused,
     When,
     deadline_for,
+    errors_for,
     hours_text,
     read_hours,
     read_waves,
@@ -83,7 +86,11 @@ class PlanWanted(BaseModel):
         "closed", description="Outside of sessions and with nobody there; also in them while nobody waits; or whenever."
     )
     hours: str = Field("", max_length=16, description="Only at these hours of the office.", examples=["11:30-13:30"])
-    errors: Share = Field(ERRORS, description="It stops once more than this share has certainly failed.")
+    errors: Share | None = Field(
+        None,
+        description="It stops once more than this share has certainly failed, of all or of one kind of device: "
+        f"{ERRORS:g}, of a release {RELEASE_ERRORS:g}.",
+    )
     success: Share = Field(SUCCESS, description="A wave of which fewer succeed is the last.")
     deadline_min: int | None = Field(
         None,
@@ -106,11 +113,12 @@ class PlanWanted(BaseModel):
 
     def plan(self) -> Plan:
         """The plan. Raises RolloutRefused."""
-        names = ("errors", "success", "watch_min", "away_hours", "at_once", "approval", "note")
+        names = ("success", "watch_min", "away_hours", "at_once", "approval", "note")
         return Plan(
             waves=read_waves(self.waves),
             when=When(self.when),
             hours=read_hours(self.hours),
+            errors=errors_for(self.kind) if self.errors is None else self.errors,
             deadline_min=deadline_for(self.kind) if self.deadline_min is None else self.deadline_min,
             selection=Selection(office=self.office, unit=self.unit, role=self.role),
             **{name: getattr(self, name) for name in names},
@@ -137,13 +145,17 @@ class RolloutDevice(Told):
 class StoppedWhy(Told):
     """Why it stopped by itself: `k` of `n`; for what is compared `old_k` of `old_n` before and without it."""
 
-    harm: Literal["failures", "too_few", "crashes", "faults"] = Field(
-        description="Too many failed, too few of a wave succeeded, or devices do worse with it.", examples=["failures"]
+    harm: Literal["failures", "first", "too_few", "crashes", "faults"] = Field(
+        description="Too many failed, one of the first of a kind did, too few of a wave succeeded, or devices do worse "
+        "with it.",
+        examples=["failures"],
     )
     k: int = Field(description="So many failed, succeeded, hours with a crash, or faults.", examples=[2])
     n: int = Field(description="Of so many devices, or hours.", examples=[10])
     old_k: int = Field(description="Hours with a crash, or faults, before and without it.", examples=[0])
     old_n: int = Field(description="Of so many hours.", examples=[0])
+    board: str = Field(description="Of devices with this board alone; empty: of all.", examples=["pico_w"])
+    roles: list[str] = Field(description="And with these roles.", examples=[["printer"]])
 
 
 class Rollout(Told):
@@ -300,4 +312,4 @@ def as_body(found: RolloutNow) -> Rollout:
 def why_of(found: RolloutNow) -> StoppedWhy | None:
     """Why it stopped by itself."""
     why = found.why
-    return None if why is None else StoppedWhy(harm=why.harm.value, k=why.k, n=why.n, old_k=why.old_k, old_n=why.old_n)
+    return None if why is None else StoppedWhy.model_validate({**as_data(why), "board": told(why.board)})

@@ -21,6 +21,7 @@ from fleet.domain.rollout_plan import (
     DEADLINE_MIN,
     ERRORS,
     RELEASE_DEADLINE_MIN,
+    RELEASE_ERRORS,
     SUCCESS,
     TEMPLATE,
     WATCH_MIN,
@@ -29,6 +30,7 @@ from fleet.domain.rollout_plan import (
     RolloutRefused,
     When,
     deadline_for,
+    errors_for,
     kind_of,
     read_hours,
     read_waves,
@@ -94,7 +96,14 @@ def start(
         When, typer.Option(help="Outside of sessions; also while nobody waits; or whenever.")
     ] = When.CLOSED,
     hours: Annotated[str, typer.Option(help="Only then, such as 11:30-13:30.")] = "",
-    errors: Annotated[float, typer.Option(help="Stop above this share of failures, in percent.")] = ERRORS * 100,
+    errors: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop above this share of failures, of all or of one kind of device, in percent: "
+            f"{ERRORS * 100:g}, of a release {RELEASE_ERRORS * 100:g}.",
+            show_default=False,
+        ),
+    ] = None,
     success: Annotated[float, typer.Option(help="A wave needs this share, in percent.")] = SUCCESS * 100,
     deadline: Annotated[
         int | None,
@@ -130,7 +139,7 @@ def start(
             when=when,
             hours=read_hours(hours),
             success=success / 100,
-            errors=errors / 100,
+            errors=errors_for(kind) if errors is None else errors / 100,
             deadline_min=deadline_for(kind) if deadline is None else deadline,
             watch_min=watch,
             away_hours=away,

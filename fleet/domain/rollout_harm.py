@@ -1,4 +1,4 @@
-"""Whether a rollout hurts: by how many failed, and by how those that have the new do beside how it was without it.
+"""Why a rollout stops by itself, and whether those that have the new do worse than those without it.
 
 What is compared is compared exactly, whatever is rare: crash-free hours by Fisher's test, starts that nobody wanted
 and faults as counts in two times, of which the sum is given (Przyborowski and Wilenski 1940). It is looked at again
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, fsum, lgamma, log
 
-from fleet.domain.satisfaction import wilson
-
 SURE = 0.001
 CRASH_FREE_WORSE = 0.01
 # One hour in a hundred: less than that is no reason to stop.
@@ -22,6 +20,7 @@ class Harm(StrEnum):
     """Why a rollout stops by itself."""
 
     FAILURES = "failures"
+    FIRST = "first"
     TOO_FEW = "too_few"
     CRASHES = "crashes"
     FAULTS = "faults"
@@ -41,7 +40,10 @@ class Lived:
 
 @dataclass(frozen=True)
 class Why:
-    """Why it stopped: `k` of `n`; for what is compared `old_k` of `old_n` without it. `limit`: the share allowed."""
+    """Why it stopped: `k` of `n`; for what is compared `old_k` of `old_n` without it. `limit`: the share allowed.
+
+    `board` and `roles`: of this kind of device alone; none: of all together.
+    """
 
     harm: Harm
     k: int
@@ -49,20 +51,8 @@ class Why:
     old_k: int = 0
     old_n: int = 0
     limit: float = 0.0
-
-
-def too_many_failed(failed: int, answered: int, allowed: float) -> Why | None:
-    """Whether more than the allowed share has certainly failed: one of one has, one of ten may be chance."""
-    if failed and wilson(failed, answered)[0] > allowed:
-        return Why(Harm.FAILURES, failed, answered, limit=allowed)
-    return None
-
-
-def too_few_succeeded(failed: int, answered: int, wanted: float) -> Why | None:
-    """Whether a wave that is over has fewer that succeeded than its share."""
-    if answered and (answered - failed) / answered < wanted:
-        return Why(Harm.TOO_FEW, answered - failed, answered, limit=wanted)
-    return None
+    board: str = ""
+    roles: tuple[str, ...] = ()
 
 
 def worse(new: Lived, old: Lived) -> Why | None:

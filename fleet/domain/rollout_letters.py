@@ -12,17 +12,30 @@ KINDS = {
 }
 OTHER = "{kind} {subject}, {version}"
 WHY = {
-    ("vi", Harm.FAILURES): "{k} trong {n} thiết bị đã trả lời không nhận được, chắc chắn nhiều hơn mức cho phép"
+    ("vi", Harm.FAILURES): "{k} trong {n} thiết bị đã trả lời{kind} không nhận được, chắc chắn nhiều hơn mức cho phép"
     " là {limit:.0%}",
-    ("vi", Harm.TOO_FEW): "chỉ {k} trong {n} thiết bị của đợt nhận được, cần ít nhất {limit:.0%}",
+    ("vi", Harm.FIRST): "{k} trong {n} thiết bị đầu tiên{kind} không nhận được",
+    ("vi", Harm.TOO_FEW): "chỉ {k} trong {n} thiết bị của đợt{kind} nhận được, cần ít nhất {limit:.0%}",
     ("vi", Harm.CRASHES): "thiết bị đã nhận gặp sự cố phải khởi động lại trong {k} trên {n} giờ hoạt động; trước đó và"
     " ở thiết bị chưa nhận là {old_k} trên {old_n} giờ",
     ("vi", Harm.FAULTS): "thiết bị đã nhận báo {k} lỗi trong {n} giờ hoạt động; trước đó và ở thiết bị chưa nhận là"
     " {old_k} lỗi trong {old_n} giờ",
-    ("en", Harm.FAILURES): "{k} of {n} that answered failed, certainly more than the {limit:.0%} allowed",
-    ("en", Harm.TOO_FEW): "only {k} of {n} of the wave have it, expected at least {limit:.0%}",
+    ("en", Harm.FAILURES): "{k} of {n} that answered{kind} failed, certainly more than the {limit:.0%} allowed",
+    ("en", Harm.FIRST): "{k} of the first {n}{kind} failed",
+    ("en", Harm.TOO_FEW): "only {k} of {n} of the wave{kind} have it, expected at least {limit:.0%}",
     ("en", Harm.CRASHES): "with it devices crashed in {k} of {n} hours, before and without it {old_k} of {old_n}",
     ("en", Harm.FAULTS): "with it devices told of faults: {k} of {n} hours, before and without it {old_k} of {old_n}",
+}
+KIND = {"vi": " (loại: {its})", "en": " (of the kind {its})"}
+ROLES = {
+    "vi": {
+        "printer": "in số",
+        "rating": "nút đánh giá",
+        "reader": "đọc mã",
+        "keypad": "bàn phím quầy",
+        "display": "bảng gọi số",
+    },
+    "en": {},
 }
 DECIDED = {
     ("vi", "resume"): "cho tiếp tục",
@@ -57,7 +70,13 @@ def what_it_is(kind: str, subject: str, version: int, language: str) -> str:
 
 def why_said(why: Why, language: str) -> str:
     """Why it stopped, without a full stop."""
-    return WHY[language, why.harm].format(**vars(why))
+    return WHY[language, why.harm].format(**vars(why), kind=kind_said(why, language))
+
+
+def kind_said(why: Why, language: str) -> str:
+    """Of which kind of device alone that is said; of all together nothing."""
+    its = [ROLES[language].get(role, role) for role in why.roles] + [one_line(why.board)[:32]] * bool(why.board)
+    return KIND[language].format(its=", ".join(its)) if its else ""
 
 
 def stopped_letter(why: Why, what: str, at: str, language: str) -> tuple[str, str]:
@@ -74,7 +93,15 @@ def settled_letter(decided: str, by: str, what: str, at: str, language: str) -> 
 
 def as_data(why: Why) -> Mapping[str, object]:
     """Why it stopped, as programs are told of it."""
-    return {"harm": why.harm.value, "k": why.k, "n": why.n, "old_k": why.old_k, "old_n": why.old_n}
+    return {
+        "harm": why.harm.value,
+        "k": why.k,
+        "n": why.n,
+        "old_k": why.old_k,
+        "old_n": why.old_n,
+        "board": why.board,
+        "roles": list(why.roles),
+    }
 
 
 def one_line(subject: str) -> str:

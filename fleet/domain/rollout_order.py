@@ -9,21 +9,19 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from fleet.domain.rollout_targets import HAD_IT, At, Target
-
-Kind = tuple[str, ...]
+from fleet.domain.rollout_targets import HAD_IT, At, Kind, Target
 
 
 def in_turn(targets: Iterable[Target]) -> Iterator[Target]:
     """Those that wait, the next one first."""
     targets = list(targets)
     had = [one for one in targets if one.at in HAD_IT]
-    of_kind = Counter(kind_of(one) for one in targets)
-    turns, offices = Counter(kind_of(one) for one in had), Counter(one.office for one in had)
+    of_kind = Counter(one.kind for one in targets)
+    turns, offices = Counter(one.kind for one in had), Counter(one.office for one in had)
     waiting: dict[Kind, list[tuple[int, str, str, Target]]] = defaultdict(list)
     for one in targets:
         if one.at is At.PENDING:
-            waiting[kind_of(one)].append((offices[one.office], one.office or "", one.id, one))
+            waiting[one.kind].append((offices[one.office], one.office or "", one.id, one))
     for heap in waiting.values():
         heapq.heapify(heap)
     while waiting:
@@ -43,8 +41,3 @@ def next_of(heap: list[tuple[int, str, str, Target]], offices: Counter[str | Non
         if turns == offices[one.office]:
             return one
         heapq.heappush(heap, (offices[one.office], office, name, one))
-
-
-def kind_of(one: Target) -> Kind:
-    """What is alike in it: its roles."""
-    return tuple(sorted(one.roles))

@@ -18,7 +18,8 @@ RELEASE_DEADLINE_MIN = 120
 # A release is fetched in pieces, waits for a quiet minute, and is on trial for ten.
 WATCH_MIN, WATCH_MIN_AT_MOST = 15, 14 * 24 * 60
 AWAY_HOURS, AWAY_HOURS_AT_MOST = 24, 90 * 24
-SUCCESS, ERRORS = 0.9, 0.05
+SUCCESS, ERRORS, RELEASE_ERRORS = 0.9, 0.05, 0.01
+# A configuration is soon another one; what a release breaks is broken until the next one.
 DAY_MIN = 24 * 60
 NOTE_LETTERS = 200
 FROM_DEVICES = 50
@@ -94,7 +95,8 @@ def read_hours(text: str) -> tuple[int, int] | None:
 class Plan:
     """How it goes. `errors` and `success` are shares of those that have answered; minutes and hours as named.
 
-    `errors`: it stops once more than this have certainly failed; `success`: so many of a wave at least, or no next one.
+    `errors`: it stops once more than this have certainly failed; `success`: so many of a wave at least, or no next one;
+    both are asked of all, and of each kind of device alone.
     `deadline_min`: who has not answered by then has failed; `watch_min`: so long a wave is looked at before the next.
     `away_hours`: so long the last wave waits for those that are not connected. `hours`: only then, minutes of the day.
     """
@@ -134,6 +136,11 @@ class Plan:
 def deadline_for(kind: str) -> int:
     """After how many minutes silence is a failure where nobody says otherwise."""
     return RELEASE_DEADLINE_MIN if kind == RELEASE else DEADLINE_MIN
+
+
+def errors_for(kind: str) -> float:
+    """Which share may fail where nobody says otherwise."""
+    return RELEASE_ERRORS if kind == RELEASE else ERRORS
 
 
 def kind_of(subject: str) -> str:

@@ -9,6 +9,8 @@ somebody aborts.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from fleet.domain.rollout_plan import Plan
 
@@ -52,6 +54,13 @@ class Answer:
     detail: str = ""
 
 
+class Kind(NamedTuple):
+    """What is alike in devices: their board, and what hangs on it. Empty: devices of all kinds."""
+
+    board: str = ""
+    roles: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Target:
     """A device as a rollout sees it."""
@@ -65,8 +74,14 @@ class Target:
     at: At = At.PENDING
     given_ms: int | None = None
     settled_ms: int | None = None
+    board: str = ""
 
-    @property
+    @cached_property
+    def kind(self) -> Kind:
+        """Its kind of device."""
+        return Kind(self.board, tuple(sorted(self.roles)))
+
+    @cached_property
     def stands_for(self) -> frozenset[tuple[str, str]]:
         """Its office with each of its roles: who has one of these in common with it stands in for it."""
         return frozenset() if self.office is None else frozenset((self.office, role) for role in self.roles)

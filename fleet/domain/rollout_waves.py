@@ -1,10 +1,10 @@
 """The waves of a rollout: how far it is, when one is over, and when all is done."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fleet.domain.rollout_harm import Why, too_few_succeeded
+from fleet.domain.rollout_budget import too_few
+from fleet.domain.rollout_harm import Why
 from fleet.domain.rollout_plan import Plan
 from fleet.domain.rollout_targets import HAD_IT, MINUTE_MS, At, Target, is_away
 
@@ -21,7 +21,7 @@ class Stage:
 def next_wave(plan: Plan, stage: Stage, targets: list[Target], now_ms: int) -> tuple[Stage, bool, Why | None]:
     """The wave that it is in by now, and whether that was the last; or why there is no next one."""
     while is_over(plan, stage, targets, now_ms):
-        why = too_few_succeeded(*tally(stage, targets), plan.success)
+        why = too_few(answered(stage, targets), plan.success)
         if why is not None or stage.wave == len(plan.waves) - 1:
             return stage, why is None, why
         stage = replace(stage, wave=stage.wave + 1, wave_ms=now_ms)
@@ -45,7 +45,8 @@ def are_away(plan: Plan, stage: Stage, targets: list[Target], now_ms: int) -> bo
     return waited and all(is_away(one) for one in targets if one.at is At.PENDING)
 
 
-def tally(stage: Stage, targets: Iterable[Target]) -> tuple[int, int]:
-    """How many failed, of how many that have answered; what was forgiven counts as neither."""
-    found = Counter(one.at for one in targets if one.at is not At.FAILED or (one.settled_ms or 0) >= stage.since_ms)
-    return found[At.FAILED], found[At.FAILED] + found[At.DONE]
+def answered(stage: Stage, targets: Iterable[Target]) -> list[Target]:
+    """Those that have it or failed; what was forgiven counts as neither."""
+    return [
+        one for one in targets if one.at is At.DONE or (one.at is At.FAILED and (one.settled_ms or 0) >= stage.since_ms)
+    ]

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fleet.domain.rollout_harm import Why, too_many_failed, worse
+from fleet.domain.rollout_budget import over_budget
+from fleet.domain.rollout_harm import Why, worse
 from fleet.domain.rollout_plan import Plan
 from fleet.domain.rollout_targets import Target
 from fleet.domain.rollout_turns import Seen, choose
-from fleet.domain.rollout_waves import Stage, next_wave, tally
+from fleet.domain.rollout_waves import Stage, answered, next_wave
 from fleet.domain.rollout_windows import Hold
 
 
@@ -57,5 +58,4 @@ def decide(plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen, now_
 
 def harm(plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen) -> Why | None:
     """Why it must not go on."""
-    failed, answered = tally(stage, targets)
-    return too_many_failed(failed, answered, plan.errors) or worse(seen.new, seen.old)
+    return over_budget(answered(stage, targets), plan.errors) or worse(seen.new, seen.old)

@@ -153,6 +153,7 @@ def target_of(one: AtDevice, row: DeviceRow, place: Place | None, heals: bool = 
     return Target(
         id=one.device,
         roles=row.roles,
+        board=row.board,
         office=None if place is None else place.office,
         counter=None if place is None else place.counter,
         presence=row.presence,

@@ -143,4 +143,4 @@ def now_of(
 def why_of(kept: str) -> Why | None:
     """Why it stopped, of what is kept."""
     found = json.loads(kept)
-    return Why(**{**found, "harm": Harm(found["harm"])}) if found else None
+    return Why(**{**found, "harm": Harm(found["harm"]), "roles": tuple(found.get("roles", ()))}) if found else None

@@ -20,6 +20,7 @@ from fleet.domain.rollout_plan import (
     RolloutRefused,
     When,
     deadline_for,
+    errors_for,
     read_hours,
     read_waves,
 )
@@ -86,7 +87,8 @@ def rollout_start_router() -> APIRouter:
         request: Request, person: Starter, subject: str = "", version: int = 0, kind: str = "template"
     ) -> Response:
         """In which waves a version goes out."""
-        typed = Typed(kind=kind[:16], subject=subject[:128], version=version, deadline_min=deadline_for(kind))
+        usual = {"deadline_min": deadline_for(kind), "errors": errors_for(kind) * 100}
+        typed = Typed(kind=kind[:16], subject=subject[:128], version=version, **usual)
         return shown(request, typed)
 
     @router.post("/rollouts")

@@ -8,19 +8,19 @@ from math import comb
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fleet.domain.rollout_budget import mid_p, over_budget, too_few, too_many_failed
 from fleet.domain.rollout_harm import (
     Harm,
     Lived,
     Why,
     binomial_at_least,
     hypergeometric_at_least,
-    too_many_failed,
     worse,
 )
-from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is
+from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is, why_said
 from fleet.domain.rollout_order import in_turn
 from fleet.domain.rollout_plan import (
     Plan,
@@ -28,6 +28,7 @@ from fleet.domain.rollout_plan import (
     Wave,
     When,
     deadline_for,
+    errors_for,
     hours_text,
     read_hours,
     read_waves,
@@ -214,8 +215,81 @@ def test_it_compares_with_what_was_before_and_is_not_deceived_by_chance() -> Non
     faults = worse(Lived(100, 100, 20), old)
     assert faults is not None and faults.harm is Harm.FAULTS
     assert worse(Lived(100, 100, 3), old) is None
-    assert too_many_failed(1, 10, 0.05) is None and too_many_failed(2, 10, 0.05) is not None
     assert worse(Lived(10_000_000, 9_979_000, 0), Lived(10_000_000, 9_980_000, 0)) is None, "sure, but no matter"
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.sampled_from([1, 5, 20, 50]))
+def test_what_has_certainly_failed_is_counted_exactly(n: int, k: int, percent: int) -> None:
+    k, share = min(k, n), Fraction(percent, 100)
+    each = [comb(n, i) * share**i * (1 - share) ** (n - i) for i in range(n + 1)]
+    assert mid_p(k, n, float(share)) == pytest.approx(float(sum(each[k + 1 :]) + each[k] / 2), rel=1e-9)
+    found = too_many_failed(k, n, float(share))
+    assert (found is not None) == (k > 0 and k > n * share and sum(each[k + 1 :]) + each[k] / 2 <= Fraction(1, 20))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "enough"), [(0.05, {1: 2, 2: 10, 3: 20}), (0.01, {1: 10, 2: 49, 3: 100}), (0.0, {1: 999}), (1.0, {})]
+)
+def test_so_many_of_at_most_so_many_are_too_many(allowed: float, enough: dict[int, int]) -> None:
+    for k in (1, 2, 3):
+        found = [n for n in range(k, 1000) if too_many_failed(k, n, allowed)]
+        assert allowed == 0.0 or found == list(range(k, enough.get(k, 0) + 1))
+
+
+@pytest.mark.parametrize(
+    ("breaks", "of", "least", "most"),
+    [(0.002, 1000, 0.0, 0.025), (0.01, 1000, 0.0, 0.3), (0.1, 100, 0.998, 1.0), (0.05, 200, 0.98, 1.0)],
+)
+def test_chances_of_stopping_over_all_looks_are_those_that_the_page_says(
+    breaks: float, of: int, least: float, most: float
+) -> None:
+    goes_on, allowed = {0: 1.0}, errors_for("release")
+    for n in range(1, of + 1):
+        found: dict[int, float] = Counter()
+        for k, chance in goes_on.items():
+            found[k] += chance * (1 - breaks)
+            found[k + 1] += chance * breaks
+        goes_on = {k: one for k, one in found.items() if not (k and (n <= 2 or too_many_failed(k, n, allowed)))}
+    assert least <= 1 - sum(goes_on.values()) <= most
+
+
+PRINTER, BUTTONS = ("printer",), ("rating",)
+
+
+@given(st.integers(0, 2**32), st.sampled_from(["1, 10%, 50%, 100%", "10%, 100%"]))
+@settings(max_examples=12)
+def test_what_breaks_a_tenth_of_one_kind_stops_before_half_of_it_has_it(seed: int, waves: str) -> None:
+    chance = Random(seed)
+    fleet = {f"d{n:03d}": Target(f"d{n:03d}", PRINTER if n % 5 < 2 else BUTTONS, board="pico_w") for n in range(200)}
+    bad = chance.sample([one.id for one in fleet.values() if one.roles == PRINTER], 8)
+    plan = Plan(read_waves(waves), When.ANY, errors=errors_for("release"), watch_min=0)
+    broken = Answer(failure=Failure.REVERTED)
+    decided, _ = carried_out(plan, fleet, lambda one: broken if one.id in bad else Answer(ok=True))
+    failed = sum(one.at is At.FAILED for one in fleet.values())
+    had = sum(one.at in HAD_IT and one.roles == PRINTER for one in fleet.values())
+    assert decided.stops and failed <= 3 and had < 60
+
+
+def test_one_kind_alone_stops_it_and_is_named() -> None:
+    def answered(n: int, roles: tuple[str, ...], at: At, from_ms: int, board: str = "pico_w") -> list[Target]:
+        return [Target(f"{roles[0]}{at}{i}", roles, board=board, at=at, settled_ms=from_ms + i) for i in range(n)]
+
+    many = answered(500, BUTTONS, At.DONE, NOW)
+    first = answered(1, PRINTER, At.FAILED, NOW)
+    late = answered(1, PRINTER, At.FAILED, NOW + 9000)
+    others = answered(30, PRINTER, At.DONE, NOW + 10)
+    found = over_budget([*many, *first, *others], 0.01)
+    assert found == Why(Harm.FIRST, 1, 2, limit=0.01, board="pico_w", roles=PRINTER), "the first of its kind"
+    assert over_budget([*many, *others, *late], 0.01) is None, "one of 31 may be chance"
+    more = [*many, *others, *late, *answered(1, PRINTER, At.FAILED, NOW + 9000, "esp32")]
+    found = over_budget(more, 0.01)
+    assert found and (found.harm, found.k, found.n, found.board) == (Harm.FAILURES, 1, 1, "esp32"), "another board"
+    assert over_budget(more, 1.0) is None, "whoever says 100 % wants to see all of it"
+    third = [*answered(2, PRINTER, At.DONE, NOW), *late, *many]
+    assert over_budget(third, 0.2) is None and too_few(third, 0.9) == Why(
+        Harm.TOO_FEW, 2, 3, limit=0.9, board="pico_w", roles=PRINTER
+    )
+    assert "printer, pico_w" in why_said(found and replace(found, board="pico_w"), "en")
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
@@ -253,3 +327,4 @@ def test_why_it_stopped_is_a_sentence_in_a_letter(harm: Harm, language: str) -> 
 
 def test_a_release_has_more_time_than_a_configuration() -> None:
     assert (deadline_for("template"), deadline_for("release")) == (30, 120)
+    assert (errors_for("template"), errors_for("release")) == (0.05, 0.01), "and fewer may fail"
