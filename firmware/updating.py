@@ -158,6 +158,18 @@ class Update:
         del document, raw
         quiet_ms, before = said["quiet_s"] * 1000, {"within_s": said["confirm_within_s"], "parts": {}}
         gc.collect()
+        if not await self._load(slots, sha256, quiet_ms) and not await self._load(slots, sha256, quiet_ms):
+            raise ValueError("sha256: what lies in flash is not what the release names")
+        before["parts"] = lent("sound_parts").states(device)
+        lent("trying").begin(device.board, self.sequence)
+        slots.flip(self.sequence, self.size, before)
+
+    async def _load(self, slots, sha256: str, quiet_ms: int) -> bool:  # type: ignore[no-untyped-def]
+        """The image lies in the idle slot, and nobody needs the board. False, and gone, where a bit of it is wrong.
+
+        A part that was kept from before may be rotten: then all of it is loaded once more. Raises ValueError, OSError.
+        """
+        device, until = self._device, self._until
         self.stage = "download"
         self.done = slots.begin(sha256, self.size)
         await self.fetch("image/" + sha256, self.done, self.size, slots.write)
@@ -165,15 +177,12 @@ class Update:
         self._fetching, self._until = None, device.clock.up() + _ALONE_MS
         while True:
             await self._quiet(quiet_ms)
-            found = await slots.digest(self.size)
-            if binascii.hexlify(found) != sha256.encode():
+            if binascii.hexlify(await slots.digest(self.size)) != sha256.encode():
                 slots.discard()
-                raise ValueError("sha256: what lies in flash is not what the release names")
+                self._until = until
+                return False
             if is_calm(device) and device.trial is None and device.update is self:
-                break
-        before["parts"] = lent("sound_parts").states(device)
-        lent("trying").begin(device.board, self.sequence)
-        slots.flip(self.sequence, self.size, before)
+                return True
 
     async def _assigned(self, slots, releases: "list[Any]", nonce: str) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
         """What is assigned, by whom the last root names. What checks is not there while a root is fetched."""

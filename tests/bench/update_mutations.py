@@ -107,7 +107,7 @@ MUTATIONS = [
             f"the image is not hashed ({attack[7:9]})",
             "what lies in flash is read back and hashed before the flip",
             UPDATING,
-            "if binascii.hexlify(found) != sha256.encode():",
+            "if binascii.hexlify(await slots.digest(self.size)) != sha256.encode():",
             NO,
         )
         for attack in (

@@ -13,7 +13,7 @@ DEVICE = "b-1"
 
 
 class Fleet(virtual_fleet.Fleet):
-    """`wanted`: the sequence that the device shall have; None: nothing is assigned."""
+    """`wanted`: the sequence that the device shall have; None: nothing is assigned. `again`: even if it came back."""
 
     def __init__(self, agenda, broker, tell, random, roles, shelf):
         super().__init__(agenda, broker, tell, random, roles)
@@ -24,6 +24,7 @@ class Fleet(virtual_fleet.Fleet):
             self.config["services"] = virtual_fleet.keys()
         self.shelf = shelf
         self.wanted = None
+        self.again = False
         self.root = 1
         self.owner = "fleet"
         self.hellos = []
@@ -48,12 +49,22 @@ class Fleet(virtual_fleet.Fleet):
         """What the last hello says of it."""
         return self.hellos[-1].get("application", {}) if self.hellos else {}
 
+    def came_back(self):
+        """Whether the device could not live with what it shall have; perhaps the power went in three boots of a trial."""
+        return self.application().get("back", {}).get("sequence") == self.wanted
+
     # What it says of releases
+
+    def retry(self):
+        """A person wants what came back once more."""
+        if self.came_back():
+            self.again = True
+            self.assign(self.hellos[-1])
 
     def assign(self, hello):
         """Answer a hello, as flows/assign_release.py does."""
         said = hello.get("application", {})
-        gone_wrong = said.get("back", {}).get("sequence") == self.wanted
+        gone_wrong = self.came_back() and not self.again
         if self.wanted is not None and said.get("sequence") != self.wanted and not said.get("trial") and not gone_wrong:
             self.say_release(self.assignment(hello))
 
