@@ -120,6 +120,18 @@ class Settings(BaseSettings):
     )
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
+    idle_minutes: float = Field(
+        120.0,
+        ge=5,
+        description="Minutes after which a person must sign in again whose browser asked for nothing; an open live "
+        "page asks, and screens on walls are left alone.",
+    )
+    prove_again_minutes: float = Field(
+        15.0,
+        ge=1,
+        description="Minutes after the last proof (password or code) within which tokens are made, rights changed and "
+        "rollouts decided without proving it again.",
+    )
     api_requests: int = Field(600, ge=1, description="Requests to the API that one token may send in a minute.")
 
     voices: Path | None = Field(

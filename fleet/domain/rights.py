@@ -90,6 +90,9 @@ class Person:
     one_time: bool = False
     """Whether the password was made by somebody else, to be replaced before anything else is done."""
 
+    lacks_second_step: bool = False
+    """Whether a second step is asked of this person's role, and not set up yet: that comes before anything else."""
+
     def may(self, permission: Permission) -> bool:
         """Whether the role grants it."""
         return permission in MAY[self.role]

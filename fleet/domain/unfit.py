@@ -17,6 +17,7 @@ class Expected(StrEnum):
     ONCE = "once"  # found
     TAKEN = "taken"  # found
     LENGTH = "length"  # least, most: letters
+    CODE = "code"
     OTHER_THAN_OLD = "other_than_old"
     NOT_NEW = "not_new"
     TWICE = "twice"

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.means import Means
 from fleet.domain.rights import Person, Role
 from fleet.domain.seen import refuse_changed
 from fleet.domain.staff import is_last_chief, may_give
 from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.sign_in import (
-    FREE_ATTEMPTS,
     LONGEST_NAME,
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
@@ -25,8 +25,8 @@ from fleet.flows.sign_in import (
     fit_name,
     fits,
     hashed,
-    lock_s,
     open_session,
+    take_attempt,
     tidied,
     token_hash,
 )
@@ -145,24 +145,28 @@ def unlock(store: Store, number: int, by: Person | None) -> None:
 
 @again_after_conflict
 def replace_own(
-    store: Store, person: Person, old: str, new: str, again: str, now_ms: int, session_hours: float
+    store: Store,
+    person: Person,
+    old: str,
+    new: str,
+    again: str,
+    now_ms: int,
+    session_hours: float,
+    means: frozenset[Means] = people.ONE_STEP,
 ) -> SignedIn:
     """Replace the own password by one that only the person knows; all sessions end, and this is the new one.
 
     Whoever does not know the old one is counted as if signing in. Raises PersonUnfit.
     """
     refuse(wrong_with_own(person, old, new, again))
-    with store.writing(alone=False) as connection:
-        attempt = people.take_attempt(connection, person.name, now_ms)
-        if attempt and attempt.failures >= FREE_ATTEMPTS:
-            people.lock(connection, person.id, now_ms + lock_s(attempt.failures) * 1000)
+    attempt = take_attempt(store, person.name, now_ms)
     if attempt is None or not fits(attempt.password, old):
         raise PersonUnfit("old: expected the password of today, found another", "old", Expected.OTHER_THAN_OLD)
     password_hash = hashed(new)
     with store.writing(alone=False) as connection:
         people.set_password(connection, person.name, password_hash)
         people.end_sessions_of(connection, person.id)
-        return open_session(connection, person, now_ms, session_hours)
+        return open_session(connection, person, now_ms, session_hours, means)
 
 
 def own_sessions(store: Store, person: Person, now_ms: int) -> list[SessionRow]:

@@ -1,8 +1,11 @@
 """A person signs in and out.
 
-An attempt is counted before its password is looked at, so guesses sent at the same moment count too. An unknown, locked
-or disabled name costs the same work and gets the same answer as a wrong password. The database keeps only hashes: of
-the password argon2id, of the session's token SHA-256 (it has 256 random bits, a slow hash would add nothing).
+An attempt is counted before its password is looked at, so guesses sent at the same moment count too: for the name, and
+for the address that it comes from. An unknown, locked or disabled name, or a locked address, costs the same work and
+gets the same answer as a wrong password. Whoever has a second step is halfway then, and in after that. The database
+keeps only hashes: of the password argon2id, of a token SHA-256 (it has 256 random bits, a slow hash would add nothing).
+
+Whatever proves a person, a password or a provider of identities, ends in `let_in`.
 """
 
 import secrets
@@ -14,8 +17,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection
 
+from fleet.domain.guessing import WINDOW_MS, place_lock_s, place_of
+from fleet.domain.means import Means, is_whole
 from fleet.domain.rights import Person, Role
-from fleet.store import people
+from fleet.store import guessing, people, second_steps
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 
@@ -23,6 +28,10 @@ FREE_ATTEMPTS = 5
 FIRST_LOCK_S = 30
 LONGEST_LOCK_S = 15 * 60
 # Five slips are human. From then on each failure doubles the pause: 30 s, 1 min, … 15 min, at most 100 guesses a day.
+
+HALFWAY_MS = 5 * 60_000
+# Between the two steps: time to find the telephone.
+SEEN_EVERY_MS = 60_000
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -77,28 +86,80 @@ class SignedIn:
     hours: float
 
 
+@dataclass(frozen=True)
+class Halfway:
+    """The first step was right. The browser keeps `token` until the second one; it opens nothing."""
+
+    person: Person
+    token: str
+
+
 @again_after_conflict
-def sign_in(store: Store, name: str, password: str, now_ms: int, session_hours: float) -> SignedIn | None:
-    """A new session if name and password belong together, else None, whatever the reason."""
-    with store.writing(alone=False) as connection:
-        attempt = people.take_attempt(connection, tidied(name) if name.isprintable() else "", now_ms)
-        if attempt and attempt.failures >= FREE_ATTEMPTS:
-            people.lock(connection, attempt.person.id, now_ms + lock_s(attempt.failures) * 1000)
+def sign_in(
+    store: Store, name: str, password: str, now_ms: int, session_hours: float, address: str = ""
+) -> SignedIn | Halfway | None:
+    """A new session, or half of one, if name and password belong together, else None, whatever the reason."""
+    attempt = take_attempt(store, tidied(name) if name.isprintable() else "", now_ms, address)
     right = fits(attempt.password if attempt else NOBODY, password)
     if attempt is None or not right:
         return None
     with store.writing(alone=False) as connection:
-        people.signed_in(connection, attempt.person.id, now_ms)
+        guessing.take_back(connection, place_of(address))
         if HASHER.check_needs_rehash(attempt.password):
             people.rehash(connection, attempt.person.id, hashed(password), instead_of=attempt.password)
-        return open_session(connection, attempt.person, now_ms, session_hours)
+        return let_in(connection, attempt.person, people.ONE_STEP, now_ms, session_hours)
 
 
-def open_session(connection: Connection, person: Person, now_ms: int, session_hours: float) -> SignedIn:
+def let_in(
+    connection: Connection, person: Person, means: frozenset[Means], now_ms: int, session_hours: float
+) -> SignedIn | Halfway:
+    """Whoever was proved by these means to be this person, who may sign in, is in; or halfway, with a step to go."""
+    step = second_steps.of(connection, person.id)
+    if is_whole(means, step is not None and step.since_ms is not None):
+        people.signed_in(connection, person.id, now_ms)
+        return open_session(connection, person, now_ms, session_hours, means)
+    people.take_back(connection, person.id)  # a right password is no failure, and forgets none: codes are guessed, too
+    token = secrets.token_urlsafe(32)
+    second_steps.add_halfway(connection, token_hash(token), person.id, means, now_ms, now_ms + HALFWAY_MS)
+    return Halfway(person, token)
+
+
+def take_attempt(store: Store, name: str, now_ms: int, address: str = "") -> people.Attempt | None:
+    """Count one more attempt, before it is known to be right; None where name or address may not try."""
+    with store.writing(alone=False) as connection:
+        if not may_try_from(connection, place_of(address), now_ms):
+            return None
+        attempt = people.take_attempt(connection, name, now_ms)
+        if attempt and attempt.failures >= FREE_ATTEMPTS:
+            people.lock(connection, attempt.person.id, now_ms + lock_s(attempt.failures) * 1000)
+        return attempt
+
+
+def may_try_from(connection: Connection, place: str, now_ms: int) -> bool:
+    """Whether an attempt from this place is looked at; it is counted there."""
+    if not place:
+        return True
+    guesses = guessing.count(connection, place, now_ms, now_ms - WINDOW_MS)
+    if guesses is None:
+        return False
+    pause_s = place_lock_s(guesses.failures)
+    if pause_s:
+        guessing.lock(connection, place, now_ms + pause_s * 1000)
+    return True
+
+
+def open_session(
+    connection: Connection,
+    person: Person,
+    now_ms: int,
+    session_hours: float,
+    means: frozenset[Means] = people.ONE_STEP,
+) -> SignedIn:
     """A new session under a new token."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     hours = SCREEN_HOURS if person.role is Role.DISPLAY else session_hours
-    people.add_session(connection, token_hash(token), person.id, csrf, now_ms, now_ms + round(hours * 3_600_000))
+    ends_ms = now_ms + round(hours * 3_600_000)
+    people.add_session(connection, token_hash(token), person.id, csrf, now_ms, ends_ms, means)
     return SignedIn(person, token, hours)
 
 
@@ -109,10 +170,16 @@ def sign_out(store: Store, token: str) -> None:
         people.end_session(connection, token_hash(token))
 
 
-def who(store: Store, token: str, now_ms: int) -> people.OpenSession | None:
-    """The open session of this token."""
+@again_after_conflict
+def who(store: Store, token: str, now_ms: int, idle_minutes: float | None = None) -> people.OpenSession | None:
+    """The open session of this token, unless nobody used it for so long. This is a use."""
+    idle_since_ms = -1 if idle_minutes is None else now_ms - round(idle_minutes * 60_000)
     with store.reading() as connection:
-        return people.session(connection, token_hash(token), now_ms)
+        session = people.session(connection, token_hash(token), now_ms, idle_since_ms)
+    if session is not None and now_ms - session.seen_ms >= SEEN_EVERY_MS:
+        with store.writing(alone=False) as connection:
+            people.seen(connection, token_hash(token), now_ms)
+    return session
 
 
 def add_person(

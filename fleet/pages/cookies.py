@@ -1,4 +1,4 @@
-"""The cookies: a session, a token for forms of people who have not signed in, a language, and a counter.
+"""The cookies: a session, half of one, a token for forms of people who have not signed in, a language, and a counter.
 
 Behind TLS their names begin with `__Host-`, which browsers accept only from this very host, over HTTPS, for all paths.
 """
@@ -37,6 +37,21 @@ def set_session(response: Response, settings: Settings, token: str, hours: float
 def drop_session(response: Response, settings: Settings) -> None:
     """Sign the browser out."""
     response.delete_cookie(session_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def halfway_name(settings: Settings) -> str:
+    """The name of the cookie of whoever has a second step to go."""
+    return session_name(settings) + "-halfway"
+
+
+def set_halfway(response: Response, settings: Settings, token: str) -> None:
+    """The browser took the first step."""
+    response.set_cookie(halfway_name(settings), token, secure=settings.secure_cookies, httponly=True, samesite="lax")
+
+
+def drop_halfway(response: Response, settings: Settings) -> None:
+    """There is no second step to go any more."""
+    response.delete_cookie(halfway_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
 
 
 def set_form(response: Response, settings: Settings, token: str) -> None:

@@ -77,8 +77,8 @@ async def told(request: Request, person: Person, alike: Alike, made: Callable[[]
 
 
 def still_here(request: Request, person: Person) -> bool:
-    """Whether the session is open yet and the person's rights are what they were."""
+    """Whether the session is open yet and the person's rights are what they were. A page that is looked at is used."""
     house = house_of(request)
     token = request.cookies.get(cookies.session_name(house.settings), "")
-    session = sign_in.who(house.store, token, now_ms())
+    session = sign_in.who(house.store, token, now_ms(), house.settings.idle_minutes)
     return session is not None and (session.person.role, session.person.office) == (person.role, person.office)

@@ -14,7 +14,16 @@ from starlette.exceptions import HTTPException
 from fleet.pages.headers import security_headers
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
-from fleet.pages.rights import NotAllowed, NotSignedIn, OneTimePassword, StrangeForm
+from fleet.pages.rights import (
+    PROOF,
+    NotAllowed,
+    NotSignedIn,
+    OneTimePassword,
+    ProveAgain,
+    SecondStepMissing,
+    StrangeForm,
+    visitor_of,
+)
 
 FOR_PROGRAMS = ("/api/", "/live/", "/metrics")
 EXPLAINED = frozenset({400, 403, 404, 405, 413, 500})
@@ -27,7 +36,7 @@ def add_refusals(app: FastAPI) -> None:
     async def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
         if for_programs(request):
             return problem(request, 401, "sign in first")
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = here(request)
         back = f"?next={quote(path, safe='/')}" if request.method == "GET" and path != "/" else ""
         return RedirectResponse(f"/login{back}", 303)
 
@@ -38,6 +47,21 @@ def add_refusals(app: FastAPI) -> None:
     @app.exception_handler(OneTimePassword)
     async def one_time_password(request: Request, error: OneTimePassword) -> Response:
         return problem(request, 403, str(error)) if for_programs(request) else RedirectResponse("/account", 303)
+
+    @app.exception_handler(SecondStepMissing)
+    async def second_step_missing(request: Request, error: SecondStepMissing) -> Response:
+        if for_programs(request):
+            return problem(request, 403, str(error))
+        return RedirectResponse("/account/second-step", 303)
+
+    @app.exception_handler(ProveAgain)
+    async def prove_again(request: Request, error: ProveAgain) -> Response:
+        """What was typed waits in the page that asks, and goes on with the proof; files do not, and are rare."""
+        visitor, form = visitor_of(request), await request.form()
+        by_code = visitor is not None and visitor.session is not None and visitor.session.has_second_step
+        carried = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != PROOF]
+        values = {"address": here(request), "carried": carried, "by_code": by_code, "refused": error.refused}
+        return page(request, "prove_again.html", 403, **values)
 
     @app.exception_handler(StrangeForm)
     async def strange_form(request: Request, error: StrangeForm) -> Response:
@@ -62,6 +86,11 @@ def add_refusals(app: FastAPI) -> None:
         response = refuse(request, 500, "an error of the server; it is in its log")
         response.headers.update(security_headers(house_of(request).settings))
         return response
+
+
+def here(request: Request) -> str:
+    """The address that was asked for, within this host."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def refuse(request: Request, status: int, detail: str) -> Response:

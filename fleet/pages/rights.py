@@ -1,5 +1,9 @@
 """Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, `public()`, or `holder()`.
 
+`allow(…, recent=True)` asks whoever proved themselves too long ago to do it again, before something is changed that
+must not be changed at a browser somebody left open: the page that asks carries what was typed, and sends it on with
+the proof.
+
 The first three also keep strangers' forms out: a request that changes something carries the token that the page gave,
 as the form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its
 own, so that nobody can be signed in under another's name. The page of a ticket needs neither: its address holds the
@@ -8,21 +12,30 @@ ticket's code, and who does not know that can send nothing there.
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
+import anyio
 from fastapi import Path, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.clock import now_ms
+from fleet.domain.means import is_recent
 from fleet.domain.rights import Permission, Person
-from fleet.flows import sign_in
+from fleet.flows import second_step, sign_in
 from fleet.pages import cookies
 from fleet.pages.house import house_of
 from fleet.pages.texts import FIRST
+from fleet.store.people import OpenSession
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_CODE = 80
 # Of a ticket: a lease, a number and a token.
+PROOF = "proof"
+# The field in which a form brings a password or a code again.
+HASHING_AT_ONCE = 2
+# Each takes 64 MiB and a core for a tenth of a second; a crowd of guessers waits in line and holds nothing up.
+LINE = anyio.CapacityLimiter(HASHING_AT_ONCE)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -45,6 +58,21 @@ class OneTimePassword(Exception):
         super().__init__("a one-time password is to be replaced first")
 
 
+class SecondStepMissing(Exception):
+    """Whoever is asked for a second step sets it up before anything else."""
+
+    def __init__(self) -> None:
+        super().__init__("a second step of signing in is to be set up first")
+
+
+class ProveAgain(Exception):
+    """The last proof is too old for this; `refused`: there was one just now, and it was wrong."""
+
+    def __init__(self, refused: bool) -> None:
+        super().__init__("prove who you are again")
+        self.refused = refused
+
+
 class StrangeForm(Exception):
     """A request that changes something without the token of our own page."""
 
@@ -59,17 +87,20 @@ class Visitor:
     person: Person | None
     csrf: str
     fresh: bool = False
+    session: OpenSession | None = None
 
 
 class Allowed:
     """The guard of a route for people who signed in and whose role grants `permission` (None: any role).
 
-    `at_once`: even with a password that is still to be replaced.
+    `at_once`: even with a password that is still to be replaced, or a second step to be set up. `recent`: a change
+    needs a proof of the last minutes.
     """
 
-    def __init__(self, permission: Permission | None, at_once: bool = False) -> None:
+    def __init__(self, permission: Permission | None, at_once: bool = False, recent: bool = False) -> None:
         self.permission = permission
         self.at_once = at_once
+        self.recent = recent
 
     async def __call__(self, request: Request) -> Person:
         """The person, or one of the refusals above."""
@@ -78,9 +109,13 @@ class Allowed:
             raise NotSignedIn
         if visitor.person.one_time and not self.at_once:
             raise OneTimePassword
+        if visitor.person.lacks_second_step and not self.at_once:
+            raise SecondStepMissing
         if self.permission is not None and not visitor.person.may(self.permission):
             raise NotAllowed(self.permission)
         await refuse_strange_form(request, visitor)
+        if self.recent and request.method not in READING:
+            await refuse_old_proof(request, visitor)
         return visitor.person
 
 
@@ -102,9 +137,9 @@ class Holder:
         return code
 
 
-def allow(permission: Permission | None = None, at_once: bool = False) -> Allowed:
-    """A dependency that gives the Person, who may do this; `at_once`: with a one-time password, too."""
-    return Allowed(permission, at_once)
+def allow(permission: Permission | None = None, at_once: bool = False, recent: bool = False) -> Allowed:
+    """A dependency that gives the Person, who may do this; see Allowed."""
+    return Allowed(permission, at_once, recent)
 
 
 def public() -> Public:
@@ -157,9 +192,10 @@ async def look_who(request: Request) -> Visitor:
 async def find_visitor(request: Request) -> Visitor:
     house = house_of(request)
     token = request.cookies.get(cookies.session_name(house.settings))
-    session = await run_in_threadpool(sign_in.who, house.store, token, now_ms()) if token else None
+    idle = house.settings.idle_minutes
+    session = await run_in_threadpool(sign_in.who, house.store, token, now_ms(), idle) if token else None
     if session:
-        return Visitor(session.person, session.csrf)
+        return Visitor(session.person, session.csrf, session=session)
     given = request.cookies.get(cookies.form_name(house.settings))
     return Visitor(None, given) if given else Visitor(None, secrets.token_urlsafe(32), fresh=True)
 
@@ -173,3 +209,23 @@ async def refuse_strange_form(request: Request, visitor: Visitor) -> None:
         token = field if isinstance(field, str) else None
     if token is None or visitor.fresh or not secrets.compare_digest(token.encode(), visitor.csrf.encode()):
         raise StrangeForm
+
+
+async def refuse_old_proof(request: Request, visitor: Visitor) -> None:
+    """Take the proof that the form brings, if one is needed. Raises ProveAgain."""
+    house, session = house_of(request), visitor.session
+    assert session is not None  # noqa: S101 (the guard let them in)
+    if is_recent(session.proved_ms, now_ms(), house.settings.prove_again_minutes):
+        return
+    typed = (await request.form()).get(PROOF)
+    if not isinstance(typed, str):
+        raise ProveAgain(refused=False)
+    token = request.cookies.get(cookies.session_name(house.settings), "")
+    work = partial(second_step.prove_again, house.store, session, token, typed, now_ms(), address_of(request))
+    if not await anyio.to_thread.run_sync(work, limiter=LINE):
+        raise ProveAgain(refused=True)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as the server or the proxy before it says."""
+    return request.client.host if request.client else ""

@@ -15,9 +15,8 @@ from fleet.pages.form_fields import Field, Fields
 from fleet.pages.forms import Form, Refusal, Sending, attempt
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
-from fleet.pages.rights import allow
+from fleet.pages.rights import LINE, allow
 from fleet.pages.settings_frame import SAVED
-from fleet.pages.sign_in_page import LINE
 
 Anyone = Annotated[Person, Depends(allow(Permission.KEEP_ACCOUNT, at_once=True))]
 FIELDS = Fields("account", (Field("old"), Field("new"), Field("again")))

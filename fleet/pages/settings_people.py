@@ -17,9 +17,8 @@ from fleet.pages import forms
 from fleet.pages.form_fields import Field, Fields
 from fleet.pages.forms import Refusal, Sending, Sent, attempt
 from fleet.pages.house import House, house_of
-from fleet.pages.rights import allow
+from fleet.pages.rights import LINE, allow
 from fleet.pages.settings_frame import saved, settings_page
-from fleet.pages.sign_in_page import LINE
 from fleet.store.staff import StaffRow
 
 Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE))]

@@ -1,11 +1,13 @@
 """People who sign in, and their sessions. Names are in the form that `fleet.flows.sign_in` gives them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, text
 
+from fleet.domain.means import Means, in_words, lacks_second_step, read_means
 from fleet.domain.rights import Person, Role
 
+ONE_STEP = frozenset({Means.PASSWORD})
 # `user` is a word of SQL itself, hence the quotes.
 PERSON = "id, name, shown_as, role, office, language, one_time_until_ms"
 
@@ -46,16 +48,25 @@ ANYBODY = text("SELECT id FROM users LIMIT 1")
 
 ADD_SESSION = text(
     """
-    INSERT INTO sessions (token_hash, "user", csrf, created_ms, expires_ms)
-    VALUES (:token_hash, :user, :csrf, :now_ms, :expires_ms)
+    INSERT INTO sessions (token_hash, "user", csrf, created_ms, expires_ms, means, proved_ms, seen_ms)
+    VALUES (:token_hash, :user, :csrf, :now_ms, :expires_ms, :means, :now_ms, :now_ms)
     """
 )
 SESSION = text(
     f"""
-    SELECT {PERSON}, csrf
+    SELECT {PERSON}, csrf, means, proved_ms, seen_ms,
+        EXISTS (SELECT 1 FROM second_step_rules r
+            WHERE r.role = users.role AND (r.place = '*' OR r.place = users.office)) AS is_required,
+        EXISTS (SELECT 1 FROM second_steps s WHERE s.person = users.id AND s.since_ms IS NOT NULL) AS has_second_step
     FROM sessions JOIN users ON id = "user"
-    WHERE token_hash = :token_hash AND expires_ms > :now_ms AND NOT disabled
+    WHERE token_hash = :token_hash AND expires_ms > :now_ms AND (seen_ms > :idle_since_ms OR role = 'display')
+        AND NOT disabled
     """  # noqa: S608 - PERSON is our own list of columns
+)
+SEEN = text("UPDATE sessions SET seen_ms = :now_ms WHERE token_hash = :token_hash AND seen_ms < :now_ms")
+PROVED = text("UPDATE sessions SET proved_ms = :now_ms, means = :means WHERE token_hash = :token_hash")
+TAKE_BACK = text(
+    "UPDATE users SET failures = failures - 1, locked_until_ms = 0 WHERE id = :id AND failures > 0 AND NOT disabled"
 )
 END_SESSION = text("DELETE FROM sessions WHERE token_hash = :token_hash")
 END_SESSIONS_OF = text('DELETE FROM sessions WHERE "user" = :user')
@@ -73,10 +84,14 @@ class Attempt:
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A signed-in browser."""
+    """A signed-in browser: how the person was proved, when for the last time, and when it was last used."""
 
     person: Person
     csrf: str
+    means: frozenset[Means]
+    proved_ms: int
+    seen_ms: int
+    has_second_step: bool
 
 
 def take_attempt(connection: Connection, name: str, now_ms: int) -> Attempt | None:
@@ -93,6 +108,11 @@ def lock(connection: Connection, person: int, until_ms: int) -> None:
 def unlock(connection: Connection, person: int) -> None:
     """Forget the failures."""
     connection.execute(UNLOCK, {"id": person})
+
+
+def take_back(connection: Connection, person: int) -> None:
+    """The attempt that was counted last was none."""
+    connection.execute(TAKE_BACK, {"id": person})
 
 
 def signed_in(connection: Connection, person: int, now_ms: int) -> None:
@@ -151,17 +171,36 @@ def anybody(connection: Connection) -> bool:
     return connection.execute(ANYBODY).first() is not None
 
 
-def add_session(connection: Connection, token_hash: str, person: int, csrf: str, now_ms: int, expires_ms: int) -> None:
+def add_session(
+    connection: Connection,
+    token_hash: str,
+    person: int,
+    csrf: str,
+    now_ms: int,
+    expires_ms: int,
+    means: frozenset[Means] = ONE_STEP,
+) -> None:
     """Keep a new session, and drop those that are over."""
     connection.execute(END_EXPIRED, {"now_ms": now_ms})
     values = {"token_hash": token_hash, "user": person, "csrf": csrf, "now_ms": now_ms, "expires_ms": expires_ms}
-    connection.execute(ADD_SESSION, values)
+    connection.execute(ADD_SESSION, values | {"means": in_words(means)})
 
 
-def session(connection: Connection, token_hash: str, now_ms: int) -> OpenSession | None:
-    """The session of this token, if it is not over and its person may still sign in."""
-    row = connection.execute(SESSION, {"token_hash": token_hash, "now_ms": now_ms}).mappings().one_or_none()
-    return OpenSession(person_of(row), row["csrf"]) if row else None
+def session(connection: Connection, token_hash: str, now_ms: int, idle_since_ms: int = -1) -> OpenSession | None:
+    """The session of this token, if it is not over, was used since then, and its person may still sign in."""
+    values = {"token_hash": token_hash, "now_ms": now_ms, "idle_since_ms": idle_since_ms}
+    row = connection.execute(SESSION, values).mappings().one_or_none()
+    return None if row is None else open_session_of(row)
+
+
+def seen(connection: Connection, token_hash: str, now_ms: int) -> None:
+    """The session is used now."""
+    connection.execute(SEEN, {"token_hash": token_hash, "now_ms": now_ms})
+
+
+def proved(connection: Connection, token_hash: str, means: frozenset[Means], now_ms: int) -> None:
+    """The person of this session was proved anew."""
+    connection.execute(PROVED, {"token_hash": token_hash, "means": in_words(means), "now_ms": now_ms})
 
 
 def end_session(connection: Connection, token_hash: str) -> None:
@@ -172,6 +211,14 @@ def end_session(connection: Connection, token_hash: str) -> None:
 def end_sessions_of(connection: Connection, person: int) -> None:
     """Sign a person out everywhere."""
     connection.execute(END_SESSIONS_OF, {"user": person})
+
+
+def open_session_of(row: RowMapping) -> OpenSession:
+    """The value in a row of SESSION."""
+    means, has_second_step = read_means(row["means"]), bool(row["has_second_step"])
+    lacks = lacks_second_step(means, bool(row["is_required"]), has_second_step)
+    person = replace(person_of(row), lacks_second_step=lacks)
+    return OpenSession(person, row["csrf"], means, row["proved_ms"], row["seen_ms"], has_second_step)
 
 
 def person_of(row: RowMapping) -> Person:

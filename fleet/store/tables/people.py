@@ -30,7 +30,7 @@ class User(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """A signed-in browser, known by the SHA-256 of its cookie."""
+    """A signed-in browser, known by the SHA-256 of its cookie. `means` proved the person, lastly at `proved_ms`."""
 
     __tablename__ = "sessions"
 
@@ -39,6 +39,9 @@ class Session(SQLModel, table=True):
     csrf: str
     created_ms: int = ms()
     expires_ms: int = ms()
+    means: str = Field(default="password", sa_column_kwargs={"server_default": "password"})
+    proved_ms: int = ms(default=0, sa_column_kwargs={"server_default": "0"})
+    seen_ms: int = ms(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Badge(SQLModel, table=True):

@@ -20,7 +20,8 @@ def test_a_person_comes_back_as_added(store: Store) -> None:
         people.add_session(connection, "t", number, "c", 1, 100)
         session = people.session(connection, "t", 99)
         assert people.anybody(connection)
-    assert session == people.OpenSession(Person(number, "lan", "Trần Thị Lan", Role.CLERK, None, "vi"), "c")
+    lan = Person(number, "lan", "Trần Thị Lan", Role.CLERK, None, "vi")
+    assert session == people.OpenSession(lan, "c", people.ONE_STEP, proved_ms=1, seen_ms=1, has_second_step=False)
 
 
 def test_a_taken_name_is_told_by_the_statement(store: Store) -> None:
