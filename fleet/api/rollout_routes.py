@@ -137,7 +137,8 @@ class RolloutDevice(Told):
     detail: str = Field(description="What the device said of it.", examples=["not welcomed in 300 s"])
     attempt: int = Field(description="How often it was given it.", examples=[1])
     stage: str = Field(
-        description="Of a release: waits, given, fetches, tries, keeps; or went_back, refused, rescue, silent, left.",
+        description="Of a release: waits, given, fetches, tries, keeps; or went_back, refused, rescue, silent, left, "
+        "recalled.",
         examples=[""],
     )
 

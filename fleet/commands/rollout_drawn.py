@@ -41,6 +41,7 @@ STAGES = {
     "rescue": "fell into rescue",
     "silent": "did not answer in time",
     "left": "are not given it any more",
+    "recalled": "are called back until it goes on",
 }
 FAILURES = {
     "refused": "refused it",

@@ -32,6 +32,13 @@ def assignment_text(device: str, nonce: str, root: int, sequence: int, release: 
     return canonical(said).decode()
 
 
+def recall_text(device: str, nonce: str, root: int) -> str:
+    """The text to be signed that nothing is assigned: what is under way there ends before it runs."""
+    return canonical(
+        {"_type": TYPE, "device": device, "nonce": nonce, "release": None, "root": root, "sequence": 0}
+    ).decode()
+
+
 def signature_lines(signatures: Mapping[str, bytes]) -> list[str]:
     """Signatures as `down/release` carries them: the id of the key and base64."""
     return [f"{keyid} {base64.b64encode(value).decode()}" for keyid, value in signatures.items()]

@@ -20,6 +20,7 @@ class ReleaseStage(StrEnum):
     RESCUE = "rescue"
     SILENT = "silent"
     LEFT = "left"
+    RECALLED = "recalled"
 
 
 WAY = (ReleaseStage.WAITS, ReleaseStage.GIVEN, ReleaseStage.FETCHES, ReleaseStage.TRIES, ReleaseStage.KEEPS)
@@ -33,15 +34,17 @@ ENDS = {
 
 
 def release_stage(
-    at: At, failure: str, given_ms: int | None, told_ms: int | None, runs: Application | None
+    at: At, failure: str, given_ms: int | None, told_ms: int | None, runs: Application | None, goes_on: bool = True
 ) -> ReleaseStage:
-    """How far it is there. `told_ms`: when the device was last told what to run."""
+    """How far it is there. `told_ms`: when the device was last told what to run; `goes_on`: it is let go on now."""
     if at is At.FAILED:
         return ENDS.get(Failure(failure), ReleaseStage.SILENT) if failure else ReleaseStage.SILENT
     if at is not At.GIVEN:
         return {At.PENDING: ReleaseStage.WAITS, At.DONE: ReleaseStage.KEEPS}.get(at, ReleaseStage.LEFT)
     if runs is not None and runs.trial:
         return ReleaseStage.TRIES
+    if not goes_on:
+        return ReleaseStage.RECALLED
     is_told = told_ms is not None and given_ms is not None and told_ms >= given_ms
     return ReleaseStage.FETCHES if is_told else ReleaseStage.GIVEN
 

@@ -87,8 +87,11 @@ class Target:
         return frozenset() if self.office is None else frozenset((self.office, role) for role in self.roles)
 
 
-def settle(plan: Plan, target: Target, answer: Answer, now_ms: int) -> tuple[At, Failure | None]:
-    """What becomes of a device that was given it. Who had it and falls into rescue, or goes back, has failed."""
+def settle(plan: Plan, target: Target, answer: Answer, now_ms: int, from_ms: int = 0) -> tuple[At, Failure | None]:
+    """What becomes of a device that was given it. Who had it and falls into rescue, or goes back, has failed.
+
+    `from_ms`: silence before does not count.
+    """
     if target.at not in (At.GIVEN, At.DONE):
         return target.at, None
     if answer.failure is not None:
@@ -96,7 +99,7 @@ def settle(plan: Plan, target: Target, answer: Answer, now_ms: int) -> tuple[At,
     if target.at is At.DONE or answer.ok:
         return At.DONE, None
     patience_ms = max(plan.deadline_min * MINUTE_MS, ASLEEP_MS if target.presence == SLEEPING else 0)
-    is_late = target.given_ms is not None and now_ms - target.given_ms >= patience_ms
+    is_late = target.given_ms is not None and now_ms - max(target.given_ms, from_ms) >= patience_ms
     return (At.FAILED, Failure.SILENT) if is_late else (At.GIVEN, None)
 
 

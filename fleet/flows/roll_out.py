@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import Decision, State
-from fleet.flows.rollout_kinds import KINDS
+from fleet.flows.rollout_kinds import KINDS, call_back
 from fleet.flows.rollout_look import Eyes, Look, gone_back, plan_of
 from fleet.flows.tell_rollouts import tell_stopped
 from fleet.store import rollout_devices, rollouts
@@ -94,6 +94,7 @@ def follow(connection: Connection, row: RolloutRow, look: Look, decided: Decisio
         why = asdict(decided.stops)
         after = replace(after, state=State.STOPPED.value, why=json.dumps(why))
         rollouts.note(connection, row.id, "stop", "", why, now_ms)
+        call_back(connection, row, look.its.values())
         tell_stopped(connection, row, decided.stops, now_ms)
         log.warning("rollout %s stops: %s", row.id, json.dumps(why))
     elif decided.is_done:

@@ -23,10 +23,10 @@ class Kind:
     `check` raises RolloutRefused for a version that can not be rolled out; `meant` are the devices for which it is new;
     `give` lets the sender tell devices what they shall have by now, and says by which number each will report it
     (None: it can not be told); `answers` reads what devices said; `take_back` is done for those that shall not have it
-    any more, `failed` for those that could not live with it, `resumed` for those that have not answered when it goes on
-    after it had stopped; `complete` is done when all have it. `office`: of which alone it is; None: of several.
-    `stays`: who has it keeps it when it is aborted. `heals`: a device in rescue may have it, for it may be what it is
-    waiting for.
+    any more, `failed` for those that could not live with it; `complete` is done when all have it. `office`: of which
+    alone it is; None: of several. `stays`: who has it keeps it when it is aborted. `heals`: a device in rescue may have
+    it, for it may be what it is waiting for. `recalls`: while it does not run, those that have not answered are called
+    back, and their silence is no failure; when it goes on they are told anew.
     """
 
     check: Callable[[Connection, str, int], None]
@@ -35,8 +35,8 @@ class Kind:
     answers: Callable[[Connection, Given], Mapping[str, Answer]]
     failed: Callable[[Connection, Collection[str], int], None]
     take_back: Callable[[Connection, Collection[str]], None]
-    resumed: Callable[[Connection, Collection[str]], None]
     complete: Callable[[Connection, RolloutRow, Plan, int], None]
     office: Callable[[str], str | None]
     stays: bool = False
     heals: bool = False
+    recalls: bool = False

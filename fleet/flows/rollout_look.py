@@ -62,8 +62,9 @@ class Eyes:
         joins = frozenset(meant - its.keys())
         plan = plan_of(row)
         answers = KINDS[row.kind].answers(connection, [(one, rows[one.device]) for one in its.values() if one.holds])
+        from_ms = listening_from_ms(row, now_ms)
         answered = {
-            one.device: settled(plan, answers, one, rows[one.device], stand.get(one.device), now_ms)
+            one.device: settled(plan, answers, one, rows[one.device], stand.get(one.device), from_ms, now_ms)
             for one in its.values()
             if one.holds
         }
@@ -131,14 +132,27 @@ def meant_by(
     return frozenset(one.id for one in found if one.id in new_for and is_meant(selection, one))
 
 
+def listening_from_ms(row: RolloutRow, now_ms: int) -> int:
+    """From when on silence counts: who was called back is not silent."""
+    if not KINDS[row.kind].recalls:
+        return 0
+    return row.wave_ms if row.state == State.RUNNING else now_ms
+
+
 def settled(
-    plan: Plan, answers: Mapping[str, Answer], one: AtDevice, row: DeviceRow, place: Place | None, now_ms: int
+    plan: Plan,
+    answers: Mapping[str, Answer],
+    one: AtDevice,
+    row: DeviceRow,
+    place: Place | None,
+    from_ms: int,
+    now_ms: int,
 ) -> AtDevice:
     """A device that was given it, as it is by now. Who went away for good meanwhile has not failed: it is let go."""
     if row.revoked_ms is not None or place is None:
         return replace(one, at=At.PENDING.value, holds=0)
     answer = answers.get(one.device, Answer())
-    at, failure = settle(plan, target_of(one, row, place), answer, now_ms)
+    at, failure = settle(plan, target_of(one, row, place), answer, now_ms, from_ms)
     if at == one.at:
         return one
     failed = failure is not None

@@ -81,8 +81,9 @@ def told_by(connection: Connection, given: Collection[AtDevice]) -> dict[str, li
     }
 
 
-def nothing(_connection: Connection, _device_ids: Collection[str], _now_ms: int = 0) -> None:
-    """A device goes back by itself, or it has it and keeps it: nobody is ever sent an older one."""
+def failed(connection: Connection, device_ids: Collection[str], _now_ms: int) -> None:
+    """A device goes back by itself; who was silent too long is called back. Nobody is ever sent an older one."""
+    devices.release_is_due(connection, device_ids)
 
 
 def complete(connection: Connection, row: RolloutRow, plan: Plan, now_ms: int) -> None:
@@ -102,11 +103,11 @@ KIND = Kind(
     meant,
     give,
     answers,
-    nothing,
-    nothing,
+    failed,
     devices.release_is_due,
     complete,
     of_all,
     stays=True,
     heals=True,
+    recalls=True,
 )

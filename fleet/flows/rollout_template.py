@@ -107,8 +107,4 @@ def office_of(subject: str) -> str | None:
     return scope.id if scope.origin is Origin.OFFICE else None
 
 
-def resumed(_connection: Connection, _device_ids: Collection[str]) -> None:
-    """They were told, and the broker keeps it."""
-
-
-KIND = Kind(check_template, has_news, give, answers, failed, devices.config_is_due, resumed, complete, office_of)
+KIND = Kind(check_template, has_news, give, answers, failed, devices.config_is_due, complete, office_of)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from fleet.domain.rollout_plan import FROM_DEVICES, Plan, RolloutRefused
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
-from fleet.flows.rollout_kinds import KINDS
+from fleet.flows.rollout_kinds import KINDS, call_back
 from fleet.flows.rollout_look import meant_by, plan_text
 from fleet.flows.tell_rollouts import tell_settled
 from fleet.store import rollout_devices, rollouts
@@ -96,8 +96,9 @@ def approve(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Rol
 
 
 def pause(connection: Connection, rollout: str, by: Actor, now_ms: int) -> RolloutRow:
-    """Nobody else is given it for now; those that were given it go on. Raises RolloutRefused."""
+    """Nobody else is given it for now; who was given a release is called back. Raises RolloutRefused."""
     row = held(connection, rollout, by, "pause", State.RUNNING)
+    call_back(connection, row, rollout_devices.of(connection, row.id))
     return done(connection, replace(row, state=State.PAUSED.value), "pause", by, now_ms)
 
 
@@ -105,8 +106,7 @@ def resume(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Roll
     """It goes on. What made it stop was seen, and does not stop it again. Raises RolloutRefused."""
     row = held(connection, rollout, by, "resume", State.PAUSED, State.STOPPED)
     since_ms = now_ms if row.state == State.STOPPED else row.since_ms
-    its = rollout_devices.of(connection, row.id)
-    KINDS[row.kind].resumed(connection, [one.device for one in its if one.at == At.GIVEN])
+    call_back(connection, row, rollout_devices.of(connection, row.id))
     row = replace(row, state=State.RUNNING.value, since_ms=since_ms, wave_ms=now_ms, why="{}")
     return done(connection, row, "resume", by, now_ms)
 
@@ -114,8 +114,8 @@ def resume(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Roll
 def abort(connection: Connection, rollout: str, by: Actor, now_ms: int, keep: bool = False) -> RolloutRow:
     """It is over. Those that have it go back to what they were; `keep`: they keep it. Raises RolloutRefused.
 
-    Who has a release keeps it anyway, and whoever is about to start with it may still do so: no device is ever sent an
-    older one. What is to go back everywhere is released again, under a higher sequence.
+    Who has a release keeps it anyway, and so does whoever has begun to try it; who is still fetching it is called back.
+    No device is ever sent an older one. What is to go back everywhere is released again, under a higher sequence.
     """
     row = held(connection, rollout, by, "abort", *OPEN)
     its = rollout_devices.of(connection, row.id)
@@ -138,7 +138,7 @@ def retry(connection: Connection, rollout: str, by: Actor, now_ms: int) -> Rollo
     again = [replace(one, at=At.PENDING.value, given_ms=None, settled_ms=None, failure="", detail="") for one in failed]
     rollout_devices.save(connection, row.id, again)
     if row.state == State.STOPPED:
-        KINDS[row.kind].resumed(connection, [one.device for one in its if one.at == At.GIVEN])
+        call_back(connection, row, its)
         row = replace(row, state=State.RUNNING.value, since_ms=now_ms, wave_ms=now_ms, why="{}")
     return done(connection, row, "retry", by, now_ms, devices=len(again))
 

@@ -52,7 +52,7 @@ class Rollouts:
         look = self.eyes.look(connection, row, others, now_ms)
         there = tuple(there_of(row, look, rollout_devices.of(connection, row.id)))
         if row.kind == RELEASE:
-            there = with_stages(connection, there)
+            there = with_stages(connection, row, there)
         steps = [StepThen(one.at_ms, one.by, one.what, one.about) for one in rollouts.steps(connection, row.id, STEPS)]
         return now_of(row, Counter(one.at for one in there), there, tuple(steps))
 
@@ -102,13 +102,14 @@ def there_of(row: RolloutRow, look: Look, its: list[rollout_devices.AtDevice]) -
     return sorted(found, key=lambda one: (order.index(one.at), one.office or "", one.device))
 
 
-def with_stages(connection: Connection, there: tuple[DeviceThere, ...]) -> tuple[DeviceThere, ...]:
+def with_stages(connection: Connection, rollout: RolloutRow, there: tuple[DeviceThere, ...]) -> tuple[DeviceThere, ...]:
     """The same with how far the release is at each device."""
     rows = {row.id: row for row in devices.devices(connection)}
+    goes_on = rollout.state == State.RUNNING
     found = []
     for one in there:
         row = rows[one.device]
-        stage = release_stage(one.at, one.failure, one.given_ms, row.release_told_ms, runs(row))
+        stage = release_stage(one.at, one.failure, one.given_ms, row.release_told_ms, runs(row), goes_on)
         found.append(replace(one, stage=stage))
     return tuple(found)
 

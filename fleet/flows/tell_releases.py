@@ -1,6 +1,7 @@
 """Devices are told which release they shall have: after each hello until they answered, and when that is decided.
 
-The word is bound to the nonce of a connection. So it goes only to a device that is there; who comes later is told then.
+If it is decided that they shall not have it after all, they are told that, too, as long as they may be fetching it. The
+word is bound to the nonce of a connection. So it goes only to a device that is there; who comes later is told then.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import ONLINE
 from fleet.domain.update_answers import Told
 from fleet.flows.assign_release import Signing, assignment
+from fleet.flows.recall_release import recall
 from fleet.store import devices, rollout_devices, update_events
 from fleet.store.database import Store
 from protocols.releases import Release
@@ -18,14 +20,15 @@ AGAIN_MS = 60_000
 
 
 def for_hello(store: Store, device: str, signing: Signing, now_ms: int) -> Release | None:
-    """The assignment for a device that has just said hello, if it shall have another release. Raises CannotAssign."""
+    """The word for a device that has just said hello, if it is not to be as it is. Raises CannotAssign."""
     with store.reading() as connection:
         row = devices.device(connection, device)
         found = None if row is None else assignment(connection, row, signing)
+        called_back = recall(connection, row, signing, now_ms) if row is not None and found is None else None
     if found is not None:
         with store.writing(alone=False) as connection:
             devices.release_was_told(connection, device, now_ms)
-    return found
+    return found or called_back
 
 
 def tell_due(store: Store, most: int, signing: Signing, now_ms: int, tell: Callable[[str, Release], None]) -> None:
@@ -40,8 +43,10 @@ def tell_due(store: Store, most: int, signing: Signing, now_ms: int, tell: Calla
             row = devices.device(connection, device)
             is_there = row is not None and row.presence == ONLINE
             found = assignment(connection, row, signing) if row is not None and is_there else None
-        if found is not None:
-            tell(device, found)
+            nothing = recall(connection, row, signing, now_ms) if row is not None and is_there and not found else None
+        word = found or nothing
+        if word is not None:
+            tell(device, word)
         with store.writing(alone=False) as connection:
             devices.release_was_looked_at(connection, device, changes)
             if found is not None:

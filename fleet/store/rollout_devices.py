@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam
 
-from fleet.store.rows import every, portions, run, run_each, sql
+from fleet.store.rows import every, one, portions, run, run_each, sql
 
 COLUMNS = "device, at, wave, attempt, given_ms, settled_ms, carried, failure, detail, holds"
 ADD = sql("""
@@ -31,12 +31,16 @@ GIVEN = sql("""
 AT_ONE = sql("""
     SELECT r.version, d.at, d.given_ms, d.failure, d.holds FROM rollout_devices d JOIN rollouts r ON r.id = d.rollout
     WHERE d.device = :device AND r.kind = :kind
-        AND ((d.holds = 1 AND r.state <> 'stopped') OR d.at = 'failed')""")
+        AND ((d.holds = 1 AND r.state NOT IN ('paused', 'stopped')) OR d.at = 'failed')""")
 TOLD_BEFORE = sql("""
     SELECT d.device, r.version, b.release_told_ms FROM rollouts r JOIN rollout_devices d ON d.rollout = r.id
         JOIN devices b ON b.id = d.device
-    WHERE r.kind = :kind AND r.state IN ('running', 'paused') AND d.at = 'given'
+    WHERE r.kind = :kind AND r.state = 'running' AND d.at = 'given'
         AND b.release_told_ms >= d.given_ms AND b.release_told_ms < :before_ms AND b.presence = 'online'""")
+GIVEN_IN_VAIN = sql("""
+    SELECT MAX(d.given_ms) AS given_ms FROM rollout_devices d JOIN rollouts r ON r.id = d.rollout
+    WHERE d.device = :device AND r.kind = :kind AND (d.at = 'returned'
+        OR (d.at = 'given' AND r.state IN ('paused', 'stopped')) OR (d.at = 'failed' AND d.failure = 'silent'))""")
 VERSIONS_HELD = sql("""
     SELECT DISTINCT r.version FROM rollouts r WHERE r.kind = :kind
         AND (r.state IN ('awaiting', 'running', 'paused', 'stopped')
@@ -101,9 +105,15 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
 def at_one(connection: Connection, kind: str, device: str) -> list[AtOne]:
     """The versions that rollouts of this kind gave a device, and those with which it failed.
 
-    What stopped because it hurts is no device's to have until a person lets it go on.
+    What does not run now is no device's to have until a person lets it go on.
     """
     return [AtOne(*row) for row in every(connection, AT_ONE, kind=kind, device=device)]
+
+
+def given_in_vain_ms(connection: Connection, kind: str, device: str) -> int | None:
+    """When a device was last given what it shall not have any more, or not now, and never answered."""
+    found: int | None = one(connection, GIVEN_IN_VAIN, device=device, kind=kind).given_ms
+    return found
 
 
 def told_before(connection: Connection, kind: str, before_ms: int) -> dict[str, tuple[int, int]]:

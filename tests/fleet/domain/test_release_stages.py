@@ -27,6 +27,8 @@ from fleet.domain.update_reasons import reason_rest, reason_word
 def test_how_far_a_release_is(at: At, failure: str, told_ms: int | None, trial: bool, stage: str) -> None:
     given_ms = None if at is At.PENDING else 5
     assert release_stage(at, failure, given_ms, told_ms, Application(12, trial=trial)) == stage
+    called_back = "recalled" if stage in ("given", "fetches") else stage
+    assert release_stage(at, failure, given_ms, told_ms, Application(12, trial=trial), goes_on=False) == called_back
 
 
 def test_every_failure_has_its_end_and_the_way_is_counted_from_nobody_on() -> None:

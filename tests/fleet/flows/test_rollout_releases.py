@@ -48,6 +48,7 @@ class Device:
         self.refuses = ""
         self.n = 0
         self.assigned: list[int] = []
+        self.called_back = 0
         self.speaker = Speaker(name)
 
 
@@ -81,6 +82,9 @@ class Fleet:
     def take(self, name: str, told: Release, now_ms: int) -> None:
         """The device verifies what it is told, as the firmware does, and acts on it."""
         one, sequence = self.devices[name], self.verified(name, told)
+        if sequence is None:
+            one.called_back += 1
+            return
         one.assigned.append(sequence)
         if one.is_deaf:
             return
@@ -103,12 +107,16 @@ class Fleet:
             one.runs = {name: value for name, value in one.runs.items() if name not in ("trial", "back")}
         self.hello(name, now_ms)
 
-    def verified(self, name: str, told: Release) -> int:
-        """The sequence of an assignment that is signed, for this device, and for its last hello."""
+    def verified(self, name: str, told: Release) -> int | None:
+        """The sequence of an assignment that is signed, for this device, and for its last hello; None: of nothing."""
         said = read_assignment(first_root(self.people.root).root, told.signed, told.signatures)
         its = self.devices[name]
         nonce = f"{name}-{its.n}"
-        assert (said["device"], said["nonce"], told.nonce, said["rate"]) == (name, nonce, nonce, 5000)
+        assert (said["device"], said["nonce"], told.nonce) == (name, nonce, nonce)
+        if said["release"] is None:
+            assert (said["sequence"], said["root"]) == (0, 1), "as devices expect it"
+            return None
+        assert said["rate"] == 5000
         sequence = int(said["sequence"])
         assert sequence > its.runs["sequence"], "nobody is sent what he has, or an older one"
         return sequence
@@ -283,6 +291,69 @@ def test_who_has_it_keeps_it_when_it_is_aborted_and_goes_back_by_a_later_release
     assert fleet.look(fleet.start(2)).counts == {"pending": 5}
     fleet.go_on(NINE + 121 * MIN)
     assert set(fleet.sequences()) == {2}
+
+
+@pytest.mark.parametrize("act", ["pause", "abort"])
+def test_who_is_still_fetching_is_called_back_and_goes_on_when_it_goes_on(fleet: Fleet, act: str) -> None:
+    fleet.publish(1)
+    for its in fleet.devices.values():
+        its.is_deaf = True
+    rollout = fleet.start(1, Plan(read_waves("100%"), When.ANY, watch_min=0, away_hours=0, deadline_min=120))
+    fleet.go_on(NINE)
+    fetching = {name: fleet.devices[name] for name in fleet.assigned()}
+    tries = fleet.devices[min(fetching)]
+    tries.runs = {**tries.runs, "sequence": 1, "trial": True}
+    fleet.hello(tries.name, NINE)
+    with fleet.store.writing() as connection:
+        rollouts.ACTS[act](connection, rollout, LAN, NINE + MIN)
+    fleet.go_on(NINE + MIN)
+    called = {name: int(name != tries.name) for name in fetching}
+    assert len(fetching) >= 2 and {name: its.called_back for name, its in fetching.items()} == called
+    before = fleet.assigned()
+    other = max(fetching)
+    fleet.hello(other, NINE + 2 * MIN)
+    assert fetching[other].called_back == 2, "the word is for one connection, and the download outlives it"
+    fleet.hello(other, NINE + 122 * MIN)
+    assert fetching[other].called_back == 2 and fleet.assigned() == before, "it is long over"
+    fleet.go_on(NINE + 300 * MIN)
+    shown = fleet.look(rollout, NINE + 300 * MIN)
+    if act == "abort":
+        assert shown.counts == {"pending": 5 - len(fetching), "returned": len(fetching)}
+        return
+    stages = {one.stage for one in shown.devices if one.at == "given"}
+    assert shown.counts["given"] == len(fetching) and stages == {"recalled", "tries"}, "silence is no failure now"
+    tries.runs.pop("trial")
+    fleet.hello(tries.name, NINE + 300 * MIN)
+    for its in fleet.devices.values():
+        its.is_deaf = False
+    with fleet.store.writing() as connection:
+        rollouts.resume(connection, rollout, LAN, NINE + 300 * MIN)
+    fleet.go_on(NINE + 300 * MIN)
+    assert fleet.look(rollout).state is State.DONE and set(fleet.sequences()) == {1}
+    assert all(its.called_back == 0 for its in fleet.devices.values() if its.name not in fetching)
+
+
+def test_who_is_still_fetching_when_it_stops_by_itself_or_was_silent_too_long_is_called_back(fleet: Fleet) -> None:
+    fleet.publish(1)
+    for its in fleet.devices.values():
+        its.is_deaf = True
+    rollout = fleet.start(1, Plan(read_waves("100%"), When.ANY, watch_min=0, away_hours=0, deadline_min=30))
+    fleet.go_on(NINE)
+    bad, *fetching = [fleet.devices[name] for name in fleet.assigned()]
+    bad.is_deaf, bad.is_bad = False, True
+    fleet.hello(bad.name, NINE + MIN)
+    fleet.go_on(NINE + MIN)
+    assert fleet.look(rollout).state is State.STOPPED and bad.called_back == 0
+    assert fetching and [its.called_back for its in fetching] == [1] * len(fetching)
+    with fleet.store.writing() as connection:
+        rollouts.resume(connection, rollout, LAN, NINE + 60 * MIN)
+    fleet.worker.go_on(NINE + 60 * MIN)
+    fleet.go_on(NINE + 89 * MIN)
+    assert fleet.look(rollout).counts["given"] >= len(fetching), "the time in which it was stopped does not count"
+    fleet.go_on(NINE + 91 * MIN)
+    shown = fleet.look(rollout)
+    assert shown.state is State.STOPPED and {one.failure for one in shown.failed} == {"reverted", "silent"}
+    assert [its.called_back for its in fetching] == [2] * len(fetching)
 
 
 def test_what_a_device_confirmed_while_nobody_heard_is_learned_from_what_the_broker_kept(fleet: Fleet) -> None:
