@@ -50,7 +50,7 @@ class Fleet(virtual_fleet.Fleet):
         return self.hellos[-1].get("application", {}) if self.hellos else {}
 
     def came_back(self):
-        """Whether the device could not live with what it shall have; perhaps the power went in three boots of a trial."""
+        """Whether the device could not live with what it shall have; perhaps the power went three times."""
         return self.application().get("back", {}).get("sequence") == self.wanted
 
     # What it says of releases
