@@ -40,26 +40,40 @@ def next_root(document: Signed, root: "int | None") -> "int | None":
 
 
 def read(document: Signed, device: str, nonce: str) -> "dict[str, Any]":
-    """What it assigns, if it is for this device and this connection. Raises ValueError."""
+    """What it assigns, if it is for this device and this connection. Raises ValueError.
+
+    A `length` of 0: nothing is assigned, and what is under way shall end.
+    """
     found = document.said("assignment")
     if found.get("device") != device:
         raise ValueError("device: the assignment is another device's")
     if found.get("nonce") != nonce:
         raise ValueError("nonce: the assignment answers another hello")
-    release = found.get("release")
-    length, sha256 = (release.get("length"), release.get("sha256")) if type(release) is dict else (None, None)
-    if type(length) is not int or not 0 < length <= BYTES_AT_MOST:
-        raise ValueError("length: expected a release of at most %d bytes" % BYTES_AT_MOST)
+    sequence = number_in(found, "sequence")
+    length, sha256 = (0, "") if is_none(found, sequence) else document_in(found.get("release"))
     return {
-        "sequence": number_in(found, "sequence"),
+        "sequence": sequence,
         "length": length,
-        "sha256": hash_of(sha256),
+        "sha256": sha256,
         "root": number_in(found, "root"),
         "rate": number_in(found, "rate") if "rate" in found else 0,
         "within_s": seconds_in(found, "within_s", _WITHIN_S),
         "quiet_s": seconds_in(found, "quiet_s", _QUIET_S),
         "confirm_within_s": seconds_in(found, "confirm_within_s", _CONFIRM_WITHIN_S),
     }
+
+
+def is_none(found: "dict[str, Any]", sequence: int) -> bool:
+    """Whether nothing is assigned, in so many words: one that lacks its release is spoilt."""
+    return sequence == 0 and found.get("release", "") is None
+
+
+def document_in(release: "Any") -> "tuple[int, str]":
+    """(length, SHA-256) of the release's document. Raises ValueError."""
+    length, sha256 = (release.get("length"), release.get("sha256")) if type(release) is dict else (None, None)
+    if type(length) is not int or not 0 < length <= BYTES_AT_MOST:
+        raise ValueError("length: expected a release of at most %d bytes" % BYTES_AT_MOST)
+    return length, hash_of(sha256)
 
 
 def seconds_in(found: "dict[str, Any]", name: str, usual: int) -> int:

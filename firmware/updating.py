@@ -3,8 +3,9 @@
 Nothing is believed because of who carried it. The assignment must answer the hello of this connection and be signed by
 the fleet's role, the release that it names by the release role, under roots that were followed one by one; the image
 must be the release's, as it lies in flash. What lasts long waits here, and what a step needs is lent for it. Whatever
-goes wrong is told in an event and changes nothing. People come first: pieces are asked for while nothing waits to be
-told, and the board begins anew when nobody has done anything for a while.
+goes wrong is told in an event and changes nothing. What is under way gives way only to what is verified: to another
+release, or to the fleet's word that none is assigned any more. People come first: pieces are asked for while nothing
+waits to be told, and the board begins anew when nobody has done anything for a while.
 """
 
 import asyncio
@@ -20,6 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Heard = tuple[int, str, list[str], str]
+    # Which release an assignment names, unverified; what was signed, the signatures; the nonce that it has to answer.
+
 READING = ("firmware.documents", "firmware.running")
 # What `assignment` needs.
 _TEXT_LETTERS = const(1_400)
@@ -32,6 +36,8 @@ _ALONE_MS = const(1_800_000)
 _LOOK_MS = const(1_000)
 _CALM_MS = const(200)
 _AWAKE_MS = const(120_000)
+_WEIGH_EVERY_MS = const(10_000)
+# Whoever sends nonsense shall not keep a chip busy with it, nor those who stand before it.
 _REASON_LETTERS = const(150)
 _TOLD_AT_MOST = const(40)
 _TOLD_EVERY_MS = const(60_000)
@@ -49,10 +55,17 @@ def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def
         refuse(device, sequence, "nonce: the assignment answers another hello")
     elif device.trial is not None or (known is not None and known.stage == "trial"):
         refuse(device, sequence, "on_trial: what came before is not confirmed yet")
-    elif known is None or known.stage == "check" or known.sequence != sequence:
-        # One that is under way was verified, and goes on; it was said once more because the connection is another.
-        device.update = Update(device, sequence)
-        asyncio.create_task(device.update.run([(text, lines)], device.nonce))
+    elif known is None:
+        begin(device, (sequence, text, lines, device.nonce))
+    elif known.stage == "check" or known.heard is not None or known.sequence != sequence:
+        # Else it is under way, for it was verified, and is said once more because the connection is another.
+        known.heard = sequence, text, lines, device.nonce
+
+
+def begin(device, heard: "Heard") -> None:  # type: ignore[no-untyped-def]
+    """Look at this assignment, and see it through."""
+    device.update = Update(device, heard)
+    asyncio.create_task(device.update.run())
 
 
 def claimed(text: "Any") -> int:
@@ -75,6 +88,13 @@ def refuse(device, sequence: int, reason: str) -> None:  # type: ignore[no-untyp
         tell(device, sequence, "refused", reason)
 
 
+def why(error: Exception) -> str:
+    """Why an update ends, its word first."""
+    if isinstance(error, MemoryError):
+        return "busy: no memory"
+    return "flash: %s" % error if isinstance(error, OSError) else str(error)
+
+
 def tell(device, sequence: int, result: str, reason: str = "") -> None:  # type: ignore[no-untyped-def]
     """An update ended in this way. In plain values, so that the message of the contract is not loaded for it."""
     up = device.clock.up()
@@ -90,16 +110,21 @@ def is_calm(device) -> bool:  # type: ignore[no-untyped-def]
 
 
 class Update:
-    """One assignment on its way. `stage` says how far; `done` bytes of `size` are here."""
+    """One assignment on its way. `stage` says how far; `done` bytes of `size` are here.
 
-    def __init__(self, device, sequence: int) -> None:  # type: ignore[no-untyped-def]
-        self._device = device
+    `heard`: the newest other one, which nobody has verified yet.
+    """
+
+    def __init__(self, device, heard: "Heard") -> None:  # type: ignore[no-untyped-def]
+        self.device = device
         self._came = asyncio.Event()
         self._fetching: "Any" = None
         self._trouble = ""
         self._until: "int | None" = None
         self._rate = 0
-        self.sequence = sequence
+        self._weigh_at = 0  # not before this is it looked at
+        self.heard: "Heard | None" = heard
+        self.sequence = heard[0]
         self.stage = "check"
         self.done = self.size = 0
 
@@ -107,7 +132,7 @@ class Update:
         """A piece came, in decoded JSON."""
         if self._fetching is not None:
             try:
-                self._fetching.take(data.get("name"), data.get("offset"), data.get("data"), self._device.clock.up())
+                self._fetching.take(data.get("name"), data.get("offset"), data.get("data"), self.device.clock.up())
             except ValueError as err:
                 self._trouble = str(err)
             self._came.set()
@@ -119,35 +144,28 @@ class Update:
     def lost(self) -> None:
         """The connection is lost, and with it what was asked for."""
         if self._fetching is not None:
-            self._fetching.lost(self._device.clock.up())
+            self._fetching.lost(self.device.clock.up())
 
-    async def run(self, releases: "list[tuple[str, list[str]]]", nonce: str) -> None:
-        """See it through. `releases` is the one, which is taken out and gone when it was read."""
-        device, reason = self._device, ""
+    async def run(self, said: "dict[str, Any] | None" = None) -> None:
+        """See it through. `said`: what is assigned, where that was verified already."""
+        device, reason = self.device, ""
         try:
-            await self._follow(releases, nonce)
-        except ValueError as err:
-            reason = str(err)
-        except OSError as err:
-            reason = "flash: %s" % err
-        except MemoryError:
-            reason = "busy: no memory"
-        self._fetching = None
-        if device.update is self:  # else the fleet thought better of it
-            device.update = None
-            if reason:
-                refuse(device, self.sequence, reason)
-            else:
+            said = said or await self.assigned()
+            if said["length"]:
+                await self._follow(said)
                 device.end("update")
+        except (ValueError, OSError, MemoryError) as err:
+            reason = why(err)
+        heard, self._fetching, device.update = self.heard, None, None
+        if reason:
+            refuse(device, self.sequence, reason)
         gc.collect()
+        if heard is not None and not device.end_reason:
+            begin(device, heard)
 
-    async def _follow(self, releases: "list[Any]", nonce: str) -> None:
-        """All steps. Raises ValueError, OSError, MemoryError."""
-        device = self._device
-        slots = lent("slots").found(device.board)
-        if slots is None:
-            raise ValueError("no_slots: this board has room for one application")
-        said = await self._assigned(slots, releases, nonce)
+    async def _follow(self, said: "dict[str, Any]") -> None:
+        """All steps behind the assignment. Raises ValueError, OSError, MemoryError."""
+        device, slots = self.device, self._slots()
         raw = await self._document("release/%d" % self.sequence, said["length"])
         if binascii.hexlify(hashlib.sha256(raw).digest()) != said["sha256"].encode():
             raise ValueError("sha256: the release is not the one that is assigned")
@@ -169,7 +187,7 @@ class Update:
 
         A part that was kept from before may be rotten: then all of it is loaded once more. Raises ValueError, OSError.
         """
-        device, until = self._device, self._until
+        device, until = self.device, self._until
         self.stage = "download"
         self.done = slots.begin(sha256, self.size)
         await self.fetch("image/" + sha256, self.done, self.size, slots.write)
@@ -181,13 +199,23 @@ class Update:
                 slots.discard()
                 self._until = until
                 return False
-            if is_calm(device) and device.trial is None and device.update is self:
+            if is_calm(device) and device.trial is None and self.heard is None:
                 return True
 
-    async def _assigned(self, slots, releases: "list[Any]", nonce: str) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
+    def _slots(self):  # type: ignore[no-untyped-def]
+        """Where it shall go. ValueError where there is no room."""
+        slots = lent("slots").found(self.device.board)
+        if slots is None:
+            raise ValueError("no_slots: this board has room for one application")
+        return slots
+
+    async def assigned(self) -> "dict[str, Any]":
         """What is assigned, by whom the last root names. What checks is not there while a root is fetched."""
-        device = self._device
-        document = lent("assignment", *READING).signed_of(*releases.pop())
+        device, slots = self.device, self._slots()
+        _, text, lines, nonce = self.heard  # type: ignore[misc]
+        self.heard = None
+        document = lent("assignment", *READING).signed_of(text, lines)
+        del text, lines
         self._until = device.clock.up() + _CHECKED_MS
         while True:
             root = lent("assignment", *READING).next_root(document, lent("trust").Trust(device.board).root)
@@ -202,15 +230,23 @@ class Update:
             del trust, raw
         await self._verify("timestamp", document)
         said = lent("assignment", *READING).read(document, device.identity.device, nonce)
-        given_up = lent("trying").given_up(device.board, slots.returned, said["sequence"])
-        floor = lent("trust").Trust(device.board).floor(slots.floor)
-        lent("assignment", *READING).check_sequence(said["sequence"], floor, slots.sequence, given_up)
+        if said["length"]:
+            given_up = lent("trying").given_up(device.board, slots.returned, said["sequence"])
+            floor = lent("trust").Trust(device.board).floor(slots.floor)
+            lent("assignment", *READING).check_sequence(said["sequence"], floor, slots.sequence, given_up)
         self._until, self._rate = device.clock.up() + said["within_s"] * 1000, said["rate"]
         return said  # type: ignore[no-any-return]
 
+    async def _weigh(self) -> None:
+        """Look at what else was assigned meanwhile; where that is verified, this task ends here."""
+        refused = await lent("weighing").weigh(self)
+        if refused is not None:
+            refuse(self.device, refused[0], why(refused[1]))
+        self._weigh_at = self.device.clock.up() + _WEIGH_EVERY_MS
+
     async def _verify(self, role: str, document) -> None:  # type: ignore[no-untyped-def]
         """Whether those who have this role signed it. Raises ValueError."""
-        await self._each(lent("trust").Trust(self._device.board).signed(role, document))
+        await self._each(lent("trust").Trust(self.device.board).signed(role, document))
 
     async def _each(self, checks) -> None:  # type: ignore[no-untyped-def]
         """Let others in before each signature, which takes a chip's whole attention. Raises ValueError."""
@@ -228,11 +264,15 @@ class Update:
 
     async def fetch(self, name: str, at: int, end: "int | None", sink, most: int = 0) -> None:  # type: ignore[no-untyped-def]
         """Give `sink` each piece of the file with its offset, in order. Raises ValueError."""
-        device = self._device
+        device = self.device
         up = device.clock.up
         pieces = self._fetching = lent("fetching").Fetching(name, at, end, self._rate, up(), most)
         while not pieces.done:
-            self._go_on()
+            if self._go_on():
+                pieces.lost(up())  # its pieces went to who was looked at; and it makes room
+                await self._weigh()
+                self._fetching = pieces
+                pieces.lost(up())
             now = up()
             if not device.online or not device.welcomed:
                 pieces.lost(now)
@@ -257,32 +297,32 @@ class Update:
     async def _calm(self) -> None:
         """Wait for a moment in which a chip may think for a second. Raises ValueError when the time is over."""
         await asyncio.sleep_ms(0)
-        while not is_calm(self._device):
+        while not is_calm(self.device):
             self._go_on()
             await asyncio.sleep_ms(_CALM_MS)
 
     async def _quiet(self, quiet_ms: int) -> None:
         """Wait until nobody did anything for so long, and all is told."""
-        device = self._device
+        device = self.device
         up = device.clock.up
         newest, since = None, up()
         while True:
-            self._go_on()
+            if self._go_on():
+                await self._weigh()
             if newest is not device.outbox.newest:
                 newest, since = device.outbox.newest, up()
             if up() - since >= quiet_ms and is_calm(device) and device.trial is None:
                 return
             await asyncio.sleep_ms(_LOOK_MS)
 
-    def _go_on(self) -> None:
-        """Stay awake for it. Raises ValueError where it has no sense any more."""
-        device, now = self._device, self._device.clock.up()
+    def _go_on(self) -> bool:
+        """Stay awake for it; whether something else was assigned. Raises ValueError where it has no sense any more."""
+        device, now = self.device, self.device.clock.up()
         device.awake_until = max(device.awake_until, now + _AWAKE_MS)
-        if device.update is not self:
-            raise ValueError("busy: another assignment came")
         if self._trouble:
             raise ValueError(self._trouble)
         if self._until is not None and now >= self._until:
             if self.stage == "wait":
                 raise ValueError("busy: people did not leave it alone for long enough")
             raise ValueError("too_slow: not here in the time that it was given")
+        return self.heard is not None and self.stage != "check" and now >= self._weigh_at

@@ -11,8 +11,9 @@ class Release(Message):
 
     It says `device`, `nonce`, `sequence`, the `release` by length and hash of its document, and the `root` that the
     fleet knows; it may say `rate` (bytes a second at most), `within_s` (to fetch everything), `quiet_s` (in which
-    nobody does anything, before the device begins anew with it) and `confirm_within_s`. A signature is the id of a key,
-    a blank and base64.
+    nobody does anything, before the device begins anew with it) and `confirm_within_s`. A `release` of null and the
+    sequence 0: none is assigned any more, and what is under way ends. A signature is the id of a key, a blank and
+    base64.
     """
 
     FIELDS = {"nonce": Text(32), "signed": PIECE, "signatures": [Text(600)]}

@@ -253,6 +253,22 @@ MUTATIONS = [
         "_AT_ONCE = const(300)",
     ),
     Mutation(
+        "attack_14_denial_of_service",
+        "whoever speaks last is followed",
+        "what is under way gives way only to what is verified",
+        UPDATING,
+        "known.heard = sequence, text, lines, device.nonce",
+        "begin(device, (sequence, text, lines, device.nonce))",
+    ),
+    Mutation(
+        "attack_16_unapproved_firmware",
+        "nothing is ever taken back",
+        "the fleet may say that nothing is assigned any more",
+        ASSIGNMENT,
+        'return sequence == 0 and found.get("release", "") is None',
+        "return False",
+    ),
+    Mutation(
         "attack_16_unapproved_firmware",
         "anybody assigns",
         "an assignment is signed by the fleet's role",

@@ -138,6 +138,14 @@ def test_an_assignment_is_one_devices_and_answers_one_hello():
     assert refused(lambda: assignment.read(assigned(release=long), "b-1", NONCE) and []).startswith("length: ")
 
 
+def test_nothing_may_be_assigned_in_so_many_words():
+    assert assignment.read(assigned(release=None, sequence=0), "b-1", NONCE)["length"] == 0
+    assert refused(lambda: assignment.read(assigned(release=None, sequence=0), "b-2", NONCE)).startswith("device: ")
+    for changes in ({"release": None}, {"release": 0, "sequence": 0}, {"release": {}, "sequence": 0}):
+        why = refused(lambda changes=changes: assignment.read(assigned(**changes), "b-1", NONCE))
+        assert why.startswith("length: "), changes
+
+
 def test_numbers_only_grow_and_not_too_far():
     assert refused(lambda: assignment.check_sequence(8, 7, 7, "")) == ""
     assert refused(lambda: assignment.check_sequence(7, 7, 3, "")) == "", "again, where another one runs"

@@ -10,8 +10,8 @@ from tests.bench.updates.scene import running as what_runs
 
 FLEETS_OWN = ("file", "pieces", "assignment", "give", "root", "owner")
 # What an attacker may replace.
-CONNECTIONS = 2
-# Are lost before anything came of them.
+BOOTS = 2
+# Are over before anything came of them.
 SHORT_MS, LONG_MS = 60_000, HOUR_MS
 PIECE_BYTES = 1024
 ASKED_AT_MOST = 12
@@ -21,6 +21,9 @@ PAUSE_MS, SILENT_AT_MOST_MS = 50_000, 600_000
 KEY, PRESSED_MS, PRESS_EVERY_MS = "score_3", 80, 30_000
 LATE_MS = 25_000
 # By then it was asked for once more, and in smaller pieces.
+
+RECALLED_MS = 20_000
+# After the last piece: the minute in which nobody needs the board is not over.
 
 
 class Attack:
@@ -143,7 +146,7 @@ def moved(world, level):
 
 
 def attack_04_freeze(scene):
-    """Every assignment is the one of the first connection: after the next it is refused, and hellos say what runs."""
+    """Every assignment is the one of the first boot: after the next it is refused, and hellos say what runs."""
     attack = Attack(scene, 1)
     fleet, first = attack.fleet, []
 
@@ -152,7 +155,7 @@ def attack_04_freeze(scene):
         return dict(first[0], nonce=hello["nonce"])
 
     fleet.wanted, fleet.assignment = 2, assignment
-    fleet.give = lambda wish: len(fleet.asked) > CONNECTIONS or attack.world.network.cut()
+    fleet.give = lambda wish: len(fleet.asked) > BOOTS or attack.world.cut_power()
     attack.world.live(SHORT_MS, lambda: refused(attack.world, "nonce"))
     if not refused(attack.world, "nonce") or fleet.application().get("sequence") != 1:
         attack.wrong.append("an old assignment is as good as a new one: %s" % told(fleet))
@@ -337,17 +340,61 @@ def attack_14_denial_of_service(scene):
     asked = [wish for wish in attack.fleet.asked if wish["name"].startswith("image/")]
     if not 0 < len(asked) <= ASKED_AT_MOST:
         attack.wrong.append("it asked %d times in an hour, of a fleet that is mute" % len(asked))
-    return attack.ends()
+    wrong = attack.ends()
+    attack = Attack(scene, 1)
+    attack.fleet.give, attack.fleet.wanted = interrupted(attack), 2
+    attack.world.live(LONG_MS, lambda: confirmed(attack.world, 2))
+    if what_runs(attack.world) != "two":
+        attack.wrong.append("words that nobody signed ended a download: %s" % told(attack.fleet))
+    return wrong + attack.ends(3, "three")
+
+
+def interrupted(attack):
+    """A fleet that gives pieces, while somebody else says again and again that another release is assigned, or none."""
+    shelf, fleet, honest = attack.shelf, attack.fleet, attack.honest["give"]
+
+    def give(wish):
+        nonce = fleet.hellos[-1]["nonce"]
+        good = shelf.assignment("b-2", nonce, 0, None)
+        for sequence, document in ((0, None), (3, shelf.documents["release/3"])):
+            message = shelf.assignment(DEVICE, nonce, sequence, document, 1, "stranger")
+            fleet.say_release(message)
+            fleet.say_release(dict(message, signatures=good["signatures"]))
+        honest(wish)
+
+    return give
 
 
 def attack_16_unapproved_firmware(scene):
-    """A release of its owners that the fleet assigned to nobody: another key says it did."""
+    """A release of its owners that the fleet assigned to nobody: another key says it did.
+
+    And one that was assigned, and is not any more, at a device that waits for people to leave it alone.
+    """
     attack = Attack(scene, 1)
     attack.gives(3, "release/3")
     attack.fleet.owner = "stranger"
     attack.is_refused("signature")
     attack.fleet.owner = "fleet"
-    return attack.ends()
+    wrong = attack.ends()
+    attack = Attack(scene, 1)
+    attack.gives(3, "release/3")
+    attack.fleet.pieces = until_the_last(attack)
+    attack.world.live(LONG_MS, lambda: attack.fell() or what_runs(attack.world) == "three")
+    return wrong + attack.stays().ends()
+
+
+def until_the_last(attack):
+    """Pieces of an image; with the last of them the fleet thinks better of it."""
+    fleet, shelf = attack.fleet, attack.shelf
+    length, name = len(shelf.images["three"]), shelf.image_name("three")
+
+    def pieces(wish):
+        if wish["name"] == name and wish["offset"] + wish["length"] == length:
+            none = shelf.assignment(DEVICE, fleet.hellos[-1]["nonce"], 0, None)
+            attack.world.agenda.after(RECALLED_MS, fleet.say_release, none)
+        return attack.honest["pieces"](wish)
+
+    return pieces
 
 
 def attack_17_overridden_elements(scene):

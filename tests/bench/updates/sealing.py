@@ -29,12 +29,15 @@ class Shelf:
         return self._signed[owner, text]
 
     def assignment(self, device, nonce, sequence, document, root=1, owner="fleet", rate=None):
-        """A signed assignment of this release, as values of `down/release`."""
+        """A signed assignment of this release, as values of `down/release`; without a document of none any more."""
         fields = '{"_type":"assignment","device":"%s","nonce":"%s",' % (device, nonce)
         if rate is not None:
             fields += '"rate":%d,' % rate
-        digest = hexed(hashlib.sha256(document).digest())
-        fields += '"release":{"length":%d,"sha256":"%s"},' % (len(document), digest)
+        if document is None:
+            fields += '"release":null,'
+        else:
+            digest = hexed(hashlib.sha256(document).digest())
+            fields += '"release":{"length":%d,"sha256":"%s"},' % (len(document), digest)
         text = fields + '"root":%d,"sequence":%d}' % (root, sequence)
         return {"nonce": nonce, "signed": text, "signatures": [self.signature(owner, text)]}
 
