@@ -1,15 +1,21 @@
 """Everything an operator may set, each by an environment variable `MOTCUA_…` of the same name."""
 
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fleet.domain.retention import Kept
+from fleet.secret_files import passwords_in, secret_in
 
 LEAST_DAYS = 7
 # Devices that were cut off tell of days gone by; nothing is forgotten before they may have.
+
+
+IN_FILES = ("database", "keys_url", "broker_password")
 
 
 class Settings(BaseSettings):
@@ -24,10 +30,13 @@ class Settings(BaseSettings):
         description="Address of the database, `sqlite:///…` or `postgresql://user:password@host/name`; "
         "empty: SQLite in the data folder.",
     )
+    database_file: Path | None = Field(None, description="File that holds the address of the database instead.")
     keys_url: str = Field(
         "",
+        repr=False,
         description="SQLAlchemy address of the day keys, which no backup may hold; empty: SQLite in the data folder.",
     )
+    keys_url_file: Path | None = Field(None, description="File that holds the address of the day keys instead.")
     fleet_key_file: Path | None = Field(
         None,
         description="File of the fleet's own key, which seals the keys of devices in the database and must not lie "
@@ -38,6 +47,9 @@ class Settings(BaseSettings):
     broker_port: int = Field(1883, ge=1, le=65535, description="Port of the MQTT broker.")
     broker_user: str = Field("", description="User name of the fleet at the broker.")
     broker_password: str = Field("", description="Password of the fleet at the broker.", repr=False)
+    broker_password_file: Path | None = Field(
+        None, description="File that holds the password of the fleet at the broker instead."
+    )
     broker_tls: bool = Field(False, description="Speak TLS to the broker and check its certificate.")
     broker_tls_ca: Path | None = Field(None, description="Certificate authority of the broker, if not the system's.")
     broker_protocol: Literal["5", "3.1.1"] = Field(
@@ -114,11 +126,24 @@ class Settings(BaseSettings):
 
     listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
     listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
+    listen_tls_cert: Path | None = Field(
+        None,
+        description="Certificate of the pages and the API with its chain, PEM, if they shall speak TLS themselves; "
+        "a renewed one is shown from the next connection on. Empty: a proxy speaks it, or nobody.",
+    )
+    listen_tls_key: Path | None = Field(None, description="Key of that certificate, PEM, without a passphrase.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of proxies, commas between, that are believed who asks and whether by HTTPS "
+        "(`X-Forwarded-For`, `X-Forwarded-Proto`); empty: nobody is.",
+    )
     public_address: str = Field(
         "",
         description="Where people reach the pages, such as `https://motcua.example.vn`; empty: as they were asked for.",
     )
-    secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only (set behind TLS).")
+    secure_cookies: bool = Field(
+        False, description="Send the session cookie over HTTPS only (set behind a proxy that speaks TLS)."
+    )
     session_hours: float = Field(12.0, description="Hours after which a person must sign in again.")
     idle_minutes: float = Field(
         120.0,
@@ -161,10 +186,41 @@ class Settings(BaseSettings):
     keep_dossiers_days: int = Field(1100, ge=LEAST_DAYS, description="Days after its due day that a dossier is kept.")
     keep_imports_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which it is known who imported what.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What lies in a file is taken from there. Raises SecretUnreadable."""
+        files = {name: given.get(f"{name}_file") for name in IN_FILES}
+        return given | {
+            name: secret_in(f"MOTCUA_{name.upper()}_FILE", Path(file)) for name, file in files.items() if file
+        }
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def addresses_only(cls, text: str) -> str:
+        """Names and `*` would let somebody else in than was meant."""
+        try:
+            for one in filter(None, text.split(",")):
+                ip_network(one.strip())
+        except ValueError:
+            raise PydanticCustomError("addresses", "expected addresses or networks, commas between") from None
+        return text
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no log may show."""
+        known = {self.broker_password, self.mail_password} - {""}
+        return known | passwords_in(self.database) | passwords_in(self.keys_url)
+
     @property
     def keep_days(self) -> dict[Kept, int]:
         """How many days each class of data is kept."""
         return {kept: getattr(self, f"keep_{kept}_days") for kept in Kept}
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the pages by HTTPS only."""
+        return self.secure_cookies or self.listen_tls_cert is not None
 
     @property
     def voices_folder(self) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
+from fleet.secret_files import scrub_logs
 from fleet.settings import Settings
 from fleet.store.database import Store
 
@@ -48,6 +49,7 @@ def run(
     private_folder(settings.data)
     log = logging.handlers.RotatingFileHandler(settings.data / "motcua.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT)
     logging.basicConfig(handlers=[log], level=logging.INFO, format=LOG_FORMAT)
+    scrub_logs(settings.secrets)
 
     async def until_told() -> None:
         told = asyncio.Event()
@@ -78,18 +80,23 @@ def serve(data: Data = None) -> None:
     """Serve the pages. Any number of these may run."""
     from fleet.flows.changes import Changes
     from fleet.pages.server import PagesServer, pages_config
+    from fleet.pages.tls import TlsUnfit
     from fleet.wiring import web
     from fleet.workers.watcher import Watcher
 
     settings = settings_of(data)
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     with opened(data) as store:
         changes = Changes()
         watcher = Watcher(store, changes.tell)
         watcher.start()
         try:
             app = web(store, settings, changes)
-            config = pages_config(app, host=settings.listen_host, port=settings.listen_port)
+            config = pages_config(app, settings, host=settings.listen_host, port=settings.listen_port)
+            scrub_logs(settings.secrets)
             PagesServer(config, changes).run()
+        except TlsUnfit as problem:
+            raise Refused(str(problem)) from None
         finally:
             watcher.stop()
 
@@ -169,6 +176,7 @@ def access_named(settings: Settings) -> "BrokerAccess | None":
 def work(data: Data, *make: "Callable[[Store, Settings], Worker]", needs_broker: bool = True) -> None:
     """Let these workers run until they are told to stop."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    scrub_logs(settings_of(data).secrets)
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from fleet.domain.cells import day_in
 from fleet.domain.file_errors import LANGUAGES, BadFile
+from fleet.secret_files import SecretUnreadable
 from fleet.settings import Settings
 from fleet.store.addresses import BadAddress
 from fleet.store.database import Store
@@ -82,6 +83,8 @@ def settings_of(data: Path | None) -> Settings:
         first = problem.errors()[0]
         name = f"MOTCUA_{'_'.join(map(str, first['loc'])).upper()}"
         raise Refused(f"{name}: {first['msg'].lower()}, found {first['input']!r}") from None
+    except SecretUnreadable as problem:
+        raise Refused(str(problem)) from None
     settings = settings if data is None else settings.model_copy(update={"data": data})
     if settings.data.exists() and not settings.data.is_dir():
         raise Refused(f"data: expected a folder, found the file {settings.data}")

@@ -210,6 +210,12 @@ def forget_old(store: Store, now_ms: int) -> None:
         webhooks.forget(connection, now_ms - KEPT_MS)
 
 
+def secret_of(store: Store, endpoint: EndpointRow) -> str:
+    """What we sign with for this address. Raises FleetKeyWrong."""
+    with store.reading() as connection:
+        return webhooks.secret_of(connection, endpoint)
+
+
 def signed(secret: str, delivery: DeliveryRow, now_ms: int) -> dict[str, str]:
     """The headers by which the address knows who tells it, what, and when."""
     identity, second = f"msg_{delivery.endpoint}_{delivery.id}", str(now_ms // 1000)

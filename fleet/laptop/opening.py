@@ -9,7 +9,6 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 
 from fleet.flows.changes import Changes
@@ -19,7 +18,8 @@ from fleet.laptop.broker import PrivateBroker
 from fleet.laptop.kept import kept_ports, kept_word
 from fleet.laptop.mosquitto import Mosquitto, find_mosquitto
 from fleet.laptop.stand_in import StandInBroker
-from fleet.pages.server import PagesServer
+from fleet.pages.server import PagesServer, pages_config
+from fleet.pages.tls import TlsUnfit
 from fleet.provisioning.access import BrokerAccess, access_of, cutting
 from fleet.provisioning.access_files import PASSWORDS, RULES, AccessFiles
 from fleet.settings import Settings
@@ -89,17 +89,16 @@ def access_to(broker: PrivateBroker, settings: Settings, salt: bytes) -> AccessF
     )
 
 
-async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, door: socket.socket) -> None:
-    """Serve the pages at this socket."""
-    server = LaptopPages(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=CLOSE_WITHIN_S,
-        ),
-        changes,
-    )
+async def open_pages(
+    stack: AsyncExitStack, app: FastAPI, settings: Settings, changes: Changes, door: socket.socket
+) -> None:
+    """Serve the pages at this socket. Raises PagesFailed."""
+    host, port, *_ = door.getsockname()
+    try:
+        config = pages_config(app, settings, log_level="warning", timeout_graceful_shutdown=CLOSE_WITHIN_S)
+    except TlsUnfit as problem:
+        raise PagesFailed(host, port, problem) from None
+    server = LaptopPages(config, changes)
     serving = asyncio.create_task(server.serve(sockets=[door]))
 
     async def close() -> None:
@@ -110,7 +109,6 @@ async def open_pages(stack: AsyncExitStack, app: FastAPI, changes: Changes, door
     while not server.started:
         if serving.done():
             await serving
-            host, port, *_ = door.getsockname()
             raise PagesFailed(host, port, "it ended at once; see motcua.log")
         await asyncio.sleep(LOOK_S)
 

@@ -94,8 +94,9 @@ async def running(
         bring_dossiers(store, settings.data / "ho-so.csv", today, now_ms())
         name, password = first_person(store, settings.data, now_ms())
         clerk, clerk_password = sample_clerk(store, settings.data, office, now_ms())
+        scheme = "http" if settings.listen_tls_cert is None else "https"
         door = stack.enter_context(door_of_pages(settings.listen_host, settings.listen_port))
-        address = f"http://{settings.listen_host}:{door.getsockname()[1]}"
+        address = f"{scheme}://{settings.listen_host}:{door.getsockname()[1]}"
         lead_tickets(store, office.id, settings.public_address or address, now_ms())
 
         progress("broker")
@@ -142,6 +143,6 @@ async def running(
         hand = bench_page.router(bench, allow(Permission.USE_BENCH), language, csrf)
         app = await asyncio.to_thread(web, store, settings, changes, [hand], BENCH)
         # It takes seconds on a busy machine, in which what hangs on the boards must answer them.
-        await open_pages(stack, app, changes, door)
+        await open_pages(stack, app, settings, changes, door)
         stack.callback(bench.let_go)
         yield Running(address, name, password, boards, simulated, broker, clerk, clerk_password)

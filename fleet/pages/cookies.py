@@ -14,7 +14,7 @@ YEAR_S = 365 * 24 * 3600
 
 def session_name(settings: Settings) -> str:
     """The name of the session's cookie."""
-    return "__Host-motcua" if settings.secure_cookies else "motcua"
+    return "__Host-motcua" if settings.https else "motcua"
 
 
 def form_name(settings: Settings) -> str:
@@ -28,7 +28,7 @@ def set_session(response: Response, settings: Settings, token: str, hours: float
         session_name(settings),
         token,
         max_age=round(hours * 3600),
-        secure=settings.secure_cookies,
+        secure=settings.https,
         httponly=True,
         samesite="lax",
     )
@@ -36,7 +36,7 @@ def set_session(response: Response, settings: Settings, token: str, hours: float
 
 def drop_session(response: Response, settings: Settings) -> None:
     """Sign the browser out."""
-    response.delete_cookie(session_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.delete_cookie(session_name(settings), secure=settings.https, httponly=True, samesite="lax")
 
 
 def halfway_name(settings: Settings) -> str:
@@ -56,14 +56,14 @@ def drop_halfway(response: Response, settings: Settings) -> None:
 
 def set_form(response: Response, settings: Settings, token: str) -> None:
     """Give a browser the token of its forms."""
-    response.set_cookie(form_name(settings), token, secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.set_cookie(form_name(settings), token, secure=settings.https, httponly=True, samesite="lax")
 
 
 def set_language(response: Response, settings: Settings, code: str) -> None:
     """Remember the language."""
-    response.set_cookie(LANGUAGE, code, max_age=YEAR_S, secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.set_cookie(LANGUAGE, code, max_age=YEAR_S, secure=settings.https, httponly=True, samesite="lax")
 
 
 def set_counter(response: Response, settings: Settings, counter: str) -> None:
     """Remember at which counter this browser stands."""
-    response.set_cookie(COUNTER, counter, max_age=YEAR_S, secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.set_cookie(COUNTER, counter, max_age=YEAR_S, secure=settings.https, httponly=True, samesite="lax")

@@ -32,7 +32,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
         "Cache-Control": "no-store",
     }
-    if settings.secure_cookies:
+    if settings.https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
 

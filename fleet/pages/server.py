@@ -7,11 +7,21 @@ import uvicorn
 from fastapi import FastAPI
 
 from fleet.flows.changes import Changes
+from fleet.pages.tls import pages_tls
+from fleet.settings import Settings
 
 
-def pages_config(app: FastAPI, **more: Any) -> uvicorn.Config:
-    """How pages are served, wherever they are."""
-    return uvicorn.Config(app, access_log=False, **more)
+def pages_config(app: FastAPI, settings: Settings, **more: Any) -> uvicorn.Config:
+    """How pages are served, wherever they are. Raises TlsUnfit.
+
+    uvicorn would believe whoever asks from this machine that he is somebody else; only named proxies are believed.
+    """
+    tls, proxies = pages_tls(settings), settings.trusted_proxies
+    if tls is not None:
+        more["ssl_context_factory"] = lambda _config, _usual: tls
+    return uvicorn.Config(
+        app, access_log=False, server_header=False, proxy_headers=bool(proxies), forwarded_allow_ips=proxies, **more
+    )
 
 
 class PagesServer(uvicorn.Server):

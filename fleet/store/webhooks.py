@@ -1,4 +1,4 @@
-"""Addresses that are told of what happens, and what each is yet to be told, in order."""
+"""Addresses that are told of what happens, and what each is yet to be told, in order. Their secrets lie sealed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.retrying import Tried
+from fleet.store.device_keys import fleet_key
 from fleet.store.rows import every, one, run, run_each, sql
 
+IN_CLEAR = "whsec_"
+# So begin those of before they were sealed.
 COLUMNS = "id, url, secret, events, office, created_ms, paused, since_ms"
 DELIVERY = "id, endpoint, kind, subject, body, state, attempts, next_ms, said, tried_ms"
 ADD = sql("""
@@ -50,7 +53,7 @@ DUE = sql("SELECT code FROM dossiers WHERE due_on >= :first AND due_on <= :last 
 
 @dataclass(frozen=True)
 class EndpointRow:
-    """An address and what it is told of. `events` are words with spaces between."""
+    """An address and what it is told of. `events` are words with spaces between; `secret` is sealed."""
 
     id: int
     url: str
@@ -80,7 +83,8 @@ class DeliveryRow:
 
 def add(connection: Connection, url: str, secret: str, events: str, office: str | None, now_ms: int) -> int:
     """Keep a new address; its id."""
-    row = one(connection, ADD, url=url, secret=secret, events=events, office=office, created_ms=now_ms)
+    held = fleet_key(connection).seal(place_of(url), secret.encode())
+    row = one(connection, ADD, url=url, secret=held, events=events, office=office, created_ms=now_ms)
     assert row is not None  # noqa: S101
     return int(row.id)
 
@@ -93,6 +97,18 @@ def endpoints(connection: Connection) -> list[EndpointRow]:
 def listening(connection: Connection) -> list[EndpointRow]:
     """The addresses that are told of what happens now, the oldest first."""
     return [EndpointRow(*row) for row in every(connection, LISTENING)]
+
+
+def secret_of(connection: Connection, endpoint: EndpointRow) -> str:
+    """What we sign with for this address. Raises FleetKeyWrong."""
+    if endpoint.secret.startswith(IN_CLEAR):
+        return endpoint.secret
+    return fleet_key(connection).open(place_of(endpoint.url), endpoint.secret).decode()
+
+
+def place_of(url: str) -> str:
+    """Under which name the fleet key seals a secret: no device is called like that."""
+    return f"webhook to {url}"
 
 
 def pause(connection: Connection, endpoint: int, paused: bool, now_ms: int) -> None:

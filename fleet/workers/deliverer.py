@@ -5,9 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from fleet.clock import now_ms
+from fleet.domain.retrying import Outcome
 from fleet.flows import webhooks
 from fleet.store.database import Store
-from fleet.store.webhooks import EndpointRow
+from fleet.store.fleet_key import FleetKeyWrong
+from fleet.store.webhooks import DeliveryRow, EndpointRow
 from fleet.workers.post import post
 from fleet.workers.worker import Worker
 
@@ -68,8 +70,15 @@ class Deliverer(Worker):
                 delivery = webhooks.next_for(self.store, endpoint.id, self.clock())
                 if delivery is None or self.stopping.is_set():
                     return
-                headers = webhooks.signed(endpoint.secret, delivery, self.clock())
-                outcome = post(endpoint.url, delivery.body.encode(), headers, self.limit_s)
-                webhooks.tried(self.store, delivery, outcome, self.clock())
+                webhooks.tried(self.store, delivery, self.posted(endpoint, delivery), self.clock())
         finally:
             webhooks.give_back(self.store, endpoint.id)
+
+    def posted(self, endpoint: EndpointRow, delivery: DeliveryRow) -> Outcome:
+        """What came of one try."""
+        try:
+            secret = webhooks.secret_of(self.store, endpoint)
+        except FleetKeyWrong as problem:
+            return Outcome(False, str(problem))
+        headers = webhooks.signed(secret, delivery, self.clock())
+        return post(endpoint.url, delivery.body.encode(), headers, self.limit_s)

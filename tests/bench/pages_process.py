@@ -56,7 +56,7 @@ def serve(by: str, port: int) -> None:
         from fleet.pages.server import PagesServer, pages_config
 
         made, changes = application()
-        PagesServer(pages_config(made, host="127.0.0.1", port=port, log_level="warning"), changes).run()
+        PagesServer(pages_config(made, Settings(), host="127.0.0.1", port=port, log_level="warning"), changes).run()
     elif by.startswith("uvicorn"):
         import uvicorn
 

@@ -1,23 +1,27 @@
 """Every route has a guard, and every guard lets in whom this table says."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
 from fleet.clock import now_ms
 from fleet.domain.named_periods import Length, holding
 from fleet.domain.rights import MAY, Permission, Role
+from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
+from fleet.pages.headers import security_headers
 from fleet.pages.rights import Allowed, Holder, Public
 from fleet.settings import Settings
 from fleet.wiring import API, web
-from tests.fleet.pages.town import Town, token_in
+from tests.fleet.pages.town import PASSWORD, Town, token_in
 
 TO_LOGIN = 303
 LAST_MONTH = str(holding(Length.MONTH, day_in_viet_nam(now_ms())).before())
@@ -248,6 +252,7 @@ SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office}"}
 SCREENS |= {"/kiosk/{office}/{service}/paper/{command}"}
 FOR_ALL = {"/healthz", "/login", "/login/code", "/logout", "/language", "/"}
+OF_ONE_OFFICE = {"office", "counter", "device", "number", "rollout", "order", "claim", "hw", "template"}
 OF_A_VISIT = {
     "/counters/{counter}/visits": "?visit=q-1/1/1/1",
     "/offices/{office}/visits/one": "?day=2026-11-23&visit=q-1/1/1/1",
@@ -305,12 +310,46 @@ def test_everyone_gets_what_the_table_says(town: Town, address: str, who: str) -
             address_of = path.format(**PARTS) + OF_A_VISIT.get(path, "")
             with client.stream(method, address_of, data=form) as answer:
                 assert answer.status_code == expected[WHO.index(who)], (method, path)
+                assert unguarded(answer.headers) == set(), (method, path)
                 if (
                     who == "nobody"
                     and answer.status_code == TO_LOGIN
                     and path not in ("/login", "/login/code", "/language")
                 ):
                     assert answer.headers["location"].startswith("/login")
+
+
+def unguarded(headers: Mapping[str, str]) -> set[str]:
+    """What an answer lacks of what every answer tells a browser; its policy may only say more."""
+    wanted = security_headers(Settings())
+    kept = headers.get("Cache-Control", "")
+    found = {name for name, value in wanted.items() if not headers.get(name, "").startswith(value)}
+    for_all = "public" in kept and "set-cookie" not in headers
+    return found - {"Cache-Control"} | (set() if for_all or "no-store" in kept or "private" in kept else {kept})
+
+
+@pytest.mark.parametrize(
+    "path", [f"{API}/openapi.json", f"{API}/offices", f"{API}/khong-co", "/static/khong-co", "/khong-co", "STATIC"]
+)
+def test_the_api_and_files_tell_browsers_the_same(town: Town, path: str) -> None:
+    app = web(town.store, Settings(), Changes())
+    mounted = next(str(one.path) for one in app.routes if isinstance(one, Mount) and one.path.startswith("/static/"))
+    with TestClient(app, follow_redirects=False) as client:
+        answer = client.get(path.replace("STATIC", f"{mounted}/motcua.css"))
+    assert unguarded(answer.headers) == set()
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.SUPERVISOR, Role.TECHNICIAN, Role.CLERK])
+def test_of_another_office_nobody_gets_or_changes_anything(town: Town, role: Role) -> None:
+    """Every route that names something of one office, asked by somebody with the right role at the other one."""
+    sign_in.add_person(town.store, "other", PASSWORD, role, now_ms(), office="cai-khe")
+    with town.browser("other") as browser:
+        for method, path in TABLE:
+            if not OF_ONE_OFFICE & set(re.findall(r"{(\w+)}", path)) or path in PUBLISHED | BY_TICKET:
+                continue
+            address = path.format(**PARTS) + OF_A_VISIT.get(path, "")
+            answer = browser.get(address) if method == "GET" else browser.post(address, **FORMS[path])
+            assert answer.status_code in (403, 404), (method, path)
 
 
 def test_a_screen_on_a_wall_sees_the_lobby_and_nothing_else(town: Town) -> None:

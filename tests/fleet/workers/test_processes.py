@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +21,13 @@ END_WITHIN_S = 60
 
 
 @pytest.fixture
-def processes(house: House) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
-    """A receiver, a linker, a sender and a supplier, each a process."""
+def processes(house: House, tmp_path: Path) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
+    """A receiver, a linker, a sender and a supplier, each a process that has its password from a file."""
     told = house.settings.model_dump(include=TOLD)
+    password = tmp_path / "broker-password"
+    password.write_text(told.pop("broker_password"))
     environment = {**os.environ, **{f"MOTCUA_{name.upper()}": str(value) for name, value in told.items()}}
+    environment["MOTCUA_BROKER_PASSWORD_FILE"] = str(password)
     with ExitStack() as stack:
         started = {}
         for command in COMMANDS:
@@ -50,5 +54,7 @@ def test_a_visit_through_the_processes_and_each_ends_when_told(
     keypad.did(events.VisitFinished(up=3, at=now_ms()))
     house.wait_for_rows("SELECT outcome FROM visits", [("done",)])
     for process in processes.values():
+        shown = [Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+        assert house.settings.broker_password.encode() not in b"".join(shown)
         process.send_signal(signal.SIGTERM)
     assert {command: process.wait(END_WITHIN_S) for command, process in processes.items()} == dict.fromkeys(COMMANDS, 0)
