@@ -1,15 +1,16 @@
 """Another root: what it says of keys and roles, and how it takes the place of the one before. It is lent."""
 
 import binascii
+import hashlib
 
 from firmware.documents import document_of, json_of, number_in, typed
 from firmware.sparing import const, lent
-from protocols.message import ProtocolError, only
+from protocols.message import ProtocolError
 from protocols.parts import parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from typing import Any
 
     from firmware.documents import Signed
@@ -26,10 +27,8 @@ _HEAD = const(
 _TAIL = const(b"\x02\x03\x01\x00\x01")
 # A public key of RSA with 3,072 bits and the exponent 65,537 has no other.
 _KEYS_AT_MOST = const(12)
-_KEY_ID_LETTERS = const(64)
 _BEGINNING = const(16)
 # By so much of it a key is known from all others.
-_HEX = const("0123456789abcdef")
 
 
 def next_of(trust: "Trust", raw: "bytes | bytearray") -> "Iterator[None]":
@@ -51,22 +50,19 @@ def take(trust: "Trust", document: "Signed") -> "Iterator[None]":
     version = number_in({"version": json_of(found.get("version", b""))}, "version")
     if trust.root is not None and version != trust.root + 1:
         raise ValueError("root: expected version %d, found %d" % (trust.root + 1, version))
-    roles = roles_in(found, keep_keys(trust, found))
-    del found
-    yield from lent("trust").enough("root", roles["root"][0], roles["root"][1], trust.key, document)
+    keys = keys_in(found)
+    roles = roles_in(found, keys)
+    threshold, ids = roles["root"]
+    yield from lent("trust").enough("root", threshold, ids, lambda name: key_of(json_of(keys[name])), document)
+    keep_keys(trust, keys)
     keep(trust, version, roles)
 
 
-def keep_keys(trust: "Trust", found: "dict[str, memoryview]") -> "list[str]":
-    """Keep the keys of a root, of which none counts before `trust` names it. Their ids. Raises ValueError.
-
-    In RAM they would be 2 KB just when a signature is verified, which takes most.
-    """
-    kept, names = trust.kept(), []
-    for name, key in keys_in(found):
-        kept.put("key-" + name, str(binascii.b2a_base64(key).strip(), "ascii"))
-        names.append(name)
-    return names
+def keep_keys(trust: "Trust", keys: "dict[str, memoryview]") -> None:
+    """Keep the keys of a root that is believed. None of them counts before `trust` names it, and none ever changes."""
+    kept = trust.kept()
+    for name in keys:
+        kept.put("key-" + name, str(binascii.b2a_base64(key_of(json_of(keys[name]))).strip(), "ascii"))
 
 
 def keep(trust: "Trust", version: int, roles: "dict[str, Any]") -> None:
@@ -95,7 +91,7 @@ def cut(document: "Signed") -> "dict[str, memoryview]":
     return found
 
 
-def roles_in(found: "dict[str, memoryview]", names: "list[str]") -> "dict[str, list[Any]]":
+def roles_in(found: "dict[str, memoryview]", names: "Container[str]") -> "dict[str, list[Any]]":
     """Threshold and ids of the keys of each role that a device knows. Raises ValueError."""
     said = json_of(found.get("roles", b""))
     roles = {}
@@ -110,19 +106,23 @@ def roles_in(found: "dict[str, memoryview]", names: "list[str]") -> "dict[str, l
     return roles
 
 
-def keys_in(found: "dict[str, memoryview]") -> "Iterator[tuple[str, bytes]]":
-    """The keys of a root with their ids, each once: one that stood there twice would be two. Raises ValueError."""
+def keys_in(found: "dict[str, memoryview]") -> "dict[str, memoryview]":
+    """The keys of a root by their ids, unread: read they would be 2 KB just when a signature takes most. ValueError.
+
+    Each stands there once, for one that stood there twice would be two; and its id is its hash, as TUF makes it, so
+    that no root can put another key in the place of one that signed it, or of one that is believed already.
+    """
     try:
         said = parts(found.get("keys", b""), "keys")
     except ProtocolError as err:
         raise ValueError("root: " + str(err)) from None
-    seen = []
+    seen: "list[bytes]" = []
     for name in said:
         key = key_of(json_of(said[name]))
-        if len(name) != _KEY_ID_LETTERS or not only(name, _HEX) or key[:_BEGINNING] in seen:
+        if binascii.hexlify(hashlib.sha256(said[name]).digest()) != name.encode() or key[:_BEGINNING] in seen:
             raise ValueError("root: expected each key once, under its own id")
         seen.append(key[:_BEGINNING])
-        yield name, key
+    return said
 
 
 def key_of(said: "Any") -> bytes:

@@ -2,9 +2,9 @@
 the keys before. It is lent.
 
 On flash `trust` is {"root": version, "roles": {role: [threshold, [ids of keys]]}, "floor": sequence, "gone": [ids]},
-and each key a value of its own under its id. Another root is taken in one write: its keys lie there before, and those
-that it no longer names go after. `floor` is there since the keys of the releases changed: whoever stole the old ones
-may have pushed the numbers up as far as they go, so it began again at 0.
+and each key a value of its own under its id. Another root is taken in one write, once all that it has to show was seen:
+its keys lie there just before, and those that it no longer names go after. `floor` is there since the keys of the
+releases changed: whoever stole the old ones may have pushed the numbers up as far as they go, so it began again at 0.
 
 A check is a generator that stops after each signature, for one takes a chip's whole attention for a moment. All are
 ValueErrors whose text begins with a word for what is wrong.

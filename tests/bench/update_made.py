@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -64,10 +64,13 @@ def root(
     keys: Sequence[str] = ROOT_KEYS,
     release: str = "release",
     fleet: str = "fleet",
+    lies: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A root document."""
+    """A root document. `lies`: owners under whose id it has the key of another."""
     owners = {"root": list(keys), "targets": [release], "timestamp": [fleet], "snapshot": [fleet]}
     known = {public(owner).keyid: public(owner) for names in owners.values() for owner in names}
+    for owner, another in (lies or {}).items():
+        known[public(owner).keyid] = SSlibKey(public(owner).keyid, "rsa", SCHEME, public(another).keyval)
     roles = {
         name: Role([public(owner).keyid for owner in names], 2 if name == "root" else 1)
         for name, names in owners.items()
@@ -166,5 +169,6 @@ def roots() -> dict[str, bytes]:
         "evil/root by its own": root(2, new_keys[:2], new_keys, "stranger", "fleet"),
         "evil/root by one of each": root(2, ["root-a", "stranger"], new_keys, "stranger", "fleet"),
         "evil/root by the old alone": root(2, ROOT_KEYS[:2], new_keys, "stranger", "fleet"),
+        "evil/root that lies": root(2, lies={"release": "stranger"}),
         "evil/root skipped": root(3, **taken),
     }

@@ -225,7 +225,7 @@ MUTATIONS = [
         "roots need no owners",
         "a root is signed by its own owners, too",
         ROOTS,
-        'yield from lent("trust").enough("root", roles["root"][0], roles["root"][1], trust.key, document)',
+        'yield from lent("trust").enough("root", threshold, ids, lambda name: key_of(json_of(keys[name])), document)',
         "yield",
     ),
     Mutation(
@@ -235,6 +235,14 @@ MUTATIONS = [
         ROOTS,
         "if trust.root is not None and version != trust.root + 1:",
         NO,
+    ),
+    Mutation(
+        "attack_12_key_compromise",
+        "ids lie",
+        "a key's id is its hash",
+        ROOTS,
+        "if binascii.hexlify(hashlib.sha256(said[name]).digest()) != name.encode() or key[:_BEGINNING] in seen:",
+        "if key[:_BEGINNING] in seen:",
     ),
     Mutation(
         "attack_13_on_path",

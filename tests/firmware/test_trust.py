@@ -2,8 +2,9 @@
 
 import binascii
 import json
+import os
 
-from firmware import assignment, documents, trust, verifying
+from firmware import assignment, documents, kept, trust, verifying
 from tests.firmware.fresh_flash import fresh_flash
 
 NONCE = "5f1d7a90c3"
@@ -91,6 +92,46 @@ def test_a_root_that_was_jumped_over_or_comes_again_or_is_not_signed_by_both_is_
             assert ends > 3 or why.startswith("signature: "), why
     assert trusting(2).first(ROOTS[2]) is not None
     assert refused(lambda: known.first(ROOTS[2])) == "" and known.root == 2, "never in place of another"
+
+
+def test_a_root_that_is_refused_leaves_nothing_behind():
+    """Not for a power cut either: its keys are kept when all that it has to show was seen, and its own name last."""
+    board = Board()
+    before = kept_in(board)
+    lines = ROOTS[0].split(b"\n")
+    for raw in (b"\n".join(lines[1:]), lies(ROOTS[0])):
+        assert refused(lambda raw=raw: trust.Trust(board).first(raw))
+    assert kept_in(board) == before
+    order = []
+    known = trust.Trust(board)
+    known.kept = lambda: Recorder(board, order)
+    list(known.first(ROOTS[0]))
+    assert len(order) > 3 and order[-1] == "trust" and "trust" not in order[:-1]
+
+
+def lies(raw):
+    """The same root, in which one key stands under the id of another."""
+    names = sorted(json.loads(raw.split(b"\n\n", 1)[1].replace(b"\n", b"\\n"))["keys"])
+    return raw.replace(b'"%s":{' % names[0].encode(), b'"%s":{' % (names[1][:-1] + "0").encode())
+
+
+def kept_in(board):
+    """The names of what a board keeps."""
+    return sorted(os.listdir(board.root))
+
+
+class Recorder:
+    """Keeps, and remembers in which order."""
+
+    def __init__(self, board, order):
+        self._kept, self._order = kept.found(board), order
+
+    def put(self, name, value):
+        self._order.append(name)
+        self._kept.put(name, value)
+
+    def get(self, name):
+        return self._kept.get(name)
 
 
 def test_one_that_signs_twice_counts_once():

@@ -295,6 +295,11 @@ def attack_12_key_compromise(scene):
         attack.fleet.file = with_root(attack.fleet.file, scene.shelf.documents["evil/root " + root])
         wrong += [root + ": " + one for one in attack.is_refused("root", "signature").ends()]
     attack = Attack(scene, 1)
+    attack.gives(3, "evil/3 forged")
+    attack.fleet.root = 2
+    attack.fleet.file = with_root(attack.fleet.file, scene.shelf.documents["evil/root that lies"])
+    wrong += attack.is_refused("root").ends()
+    attack = Attack(scene, 1)
     attack.fleet.root, attack.fleet.owner = 2, "fleet-2"
     attack.gives(3, "evil/3 by the old key")
     attack.is_refused("signature")
