@@ -28,3 +28,4 @@ ASSIGNED = Counter("motcua_releases_assigned_total", "Assignments of releases th
 ROLLOUTS = Gauge("motcua_rollouts", "Rollouts that are not over; stopped: by themselves.", ["kind", "state"])
 ALERTS_OPENED = Counter("motcua_alerts_opened_total", "Alerts that this process opened, by cause.", ["cause"])
 ALERTS_CLOSED = Counter("motcua_alerts_closed_total", "Alerts that this process closed, by cause.", ["cause"])
+BACKUP_AGE = Gauge("motcua_backup_age_seconds", "How old the last good backup is; infinity: none was ever made.")

@@ -9,7 +9,7 @@ from fleet.flows import restored as flow
 
 def restored(
     data: Data = None,
-    look: bool = typer.Option(False, "--look", help="Only show which printers are awaited."),
+    look: bool = typer.Option(False, "--look", help="Only show which printers are awaited, and what is lost."),
 ) -> None:
     """Say, before the fleet starts again, that its database came out of a backup.
 
@@ -17,7 +17,10 @@ def restored(
     """
     with opened(data) as store:
         awaited = flow.still_awaited(store, now_ms()) if look else flow.restored(store, now_ms())
+        lost = flow.lost_events(store) if look else {}
     for office, printers in sorted(awaited.items()):
         out.print(f"{office}: no new numbers until {', '.join(printers)} told what they hold", highlight=False)
+    for device, n in sorted(lost.items()):
+        out.print(f"{device}: {n} events at most that it was receipted for are lost", highlight=False)
     if not awaited:
         out.print("no printer is awaited", highlight=False)

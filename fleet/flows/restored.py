@@ -8,9 +8,11 @@ or came back without its memory, can not tell: a person revokes it.
 
 from sqlalchemy import Connection
 
+from fleet.domain.lost_events import lost
 from fleet.flows.instruct import DAY_MS, standing
 from fleet.flows.leases import awaited, must_report
 from fleet.store import devices, places, queue
+from fleet.store import lost_events as facts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.queue import LeaseRow
@@ -34,6 +36,14 @@ def still_awaited(store: Store, now_ms: int) -> dict[str, list[str]]:
     with store.reading() as connection:
         found = {office.id: awaited(connection, office, now_ms) for office in places.offices(connection)}
     return {office: printers for office, printers in found.items() if printers}
+
+
+def lost_events(store: Store) -> dict[str, int]:
+    """How many events each device has been receipted for that the restored database does not have, as far as told."""
+    with store.reading() as connection:
+        restored_ms = facts.restored_ms(connection)
+        sides = [] if restored_ms is None else facts.both_sides(connection, restored_ms)
+    return lost((row.device, row.last_before, row.first_after) for row in sides)
 
 
 @again_after_conflict

@@ -98,13 +98,17 @@ class Store:
         """Bring the tables to this revision. Several processes may ask at once."""
         if revision == "head" and self.is_up_to_date():
             return
+        with self.writing() as connection:
+            self.upgrade(connection, revision)
+
+    def upgrade(self, connection: Connection, revision: str) -> None:
+        """Bring the tables to this revision in a transaction of somebody who does more in it."""
         from alembic import command  # takes a while to load, and is seldom needed
 
         config = alembic_config()
-        with self.writing() as connection:
-            self.keys.take_over(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+        self.keys.take_over(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
     def is_up_to_date(self) -> bool:
         """Whether the tables are those of this program, so that a process that starts need not wait for writers."""

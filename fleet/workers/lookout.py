@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
+from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.backup import age_s
 from fleet.flows.changes import DEVICES
 from fleet.flows.look_out import Lookout as Looks
 from fleet.flows.roll_out import RollOut
@@ -36,6 +38,7 @@ class Lookout(Worker):
             self.fleet_due_s = time.monotonic() + FLEET_EVERY_S
             if watch_fleet(self.store, now_ms()):
                 self.changed(DEVICES)
+            metrics.BACKUP_AGE.set(age_s(self.store, now_ms()))
         if time.monotonic() >= self.rollouts_due_s:
             self.rollouts_due_s = time.monotonic() + ROLLOUTS_EVERY_S
             if self.rollouts.go_on_safely(now_ms()):
