@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from fleet.domain.means import Means
 from fleet.domain.rights import Person, Role
 from fleet.domain.seen import refuse_changed
 from fleet.domain.staff import is_last_chief, may_give
@@ -152,7 +151,7 @@ def replace_own(
     again: str,
     now_ms: int,
     session_hours: float,
-    means: frozenset[Means] = people.ONE_STEP,
+    session: people.OpenSession | None = None,
 ) -> SignedIn:
     """Replace the own password by one that only the person knows; all sessions end, and this is the new one.
 
@@ -166,7 +165,12 @@ def replace_own(
     with store.writing(alone=False) as connection:
         people.set_password(connection, person.name, password_hash)
         people.end_sessions_of(connection, person.id)
-        return open_session(connection, person, now_ms, session_hours, means)
+        if session is None:
+            return open_session(connection, person, now_ms, session_hours)
+        fresh = open_session(connection, person, now_ms, session_hours, session.means)
+        if session.has_second_step:  # a password is no proof of whoever has more than that
+            people.proved(connection, token_hash(fresh.token), session.means, session.proved_ms)
+        return fresh
 
 
 def own_sessions(store: Store, person: Person, now_ms: int) -> list[SessionRow]:

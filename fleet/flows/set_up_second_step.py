@@ -4,12 +4,14 @@ It is asked for only once a first code of it was shown, so nobody locks themselv
 """
 
 import secrets
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from fleet.domain.means import Means
 from fleet.domain.one_time_codes import SECRET_BYTES, address_of, in_letters
 from fleet.domain.rights import Permission, Person, Role
-from fleet.domain.unfit import Expected
+from fleet.domain.seen import refuse_changed
+from fleet.domain.unfit import Expected, refuse
 from fleet.flows.people import PersonUnfit, managed, one_time_password, refuse_own
 from fleet.flows.second_step import counted, counts, paper_hash
 from fleet.flows.sign_in import fits, take_attempt, token_hash
@@ -123,14 +125,31 @@ def asked_of(store: Store, office: str | None) -> frozenset[Role]:
         return second_steps.rules(connection).get(office or second_steps.EVERYWHERE, frozenset())
 
 
-def ask_of(store: Store, roles: frozenset[Role], office: str | None, by: Person | None) -> None:
-    """Ask it of these roles at this office, or (None) everywhere, and of no others there. Raises PersonUnfit."""
-    if not roles <= frozenset(ASKED_OF):
-        raise PersonUnfit("role: a screen has nobody who could show a code", "roles", Expected.CHOICE)
-    if by is not None and not (by.may(Permission.MANAGE_PEOPLE) and by.belongs_to(office)):
-        raise PersonUnfit("office: expected one where you look after people", "office", Expected.OWN_RIGHTS)
+def ask_of(store: Store, roles: Collection[str], office: str | None, seen: str | None, by: Person | None) -> None:
+    """Ask it of these roles at this office, or (None) everywhere, and of no others there.
+
+    Raises PersonUnfit, ChangedMeanwhile.
+    """
+    refuse(wrong_with_rule(roles, office, by))
+    place = office or second_steps.EVERYWHERE
     with store.writing() as connection:
-        second_steps.set_rules(connection, office or second_steps.EVERYWHERE, roles)
+        refuse_changed(seen, what_is_asked(second_steps.rules(connection).get(place, ())))
+        second_steps.set_rules(connection, place, map(Role, roles))
+
+
+def what_is_asked(roles: Iterable[Role]) -> list[str]:
+    """What a form of the rule changes, for the mark that it carries."""
+    return sorted(roles)
+
+
+def wrong_with_rule(roles: Collection[str], office: str | None, by: Person | None) -> Iterator[PersonUnfit]:
+    """Why it can not be asked so."""
+    strange = sorted(set(roles) - set(ASKED_OF))
+    if strange:
+        text = f"role: expected some of {', '.join(ASKED_OF)}, found {strange[0][:40]!r}"
+        yield PersonUnfit(text, "roles", Expected.CHOICE)
+    if by is not None and not (by.may(Permission.MANAGE_PEOPLE) and by.belongs_to(office)):
+        yield PersonUnfit("office: expected one where you look after people, found another", "", Expected.OWN_RIGHTS)
 
 
 def paper_codes() -> list[str]:

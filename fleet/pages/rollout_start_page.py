@@ -31,7 +31,7 @@ from fleet.pages.house import house_of
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow
 
-Starter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE))]
+Starter = Annotated[Person, Depends(allow(Permission.SET_UP_OFFICE, recent=True))]
 OTHER = "other"
 REFUSALS = frozenset(
     {"bad_waves", "bad_hours", "bad_success", "bad_errors", "bad_deadline_min", "bad_watch_min", "bad_at_once"}

@@ -19,7 +19,7 @@ from fleet.pages.rendering import Fragment, page
 from fleet.pages.rights import allow
 from fleet.pages.rollout_start_page import actor_of
 
-Whoever = Annotated[Person, Depends(allow(Permission.ROLL_OUT))]
+Whoever = Annotated[Person, Depends(allow(Permission.ROLL_OUT, recent=True))]
 UNSURE, MEANWHILE = "unsure", "bad_state"
 REFUSALS = frozenset({UNSURE, MEANWHILE, "same_person", "none_failed"})
 SECTIONS = ("progress", "stages", "acts", "failed", "held", "steps")

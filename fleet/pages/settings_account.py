@@ -8,14 +8,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission, Person
-from fleet.flows import people
+from fleet.flows import people, set_up_second_step
 from fleet.flows.sign_in import SignedIn, token_hash
 from fleet.pages import cookies
 from fleet.pages.form_fields import Field, Fields
 from fleet.pages.forms import Form, Refusal, Sending, attempt
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
-from fleet.pages.rights import LINE, allow
+from fleet.pages.rights import LINE, allow, visitor_of
 from fleet.pages.settings_frame import SAVED
 
 Anyone = Annotated[Person, Depends(allow(Permission.KEEP_ACCOUNT, at_once=True))]
@@ -39,6 +39,7 @@ def account_router() -> APIRouter:
             form=form,
             sessions=sessions,
             own=own,
+            second_step_since_ms=set_up_second_step.standing(house_of(request).store, person).since_ms,
             is_saved=SAVED in request.query_params and request.method == "GET",
         )
 
@@ -55,7 +56,11 @@ def account_router() -> APIRouter:
             settings, store, made = house_of(request).settings, house_of(request).store, list[SignedIn]()
             old, new, again = (sent.one(one.name) for one in FIELDS.each)
             hours = settings.session_hours
-            refusal = attempt(lambda: made.append(people.replace_own(store, person, old, new, again, now_ms(), hours)))
+            visitor = visitor_of(request)
+            session = visitor.session if visitor else None
+            refusal = attempt(
+                lambda: made.append(people.replace_own(store, person, old, new, again, now_ms(), hours, session))
+            )
             if refusal is not None:
                 return shown(request, person, refusal)
             response = RedirectResponse(f"/account?{SAVED}=1", 303)

@@ -11,7 +11,7 @@ from fleet.clock import now_ms
 from fleet.domain.procedure_search import plain, words_of
 from fleet.domain.rights import Permission, Person, Role
 from fleet.domain.staff import may_give, roles_to_give
-from fleet.flows import equip, people
+from fleet.flows import equip, people, set_up_second_step
 from fleet.flows.sign_in import NoSuchPerson
 from fleet.pages import forms
 from fleet.pages.form_fields import Field, Fields
@@ -21,8 +21,8 @@ from fleet.pages.rights import LINE, allow
 from fleet.pages.settings_frame import saved, settings_page
 from fleet.store.staff import StaffRow
 
-Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE))]
-Verb = Literal["password", "unlock", "keep_out", "let_in"]
+Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE, recent=True))]
+Verb = Literal["password", "unlock", "keep_out", "let_in", "second_step"]
 
 FIELDS = Fields("person", tuple(map(Field, ("name", "shown_as", "role", "office", "language"))))
 CHANGED = Fields("person", FIELDS.each[1:])
@@ -47,6 +47,7 @@ def people_router() -> APIRouter:
             all=len(staff),
             found=len(found),
             people=found[:SHOWN_AT_MOST],
+            with_second_step=set_up_second_step.who_has(house_of(request).store),
         )
 
     def asked(request: Request, by: Person, sent: Sent | None = None, refusal: Refusal | None = None) -> Response:
@@ -84,6 +85,7 @@ def people_router() -> APIRouter:
         now = {"shown_as": row.shown_as, "role": row.role.value, "language": row.language}
         form = forms.Form(CHANGED, {**now, "office": row.office or EVERYWHERE}, people.what_is_set(row), sent, refusal)
         more = offered(request, by, row)
+        more["has_second_step"] = row.id in set_up_second_step.who_has(house_of(request).store)
         return settings_page(request, "settings/person.html", "people", form=form, row=row, by=by, **more)
 
     @router.get("/settings/people/{number}")
@@ -108,6 +110,7 @@ def people_router() -> APIRouter:
                 "password": lambda: told.append(people.new_password(store, number, now_ms(), by)),
                 "let_in": lambda: told.append(people.let_in_again(store, number, now_ms(), by)),
                 "keep_out": lambda: people.keep_out(store, number, now_ms(), by),
+                "second_step": lambda: set_up_second_step.take_away(store, number, by),
                 "unlock": lambda: people.unlock(store, number, by),
             }
             refusal = attempt(acts[verb])

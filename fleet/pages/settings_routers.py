@@ -14,6 +14,8 @@ from fleet.pages.settings_kiosk import kiosk_settings_router
 from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
 from fleet.pages.settings_queue import queue_router
+from fleet.pages.settings_second_step import second_step_router
+from fleet.pages.settings_second_steps import second_steps_router
 from fleet.pages.settings_services import services_router
 from fleet.pages.settings_templates import templates_router
 from fleet.pages.settings_tickets import tickets_router
@@ -35,6 +37,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         classes_router(),
         appointments_router(),
         alert_settings_router(),
+        second_steps_router(),
         people_router(),
         calendar_router(),
         tickets_router(),
@@ -43,4 +46,5 @@ def settings_routers() -> tuple[APIRouter, ...]:
         tokens_router(),
         webhooks_router(),
         account_router(),
+        second_step_router(),
     )

@@ -16,7 +16,7 @@ from fleet.pages.house import house_of
 from fleet.pages.rights import allow
 from fleet.pages.settings_frame import saved, settings_page
 
-allowed = allow(Permission.MANAGE_PROGRAMS)
+allowed = allow(Permission.MANAGE_PROGRAMS, recent=True)
 FIELDS = Fields("token", (Field("name"), Ticks("scopes"), Field("unit"), Number("days")))
 DAYS = 365
 

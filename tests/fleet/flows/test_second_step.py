@@ -153,7 +153,7 @@ def test_whoever_may_takes_a_lost_one_away_and_nobody_their_own(store: Store) ->
 
 
 def test_whom_it_is_asked_of_has_to_set_it_up(store: Store) -> None:
-    set_up_second_step.ask_of(store, frozenset({Role.TECHNICIAN}), None, None)
+    set_up_second_step.ask_of(store, {Role.TECHNICIAN}, None, None, None)
     token, session = entered(store)
     assert session.person.lacks_second_step
     assert not entered(store, "root")[1].person.lacks_second_step
@@ -162,12 +162,12 @@ def test_whom_it_is_asked_of_has_to_set_it_up(store: Store) -> None:
     now = sign_in.who(store, token, NOW_MS)
     assert now is not None and not now.person.lacks_second_step and now.has_second_step
     with pytest.raises(people.PersonUnfit):
-        set_up_second_step.ask_of(store, frozenset({Role.DISPLAY}), None, None)
+        set_up_second_step.ask_of(store, {Role.DISPLAY}, None, None, None)
 
 
 def test_whom_a_provider_proved_is_not_asked_here(store: Store) -> None:
     set_up(store)
-    set_up_second_step.ask_of(store, frozenset({Role.ADMINISTRATOR}), None, None)
+    set_up_second_step.ask_of(store, {Role.ADMINISTRATOR}, None, None, None)
     for name in ("lan", "root"):
         with store.writing() as connection:
             person = sign_in.people.person(connection, name)

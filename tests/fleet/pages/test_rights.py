@@ -130,6 +130,8 @@ TABLE = {
     ("GET", "/settings/offices/{office}/buttons/{device}"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/offices/{office}/buttons/{device}"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/people"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/settings/people/second-step"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/people/second-step"): (TO_LOGIN, 409, 403, 403, 403),
     ("GET", "/settings/people/new"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/people/new"): (TO_LOGIN, 422, 403, 403, 403),
     ("GET", "/settings/people/{number}"): (TO_LOGIN, 200, 403, 403, 403),
@@ -137,6 +139,11 @@ TABLE = {
     ("POST", "/settings/people/{number}/acts"): (TO_LOGIN, 303, 403, 403, 403),
     ("GET", "/account"): (TO_LOGIN, 200, 200, 200, 200),
     ("POST", "/account"): (TO_LOGIN, 422, 422, 422, 422),
+    ("GET", "/account/second-step"): (TO_LOGIN, 200, 200, 200, 200),
+    ("POST", "/account/second-step"): (TO_LOGIN, 422, 422, 422, 422),
+    ("POST", "/account/second-step/begun"): (TO_LOGIN, 303, 303, 303, 303),
+    ("POST", "/account/second-step/paper"): (TO_LOGIN, 422, 422, 422, 422),
+    ("POST", "/account/second-step/given-up"): (TO_LOGIN, 422, 422, 422, 422),
     ("POST", "/account/sessions"): (TO_LOGIN, 303, 303, 303, 303),
     ("GET", "/counters"): (TO_LOGIN, 200, 200, 403, 200),
     ("GET", "/counters/{counter}"): (TO_LOGIN, 200, 200, 403, 200),
@@ -200,6 +207,7 @@ FORMS["/counters/{counter}/acts"] = {"verb": "next", "key": "chua-co-ai-cho", "s
 FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
 FORMS["/settings/webhooks/{webhook}/deeds"] = {"deed": "pause"}
 FORMS["/login/code"] = {"code": "123456"}
+FORMS |= {f"/account/second-step{more}": {} for more in ("", "/begun", "/paper", "/given-up")}
 FORMS |= {"/account": {}, "/account/sessions": {}}
 FORMS["/settings/offices/{office}/services/{service}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/classes/{name}/place"] = {"by": "1"}
