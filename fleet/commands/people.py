@@ -10,17 +10,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands import badges
+from fleet.commands import badges, second_steps
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.rights import Role
-from fleet.flows import people
+from fleet.flows import people, set_up_second_step
 from fleet.flows.sign_in import NameTaken, NameUnfit, NoSuchPerson, add_person, set_password
 from fleet.flows.watch import offices
 from fleet.store.database import Store
 from fleet.store.staff import StaffRow
 
 app = typer.Typer(no_args_is_help=True, help="People who may sign in, to the pages and at the counters.")
-for command in (badges.badge, badges.badges, badges.sessions):
+for command in (badges.badge, badges.badges, badges.sessions, second_steps.two_steps, second_steps.take_second_step):
     app.command()(command)
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
@@ -63,12 +63,13 @@ def password(name: Name, data: Data = None) -> None:
 def listed(data: Data = None) -> None:
     """List everybody: role, office, and how it stands with signing in."""
     with opened(data) as store:
-        staff = people.staff_of(store, None)
+        staff, by_two = people.staff_of(store, None), set_up_second_step.who_has(store)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("name", "shown as", "role", "office", "signing in"):
+    for column in ("name", "shown as", "role", "office", "steps", "signing in"):
         table.add_column(column, overflow="fold")
     for one in staff:
-        table.add_row(escape(one.name), escape(one.shown_as), one.role, one.office or "all", standing(one, now_ms()))
+        steps, now = "2" if one.id in by_two else "1", standing(one, now_ms())
+        table.add_row(escape(one.name), escape(one.shown_as), one.role, one.office or "all", steps, now)
     out.print(table if staff else "nobody yet: `motcua users add` lets somebody in")
 
 

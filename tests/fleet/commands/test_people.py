@@ -6,7 +6,9 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Role
-from fleet.flows.sign_in import SignedIn, sign_in, who
+from fleet.flows.people import named
+from fleet.flows.sign_in import Halfway, SignedIn, sign_in, who
+from fleet.store import second_steps
 from fleet.store.database import Store
 from tests.fleet.commands.conftest import Motcua
 
@@ -90,3 +92,22 @@ def test_somebody_is_kept_out_listed_and_let_in_again(motcua: Motcua, data: Path
     assert motcua("users", "unlock", "lan", "--data", data).exit_code == 0
     refused = motcua("users", "keep-out", "nobody", "--data", data)
     assert refused.exit_code == 1 and "nobody" in refused.stderr
+
+
+def test_a_second_step_is_asked_of_roles_and_taken_away(motcua: Motcua, data: Path) -> None:
+    password = motcua("users", "add", "lan", "--role", "technician", "--data", data).stdout.split()[1]
+    assert motcua("users", "two-steps", "--data", data).stdout.split() == ["all", "nobody"]
+    asked = motcua("users", "two-steps", "--role", "technician", "--role", "administrator", "--data", data)
+    assert asked.stdout.split(maxsplit=1)[1].strip() == "administrator, technician"
+    refused = motcua("users", "two-steps", "--role", "display", "--data", data)
+    assert refused.exit_code == 1 and "found 'display'" in " ".join(refused.stderr.split())
+    store = Store(f"sqlite:///{data / 'motcua.sqlite'}")
+    with store.writing() as connection:
+        number = named(store, "lan")
+        second_steps.begin(connection, number, bytes(20), now_ms())
+        second_steps.confirm(connection, number, now_ms())
+    store.close()
+    assert isinstance(signed_in(data, "lan", password), Halfway)
+    assert " 2 " in motcua("users", "list", "--data", data).stdout
+    assert motcua("users", "take-second-step", "lan", "--data", data).exit_code == 0
+    assert isinstance(signed_in(data, "lan", password), SignedIn)
