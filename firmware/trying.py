@@ -1,4 +1,5 @@
-"""A release on trial, until the fleet has welcomed the device with it and its parts are as sound as before. It is lent.
+"""A release on trial, until the fleet has welcomed the device with it, its parts are as sound as before, and its roles
+have done their work once, with nobody to see it (`rehearsing`). It is lent.
 
 What it must be as good as was kept with the flip: {"within_s", "parts"}. If it is not, the board goes back by itself;
 so it does after three boots (`choosing`), and where no welcome comes in `within_s`.
@@ -16,6 +17,8 @@ _WITHIN_S = const(600)
 _SOUND_WITHIN_MS = const(120_000)
 # A printer warms up, a reader is asked twice, and a key is known as stuck after half a minute.
 _LOOK_MS = const(500)
+_REHEARSED_MS = const(10_000)
+# Where there was no memory for it just then.
 _TRIES = const("update_tries")
 _TRIES_AT_MOST = const(3)
 # A person may let a device try once more what it gave up. A fleet that never stops asking is not heard for ever.
@@ -115,18 +118,22 @@ class Trial:
         """The connection is lost; another one will do."""
 
     async def run(self) -> None:
-        """Wait until the parts are as sound as they were, and the fleet is there; else go back."""
+        """Wait until all is as it was, and the fleet is there; else go back."""
         device, up = self._device, self._device.clock.up
         parts, until = lent("sound_parts"), up() + _SOUND_WITHIN_MS
         while not device.end_reason:
-            worse = parts.worse(self._slots.parts.get("parts", {}), parts.states(device))
+            worse, wait_ms = parts.worse(self._slots.parts.get("parts", {}), parts.states(device)), _LOOK_MS
             if not worse and device.online and device.welcomed:
-                self._confirm()
-                return
+                trouble = await lent("rehearsing").trouble(device)
+                if trouble is None:
+                    self._confirm()
+                    return
+                worse, wait_ms = [trouble[0]], _REHEARSED_MS
+                until = up() if trouble[1] else until
             if worse and up() >= until:
                 failed(device, "not as before: " + ", ".join(worse))
                 return
-            await asyncio.sleep_ms(_LOOK_MS)
+            await asyncio.sleep_ms(wait_ms)
 
     def _confirm(self) -> None:
         device = self._device

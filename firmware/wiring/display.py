@@ -60,6 +60,11 @@ class DisplayWiring:
         """How its parts are, in the numbers of `sound_parts`."""
         return {"display": 1, "voice": 2 if self._speaks else 1}
 
+    async def rehearse(self) -> None:
+        """Find the clips of a call, and show once more what is shown. Raises what that raises."""
+        clips(Call(id="none", label="A001", counter="1", expires=0))
+        self._show()
+
     async def _say(self, numbers: "list[int]") -> None:
         """The same clips of each language. One that its folder lacks is left out."""
         for folder in self._has.languages:

@@ -70,6 +70,10 @@ class KeypadWiring:
         """How its parts are, in the numbers of `sound_parts`."""
         return {"keypad": 1, "keypad keys": int(self._keys.sound())}
 
+    async def rehearse(self) -> None:
+        """Show once more what is shown. Raises what that raises."""
+        self._show()
+
     def _due_ms(self, up: int) -> "int | None":
         """How long until the fleet has had its time to answer, a key is held for long, or nobody is signed in."""
         dues = [self._role.due_ms(up)]

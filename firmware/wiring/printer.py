@@ -93,6 +93,10 @@ class PrinterWiring:
         """How its parts are, in the numbers of `sound_parts`."""
         return {"printer": 1 if self._paper == UNKNOWN else 2, "printer keys": int(self._keys.sound())}
 
+    async def rehearse(self) -> None:
+        """A ticket without a number and without paper, between two others. Raises what printing it raises."""
+        await lent("rehearsing").in_turn(self._device, self.poke)
+
     async def _press(self, button: int, up: int) -> None:
         for key in self._device.config.services:
             if key.button == button:
@@ -131,7 +135,10 @@ class PrinterWiring:
         return ""
 
     async def _obey(self, order: str, verb: str, arguments: "dict[str, Any]") -> None:
-        """Somebody far away wants a paper."""
+        """Somebody far away wants a paper; or a release on trial none."""
+        if verb == "rehearse":
+            await self._rehearse(arguments)
+            return
         if verb == "test_print":
             stopped = await self._stopped_by()
             if not stopped:
@@ -147,6 +154,21 @@ class PrinterWiring:
                 return  # it was answered
         found = {"found": self._trouble} if self._trouble else None
         lent("commanding").answer(self._device, order, stopped, found)
+
+    async def _rehearse(self, heard: "dict[str, Any]") -> None:
+        """The way of a ticket, from its lease to the bytes, which go nowhere."""
+        stage, printer = lent("rehearsing"), self._printer
+        self._printer = Printer(stage.NoLine(), self._device.clock, self)
+        try:
+            taken, lease, name = stage.ticket(self._device, self._leases)
+            del stage
+            await self._put(self._paper_of(taken, lease, name, False), escpos.ASK_DONE)
+        except Exception as err:
+            heard["error"] = err
+        finally:
+            self._printer = printer
+            let_go(_EVENTS)
+            heard["done"].set()
 
     async def _trial(self) -> None:
         """A page of all ways to print."""
@@ -191,12 +213,7 @@ class PrinterWiring:
         config = self._device.config
         asks = config.printer.get("status", True)
         paper = self._paper_of(taken, lease, name, again)
-        done = escpos.ASK_DONE if asks else b""
-        try:
-            fed, problem = await self._write(paper, config.printer, done)
-        except MemoryError:
-            # A plain ticket after the beginning of a fine one; its number is what matters.
-            fed, problem = await self._write(paper, dict(config.printer, **PLAIN), done)
+        fed, problem = await self._put(paper, escpos.ASK_DONE if asks else b"")
         if problem:
             self._device.fault("font", problem)
         self._fed += fed
@@ -214,6 +231,15 @@ class PrinterWiring:
         else:
             self._tell(taken.service, taken.number, None, again)
             self._see(escpos.paper(answer), "")
+
+    async def _put(self, paper, done: bytes):  # type: ignore[no-untyped-def]
+        """Write a paper, if need be a plain one: the dots it took, and what could not be done."""
+        printer = self._device.config.printer
+        try:
+            return await self._write(paper, printer, done)
+        except MemoryError:
+            # A plain ticket after the beginning of a fine one; its number is what matters.
+            return await self._write(paper, dict(printer, **PLAIN), done)
 
     async def _write(self, paper, printer, done: bytes):  # type: ignore[no-untyped-def]
         """Write a paper as this printer needs it: the dots it took, and what could not be done."""

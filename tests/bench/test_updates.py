@@ -28,7 +28,7 @@ def tree(tmp_path_factory):
     return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
-@pytest.mark.parametrize("course", ["update", "root", "falls"])
+@pytest.mark.parametrize("course", ["update", "root", "falls", "jams"])
 def test_an_update_survives_a_cut_anywhere(tree, shelf, course):
     print(f"seed {ANYWHERE}")
     count = update_cuts.cut(tree, shelf, course, (32, 256)[ANYWHERE % 2], seed=ANYWHERE, every=EVERY)
@@ -54,9 +54,20 @@ NEVER_TRIED = Mutation(
     "", "nothing is on trial", "", "firmware/trying.py", "if slots is None or slots.trial is None:", "if True:"
 )
 
+NEVER_REHEARSED = Mutation(
+    "",
+    "no ticket is rehearsed",
+    "",
+    "firmware/trying.py",
+    'trouble = await lent("rehearsing").trouble(device)',
+    "trouble = None",
+)
+
 
 @pytest.mark.parametrize(
-    "mutation, course", [(NEVER_COUNTED, "falls"), (NEVER_TRIED, "update")], ids=["falls", "update"]
+    "mutation, course",
+    [(NEVER_COUNTED, "falls"), (NEVER_TRIED, "update"), (NEVER_REHEARSED, "jams")],
+    ids=["falls", "update", "jams"],
 )
 def test_firmware_that_would_die_of_an_update_is_caught(tree, shelf, tmp_path, mutation, course):
     teller = Teller(spoilt(tree, tmp_path / "spoilt", mutation), shelf)

@@ -128,7 +128,8 @@ def shelf(documents: dict[str, bytes], images: dict[str, bytes]) -> str:
 def shelf_of_stories() -> str:
     """Everything that some story needs."""
     images = {
-        name: image(name) for name in ("one", "two", "three", "after", "evil", "falls", "dark", "mute", "large", "next")
+        name: image(name)
+        for name in ("one", "two", "three", "after", "evil", "falls", "dark", "mute", "jams", "large", "next")
     }
     images.update(two=image("two", FIVE_BLOCKS_BYTES), large=image("large", TOO_MANY_BYTES))
     documents = {
@@ -152,6 +153,7 @@ def shelf_of_stories() -> str:
         "falls/3": release(3, images["falls"]),
         "dark/3": release(3, images["dark"]),
         "mute/3": release(3, images["mute"]),
+        "jams/3": release(3, images["jams"]),
         "next 1/4": release(4, images["next"]),
         "next 2/4": release(4, images["next"], "release-2"),
     }

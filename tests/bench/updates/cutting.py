@@ -26,8 +26,9 @@ COURSES = {
     "falls": Course(1, 3, "falls", goes_back=True),
     "dark": Course(1, 3, "dark", goes_back=True),
     "mute": Course(1, 3, "mute", roles=("printer",), goes_back=True),
+    "jams": Course(1, 3, "jams", roles=("printer",), goes_back=True),
 }
-FALL = ("falls", "dark", "mute")
+FALL = ("falls", "dark", "mute", "jams")
 
 
 def tell(scene, story):
@@ -45,6 +46,9 @@ def tell(scene, story):
         go_on(world, scene.shelf, course)
         if not world.live(WITHIN_MS, lambda: says(world, course.sequence + 1)):
             wrong.append("it takes no other release: %s" % world.fleet.updates[-3:])
+    tickets = [one for one in world.fleet.stored_in_order() if one["kind"] in ("ticket", "printed", "print_failed")]
+    if world.printed or tickets:
+        wrong.append("a rehearsal was seen: %d pieces on paper, %s" % (world.printed, tickets[:2]))
     dead = not over or bool(world.strange)
     return {"wrong": wrong, "dead": dead, "mixed": bool(world.mixed), "operations": operations, "cuts": done}
 

@@ -88,7 +88,8 @@ class Board(virtual_board.Board):
         """Nobody looks."""
 
     def serial(self, name, data, power):
-        """The printer answers what it is asked, while it is well."""
+        """The printer answers what it is asked, while it is well; else it prints."""
+        self._world.printed += name == "printer" and not data.endswith(b"\x1dr\x01") and b"\x10\x04" not in data
         if name == "printer" and self._world.printer_answers:
             if data.endswith(b"\x1dr\x01"):
                 self._agenda.after(5, self._printer_says, PRINTED)

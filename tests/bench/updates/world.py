@@ -2,7 +2,8 @@
 
 An image in a slot is a small file system that says its name. Which of them a boot runs the device's own `choosing`
 decides; the code that runs is the shipping firmware each time, and `lives` says how a release with this name fares:
-`well`, `falls` (its application fails at once), `dark` (it finds no broker) or `mute` (its printer answers nothing).
+`well`, `falls` (its application fails at once), `dark` (it finds no broker), `mute` (its printer answers nothing) or
+`jams` (its printer is well, and it falls down over each ticket).
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import choosing
 import vfs
 
 from firmware import main
+from firmware.wiring.printer import PrinterWiring
 from tests.bench.updates.device import MADE_TO_FALL, Board, Chips, Power
 from tests.bench.updates.fleet import Fleet
 from tests.bench.virtual.agenda import Agenda, Stuck, VirtualWaiting
@@ -32,6 +34,14 @@ DARK_MS = 1_000
 FACTORY = "factory"
 ENTRY = "entry"
 OURS = ("firmware", "protocols")
+
+
+WRITES = PrinterWiring._write
+
+
+async def jams(wiring, paper, printer, done):
+    """A release that was never tried with paper."""
+    raise KeyError("ahead")
 
 
 class BoardFlash:
@@ -71,6 +81,7 @@ class World:
         self.ran, self.mixed = [], []
         self.cuts, self.operations = [], 0
         self.printer_answers = True
+        self.printed = 0
         self.nonces = 0
         self.slot = None
         self.before_boot = None
@@ -160,6 +171,7 @@ class World:
             self.ran.append(self._choose(board))
             self.tell("it runs " + self.ran[-1])
             self.printer_answers = self.life() != "mute"
+            PrinterWiring._write = jams if self.life() == "jams" else WRITES
             main.main(board)
         except (PowerCut, OSError) as err:
             if power.on:
