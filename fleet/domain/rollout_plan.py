@@ -125,6 +125,11 @@ class Plan:
         ranged("note", len(self.note), 0, NOTE_LETTERS)
         return self
 
+    @property
+    def is_any_time(self) -> bool:
+        """Whether it does not matter what offices do."""
+        return self.when is When.ANY and self.hours is None
+
     def is_hour(self, minute: int) -> bool:
         """Whether it may be at this minute of the day."""
         if self.hours is None:

@@ -22,18 +22,22 @@ class Seen:
 
 
 def choose(
-    plan: Plan, stage: Stage, targets: list[Target], seen: Seen, now_ms: int
+    plan: Plan, stage: Stage, targets: list[Target], seen: Seen, now_ms: int, all_reasons: bool = True
 ) -> tuple[tuple[str, ...], dict[str, Hold]]:
-    """Who gets it now, and why the others do not."""
+    """Who gets it now, and why the others do not; unless `all_reasons` only as far as it takes to know the first."""
     busy = [one for one in targets if one.at is At.GIVEN]
     used = sum(one.at in HAD_IT for one in targets)
     room = plan.waves[stage.wave].limit(len(targets)) - used
     pace = plan.at_once - len(busy)
+    if not all_reasons and min(room, pace) <= 0:
+        return (), {}
     given: list[Target] = []
     held: dict[str, Hold] = {}
     taken, others = roles_at(busy), roles_at(seen.elsewhere)
     others_ids = {one.id for one in seen.elsewhere}
     for one in in_turn(targets):
+        if not all_reasons and len(given) >= min(room, pace):
+            break
         hold = held_by(plan, one, seen, now_ms)
         if hold is None and taken & one.stands_for:
             hold = Hold.ROLE
@@ -60,5 +64,7 @@ def held_by(plan: Plan, one: Target, seen: Seen, now_ms: int) -> Hold | None:
         return Hold.AWAY
     if one.rescue:
         return Hold.RESCUE
+    if plan.is_any_time:
+        return None
     doing = None if one.office is None else seen.doing.get(one.office, Doing(is_open=True))
     return speaks_against(plan, doing, one.counter, now_ms)

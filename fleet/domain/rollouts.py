@@ -43,8 +43,10 @@ class Decision:
     is_done: bool = False
 
 
-def decide(plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen, now_ms: int) -> Decision:
-    """What a rollout that runs does now."""
+def decide(
+    plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen, now_ms: int, all_reasons: bool = True
+) -> Decision:
+    """What a rollout that runs does now; `all_reasons`: of everybody who waits is told why."""
     its = sorted(targets, key=lambda one: one.id)
     why = harm(plan, stage, its, seen)
     if why is not None:
@@ -52,7 +54,7 @@ def decide(plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen, now_
     stage, is_done, why = next_wave(plan, stage, its, now_ms)
     if is_done or why is not None:
         return Decision(wave=stage.wave, stops=why, is_done=is_done)
-    give, held = choose(plan, stage, its, seen, now_ms)
+    give, held = choose(plan, stage, its, seen, now_ms, all_reasons)
     return Decision(give, held, stage.wave)
 
 

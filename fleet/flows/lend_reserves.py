@@ -53,12 +53,6 @@ def lend(store: Store, office_id: str, now_ms: int) -> int:
     return len(changes)
 
 
-def mark(store: Store, office: OfficeRow, now_ms: int) -> tuple[int | None, ...]:
-    """Something that changes when the reserves of an office may have to."""
-    with store.reading() as connection:
-        return reserves.mark(connection, office.id, day_of(now_ms, office.timezone))
-
-
 def save(connection: Connection, change: Change, now_ms: int) -> None:
     """This is the keypad's reserve from now on."""
     row, expires_ms = change.row, change.expires_ms

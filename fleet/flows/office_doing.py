@@ -1,6 +1,6 @@
 """What offices do now, for whoever must not disturb them: whether they are open, and who waits or is served."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -8,19 +8,65 @@ from sqlalchemy import Connection
 from fleet.domain.calendars import MINUTE_MS, Calendar
 from fleet.domain.day import bounds, day_of
 from fleet.domain.periods import ONE_DAY
-from fleet.domain.rollout_windows import Doing
+from fleet.domain.rollout_plan import Plan
+from fleet.domain.rollout_windows import Doing, speaks_against
 from fleet.flows.calendars import calendar_of
 from fleet.store import places, visits
 from fleet.store.places import OfficeRow
 
+REMEMBERED_MS = 30_000
+ANYWHERE = ""
+# No counter: what speaks against a device there speaks against all of the office.
 LOOKED_AHEAD_DAYS = 2
 # What opens later than that does not open soon.
 
 
-def doing_at(connection: Connection, offices: Iterable[str], now_ms: int) -> dict[str, Doing]:
-    """What these offices do now."""
-    rows = (places.office(connection, office) for office in sorted(set(offices)))
-    return {row.id: doing(connection, row, now_ms) for row in rows if row is not None}
+class DoingNow(Mapping[str, Doing]):
+    """What offices do now, each read when somebody asks.
+
+    Where nobody may be disturbed anyway (`remembered`, with when it was read) that is not read again for a while: who
+    is touched is decided by what is read now.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        plan: Plan,
+        now_ms: int,
+        remembered: dict[str, tuple[int, Doing]],
+    ) -> None:
+        self.connection, self.plan, self.now_ms, self.remembered = connection, plan, now_ms, remembered
+        self.here: dict[str, Doing | None] = {}
+
+    def __getitem__(self, office: str) -> Doing:
+        if office not in self.here:
+            self.here[office] = self.known(office) or self.read(office)
+        found = self.here[office]
+        if found is None:
+            raise KeyError(office)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.here)
+
+    def __len__(self) -> int:
+        return len(self.here)
+
+    def known(self, office: str) -> Doing | None:
+        """What was found a moment ago, if whatever stands there must not be touched for it."""
+        read_ms, found = self.remembered.get(office, (0, None))
+        if found is None or not 0 <= self.now_ms - read_ms < REMEMBERED_MS:
+            return None
+        return found if speaks_against(self.plan, found, ANYWHERE, self.now_ms) is not None else None
+
+    def read(self, office: str) -> Doing | None:
+        """What is stored of it."""
+        row = places.office(self.connection, office)
+        if row is None:
+            return None
+        found = doing(self.connection, row, self.now_ms)
+        self.remembered[office] = self.now_ms, found
+        return found
 
 
 def doing(connection: Connection, office: OfficeRow, now_ms: int) -> Doing:

@@ -11,16 +11,18 @@ from fleet.domain.rollout_plan import Plan, Wave, When
 from fleet.domain.rollout_targets import Answer, At, Target, settle
 from fleet.domain.rollout_turns import Seen
 from fleet.domain.rollout_waves import Stage
+from fleet.domain.rollout_windows import Doing
 from fleet.domain.rollouts import Decision, State, decide
 from fleet.flows.command_many import candidates_within
 from fleet.flows.lived_with import Lives
-from fleet.flows.office_doing import doing_at
+from fleet.flows.office_doing import DoingNow
 from fleet.flows.rollout_kinds import KINDS
 from fleet.store import devices, rollout_devices
-from fleet.store.devices import DeviceRow, Place
+from fleet.store.devices import Outline, Place
 from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
 
+HOW_FAR = {at.value: at for at in At}
 MEANT_MS = 30_000
 # So old may be what is known of who is meant: devices that come later may wait half a minute.
 
@@ -48,20 +50,23 @@ class Look:
 
 @dataclass
 class Eyes:
-    """Looks at rollouts; remembers what is dear to read and changes slowly."""
+    """Looks at rollouts; remembers what is dear to read and changes slowly. `all_reasons`: why everybody waits."""
 
+    all_reasons: bool = False
     lives: Lives = field(default_factory=Lives)
     known: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    offices: dict[str, tuple[int, Doing]] = field(default_factory=dict)
 
     def look(self, connection: Connection, row: RolloutRow, others: Iterable[RolloutRow], now_ms: int) -> Look:
         """A rollout by now. `others`: those under way beside it."""
-        rows = {one.id: one for one in devices.devices(connection)}
+        rows = devices.outlines(connection)
         stand = devices.places_now(connection, now_ms)
         its = {one.device: one for one in rollout_devices.of(connection, row.id)}
         meant = {device for device in self.meant(connection, row, its, now_ms) if is_there(device, rows, stand)}
         joins = frozenset(meant - its.keys())
         plan = plan_of(row)
-        answers = KINDS[row.kind].answers(connection, [(one, rows[one.device]) for one in its.values() if one.holds])
+        held = devices.of_ids(connection, [one.device for one in its.values() if one.holds])
+        answers = KINDS[row.kind].answers(connection, [(its[device], one) for device, one in held.items()])
         from_ms = listening_from_ms(row, now_ms)
         answered = {
             one.device: settled(plan, answers, one, rows[one.device], stand.get(one.device), from_ms, now_ms)
@@ -79,8 +84,8 @@ class Eyes:
         found = Look(its, joins, leaves, changed, targets)
         if row.state != State.RUNNING:
             return found
-        seen = self.seen(connection, row, found, others, rows, stand, now_ms)
-        return replace(found, decision=decide(plan, stage_of(row), targets, seen, now_ms))
+        seen = self.seen(connection, row, plan, found, others, rows, stand, now_ms)
+        return replace(found, decision=decide(plan, stage_of(row), targets, seen, now_ms, self.all_reasons))
 
     def meant(
         self, connection: Connection, row: RolloutRow, its: Mapping[str, AtDevice], now_ms: int
@@ -99,14 +104,14 @@ class Eyes:
         self,
         connection: Connection,
         row: RolloutRow,
+        plan: Plan,
         found: Look,
         others: Iterable[RolloutRow],
-        rows: Mapping[str, DeviceRow],
+        rows: Mapping[str, Outline],
         stand: Mapping[str, Place],
         now_ms: int,
     ) -> Seen:
         """All that a decision needs beside the devices."""
-        offices = {one.office for one in found.targets if one.office is not None and one.at is At.PENDING}
         elsewhere = [
             target_of(one, rows[one.device], stand.get(one.device))
             for other in others
@@ -115,10 +120,10 @@ class Eyes:
         ]
         its = tuple(found.its.values())
         new, old = self.lives.of(connection, row.id, row.made_ms, row.since_ms, its, now_ms)
-        return Seen(doing_at(connection, offices, now_ms), elsewhere, new, old)
+        return Seen(DoingNow(connection, plan, now_ms, self.offices), elsewhere, new, old)
 
 
-def is_there(device: str, rows: Mapping[str, DeviceRow], stand: Mapping[str, Place]) -> bool:
+def is_there(device: str, rows: Mapping[str, Outline], stand: Mapping[str, Place]) -> bool:
     """Whether it may connect and stands somewhere, by now."""
     return device in stand and device in rows and rows[device].revoked_ms is None
 
@@ -143,7 +148,7 @@ def settled(
     plan: Plan,
     answers: Mapping[str, Answer],
     one: AtDevice,
-    row: DeviceRow,
+    row: Outline,
     place: Place | None,
     from_ms: int,
     now_ms: int,
@@ -162,7 +167,7 @@ def settled(
     )
 
 
-def target_of(one: AtDevice, row: DeviceRow, place: Place | None, heals: bool = False) -> Target:
+def target_of(one: AtDevice, row: Outline, place: Place | None, heals: bool = False) -> Target:
     """A device as a decision sees it. `heals`: what is rolled out is what one in rescue may wait for."""
     return Target(
         id=one.device,
@@ -172,7 +177,7 @@ def target_of(one: AtDevice, row: DeviceRow, place: Place | None, heals: bool = 
         counter=None if place is None else place.counter,
         presence=row.presence,
         rescue=row.rescue is not None and not heals,
-        at=At(one.at),
+        at=HOW_FAR[one.at],
         given_ms=one.given_ms,
         settled_ms=one.settled_ms,
     )

@@ -31,7 +31,7 @@ class Rollouts:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.eyes = Eyes()
+        self.eyes = Eyes(all_reasons=True)
 
     def last(self, by: Actor) -> list[RolloutNow]:
         """The last rollouts, the newest first, without their devices."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.clerk_sessions import clerk_label
 from fleet.domain.day import bounds, day_of
-from fleet.store import devices, visits
+from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
@@ -16,15 +16,9 @@ SIGN_IN_FIRST = "THE"
 # What seven segments can write of "thẻ": a badge must be scanned before anybody is called.
 
 
-def clerks_now(store: Store, office: OfficeRow, now_ms: int) -> dict[str, int]:
-    """The numbers of the clerks who are signed in, by counter."""
-    with store.reading() as connection:
-        return signed_in(connection, office, now_ms)
-
-
 @again_after_conflict
 def tell_keypads(
-    store: Store, office: OfficeRow, before: Mapping[str, int] | None, clerks: Mapping[str, int], now_ms: int
+    store: Store, office_id: str, before: Mapping[str, int] | None, clerks: Mapping[str, int], now_ms: int
 ) -> list[tuple[str, State]]:
     """The keypads of counters where another clerk is signed in than before, each with the state that says who.
 
@@ -32,7 +26,10 @@ def tell_keypads(
     """
     told: list[tuple[str, State]] = []
     with store.writing(alone=False) as connection:
-        for place in devices.at_office(connection, office.id, now_ms):
+        office = places.office(connection, office_id)
+        if office is None:
+            return told
+        for place in devices.at_office(connection, office_id, now_ms):
             if place.counter is None or (before is not None and before.get(place.counter) == clerks.get(place.counter)):
                 continue
             row = devices.device(connection, place.device)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
 from fleet.domain.claims import CLAIMED
 from fleet.store import rows
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store.rows import every, one, portions, run, run_each, sql
 from protocols.presence import Hello
 from protocols.state import Config
 
@@ -28,6 +29,9 @@ ADD = sql("""
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
 HOLD = sql("SELECT id FROM devices WHERE id = :id")
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
+OF_IDS = sql(f"SELECT {COLUMNS} FROM devices WHERE id IN :devices").bindparams(  # noqa: S608
+    bindparam("devices", expanding=True)
+)
 CLAIM = sql("""
     INSERT INTO devices (id, kind, roles, password, enrolled_ms, epoch, nonce, board, firmware, reset_reason, presence,
         state_version, config_version, config, reported, lost,
@@ -96,6 +100,20 @@ PRESENCE_AT = sql("""
 PLACES_NOW = sql("""
     SELECT device, office, counter, from_ms, to_ms FROM assignments
     WHERE from_ms <= :now_ms AND (to_ms IS NULL OR to_ms > :now_ms) ORDER BY from_ms DESC""")
+
+
+OUTLINES = sql("SELECT id, roles, board, presence, rescue, revoked_ms FROM devices")
+
+
+class Outline(NamedTuple):
+    """The little of a device that is needed of all of them."""
+
+    id: str
+    roles: tuple[str, ...]
+    board: str
+    presence: str
+    rescue: str | None
+    revoked_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -199,6 +217,16 @@ def hold(connection: Connection, device_id: str) -> None:
 def devices(connection: Connection) -> list[DeviceRow]:
     """All devices, by id."""
     return [as_device(row) for row in every(connection, ALL)]
+
+
+def outlines(connection: Connection) -> dict[str, Outline]:
+    """Of all devices what is known of them without much reading, by id."""
+    return {row[0]: Outline(row[0], tuple(row[1].split()), *row[2:]) for row in every(connection, OUTLINES)}
+
+
+def of_ids(connection: Connection, device_ids: Iterable[str]) -> dict[str, DeviceRow]:
+    """These devices, by id."""
+    return {row.id: as_device(row) for some in portions(device_ids) for row in every(connection, OF_IDS, devices=some)}
 
 
 def passwords(connection: Connection) -> list[tuple[str, str]]:

@@ -68,19 +68,6 @@ CALLED_LATE = sql("""
     ON CONFLICT (office, day, service, number) DO UPDATE SET device = excluded.device, counter = excluded.counter,
         round = excluded.round, gone = NULL, until_ms = excluded.until_ms, called_ms = excluded.called_ms
     WHERE reserved.until_ms <= :now_ms""")
-# Whatever else a reserve depends on changes with one of these.
-MARK = sql("""
-    SELECT
-        (SELECT COUNT(*) FROM tickets t WHERE t.office = :office AND t.day = :day
-            AND t.state IN ('waiting', 'no_show')),
-        (SELECT SUM(t.calls + t.since_ms) FROM tickets t WHERE t.office = :office AND t.day = :day
-            AND t.state IN ('waiting', 'no_show')),
-        (SELECT MAX(u.assigned_ms) FROM turns u WHERE u.office = :office AND u.day = :day),
-        (SELECT COUNT(*) FROM turns u WHERE u.office = :office AND u.day = :day),
-        (SELECT MAX(c.since_ms) FROM counter_days c WHERE c.office = :office AND c.day = :day),
-        (SELECT SUM(r.said + r.confirmed) FROM reserves r WHERE r.office = :office),
-        (SELECT COUNT(*) FROM reserves r JOIN devices d ON d.id = r.device
-            WHERE r.office = :office AND d.presence = 'online')""")
 
 
 @dataclass(frozen=True)
@@ -134,11 +121,6 @@ def has_confirmed(connection: Connection, device: str) -> bool:
 def at_office(connection: Connection, office: str) -> list[ReserveRow]:
     """The reserves of an office's keypads."""
     return [ReserveRow(*row) for row in every(connection, OF_OFFICE, office=office)]
-
-
-def mark(connection: Connection, office: str, day: str) -> tuple[int | None, ...]:
-    """Something that changes when the reserves of an office may have to."""
-    return tuple(one(connection, MARK, office=office, day=day))
 
 
 def untold(connection: Connection, most: int) -> list[str]:

@@ -18,13 +18,14 @@ from fleet.domain.day import day_of
 from fleet.flows import change_network, closing, command, command_many, instruct, prove, tell_desks
 from fleet.flows.changes import DEVICES
 from fleet.flows.follow_tree import follow_tree
-from fleet.flows.lend_reserves import lend, mark
+from fleet.flows.lend_reserves import lend
 from fleet.flows.next_number import LetGoFirst, give_next
+from fleet.flows.office_marks import Mark, clerks_everywhere, queue_marks, reserve_marks
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, keep_unread, refuse_large
 from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.restored import told
-from fleet.flows.show_clerks import clerks_now, tell_keypads
+from fleet.flows.show_clerks import tell_keypads
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
@@ -74,6 +75,7 @@ class Sender(BrokerWorker):
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
         self.queues_told: dict[str, tuple[list[tuple[str, int, int | None, int | None]], int]] = {}
+        self.queues_seen: dict[str, Mark] = {}
         self.queues_looked_s = time.monotonic()
         self.days_told: dict[str, tuple[tuple[str, int], ...]] = {}
         self.days_to_look: list[str] = []
@@ -267,12 +269,14 @@ class Sender(BrokerWorker):
 
     def lend_reserves(self) -> None:
         """Decide whom keypads may call while they are cut off, where the queue has changed."""
-        for office in offices(self.store) if self.broker.is_up else ():
-            seen, now = mark(self.store, office, now_ms()), now_ms()
-            before, looked_ms = self.reserves_seen.get(office.id, (None, 0))
-            if seen != before or now - looked_ms >= RESERVES_AT_LEAST_MS:
-                lend(self.store, office.id, now)
-                self.reserves_seen[office.id] = seen, now
+        if not self.broker.is_up:
+            return
+        for office, mark in reserve_marks(self.store, now_ms()).items():
+            before, looked_ms = self.reserves_seen.get(office, (None, 0))
+            now = now_ms()
+            if mark != before or now - looked_ms >= RESERVES_AT_LEAST_MS:
+                lend(self.store, office, now)
+                self.reserves_seen[office] = mark, now
 
     def tell_configs(self) -> None:
         """Tell the devices of which somebody decided something what they shall be."""
@@ -313,27 +317,34 @@ class Sender(BrokerWorker):
 
     def tell_queues(self) -> None:
         """Tell the printers of each office how many wait, when that has changed or would soon hold no longer."""
-        for office in offices(self.store):
-            found = instruct.queues(self.store, office.id, now_ms())
-            if found is None:
-                continue
-            queue, printers = found
-            told, until_ms = self.queues_told.get(office.id, (None, 0))
-            if told == lengths(queue) and now_ms() < until_ms - instruct.QUEUE_HOLDS_MS // 2:
-                continue
-            for device in printers:
-                state = instruct.state_with(self.store, device, now_ms(), queue=queue)
-                self.broker.tell(device, "state", state, qos=1)
-            self.queues_told[office.id] = lengths(queue), queue.expires
+        for office, mark in queue_marks(self.store, now_ms()).items():
+            _, until_ms = self.queues_told.get(office, (None, 0))
+            if mark != self.queues_seen.get(office) or now_ms() >= until_ms - instruct.QUEUE_HOLDS_MS // 2:
+                self.tell_queue(office)
+                self.queues_seen[office] = mark
+
+    def tell_queue(self, office: str) -> None:
+        """The same at one office."""
+        found = instruct.queues(self.store, office, now_ms())
+        if found is None:
+            return
+        queue, printers = found
+        told, until_ms = self.queues_told.get(office, (None, 0))
+        if told == lengths(queue) and now_ms() < until_ms - instruct.QUEUE_HOLDS_MS // 2:
+            return
+        for device in printers:
+            state = instruct.state_with(self.store, device, now_ms(), queue=queue)
+            self.broker.tell(device, "state", state, qos=1)
+        self.queues_told[office] = lengths(queue), queue.expires
 
     def tell_clerks(self) -> None:
         """Tell the keypads of each office who is signed in at their counter, when that has changed."""
-        for office in offices(self.store):
-            clerks, before = clerks_now(self.store, office, now_ms()), self.clerks_told.get(office.id)
+        for office, clerks in clerks_everywhere(self.store, now_ms()).items():
+            before = self.clerks_told.get(office)
             if clerks != before:
                 for device, state in tell_keypads(self.store, office, before, clerks, now_ms()):
                     self.broker.tell(device, "state", state, qos=1)
-                self.clerks_told[office.id] = clerks
+                self.clerks_told[office] = clerks
 
     def tell_of_a_new_day(self) -> None:
         """When a day begins, offices are what the tree says; devices that stay connected get numbers and keys.

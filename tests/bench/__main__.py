@@ -23,7 +23,7 @@ GROUPS = (
     "history",
     "pages",
 )
-LONG = ("month", "cuts", "update_rollout", "update_wave")
+LONG = ("month", "cuts", "update_rollout", "update_wave", "province")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
 FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
 # What only some groups need, and where they look for it.

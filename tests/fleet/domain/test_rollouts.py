@@ -8,7 +8,7 @@ from math import comb
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fleet.domain.rollout_budget import mid_p, over_budget, too_few, too_many_failed
@@ -92,6 +92,8 @@ def test_what_is_given_keeps_every_rule_in_any_order(
     shuffled = fleet[:]
     chance.shuffle(shuffled)
     assert decide(plan, stage, shuffled, seen, NOW) == decided
+    hurried = decide(plan, stage, shuffled, seen, NOW, all_reasons=False)
+    assert replace(hurried, held=decided.held) == decided, "whoever gets it does so without all reasons, too"
     known = {one.id: one for one in fleet}
     given_now = [known[one] for one in decided.give]
     had = [one for one in fleet if one.at in HAD_IT]
@@ -256,8 +258,8 @@ def test_chances_of_stopping_over_all_looks_are_those_that_the_page_says(
 PRINTER, BUTTONS = ("printer",), ("rating",)
 
 
-@given(st.integers(0, 2**32), st.sampled_from(["1, 10%, 50%, 100%", "10%, 100%"]))
-@settings(max_examples=12)
+@pytest.mark.parametrize("waves", ["1, 10%, 50%, 100%", "10%, 100%"])
+@pytest.mark.parametrize("seed", range(6))
 def test_what_breaks_a_tenth_of_one_kind_stops_before_half_of_it_has_it(seed: int, waves: str) -> None:
     chance = Random(seed)
     fleet = {f"d{n:03d}": Target(f"d{n:03d}", PRINTER if n % 5 < 2 else BUTTONS, board="pico_w") for n in range(200)}
@@ -267,7 +269,7 @@ def test_what_breaks_a_tenth_of_one_kind_stops_before_half_of_it_has_it(seed: in
     decided, _ = carried_out(plan, fleet, lambda one: broken if one.id in bad else Answer(ok=True))
     failed = sum(one.at is At.FAILED for one in fleet.values())
     had = sum(one.at in HAD_IT and one.roles == PRINTER for one in fleet.values())
-    assert decided.stops and failed <= 3 and had < 60
+    assert decided.stops and failed < 8 and had <= 40
 
 
 def test_one_kind_alone_stops_it_and_is_named() -> None:

@@ -10,8 +10,9 @@ from fleet.flows import badges
 from fleet.flows.badges import BadgeError
 from fleet.flows.instruct import whole_state
 from fleet.flows.link import link_marked
+from fleet.flows.office_marks import clerks_everywhere
 from fleet.flows.receive import Arrival, receive
-from fleet.flows.show_clerks import clerks_now, tell_keypads
+from fleet.flows.show_clerks import tell_keypads
 from fleet.flows.sign_in import add_person
 from fleet.flows.watch import office_now, sessions_of_day, visits_of_day
 from fleet.store import places
@@ -101,10 +102,10 @@ def test_who_has_no_badge_has_none_to_be_taken_back(staffed: Store) -> None:
 def test_a_new_badge_and_one_taken_back_end_the_session_of_the_old_one(staffed: Store) -> None:
     reader = Speaker("q-1")
     scan(staffed, reader, badges.give_badge(staffed, "lan", NINE - 1).code, NINE)
-    assert clerks_now(staffed, office(staffed), NINE) == {"quay-1": 1}
+    assert clerks_everywhere(staffed, NINE)[OFFICE] == {"quay-1": 1}
     fresh = badges.give_badge(staffed, "lan", NINE + MIN)
     link_marked(staffed, NINE + MIN)
-    assert clerks_now(staffed, office(staffed), NINE + MIN) == {}
+    assert clerks_everywhere(staffed, NINE + MIN)[OFFICE] == {}
     scan(staffed, reader, fresh.code, NINE + 2 * MIN)
     badges.take_back(staffed, "lan", NINE + 3 * MIN)
     link_marked(staffed, NINE + 3 * MIN)
@@ -129,14 +130,14 @@ def test_visits_and_counters_know_the_clerk_until_the_day_ends(staffed: Store) -
 def test_keypads_are_told_who_is_there_and_only_where_it_changed(staffed: Store) -> None:
     scan(staffed, Speaker("q-1"), badges.give_badge(staffed, "lan", NINE - 1).code, NINE)
     place = office(staffed)
-    clerks = clerks_now(staffed, place, NINE)
-    told = {device: state.show for device, state in tell_keypads(staffed, place, {}, clerks, NINE)}
+    clerks = clerks_everywhere(staffed, NINE)[place.id]
+    told = {device: state.show for device, state in tell_keypads(staffed, place.id, {}, clerks, NINE)}
     assert told == {"q-1": Show(label="CB-01", expires=NINE + 15 * 60 * MIN)}
     everyone = {
-        device: state.show.label for device, state in tell_keypads(staffed, place, None, clerks, NINE) if state.show
+        device: state.show.label for device, state in tell_keypads(staffed, place.id, None, clerks, NINE) if state.show
     }
     assert everyone == {"q-1": "CB-01", "q-2": ""}
-    left = tell_keypads(staffed, place, clerks, clerks_now(staffed, place, NINE + DAY_MS), NINE + DAY_MS)
+    left = tell_keypads(staffed, place.id, clerks, clerks_everywhere(staffed, NINE + DAY_MS)[place.id], NINE + DAY_MS)
     assert [(device, state.show.label) for device, state in left if state.show] == [("q-1", "")]
     state = whole_state(staffed, "q-1", 10, NINE)
     assert state is not None and state.show is not None and state.show.label == "CB-01"
@@ -147,7 +148,7 @@ def test_a_badge_of_another_office_signs_nobody_in(staffed: Store) -> None:
         places.save_office(connection, OfficeRow("an-binh", "Phường An Bình", "1022"), NINE)
     add_person(staffed, "tu", "a long password", Role.CLERK, NINE, "an-binh")
     scan(staffed, Speaker("q-1"), badges.give_badge(staffed, "tu", NINE - 1).code, NINE)
-    assert clerks_now(staffed, office(staffed), NINE) == {}
+    assert clerks_everywhere(staffed, NINE)[OFFICE] == {}
     with staffed.reading() as connection:
         (left,) = every(connection, sql("SELECT reason FROM unlinked"))
     assert left.reason == "it is no badge of this office"
