@@ -75,8 +75,8 @@ class Fleet:
 
 
 @asynccontextmanager
-async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, Fleet, list[Board]]]:
-    """A broker, the fleet's processes and three boards with the shipping firmware."""
+async def three_devices(folder: Path, *printers: str) -> AsyncIterator[tuple[Store, Mosquitto, Fleet, list[Board]]]:
+    """A broker, the fleet's processes and three boards with the shipping firmware, and these printers beside them."""
     store, passwords = open_office(folder, now_ms=0)
     broker = Mosquitto(folder / "broker", free_port(), free_port())
     fleet = Fleet(folder, broker)
@@ -86,8 +86,9 @@ async def three_devices(folder: Path) -> AsyncIterator[tuple[Store, Mosquitto, F
         await broker.start(broker_passwords(store, FLEET_PASSWORD))
         await fleet.start()
         await boards.start()
-        for device in DEVICES:
-            roles = ("keypad", "reader") if device.startswith("q") else ("rating",)
+        for device in (*DEVICES, *printers):
+            roles = ("printer",) if device in printers else ("rating",)
+            roles = ("keypad", "reader") if device.startswith("q") else roles
             await boards.plug_in(device, passwords[device], roles)
         await roles_taken(boards.boards.values())
         yield store, broker, fleet, list(boards.boards.values())
@@ -139,10 +140,10 @@ async def while_they_send(folder: Path, disturb: Callable[[Mosquitto, Fleet, Cou
 
 
 def first_heard(store: Store) -> bool:
-    """Whether all three devices were heard once: each stores that it booted."""
+    """Whether so many devices were heard once: each stores that it booted."""
     with store.reading() as connection:
         heard = connection.exec_driver_sql("SELECT COUNT(DISTINCT device) FROM events WHERE kind = 'boot'").scalar()
-    return heard == len(DEVICES)
+    return heard >= len(DEVICES)
 
 
 def test_the_fleet_is_killed_while_three_devices_send(tmp_path: Path) -> None:
