@@ -121,9 +121,9 @@ $(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
 $(VENV)/test.ready: $(VENV)/run.ready $(VENV)/stubs.ready requirements-test.lock
 	@echo "Installing what the tests need ..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
-	@for tool in mosquitto chromium openssl; do \
-	  $(call HAS,$$tool) || $(call ROOT_INSTALLS,$$tool) || \
-	    { echo "the tests need $$tool:  sudo apt-get install $$tool"; exit 1; }; \
+	@for tool in mosquitto chromium openssl nginx systemd-analyze:systemd; do \
+	  $(call HAS,$${tool%:*}) || $(call ROOT_INSTALLS,$${tool#*:}) || \
+	    { echo "the tests need $${tool%:*}:  sudo apt-get install $${tool#*:}"; exit 1; }; \
 	done
 	@$(HAS_POSTGRESQL) || $(call ROOT_INSTALLS,postgresql) || \
 	  { echo "the tests need PostgreSQL:  sudo apt-get install postgresql"; exit 1; }

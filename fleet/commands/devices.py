@@ -11,7 +11,7 @@ from rich.table import Table
 from fleet.clock import now_ms
 from fleet.commands import equipment, networks, orders, registry, strangers
 from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Device, Refused, opened, out
+from fleet.commands.shared import Data, Device, Refused, opened, out, settings_of
 from fleet.domain.access import AccessFailed
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow
@@ -105,15 +105,20 @@ for say in (
 
 @app.command()
 def broker_files(
-    fleet_password: Annotated[str, typer.Option(envvar="MOTCUA_BROKER_PASSWORD", help="The fleet's own password.")],
     what: Annotated[
         str, typer.Argument(help="passwords or psk (of devices), fleet, access, or dynsec (all in one).")
     ] = "passwords",
+    fleet_password: Annotated[
+        str, typer.Option(help="The fleet's own password, instead of MOTCUA_BROKER_PASSWORD.", show_default=False)
+    ] = "",
     data: Data = None,
 ) -> None:
     """Print a file for a Mosquitto of your own: who may connect, with what, and the access rules."""
     if what not in ("passwords", "psk", "fleet", "access", "dynsec"):
         raise Refused(f"expected passwords, psk, fleet, access or dynsec, found {what!r}")
+    password = fleet_password or settings_of(data).broker_password
+    if what in ("fleet", "dynsec") and not password:
+        raise Refused("MOTCUA_BROKER_PASSWORD or its file: expected the fleet's own password, found none")
     with opened(data) as store:
         try:
             known = Registry(store).may_connect().values()
@@ -124,11 +129,11 @@ def broker_files(
     elif what == "psk":
         typer.echo(key_lines(known), nl=False)
     elif what == "fleet":
-        typer.echo(f"{flow.FLEET_USER}:{flow.hashed(fleet_password)}")
+        typer.echo(f"{flow.FLEET_USER}:{flow.hashed(password)}")
     elif what == "access":
         typer.echo(flow.ACCESS_RULES, nl=False)
     else:
-        typer.echo(json.dumps(whole_file(known, flow.hashed(fleet_password)), indent=1))
+        typer.echo(json.dumps(whole_file(known, flow.hashed(password)), indent=1))
 
 
 def row_of(device: DeviceNow) -> list[str]:

@@ -49,6 +49,7 @@ COMMANDS = {
     "webhooks": "webhooks:app",
     "mail": "mail:app",
     "ca": "ca:app",
+    "machine": "machine:app",
     "firmware": "firmware:app",
     "bench": "bench:app",
     "release": "release:app",
