@@ -157,6 +157,9 @@ class Settings(BaseSettings):
         description="Minutes after the last proof (password or code) within which tokens are made, rights changed and "
         "rollouts decided without proving it again.",
     )
+    token_days: int = Field(
+        365, ge=1, le=3650, description="Days for which a token of the API holds at most; none holds for good."
+    )
     api_requests: int = Field(600, ge=1, description="Requests to the API that one token may send in a minute.")
 
     voices: Path | None = Field(

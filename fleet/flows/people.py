@@ -29,7 +29,7 @@ from fleet.flows.sign_in import (
     tidied,
     token_hash,
 )
-from fleet.store import badges, people, places, staff
+from fleet.store import badges, people, places, staff, tokens
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.staff import SessionRow, StaffRow
@@ -92,9 +92,18 @@ def take_in(store: Store, wanted: Wanted, languages: tuple[str, ...], now_ms: in
 
 
 def change(
-    store: Store, number: int, wanted: Wanted, languages: tuple[str, ...], seen: str | None, by: Person | None
+    store: Store,
+    number: int,
+    wanted: Wanted,
+    languages: tuple[str, ...],
+    seen: str | None,
+    by: Person | None,
+    now_ms: int,
 ) -> None:
-    """Make somebody what is wanted, but for the name. Raises PersonUnfit, NoSuchPerson, ChangedMeanwhile."""
+    """Make somebody what is wanted, but for the name; who gets another role loses the tokens of the one before.
+
+    Raises PersonUnfit, NoSuchPerson, ChangedMeanwhile.
+    """
     with store.writing() as connection:
         row = managed(connection, number, by)
         refuse_changed(seen, what_is_set(row))
@@ -103,17 +112,19 @@ def change(
             refuse_own(row, by, "role")
             refuse_last_chief(connection, row, "role")
             people.end_sessions_of(connection, row.id)
+            tokens.revoke_of_person(connection, row.id, now_ms)
         staff.edit(connection, row.id, wanted.shown_as.strip() or row.name, role, office, wanted.language)
 
 
 def keep_out(store: Store, number: int, now_ms: int, by: Person | None) -> None:
-    """The person may not sign in any more: sessions end at once, and so do badges. Raises PersonUnfit, NoSuchPerson."""
+    """The person may not sign in any more: sessions, tokens, badges end at once. Raises PersonUnfit, NoSuchPerson."""
     with store.writing() as connection:
         row = managed(connection, number, by)
         refuse_own(row, by, "")
         refuse_last_chief(connection, row, "")
         staff.disable(connection, row.id, True)
         people.end_sessions_of(connection, row.id)
+        tokens.revoke_of_person(connection, row.id, now_ms)
         if row.office is not None:
             badges.end(connection, row.office, row.id, now_ms)
 

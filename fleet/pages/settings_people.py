@@ -97,7 +97,7 @@ def people_router() -> APIRouter:
     def change(request: Request, number: int, by: Manager, sent: Sending) -> Response:
         """Make somebody what is wanted."""
         house, row, wanted = house_of(request), one(request, number, by), wanted_in(sent)
-        refusal = attempt(lambda: people.change(house.store, number, wanted, languages(house), sent.seen, by))
+        refusal = attempt(lambda: people.change(house.store, number, wanted, languages(house), sent.seen, by, now_ms()))
         return saved(request, request.url.path) if refusal is None else shown(request, row, by, sent, refusal)
 
     @router.post("/settings/people/{number}/acts")

@@ -6,21 +6,29 @@ from sqlalchemy import Connection
 
 from fleet.store.rows import every, one, run, sql
 
-COLUMNS = "id, name, scopes, unit, created_ms, expires_ms, revoked_ms, used_ms"
+COLUMNS = "t.id, t.name, t.scopes, t.unit, t.created_ms, t.expires_ms, t.revoked_ms, t.used_ms, t.service, t.person"
 ADD = sql("""
-    INSERT INTO api_tokens (id, name, token_hash, scopes, unit, created_ms, expires_ms)
-    VALUES (:id, :name, :token_hash, :scopes, :unit, :created_ms, :expires_ms)""")
+    INSERT INTO api_tokens (id, name, token_hash, scopes, unit, created_ms, expires_ms, service, person)
+    VALUES (:id, :name, :token_hash, :scopes, :unit, :created_ms, :expires_ms, :service, :person)""")
 BY_HASH = sql(f"""
-    SELECT {COLUMNS} FROM api_tokens
-    WHERE token_hash = :token_hash AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > :now_ms)""")  # noqa: S608
-ALL = sql(f"SELECT {COLUMNS} FROM api_tokens ORDER BY created_ms, id")  # noqa: S608
+    SELECT {COLUMNS}, '' AS owner FROM api_tokens t
+    WHERE t.token_hash = :token_hash AND t.revoked_ms IS NULL AND t.expires_ms > :now_ms""")  # noqa: S608
+ALL = sql(f"""
+    SELECT {COLUMNS}, COALESCE(s.name, u.name, '') AS owner FROM api_tokens t
+    LEFT JOIN service_accounts s ON s.id = t.service LEFT JOIN users u ON u.id = t.person
+    ORDER BY t.created_ms, t.id""")  # noqa: S608
 REVOKE = sql("UPDATE api_tokens SET revoked_ms = :now_ms WHERE id = :id AND revoked_ms IS NULL")
+REVOKE_OF_SERVICE = sql("UPDATE api_tokens SET revoked_ms = :now_ms WHERE service = :service AND revoked_ms IS NULL")
+REVOKE_OF_PERSON = sql("UPDATE api_tokens SET revoked_ms = :now_ms WHERE person = :person AND revoked_ms IS NULL")
 USED = sql("UPDATE api_tokens SET used_ms = :now_ms WHERE id = :id")
 
 
 @dataclass(frozen=True)
 class TokenRow:
-    """A token, without what makes it one. `scopes` are words with spaces between; no unit: everywhere."""
+    """A token, without what makes it one. `scopes` are words with spaces between; no unit: everywhere.
+
+    `owner` is the name of the service or of the person that it belongs to, where a list is made.
+    """
 
     id: str
     name: str
@@ -30,6 +38,9 @@ class TokenRow:
     expires_ms: int | None = None
     revoked_ms: int | None = None
     used_ms: int | None = None
+    service: str | None = None
+    person: int | None = None
+    owner: str = ""
 
 
 def add(connection: Connection, row: TokenRow, token_hash: str) -> None:
@@ -44,6 +55,8 @@ def add(connection: Connection, row: TokenRow, token_hash: str) -> None:
         unit=row.unit,
         created_ms=row.created_ms,
         expires_ms=row.expires_ms,
+        service=row.service,
+        person=row.person,
     )
 
 
@@ -61,6 +74,16 @@ def all_tokens(connection: Connection) -> list[TokenRow]:
 def revoke(connection: Connection, token: str, now_ms: int) -> bool:
     """The token opens nothing any more; False if there is none or it was revoked before."""
     return run(connection, REVOKE, id=token, now_ms=now_ms) == 1
+
+
+def revoke_of_service(connection: Connection, service: str, now_ms: int) -> int:
+    """All tokens of this service open nothing any more; how many that were."""
+    return run(connection, REVOKE_OF_SERVICE, service=service, now_ms=now_ms)
+
+
+def revoke_of_person(connection: Connection, person: int, now_ms: int) -> int:
+    """All tokens of this person open nothing any more; how many that were."""
+    return run(connection, REVOKE_OF_PERSON, person=person, now_ms=now_ms)
 
 
 def used(connection: Connection, token: str, now_ms: int) -> None:

@@ -35,9 +35,30 @@ def test_the_printed_token_holds_until_it_is_over_or_revoked(motcua: Motcua, dat
     assert "revoked" in motcua("tokens", "list", "--data", data).stdout
 
 
-def test_a_token_may_hold_until_it_is_revoked(motcua: Motcua, data: Path) -> None:
-    secret = motcua("tokens", "add", "x", "--scope", "read", "--days", 0, "--data", data).stdout.split()[1]
-    assert shown_by(data, secret, 9999 * DAY_MS) is not None
+def test_no_token_holds_for_good_or_longer_than_is_set(
+    motcua: Motcua, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert motcua("tokens", "add", "x", "--scope", "read", "--days", 0, "--data", data).exit_code != 0
+    monkeypatch.setenv("MOTCUA_TOKEN_DAYS", "30")
+    refused = motcua("tokens", "add", "x", "--scope", "read", "--days", 31, "--data", data)
+    assert "days: expected 1 to 30, found 31" in " ".join(refused.stderr.split())
+    secret = motcua("tokens", "add", "x", "--scope", "read", "--data", data).stdout.split()[1]
+    assert shown_by(data, secret, 30 * DAY_MS) is None
+    motcua("tokens", "add", "y", "--scope", "read", "--days", 9, "--data", data)
+    assert ", soon" in motcua("tokens", "list", "--data", data).stdout
+
+
+def test_a_service_ends_with_its_tokens(motcua: Motcua, data: Path) -> None:
+    made = motcua("tokens", "add-service", "Cổng [/]", "--about", "Sở TTTT", "--office", "tan-an", "--data", data)
+    assert made.exit_code == 0
+    scope = ("--scope", "read", "--service", "Cổng [/]")
+    secret = motcua("tokens", "add", "khóa", *scope, "--data", data).stdout.split()[1]
+    found = shown_by(data, secret)
+    assert found is not None and found.offices == {"tan-an"}, "where its service is"
+    assert "Cổng [/]" in motcua("tokens", "services", "--data", data).stdout
+    assert "and 1 tokens" in motcua("tokens", "end-service", "Cổng [/]", "--data", data).stdout
+    assert shown_by(data, secret) is None
+    assert motcua("tokens", "add", "khóa", *scope, "--data", data).exit_code == 1
 
 
 def test_the_list_shows_no_token_and_fits_a_window(motcua: Motcua, data: Path, window: Window) -> None:

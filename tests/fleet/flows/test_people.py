@@ -124,8 +124,10 @@ def test_the_last_who_may_do_everything_stays(store: Store) -> None:
     root = people.named(store, "root")
     for act in (
         lambda: people.keep_out(store, root, NOW_MS, None),
-        lambda: people.change(store, root, Wanted("", "", "supervisor", None, "vi"), LANGUAGES, None, None),
-        lambda: people.change(store, root, Wanted("", "", "administrator", "tan-an", "vi"), LANGUAGES, None, None),
+        lambda: people.change(store, root, Wanted("", "", "supervisor", None, "vi"), LANGUAGES, None, None, NOW_MS),
+        lambda: people.change(
+            store, root, Wanted("", "", "administrator", "tan-an", "vi"), LANGUAGES, None, None, NOW_MS
+        ),
     ):
         with pytest.raises(PersonUnfit) as problem:
             act()
@@ -167,11 +169,11 @@ def test_another_role_is_signed_in_to_anew_and_a_name_is_not(store: Store) -> No
     session, number = enter(store, "lan", password), people.named(store, "lan")
     assert session is not None
     seen = mark_of(people.what_is_set(people.one_of(store, number, None)))
-    people.change(store, number, replace(LAN, shown_as="Chị Lan"), LANGUAGES, seen, None)
+    people.change(store, number, replace(LAN, shown_as="Chị Lan"), LANGUAGES, seen, None, NOW_MS)
     assert sign_in.who(store, session.token, NOW_MS) is not None
     with pytest.raises(ChangedMeanwhile):
-        people.change(store, number, replace(LAN, role="supervisor"), LANGUAGES, seen, None)
-    people.change(store, number, replace(LAN, role="supervisor"), LANGUAGES, None, None)
+        people.change(store, number, replace(LAN, role="supervisor"), LANGUAGES, seen, None, NOW_MS)
+    people.change(store, number, replace(LAN, role="supervisor"), LANGUAGES, None, None, NOW_MS)
     assert sign_in.who(store, session.token, NOW_MS) is None
 
 

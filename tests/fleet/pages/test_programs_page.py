@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
+
 from fleet.clock import now_ms
 from fleet.domain.api_rights import Scope
-from fleet.flows import tokens, webhooks
+from fleet.domain.rights import Role
+from fleet.flows import people, sign_in, tokens, webhooks
+from fleet.flows.service_accounts import add_service, all_services
 from fleet.store import webhooks as rows
-from tests.fleet.pages.town import Town
+from tests.fleet.pages.town import PASSWORD, Town
 
 URL = "https://example.vn/motcua"
 
@@ -43,6 +47,35 @@ def test_all_that_is_wrong_with_a_token_is_said_at_once(town: Town) -> None:
         assert answer.status_code == 422
         assert set(re.findall(r'id="(\w+)-problem"', answer.text)) == {"name", "unit", "days"}
         assert tokens.all_tokens(town.store) == []
+
+
+def test_a_persons_token_goes_with_the_person_and_a_services_stays(town: Town) -> None:
+    sign_in.add_person(town.store, "chief", PASSWORD, Role.ADMINISTRATOR, now_ms())
+    with town.browser("chief") as browser:
+        assert browser.post("/settings/tokens/services/new", name="Cổng tỉnh", about="", unit="").status_code == 303
+        (service,) = all_services(town.store)
+        form = {"name": "lịch", "scopes": "read", "days": "9"}
+        own = secret_in(browser.post("/settings/tokens/new", **form).text)
+        of_it = secret_in(browser.post("/settings/tokens/new", **form, service=service.id).text)
+        assert browser.post("/settings/tokens/new", **form, service="none").status_code == 422
+        page = browser.get("/settings/tokens").text
+        assert "2 khóa sẽ hết hạn" in page and "(cá nhân)" in page
+    people.keep_out(town.store, people.named(town.store, "chief"), now_ms(), None)
+    assert tokens.caller(town.store, own, now_ms()) is None
+    assert tokens.caller(town.store, of_it, now_ms()) is not None
+    with town.browser("root") as browser:
+        assert browser.post("/settings/tokens/services/ended", service=service.id).status_code == 303
+    assert tokens.caller(town.store, of_it, now_ms()) is None
+
+
+def test_a_token_reaches_no_further_than_its_service(town: Town) -> None:
+    service = add_service(town.store, "Màn hình", "", "tan-an", now_ms())
+    scopes = frozenset({Scope.READ})
+    with pytest.raises(tokens.TokenUnfit, match="tan-an"):
+        tokens.issue(town.store, "x", scopes, "cai-khe", 9, now_ms(), service.id)
+    secret = tokens.issue(town.store, "x", scopes, None, 9, now_ms(), service.id).secret
+    caller = tokens.caller(town.store, secret, now_ms())
+    assert caller is not None and caller.offices == {"tan-an"}
 
 
 def test_an_address_is_told_paused_told_again_and_forgotten(town: Town) -> None:

@@ -139,7 +139,7 @@ MADE = {
     "calendar.session.": tuple(SESSION_NAMES),
     "week.": tuple(one.name + part for one in ROW.each for part in ("", "_help")),
     "tokens.scope.": tuple(Scope),
-    "tokens.column.": ("name", "scopes", "unit", "until", "used"),
+    "tokens.column.": ("name", "owner", "scopes", "unit", "until", "used"),
     "webhooks.column.": ("url", "events", "office", "last"),
     "webhooks.delivery.": ("event", "state", "tries"),
     "webhooks.event.": (*EVENTS, TEST),
