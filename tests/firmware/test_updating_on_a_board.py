@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from fleet.domain.assignments import recall_text
 from tests.firmware.one_board import office, settled
 from tests.firmware.releasing import Publisher, bring_trust, runs, updates
 from tests.firmware.slotted import image
 from tests.signing import image as signed_image
+from tests.signing import release_message
 
 FALLS_LATER = """
 import asyncio
@@ -120,7 +122,9 @@ async def cut(fleet, board, broker):
 async def recalled(fleet, board, publisher):
     """The fleet's word ends a download, quietly, and what came so far is there still; what nobody signed ends none."""
     document, at = publisher.documents[1], len(asked(fleet, "image/"))
-    publisher.now(0, document=document, release=None)
+    nonce = fleet.said("hello")[-1]["nonce"]
+    text = recall_text("b-1", nonce, len(publisher.house.roots))
+    fleet.say("b-1", "release", release_message(nonce, text, ("fleet",)))
     await until_logged(board, "release 1: it makes way for 0")
     publisher.now(1, rate=60_000)
     await goes_on(fleet, at)
