@@ -82,6 +82,7 @@ gallery: $(VENV)/test.ready
 contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json
 	$(BIN)/motcua contract --api > docs/openapi.json
+	$(BIN)/motcua contract --rights > docs/rights.md
 
 # What the pages say: every language after the Vietnamese; what is new is empty, what changed is marked fuzzy.
 catalogues: $(VENV)/run.ready

@@ -231,7 +231,7 @@ FOR_GOOD = {
     "reserves", "report_schedules", "wait_members", "alert_watches",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",
     "selftests", "selftest_keys", "rollouts", "rollout_devices", "rollout_steps", "templates", "template_versions",
-    "release_roots", "releases", "backups",
+    "release_roots", "releases",
 }  # fmt: skip
 BY_MOMENT = {
     "events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands", "presence_changes",
@@ -239,10 +239,10 @@ BY_MOMENT = {
 }  # fmt: skip
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
 # newer ones, open days when they are folded, images of releases when neither the last five nor a rollout need them;
-# half sign-ins after five minutes and guesses after an hour, once the next one comes.
+# half sign-ins after five minutes and guesses after an hour, once the next one comes; so do old backups.
 BY_ITSELF = {
     "desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates",
-    "release_images", "halfway", "guessing_places",
+    "release_images", "halfway", "guessing_places", "backups",
 }  # fmt: skip
 
 
