@@ -43,6 +43,8 @@ def backup(
     settings = settings_of(data)
     if not settings.database and not (settings.data / "motcua.sqlite").exists():
         raise Refused(f"no database in {settings.data.resolve()}")
+    if not to.is_dir() and to.suffix != ".zip":
+        raise Refused(f"{to}: expected a folder that is there, or a new file whose name ends with .zip, found neither")
     if not to.is_dir() and (days or weeks or months):
         raise Refused(f"--days, --weeks, --months: expected a folder, found {to}")
     store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)

@@ -46,7 +46,8 @@ def test_what_is_saved_is_listed_checked_and_restored(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("backup", "x", "--data", "nowhere"), "no database in"),
+        (("backup", "x.zip", "--data", "nowhere"), "no database in"),
+        (("backup", "x"), "x: expected a folder that is there, or a new file"),
         (("backup", "x/y.zip", "--days", "2"), "--days, --weeks, --months: expected a folder"),
         (("backups", "list", "nowhere"), "nowhere: expected a folder, found none"),
         (("backups", "check", "nowhere"), "nowhere: no such file"),
