@@ -22,6 +22,7 @@ GROUPS = (
     "organisation",
     "history",
     "pages",
+    "backup",
 )
 LONG = ("month", "cuts", "update_rollout", "update_wave", "province")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
