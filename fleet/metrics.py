@@ -29,3 +29,5 @@ ROLLOUTS = Gauge("motcua_rollouts", "Rollouts that are not over; stopped: by the
 ALERTS_OPENED = Counter("motcua_alerts_opened_total", "Alerts that this process opened, by cause.", ["cause"])
 ALERTS_CLOSED = Counter("motcua_alerts_closed_total", "Alerts that this process closed, by cause.", ["cause"])
 BACKUP_AGE = Gauge("motcua_backup_age_seconds", "How old the last good backup is; infinity: none was ever made.")
+CERTIFICATES = Gauge("motcua_certificate_expires_seconds", "For how long a certificate still holds, by use.", ["use"])
+CERTIFICATES_UNSEEN = Gauge("motcua_certificate_unseen", "1 while a certificate can not be looked at.", ["use"])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, mails, publish, report, see_rollouts, watch, watch_fleet
+from fleet.flows import alerts, integrity, mails, publish, report, see_rollouts, watch, watch_certificates, watch_fleet
 from fleet.flows.assign_release import Signing
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
@@ -100,6 +100,7 @@ def web(
         watch_fleet.measure(store)
         see_rollouts.measure(store)
         mails.measure(store)
+        watch_certificates.measure(store, now_ms())
 
     metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
     memory = Memory(store)

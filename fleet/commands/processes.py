@@ -131,9 +131,10 @@ def link(data: Data = None) -> None:
 
 
 def send(data: Data = None) -> None:
-    """Welcome devices, answer their wishes, tell the broker who may connect, tell webhooks, send letters, and forget
-    what is over. One of these runs."""
+    """Welcome devices, answer their wishes, tell the broker who may connect, tell webhooks, send letters, watch over
+    certificates, and forget what is over. One of these runs."""
     from fleet.flows.may_connect import Registry
+    from fleet.workers.certificate_watch import CertificateWatch
     from fleet.workers.deliverer import Deliverer
     from fleet.workers.doorkeeper import Doorkeeper
     from fleet.workers.mailer import Mailer
@@ -151,6 +152,7 @@ def send(data: Data = None) -> None:
         lambda store, _: Deliverer(store),
         lambda store, settings: Mailer(store, settings),
         lambda store, _: Reporter(store),
+        lambda store, settings: CertificateWatch(store, settings),
     )
 
 

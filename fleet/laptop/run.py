@@ -37,6 +37,7 @@ from fleet.release_folder import trust_of
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
+from fleet.workers.certificate_watch import CertificateWatch
 from fleet.workers.deliverer import Deliverer
 from fleet.workers.estimator import Estimator
 from fleet.workers.linker import Linker
@@ -118,6 +119,7 @@ async def running(
             *others,
             Estimator(store, changes.tell),
             Lookout(store, changes.tell),
+            CertificateWatch(store, settings),
         ):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)

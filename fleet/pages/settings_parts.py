@@ -38,6 +38,7 @@ OF_THE_FLEET: tuple[Part, ...] = (
     Part("people", Permission.MANAGE_PEOPLE, for_all=True),
     Part("tokens", Permission.MANAGE_PROGRAMS),
     Part("webhooks", Permission.MANAGE_PROGRAMS),
+    Part("certificates", Permission.MANAGE_PROGRAMS),
 )
 
 

@@ -7,6 +7,7 @@ from fleet.pages.settings_alerts import alert_settings_router
 from fleet.pages.settings_appointments import appointments_router
 from fleet.pages.settings_buttons import buttons_router
 from fleet.pages.settings_calendar import calendar_router
+from fleet.pages.settings_certificates import certificates_router
 from fleet.pages.settings_classes import classes_router
 from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
@@ -45,6 +46,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         templates_router(),
         tokens_router(),
         webhooks_router(),
+        certificates_router(),
         account_router(),
         second_step_router(),
     )

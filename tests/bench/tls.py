@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fleet.laptop import firmware_tree
 from tests.bench.figures import figure, progress
-from tests.firmware.certificates import P256, RSA, make_certificates
+from tests.firmware.certificates import P256, RSA, make_certificates, own_certificates
 from tests.firmware.simulated_fleet import Broker
 
 ROUNDS = 5
@@ -46,8 +46,10 @@ def modes(folder: Path) -> list[tuple[str, str, dict[str, str]]]:
             {"host": NAME, "tls": "psk", "psk": KEY},
         ),
     ]
-    for mode, kind in (("cert-rsa-2048", RSA), ("cert-p-256", P256)):
-        made = make_certificates(folder / mode, NAME, kind)
+    kinds = {"cert-rsa-2048": RSA, "cert-p-256": P256}
+    certificates = {mode: make_certificates(folder / mode, NAME, kind) for mode, kind in kinds.items()}
+    certificates["cert-motcua-ca"] = own_certificates(folder / "cert-motcua-ca", NAME)
+    for mode, made in certificates.items():
         door = f"certfile {made.certificate}\nkeyfile {made.key}\nallow_anonymous true\n"
         found.append((mode, door, {"host": NAME, "tls": "cert", "ca": made.ca_base64}))
     return found

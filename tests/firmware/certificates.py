@@ -3,7 +3,12 @@
 import base64
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from fleet.authority import issue, make_authority
+from fleet.authority_folder import AuthorityFolder
+from fleet.domain.certificate_names import names_of
 
 OPENSSL = "/usr/bin/openssl"
 RSA, P256 = ["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
@@ -39,6 +44,15 @@ def make_certificates(directory: Path, name: str, kind: list[str] = RSA, days: i
     authority = ["-CA", made.ca, "-CAkey", directory / "ca.key", "-CAcreateserial", "-days", str(days)]
     openssl("x509", "-req", "-in", request, *authority, "-extfile", names, "-out", made.certificate)
     return made
+
+
+def own_certificates(directory: Path, *hosts: str) -> Certificates:
+    """The same, made by what `motcua ca` is made of."""
+    now, folder = datetime.now(UTC), AuthorityFolder(directory)
+    authority = make_authority("motcua test", names_of(hosts), now + timedelta(days=30))
+    folder.keep(authority, "mười hai con giáp", None)
+    made = folder.keep_issued("broker", issue(authority, hosts, now, 20, for_devices=True))
+    return Certificates(*made, folder.certificate_file)
 
 
 def openssl(*arguments):

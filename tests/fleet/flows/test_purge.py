@@ -228,7 +228,7 @@ FOR_GOOD = {
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
     "second_steps", "paper_codes", "second_step_rules", "service_accounts",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
-    "reserves", "report_schedules", "wait_members", "alert_watches",
+    "reserves", "report_schedules", "wait_members", "alert_watches", "certificates",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",
     "selftests", "selftest_keys", "rollouts", "rollout_devices", "rollout_steps", "templates", "template_versions",
     "release_roots", "releases",

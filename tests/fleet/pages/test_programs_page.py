@@ -6,9 +6,11 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.domain.api_rights import Scope
+from fleet.domain.certificates import Certificate, Use
 from fleet.domain.rights import Role
 from fleet.flows import people, sign_in, tokens, webhooks
 from fleet.flows.service_accounts import add_service, all_services
+from fleet.flows.watch_certificates import keep
 from fleet.store import webhooks as rows
 from tests.fleet.pages.town import PASSWORD, Town
 
@@ -117,3 +119,17 @@ def test_an_administrator_of_one_office_sees_no_programs(town: Town) -> None:
         data = {"csrf": browser.csrf, "url": URL, "events": ["alert.opened"], "office": "tan-an"}
         assert browser.client.post("/settings/webhooks/new", data=data).status_code == 404
         assert webhooks.endpoints(town.store) == []
+
+
+def test_until_when_certificates_hold(town: Town) -> None:
+    now, day = now_ms(), 86_400_000
+    with town.browser("root") as browser:
+        assert "Chưa dùng chứng thư nào" in browser.get("/settings/certificates").text
+        seen = [
+            Certificate(Use.BROKER, "mqtt.<b>tinh</b>.vn", now + 20 * day + 1000, now),
+            Certificate(Use.PAGES, "mot-cua.tinh.vn", now - day, now, "connection refused"),
+        ]
+        keep(town.store, seen, now)
+        text = browser.get("/settings/certificates").text
+    assert "còn 20 ngày" in text and "Đã hết hạn" in text and "connection refused" in text
+    assert "mqtt.&lt;b&gt;tinh" in text, "a broker's certificate may be a stranger's"

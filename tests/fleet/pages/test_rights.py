@@ -104,6 +104,7 @@ TABLE = {
     ("POST", "/settings/tokens/services/new"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/tokens/services/ended"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/tokens/revoked"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/certificates"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/webhooks"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),

@@ -15,6 +15,7 @@ from fleet.domain.api_rights import Scope
 from fleet.domain.boots import PLANNED, POWER
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
+from fleet.domain.certificates import Use
 from fleet.domain.claims import ClaimState
 from fleet.domain.compared_places import KINDS, View
 from fleet.domain.comparing import Measure
@@ -140,6 +141,8 @@ MADE = {
     "week.": tuple(one.name + part for one in ROW.each for part in ("", "_help")),
     "tokens.scope.": tuple(Scope),
     "tokens.column.": ("name", "owner", "scopes", "unit", "until", "used"),
+    "certificates.use.": tuple(Use),
+    "certificates.column.": ("use", "name", "until", "seen"),
     "webhooks.column.": ("url", "events", "office", "last"),
     "webhooks.delivery.": ("event", "state", "tries"),
     "webhooks.event.": (*EVENTS, TEST),
