@@ -8,7 +8,8 @@ application, reads it before this one is loaded:
     floor                            the highest sequence that ever was confirmed
     before                           the four of what was confirmed before, while it lies in the other slot
     trial                            the four of what is on trial, the boots that it had, and `parts` as they were
-    returned                         the sequence with which the device could not live, and the reason
+    returned                         the sequence with which the device could not live, and the reason; also of one that
+                                     was confirmed, and later fell again and again
 """
 
 import sys
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 _NAME = const("slots")
 _REASON_LETTERS = const(100)
+_OTHER_AFTER = const(6)
+_FACTORY_AFTER = const(9)
+# Failures in a row, after which what chooses turns to another: `deciding` has the same.
+NOTHING = {"slot": None, "length": 0, "sequence": 0, "sha256": ""}
+# The factory's application.
 
 
 def found(board) -> "Slots | None":  # type: ignore[no-untyped-def]
@@ -101,6 +107,20 @@ class Slots:
         self._put(record, trial=None, returned=self.returned)
         self.trial = None
 
+    def stands_in(self, failures: int) -> bool:
+        """Whether this application runs because the one that is confirmed failed so often in a row."""
+        record = self.record()
+        if record["trial"] is not None or record["slot"] in (None, self.running):
+            return False
+        return failures >= (_OTHER_AFTER if self.running else _FACTORY_AFTER)
+
+    def give_up(self, reason: str) -> None:
+        """What is confirmed is the device's no more, and what stands in for it is."""
+        record = self.record()
+        mine = four(record["before"]) if self.running else NOTHING
+        self.returned = {"sequence": record["sequence"], "reason": reason[:_REASON_LETTERS]}
+        self._put(record, before=None, returned=self.returned, **mine)
+
     def leave(self, slot: str) -> None:
         """Nothing that the record names lies in this slot any more: it is about to be written."""
         record = self.record()
@@ -108,7 +128,7 @@ class Slots:
         if slot not in [one.get("slot") for one in names]:
             return
         kept = [one for one in names[:2] if one.get("slot") not in (slot, None)]
-        left = four(kept[0]) if kept else {"slot": None, "length": 0, "sequence": 0, "sha256": ""}
+        left = four(kept[0]) if kept else NOTHING
         self._put(record, before=None, trial=None, **left)
 
     def idle(self) -> str:
@@ -118,7 +138,7 @@ class Slots:
 
     def record(self) -> "dict[str, Any]":
         """What is kept."""
-        record = {"slot": None, "length": 0, "sequence": 0, "sha256": "", "floor": 0}
+        record = dict(NOTHING, floor=0)
         record.update(before=None, trial=None, returned=None)
         record.update(lent("kept").found(self.board).get(_NAME) or {})
         return record

@@ -52,6 +52,15 @@ def tell(device) -> None:  # type: ignore[no-untyped-def]
         lent("kept").found(device.board).put(_TRIES, {"sequence": back["sequence"], "count": count, "told": True})
 
 
+def sound(device) -> None:  # type: ignore[no-untyped-def]
+    """This boot has lived for long. If it stands in for what fell again and again, that is given up now."""
+    slots, failures = lent("slots").found(device.board), device.board.failures
+    if slots is not None and slots.stands_in(failures):
+        slots.give_up("fell down %d times in a row" % failures)
+        tell(device)
+        lent("presenting", PRESENCE).say_hello(device, device.nonce)
+
+
 def untold(device, back: "dict[str, Any] | None") -> bool:  # type: ignore[no-untyped-def]
     """Whether this return was never told."""
     return back is not None and not tries(device.board, back["sequence"])["told"]

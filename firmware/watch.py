@@ -63,6 +63,7 @@ class Watch:
                 reported = now
                 self.report()
             if board.failures and now >= _SOUND_AFTER_MS and device.rescue is None:
+                lent("trying").sound(device)
                 board.keep_failures(0)
 
     def look(self) -> None:

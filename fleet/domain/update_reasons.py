@@ -9,6 +9,7 @@ SENTENCES = {
     "not as before": "not_as_before",
     "not welcomed in time": "not_welcomed",
     "not confirmed in": "not_confirmed",
+    "fell down": "fell_down",
     "its bytes are not those that came": "spoilt",
 }
 """How other reasons begin, as the device and what chooses its application say them; and our words for these."""

@@ -39,7 +39,7 @@ OPERATIONS = [
     "cable",
 ]
 ONLY_WITH_REGIONS = ["files_lost", "moved"]
-UPDATES = ["first", "next", "third", "another", "bad", "falls", "broken"]
+UPDATES = ["first", "next", "third", "another", "bad", "falls", "broken", "ages"]
 # Of the slots: what becomes of an update, from its first byte to a device that is well again.
 
 

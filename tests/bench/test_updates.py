@@ -28,7 +28,7 @@ def tree(tmp_path_factory):
     return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
-@pytest.mark.parametrize("course", ["update", "root", "falls", "jams"])
+@pytest.mark.parametrize("course", ["update", "root", "falls", "jams", "ages"])
 def test_an_update_survives_a_cut_anywhere(tree, shelf, course):
     print(f"seed {ANYWHERE}")
     count = update_cuts.cut(tree, shelf, course, (32, 256)[ANYWHERE % 2], seed=ANYWHERE, every=EVERY)
@@ -63,11 +63,15 @@ NEVER_REHEARSED = Mutation(
     "trouble = None",
 )
 
+NEVER_REMEMBERED = Mutation(
+    "", "what fell is not given up", "", "firmware/watch.py", 'lent("trying").sound(device)', "pass"
+)
+
 
 @pytest.mark.parametrize(
     "mutation, course",
-    [(NEVER_COUNTED, "falls"), (NEVER_TRIED, "update"), (NEVER_REHEARSED, "jams")],
-    ids=["falls", "update", "jams"],
+    [(NEVER_COUNTED, "falls"), (NEVER_TRIED, "update"), (NEVER_REHEARSED, "jams"), (NEVER_REMEMBERED, "ages")],
+    ids=["falls", "update", "jams", "ages"],
 )
 def test_firmware_that_would_die_of_an_update_is_caught(tree, shelf, tmp_path, mutation, course):
     teller = Teller(spoilt(tree, tmp_path / "spoilt", mutation), shelf)

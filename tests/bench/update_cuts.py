@@ -18,7 +18,7 @@ from tests.bench.cuts import TORN
 from tests.bench.figures import figure, progress
 from tests.bench.update_telling import Teller, shelf_in, tell_all
 
-COURSES = ("first", "update", "root", "falls", "dark", "mute", "jams")
+COURSES = ("first", "update", "root", "falls", "dark", "mute", "jams", "ages")
 UNITS = (32, 256)
 # With the bytes that are programmed at once at least.
 

@@ -129,7 +129,7 @@ def shelf_of_stories() -> str:
     """Everything that some story needs."""
     images = {
         name: image(name)
-        for name in ("one", "two", "three", "after", "evil", "falls", "dark", "mute", "jams", "large", "next")
+        for name in ("one", "two", "three", "after", "evil", "falls", "dark", "mute", "jams", "ages", "large", "next")
     }
     images.update(two=image("two", FIVE_BLOCKS_BYTES), large=image("large", TOO_MANY_BYTES))
     documents = {
@@ -154,6 +154,7 @@ def shelf_of_stories() -> str:
         "dark/3": release(3, images["dark"]),
         "mute/3": release(3, images["mute"]),
         "jams/3": release(3, images["jams"]),
+        "ages/3": release(3, images["ages"]),
         "next 1/4": release(4, images["next"]),
         "next 2/4": release(4, images["next"], "release-2"),
     }

@@ -4,6 +4,7 @@ import importlib.util
 
 import pytest
 
+from firmware import slots
 from tests.boards.test_images import IMAGES
 
 SPEC = importlib.util.spec_from_file_location("deciding", IMAGES / "modules" / "deciding.py")
@@ -52,6 +53,10 @@ def test_after_three_boots_without_a_confirmation_the_one_before_runs():
 def test_what_fails_in_a_row_makes_room_for_the_other_slot_and_then_for_the_factory(failures, images):
     found, changed = tried(record(A, before=B), failures)
     assert [slot for slot, _ in found] == images and changed is None
+
+
+def test_the_firmware_knows_after_how_many_failures_another_stands_in():
+    assert (slots._OTHER_AFTER, slots._FACTORY_AFTER) == (deciding.OTHER_AFTER, deciding.FACTORY_AFTER)
 
 
 def test_without_another_confirmed_image_only_the_factory_stands_in():

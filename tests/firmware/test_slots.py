@@ -86,6 +86,22 @@ def test_what_is_given_back_leaves_all_as_it_was_but_for_the_reason():
     assert board.slots("b").returned is None
 
 
+def test_what_fell_again_and_again_is_given_up_once_another_stood_in_for_it():
+    for running, failures, sequence in (("a", 6, 11), (None, 9, 0)):
+        board = Board()
+        updated(board, OLD, 11, None, "a")
+        updated(board, NEW, 12, "a", "b")
+        assert not board.slots(running).stands_in(failures - 1) and not board.slots("b").stands_in(9)
+        slots = board.slots(running)
+        assert slots.stands_in(failures)
+        slots.give_up("fell down")
+        record = board.slots(running).record()
+        assert (record["slot"], record["sequence"], record["before"], record["floor"]) == (running, sequence, None, 12)
+        assert record["returned"] == {"sequence": 12, "reason": "fell down"}
+        assert not board.slots(running).stands_in(failures)
+    assert not Board().slots().stands_in(9)
+
+
 def test_a_slot_that_is_filled_is_named_by_nobody_any_more():
     board = Board()
     updated(board, OLD, 11, None, "a")

@@ -2,7 +2,8 @@
 
 `slot_cuts.py <JSON>`: {"unit", "operation", "torn": [...], "again": n, "seed", "only", "breakage", "blocks"}; prints
 {"points", "bad", "again", "again_bad", "wrong": [[which, why], ...]} as `power_cuts.py` does. An operation is a story
-that ends with a device that is well: the update is good, or is given back, or falls down, or can not be imported.
+that ends with a device that is well: the update is good, or is given back, or falls down, or can not be imported; or
+what was confirmed falls down later, the one before stands in for it, and then comes the next.
 """
 
 import gc
@@ -15,6 +16,7 @@ from tests.on_micropython.cutting import Count, cut_all, cut_one
 from tests.on_micropython.slot_device import NO_BOOTS, PIECE_BYTES, Board, Fell, Image, Life, Wrong
 from tests.on_micropython.torn_flash import BLOCK_BYTES, PowerCut
 
+FALLS = 6
 FEW_BYTES = 900
 # What is left of the side that is in use: it ends in the middle of the story.
 
@@ -44,11 +46,11 @@ class Trial:
         self.story = story
         self.board = Board(unit, int(blocks) + 2, factory)
         self.now = Truth(images, [factory], old)
-        for one in {"first": [], "third": [old, new]}.get(story, [old]):
+        for one in {"first": [], "third": [old, new], "ages": [old, new]}.get(story, [old]):
             self.now.target = one
             while self.now.confirmed != [one]:
                 self._live("good")
-        self.now.target = {"first": old, "third": third}.get(story, new)
+        self.now.target = {"first": old, "third": third, "ages": third}.get(story, new)
         if story == "another":
             Life(self.board, self.now).download(other, size // 2 // PIECE_BYTES * PIECE_BYTES)
         self._use_up()
@@ -95,6 +97,8 @@ class Trial:
         truth = self.now
         life, target = Life(self.board, truth), truth.target
         slots = life.slots
+        if story == "ages" and self._stood_in(life, truth):
+            return False
         if slots.trial is not None:
             if story == "falls":
                 raise Fell
@@ -122,12 +126,25 @@ class Trial:
             slots.flip(target.sequence, len(target.data), {"printer": "ok"})
         return False
 
+    def _stood_in(self, life, truth):
+        """Whether this boot was about what falls again and again, or about the one that runs in its place."""
+        old, new = truth.images["old"], truth.images["new"]
+        if life.version == "new":
+            self.board.fell, truth.confirmed = FALLS, [new, old]
+        elif life.version == "old" and life.slots.trial is None:
+            stands_in = life.slots.stands_in(self.board.fell)
+            if stands_in:
+                life.slots.give_up("fell down")
+            truth.confirmed, self.board.fell = [old], 0
+            return stands_in
+        return life.version == "new"
+
     def _ended(self, act):
         """What was wrong, if anything was while there was power."""
         try:
             act()
         except PowerCut:
-            pass
+            self.board.fell = 0
         except Exception as err:
             if self.board.power.on:
                 return "%s: %s" % (type(err).__name__, err)

@@ -27,8 +27,9 @@ COURSES = {
     "dark": Course(1, 3, "dark", goes_back=True),
     "mute": Course(1, 3, "mute", roles=("printer",), goes_back=True),
     "jams": Course(1, 3, "jams", roles=("printer",), goes_back=True),
+    "ages": Course(1, 3, "ages", goes_back=True),
 }
-FALL = ("falls", "dark", "mute", "jams")
+FALL = ("falls", "dark", "mute", "jams", "ages")
 
 
 def tell(scene, story):
@@ -86,7 +87,13 @@ def says(world, sequence):
 
 
 def is_over(world, course):
-    """Whether the device has said how it ended."""
+    """Whether the device has said how it ended.
+
+    What ages falls from the boot on that comes after its confirmation; nobody assigns it once more.
+    """
+    if course.image == "ages" and not world.aged and says(world, course.sequence):
+        world.aged, world.fleet.wanted = True, None
+        world.cut_power()
     if course.goes_back:
         return world.fleet.application().get("back", {}).get("sequence") == course.sequence
     return says(world, course.sequence)

@@ -73,7 +73,7 @@ class Board(virtual_board.Board):
 
     async def start(self):
         await super().start()
-        if self._world.life() == "falls":
+        if self._world.life() == "falls" or (self._world.life() == "ages" and self._world.aged):
             raise RuntimeError(MADE_TO_FALL)
 
     def region(self, name):

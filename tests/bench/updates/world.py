@@ -2,8 +2,8 @@
 
 An image in a slot is a small file system that says its name. Which of them a boot runs the device's own `choosing`
 decides; the code that runs is the shipping firmware each time, and `lives` says how a release with this name fares:
-`well`, `falls` (its application fails at once), `dark` (it finds no broker), `mute` (its printer answers nothing) or
-`jams` (its printer is well, and it falls down over each ticket).
+`well`, `falls` (its application fails at once), `dark` (it finds no broker), `mute` (its printer answers nothing),
+`jams` (its printer is well, and it falls down over each ticket) or `ages` (well, until it was confirmed for a while).
 """
 
 import asyncio
@@ -82,6 +82,7 @@ class World:
         self.cuts, self.operations = [], 0
         self.printer_answers = True
         self.printed = 0
+        self.aged = False
         self.nonces = 0
         self.slot = None
         self.before_boot = None

@@ -45,6 +45,7 @@ def test_every_failure_has_its_end_and_the_way_is_counted_from_nobody_on() -> No
         ("mpy: expected bytecode 6.3, found 6.2", "mpy", "expected bytecode 6.3, found 6.2"),
         ("not as before: printer, reader", "not_as_before", "printer, reader"),
         ("not confirmed in 3 boots", "not_confirmed", ""),
+        ("fell down 6 times in a row", "fell_down", ""),
         ("busy: no memory", "busy", "no memory"),
         ("ImportError: no module named 'firmware.app'", "", "ImportError: no module named 'firmware.app'"),
         ("", "", ""),
