@@ -2,6 +2,7 @@ import unicodedata
 
 import pytest
 
+from fleet.domain.guessing import FIRST_PAUSE_S, FREE_FROM_A_PLACE
 from fleet.domain.rights import Person, Role
 from fleet.flows import sign_in
 from fleet.flows.sign_in import FREE_ATTEMPTS, HASHER, LONGEST_LOCK_S, NOBODY, lock_s
@@ -236,3 +237,12 @@ def run(store: Store, statement: str) -> object:
     with store.writing() as connection:
         result = connection.exec_driver_sql(statement)
         return result.scalar() if result.returns_rows else None
+
+
+def test_many_names_guessed_from_one_address_close_it_and_no_other(store: Store) -> None:
+    here, there = "203.0.113.7", "203.0.113.8"
+    for n in range(FREE_FROM_A_PLACE):
+        assert sign_in.sign_in(store, f"nobody-{n}", "a guess", NOW_MS, 12, here) is None
+    assert sign_in.sign_in(store, "hạnh", PASSWORD, NOW_MS, 12, here) is None
+    assert sign_in.sign_in(store, "hạnh", PASSWORD, NOW_MS, 12, there) is not None
+    assert sign_in.sign_in(store, "hạnh", PASSWORD, NOW_MS + FIRST_PAUSE_S * 1000, 12, here) is not None
