@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from fleet.api.rules import RuledRoute
 from fleet.domain.rights import MAY, Permission, Role
-from fleet.pages.rights import Allowed, Holder, Public
+from fleet.pages.rights import Allowed, Holder, Public, SignedByProvider
 
 HEAD = """\
 # Quyền · Rights
@@ -76,24 +76,26 @@ def program_rows(app: FastAPI) -> Iterator[list[str]]:
             yield [f"`{context.path}`", method, scope, whole]
 
 
-def guards(dependant: Dependant) -> Iterator[Allowed | Public | Holder]:
+def guards(dependant: Dependant) -> Iterator[Allowed | Public | Holder | SignedByProvider]:
     for needed in dependant.dependencies:
-        if isinstance(needed.call, Allowed | Public | Holder):
+        if isinstance(needed.call, Allowed | Public | Holder | SignedByProvider):
             yield needed.call
         yield from guards(needed)
 
 
-def asked(guard: Allowed | Public | Holder) -> str:
+def asked(guard: Allowed | Public | Holder | SignedByProvider) -> str:
     """What a guard asks for, in a cell."""
     if isinstance(guard, Public):
         return "công khai · open"
     if isinstance(guard, Holder):
         return "mã vé · a ticket's code"
+    if isinstance(guard, SignedByProvider):
+        return "chữ ký · a provider's signature"
     what = "đăng nhập · signed in" if guard.permission is None else f"`{guard.permission}`"
     return f"{what} ↻" if guard.recent else what
 
 
-def grants(guard: Allowed | Public | Holder, role: Role) -> str:
+def grants(guard: Allowed | Public | Holder | SignedByProvider, role: Role) -> str:
     """Whether somebody of this role is let in."""
     permission = guard.permission if isinstance(guard, Allowed) else None
     return YES if permission is None or permission in MAY[role] else NO

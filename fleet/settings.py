@@ -15,7 +15,7 @@ LEAST_DAYS = 7
 # Devices that were cut off tell of days gone by; nothing is forgotten before they may have.
 
 
-IN_FILES = ("database", "keys_url", "broker_password")
+IN_FILES = ("database", "keys_url", "broker_password", "oidc_client_secret")
 
 
 class Settings(BaseSettings):
@@ -168,6 +168,42 @@ class Settings(BaseSettings):
         "empty: `voices` in the data folder.",
     )
 
+    oidc_issuer: str = Field(
+        "",
+        description="Provider of identities (OpenID Connect) where people sign in once for all programs, such as "
+        "`https://id.example.vn/realms/tinh`; empty: none.",
+    )
+    oidc_client_id: str = Field("", description="What the provider calls motcua.")
+    oidc_client_secret: str = Field(
+        "", repr=False, description="Secret that the provider gave motcua; empty: it gave none."
+    )
+    oidc_client_secret_file: Path | None = Field(None, description="File that holds that secret instead.")
+    oidc_scopes: str = Field("openid profile", description="What the provider is asked for, `openid` among it.")
+    oidc_title: str = Field("", description="What the provider is called on the button of the sign-in page.")
+    oidc_tls_ca: Path | None = Field(None, description="Certificate authority of the provider, if not the system's.")
+    oidc_name_claim: str = Field(
+        "preferred_username", description="Claim that holds the name of somebody who comes for the first time."
+    )
+    oidc_groups_claim: str = Field(
+        "groups", description="Claim that holds a person's groups; dots lead inside, as `realm_access.roles`."
+    )
+    oidc_roles_file: Path | None = Field(
+        None, description="File (TOML) of which groups have which role; empty: administrators give roles."
+    )
+    oidc_makes_people: bool = Field(
+        True, description="Whoever comes for the first time, with a group that has a role, is let in as somebody new."
+    )
+    oidc_emergency: str = Field(
+        "",
+        description="Names, with commas between, of those who alone still sign in by password (screens always do), and "
+        "never through the provider; empty: everybody may do both.",
+    )
+    oidc_two_steps: str = Field(
+        "",
+        description="Values of the provider's `amr` or `acr`, with spaces between, that count as two steps, or `*` "
+        "where it always asks for two; empty: whoever has a second step here takes it after the provider.",
+    )
+
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
     unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
@@ -212,7 +248,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> set[str]:
         """What no log may show."""
-        known = {self.broker_password, self.mail_password} - {""}
+        known = {self.broker_password, self.mail_password, self.oidc_client_secret} - {""}
         return known | passwords_in(self.database) | passwords_in(self.keys_url)
 
     @property

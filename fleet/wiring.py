@@ -53,8 +53,10 @@ from fleet.provisioning import board_scripts, boards_known
 from fleet.provisioning.installing import TRUST
 from fleet.release_folder import trust_of
 from fleet.settings import Settings
+from fleet.sign_on import sign_on_of
 from fleet.store.database import Store
 from fleet.workers.metrics_page import metrics_router
+from fleet.workers.provider_line import HttpLine
 
 API = "/api/v1"
 
@@ -112,7 +114,8 @@ def web(
     released = releases_router(lambda by, at_ms: releases_now(store, by, signing, at_ms))
     rolled = (rollout_start_router(), rollouts_router(Rollouts(store)), released)
     touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
-    app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench)
+    sign_on = sign_on_of(settings, HttpLine(settings.oidc_tls_ca))
+    app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench, sign_on=sign_on)
     translate_templates()
     app.mount(
         API, create_api(store, requests_a_minute=settings.api_requests, memory=memory, settings=settings), name="api"

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands import badges, second_steps
+from fleet.commands import badges, second_steps, sign_on
 from fleet.commands.shared import Data, Refused, opened, out
 from fleet.domain.rights import Role
 from fleet.flows import people, set_up_second_step
@@ -22,6 +22,7 @@ from fleet.store.staff import StaffRow
 app = typer.Typer(no_args_is_help=True, help="People who may sign in, to the pages and at the counters.")
 for command in (badges.badge, badges.badges, badges.sessions, second_steps.two_steps, second_steps.take_second_step):
     app.command()(command)
+app.command("sign-on")(sign_on.sign_on)
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 

@@ -41,6 +41,7 @@ def run(
     from fleet.laptop.run import running
     from fleet.private_files import private_folder
     from fleet.release_folder import Bad
+    from fleet.sign_on import SignOnUnfit
 
     settings = settings_of(data)
     if port is not None:
@@ -72,7 +73,7 @@ def run(
 
     try:
         asyncio.run(until_told())
-    except (AlreadyRunning, BoardError, BrokerFailed, PagesFailed, *Bad) as problem:
+    except (AlreadyRunning, BoardError, BrokerFailed, PagesFailed, SignOnUnfit, *Bad) as problem:
         raise Refused(str(problem)) from None
 
 
@@ -81,6 +82,7 @@ def serve(data: Data = None) -> None:
     from fleet.flows.changes import Changes
     from fleet.pages.server import PagesServer, pages_config
     from fleet.pages.tls import TlsUnfit
+    from fleet.sign_on import SignOnUnfit
     from fleet.wiring import web
     from fleet.workers.watcher import Watcher
 
@@ -95,7 +97,7 @@ def serve(data: Data = None) -> None:
             config = pages_config(app, settings, host=settings.listen_host, port=settings.listen_port)
             scrub_logs(settings.secrets)
             PagesServer(config, changes).run()
-        except TlsUnfit as problem:
+        except (TlsUnfit, SignOnUnfit) as problem:
             raise Refused(str(problem)) from None
         finally:
             watcher.stop()

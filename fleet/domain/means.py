@@ -1,7 +1,8 @@
 """By which means a person was proved to be who they say, and when that is enough.
 
 A password is one step. A code from the person's own device is a second, and so is one of the codes kept on paper for
-the day that device is lost. A provider of identities (single sign-on) asks for its own steps, and is taken at its word.
+the day that device is lost. A provider of identities (single sign-on) asks for its own steps, and is
+taken at its word if it says that there were two; else it is one step, as a password is.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ class Means(StrEnum):
     CODE = "code"
     PAPER = "paper"
     PROVIDER = "provider"
+    PROVIDER_ONCE = "provider_once"
 
 
 ENOUGH_ALONE = frozenset({Means.CODE, Means.PAPER, Means.PROVIDER})
@@ -42,6 +44,11 @@ def is_whole(means: Iterable[Means], has_second_step: bool) -> bool:
 def lacks_second_step(means: Iterable[Means], is_required: bool, has_second_step: bool) -> bool:
     """Whether a second step is asked of the person that is still to be set up."""
     return is_required and not has_second_step and Means.PROVIDER not in means
+
+
+def is_from_provider(means: Iterable[Means]) -> bool:
+    """Whether a provider of identities was the first to be asked, and no password of ours."""
+    return not {Means.PROVIDER, Means.PROVIDER_ONCE}.isdisjoint(means)
 
 
 def is_recent(proved_ms: int, now_ms: int, minutes: float) -> bool:

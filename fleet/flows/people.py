@@ -29,7 +29,7 @@ from fleet.flows.sign_in import (
     tidied,
     token_hash,
 )
-from fleet.store import badges, people, places, staff, tokens
+from fleet.store import badges, identities, people, places, staff, tokens
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.staff import SessionRow, StaffRow
@@ -151,6 +151,14 @@ def unlock(store: Store, number: int, by: Person | None) -> None:
     """Whoever tried too often may try again at once. Raises NoSuchPerson."""
     with store.writing() as connection:
         people.unlock(connection, managed(connection, number, by).id)
+
+
+def part_identities(store: Store, number: int, by: Person | None) -> int:
+    """No provider lets somebody in as this person any more; how many did. Raises PersonUnfit, NoSuchPerson."""
+    with store.writing() as connection:
+        row = managed(connection, number, by)
+        identities.end_all_sessions(connection, row.id)
+        return identities.part(connection, row.id)
 
 
 @again_after_conflict

@@ -13,7 +13,7 @@ from fleet.domain.guessing import place_of
 from fleet.domain.means import Means
 from fleet.domain.one_time_codes import DIGITS, fitting_step
 from fleet.flows.sign_in import SignedIn, fits, let_in, take_attempt, token_hash
-from fleet.store import guessing, people, second_steps
+from fleet.store import guessing, identities, people, second_steps
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.fleet_key import FleetKeyWrong
@@ -49,7 +49,10 @@ def take_second_step(
             raise HalfwayOver
         guessing.take_back(connection, place_of(address))
         done = let_in(connection, attempt.person, half.means | {means}, now_ms, session_hours)
-        return done if isinstance(done, SignedIn) else None
+        if not isinstance(done, SignedIn):
+            return None
+        identities.went_on(connection, token_hash(token), token_hash(done.token))
+        return done
 
 
 @again_after_conflict

@@ -10,6 +10,7 @@ Whatever proves a person, a password or a provider of identities, ends in `let_i
 
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -96,12 +97,21 @@ class Halfway:
 
 @again_after_conflict
 def sign_in(
-    store: Store, name: str, password: str, now_ms: int, session_hours: float, address: str = ""
+    store: Store,
+    name: str,
+    password: str,
+    now_ms: int,
+    session_hours: float,
+    address: str = "",
+    may: Callable[[Person], bool] | None = None,
 ) -> SignedIn | Halfway | None:
-    """A new session, or half of one, if name and password belong together, else None, whatever the reason."""
+    """A new session, or half of one, if name and password belong together, else None, whatever the reason.
+
+    `may` says who signs in by password at all, where not everybody does.
+    """
     attempt = take_attempt(store, tidied(name) if name.isprintable() else "", now_ms, address)
     right = fits(attempt.password if attempt else NOBODY, password)
-    if attempt is None or not right:
+    if attempt is None or not right or (may is not None and not may(attempt.person)):
         return None
     with store.writing(alone=False) as connection:
         guessing.take_back(connection, place_of(address))

@@ -20,9 +20,11 @@ from fleet.pages.refusals import add_refusals
 from fleet.pages.registry_page import registry_router
 from fleet.pages.rendering import open_templates
 from fleet.pages.rights import public
+from fleet.pages.single_sign_on_page import single_sign_on_router
 from fleet.pages.static_files import static_files
 from fleet.pages.texts import load_wordings
 from fleet.settings import Settings
+from fleet.sign_on import SignOn
 from fleet.store.database import Store
 
 BIGGEST_BODY = 1024 * 1024
@@ -50,19 +52,22 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     session_check_s: float = SESSION_CHECK_S,
     bench: str | None = None,
+    sign_on: SignOn | None = None,
 ) -> FastAPI:
     """The whole application. `routers` come from other doors; all their routes have guards of `fleet.pages.rights`.
 
     `bench` is the address of a bench page among them, for the link to it. Streams look at their session every
-    `session_check_s`.
+    `session_check_s`. `sign_on`: the provider of identities, where one is set.
     """
     app = FastAPI(title="motcua", docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
     static, files = static_files()
-    app.state.house = House(store, settings, changes, load_wordings(), open_templates(), static, session_check_s, bench)
+    wordings, templates = load_wordings(), open_templates()
+    app.state.house = House(store, settings, changes, wordings, templates, static, session_check_s, bench, sign_on)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
     add_refusals(app)
     app.mount(static, files, name="static")
     app.include_router(sign_in_page.router)
+    app.include_router(single_sign_on_router())
     app.include_router(office_router(views.look, views.offices))
     app.include_router(devices_router(views.devices, views.unreadable))
     app.include_router(orders_router(views.devices))

@@ -10,6 +10,7 @@ from fleet.settings import Settings
 LANGUAGE = "motcua-language"
 COUNTER = "motcua-counter"
 YEAR_S = 365 * 24 * 3600
+JOURNEY_S = 15 * 60
 
 
 def session_name(settings: Settings) -> str:
@@ -46,17 +47,39 @@ def halfway_name(settings: Settings) -> str:
 
 def set_halfway(response: Response, settings: Settings, token: str) -> None:
     """The browser took the first step."""
-    response.set_cookie(halfway_name(settings), token, secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.set_cookie(halfway_name(settings), token, secure=settings.https, httponly=True, samesite="lax")
 
 
 def drop_halfway(response: Response, settings: Settings) -> None:
     """There is no second step to go any more."""
-    response.delete_cookie(halfway_name(settings), secure=settings.secure_cookies, httponly=True, samesite="lax")
+    response.delete_cookie(halfway_name(settings), secure=settings.https, httponly=True, samesite="lax")
 
 
 def set_form(response: Response, settings: Settings, token: str) -> None:
     """Give a browser the token of its forms."""
     response.set_cookie(form_name(settings), token, secure=settings.https, httponly=True, samesite="lax")
+
+
+def journey_name(settings: Settings) -> str:
+    """The name of the cookie that a browser keeps while it is with a provider of identities."""
+    return session_name(settings) + "-sso"
+
+
+def set_journey(response: Response, settings: Settings, kept: str) -> None:
+    """Let a browser go to the provider, and come back soon."""
+    response.set_cookie(
+        journey_name(settings),
+        kept,
+        max_age=JOURNEY_S,
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",  # it comes back from another site, by an address that it opens itself
+    )
+
+
+def drop_journey(response: Response, settings: Settings) -> None:
+    """The browser is back: what it kept is good once."""
+    response.delete_cookie(journey_name(settings), secure=settings.https, httponly=True, samesite="lax")
 
 
 def set_language(response: Response, settings: Settings, code: str) -> None:

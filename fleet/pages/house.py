@@ -10,6 +10,7 @@ from fleet.flows.changes import Changes
 from fleet.pages.feeds import Feeds
 from fleet.pages.texts import Wording
 from fleet.settings import Settings
+from fleet.sign_on import SignOn
 from fleet.store.database import Store
 
 
@@ -17,7 +18,7 @@ from fleet.store.database import Store
 class House:
     """One application. `static` is the address below which its files stand, with their version in it.
 
-    `bench` is the address of the bench page where there is one.
+    `bench` is the address of the bench page where there is one, `sign_on` the provider of identities.
     """
 
     store: Store
@@ -28,6 +29,7 @@ class House:
     static: str
     session_check_s: float
     bench: str | None
+    sign_on: SignOn | None = None
     feeds: Feeds = field(default_factory=Feeds)
 
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from fleet.domain.means import is_from_provider
 from fleet.pages.headers import security_headers
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
@@ -61,6 +62,7 @@ def add_refusals(app: FastAPI) -> None:
         by_code = visitor is not None and visitor.session is not None and visitor.session.has_second_step
         carried = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != PROOF]
         values = {"address": here(request), "carried": carried, "by_code": by_code, "refused": error.refused}
+        values["by_provider"] = house_of(request).sign_on is not None and from_provider(request)
         return page(request, "prove_again.html", 403, **values)
 
     @app.exception_handler(StrangeForm)
@@ -98,6 +100,12 @@ def refuse(request: Request, status: int, detail: str) -> Response:
     if for_programs(request):
         return problem(request, status, detail)
     return page(request, "refusal.html", status, status=status, reason=str(status if status in EXPLAINED else "other"))
+
+
+def from_provider(request: Request) -> bool:
+    """Whether a provider of identities let this visitor in, so that it can prove them again."""
+    visitor = visitor_of(request)
+    return visitor is not None and visitor.session is not None and is_from_provider(visitor.session.means)
 
 
 def problem(request: Request, status: int, detail: str) -> Response:

@@ -89,6 +89,7 @@ def rendered(request: Request, person: Person | None, csrf: str | None, template
         wordings=house.wordings,
         static=house.static,
         bench=house.bench,
+        sign_on=house.sign_on,
         person=person,
         csrf=csrf,
         here=path if request.method == "GET" else request.url.path,

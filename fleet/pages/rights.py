@@ -1,4 +1,5 @@
-"""Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, `public()`, or `holder()`.
+"""Every route says who may use it: `allow(permission)`, `allow()` for anyone signed in, `public()`, `holder()`,
+or `signed_by_provider()`.
 
 `allow(…, recent=True)` asks whoever proved themselves too long ago to do it again, before something is changed that
 must not be changed at a browser somebody left open: the page that asks carries what was typed, and sends it on with
@@ -7,7 +8,7 @@ the proof.
 The first three also keep strangers' forms out: a request that changes something carries the token that the page gave,
 as the form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its
 own, so that nobody can be signed in under another's name. The page of a ticket needs neither: its address holds the
-ticket's code, and who does not know that can send nothing there.
+ticket's code, and who does not know that can send nothing there; what a provider sends must bear its signature.
 """
 
 import secrets
@@ -16,7 +17,7 @@ from functools import partial
 from typing import Annotated
 
 import anyio
-from fastapi import Path, Request
+from fastapi import Form, Path, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.clock import now_ms
@@ -29,6 +30,7 @@ from fleet.pages.texts import FIRST
 from fleet.store.people import OpenSession
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_TOKEN = 64 * 1024
 LONGEST_CODE = 80
 # Of a ticket: a lease, a number and a token.
 PROOF = "proof"
@@ -137,6 +139,14 @@ class Holder:
         return code
 
 
+class SignedByProvider:
+    """The guard of a route for the provider of identities, which signs all that it sends there."""
+
+    async def __call__(self, logout_token: Annotated[str, Form(max_length=LONGEST_TOKEN)]) -> str:
+        """What it sent; the flow looks whether the signature is right."""
+        return logout_token
+
+
 def allow(permission: Permission | None = None, at_once: bool = False, recent: bool = False) -> Allowed:
     """A dependency that gives the Person, who may do this; see Allowed."""
     return Allowed(permission, at_once, recent)
@@ -150,6 +160,11 @@ def public() -> Public:
 def holder() -> Holder:
     """A dependency that gives the code of a ticket."""
     return Holder()
+
+
+def signed_by_provider() -> SignedByProvider:
+    """A dependency that gives what says to be of the provider."""
+    return SignedByProvider()
 
 
 def visitor_of(request: Request) -> Visitor | None:

@@ -17,6 +17,7 @@ from fleet.pages.house import house_of
 from fleet.pages.rendering import page
 from fleet.pages.rights import LINE, allow, visitor_of
 from fleet.pages.settings_frame import SAVED
+from fleet.pages.single_sign_on_page import identity_of
 
 Anyone = Annotated[Person, Depends(allow(Permission.KEEP_ACCOUNT, at_once=True))]
 FIELDS = Fields("account", (Field("old"), Field("new"), Field("again")))
@@ -40,6 +41,7 @@ def account_router() -> APIRouter:
             sessions=sessions,
             own=own,
             second_step_since_ms=set_up_second_step.standing(house_of(request).store, person).since_ms,
+            identity=identity_of(house_of(request), person.id),
             is_saved=SAVED in request.query_params and request.method == "GET",
         )
 

@@ -19,10 +19,11 @@ from fleet.pages.forms import Refusal, Sending, Sent, attempt
 from fleet.pages.house import House, house_of
 from fleet.pages.rights import LINE, allow
 from fleet.pages.settings_frame import saved, settings_page
+from fleet.pages.single_sign_on_page import identity_of
 from fleet.store.staff import StaffRow
 
 Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE, recent=True))]
-Verb = Literal["password", "unlock", "keep_out", "let_in", "second_step"]
+Verb = Literal["password", "unlock", "keep_out", "let_in", "second_step", "part"]
 
 FIELDS = Fields("person", tuple(map(Field, ("name", "shown_as", "role", "office", "language"))))
 CHANGED = Fields("person", FIELDS.each[1:])
@@ -86,6 +87,7 @@ def people_router() -> APIRouter:
         form = forms.Form(CHANGED, {**now, "office": row.office or EVERYWHERE}, people.what_is_set(row), sent, refusal)
         more = offered(request, by, row)
         more["has_second_step"] = row.id in set_up_second_step.who_has(house_of(request).store)
+        more["identity"] = identity_of(house_of(request), row.id)
         return settings_page(request, "settings/person.html", "people", form=form, row=row, by=by, **more)
 
     @router.get("/settings/people/{number}")
@@ -112,6 +114,7 @@ def people_router() -> APIRouter:
                 "keep_out": lambda: people.keep_out(store, number, now_ms(), by),
                 "second_step": lambda: set_up_second_step.take_away(store, number, by),
                 "unlock": lambda: people.unlock(store, number, by),
+                "part": lambda: people.part_identities(store, number, by),
             }
             refusal = attempt(acts[verb])
             if refusal is not None:

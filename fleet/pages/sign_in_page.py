@@ -12,10 +12,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
+from fleet.domain.provider import ProviderAway, ProviderUnfit
 from fleet.domain.rights import Person
 from fleet.flows import sign_in
 from fleet.flows.second_step import HalfwayOver, take_second_step
-from fleet.flows.sign_in import SignedIn
+from fleet.flows.sign_in import Halfway, SignedIn
+from fleet.flows.single_sign_on import began_with
 from fleet.pages import cookies
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
@@ -53,18 +55,14 @@ async def signing_in(
     """A new session under a new token; the old one, if any, ends."""
     house, began_s = house_of(request), asyncio.get_running_loop().time()
     hours, address = house.settings.session_hours, address_of(request)
+    may = None if house.sign_on is None else house.sign_on.rules.may_use_password
     signed_in = await anyio.to_thread.run_sync(
-        sign_in.sign_in, house.store, name, password, now_ms(), hours, address, limiter=LINE
+        sign_in.sign_in, house.store, name, password, now_ms(), hours, address, may, limiter=LINE
     )
     if signed_in is None:
         await pause(began_s)
         return page(request, "sign_in.html", 403, next=local_path(next), name=name[:64], refused=True, over=False)
-    if isinstance(signed_in, sign_in.Halfway):
-        response = RedirectResponse(f"/login/code?next={quote(local_path(next), safe='/')}", 303)
-        cookies.set_halfway(response, house.settings, signed_in.token)
-        return response
-    await run_in_threadpool(end_session, request)
-    return entered(request, signed_in, next)
+    return await went_on(request, signed_in, next)
 
 
 @router.get("/login/code")
@@ -99,9 +97,10 @@ async def second_step(
 
 @router.post("/logout")
 def signing_out(request: Request, _person: Annotated[Person, Depends(allow(at_once=True))]) -> Response:
-    """End this session."""
+    """End this session; one that began at a provider ends there, too."""
+    address = way_out(request)
     end_session(request)
-    response = RedirectResponse("/login", 303)
+    response = RedirectResponse("/login", 303) if address is None else leave_for(request, address)
     cookies.drop_session(response, house_of(request).settings)
     return response
 
@@ -122,6 +121,16 @@ def choosing_language(
     response = RedirectResponse(local_path(next), 303)
     cookies.set_language(response, house.settings, language)
     return response
+
+
+async def went_on(request: Request, signed_in: SignedIn | Halfway, next: str) -> Response:
+    """In, instead of whoever was in at this browser; or on to the second step."""
+    if isinstance(signed_in, Halfway):
+        response = RedirectResponse(f"/login/code?next={quote(local_path(next), safe='/')}", 303)
+        cookies.set_halfway(response, house_of(request).settings, signed_in.token)
+        return response
+    await run_in_threadpool(end_session, request)
+    return entered(request, signed_in, next)
 
 
 def entered(request: Request, signed_in: SignedIn, next: str) -> Response:
@@ -145,6 +154,25 @@ def end_session(request: Request) -> None:
     token = request.cookies.get(cookies.session_name(house.settings))
     if token:
         sign_in.sign_out(house.store, token)
+
+
+def way_out(request: Request) -> str | None:
+    """Where the session of this request ends beside here; None for one that began here, and while nobody answers."""
+    house = house_of(request)
+    began = began_with(house.store, request.cookies.get(cookies.session_name(house.settings), ""))
+    if house.sign_on is None or began is None:
+        return None
+    try:
+        return house.sign_on.provider.way_out(began, now_ms() / 1000)
+    except (ProviderAway, ProviderUnfit):
+        return None
+
+
+def leave_for(request: Request, address: str) -> Response:
+    """A page that goes on to a provider by itself: as an answer to a form, browsers would refuse to leave our site."""
+    response = page(request, "leaving.html", address=address)
+    response.headers["Refresh"] = f"0; url={address}"
+    return response
 
 
 def local_path(wanted: str) -> str:

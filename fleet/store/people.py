@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, text
 
-from fleet.domain.means import Means, in_words, lacks_second_step, read_means
+from fleet.domain.means import Means, in_words, is_from_provider, lacks_second_step, read_means
 from fleet.domain.rights import Person, Role
 
 ONE_STEP = frozenset({Means.PASSWORD})
@@ -217,7 +217,9 @@ def open_session_of(row: RowMapping) -> OpenSession:
     """The value in a row of SESSION."""
     means, has_second_step = read_means(row["means"]), bool(row["has_second_step"])
     lacks = lacks_second_step(means, bool(row["is_required"]), has_second_step)
-    person = replace(person_of(row), lacks_second_step=lacks)
+    person = person_of(row)
+    one_time = person.one_time and not is_from_provider(means)
+    person = replace(person, lacks_second_step=lacks, one_time=one_time)
     return OpenSession(person, row["csrf"], means, row["proved_ms"], row["seen_ms"], has_second_step)
 
 

@@ -226,7 +226,7 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "unit_codes", "calendar_rules", "counters", "services",
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
-    "second_steps", "paper_codes", "second_step_rules", "service_accounts",
+    "second_steps", "paper_codes", "second_step_rules", "identities", "service_accounts",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
     "reserves", "report_schedules", "wait_members", "alert_watches", "certificates",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",
@@ -239,10 +239,11 @@ BY_MOMENT = {
 }  # fmt: skip
 # News go when they were told, states with their dossier, deliveries and letters after a week, estimates when there are
 # newer ones, open days when they are folded, images of releases when neither the last five nor a rollout need them;
-# half sign-ins after five minutes and guesses after an hour, once the next one comes; so do old backups.
+# half sign-ins after five minutes and guesses after an hour, once the next one comes; so do old
+# backups; sessions of a provider are known until the next one after their end.
 BY_ITSELF = {
     "desk_news", "wait_open", "dossier_states", "webhook_deliveries", "mails", "mail_attachments", "estimates",
-    "release_images", "halfway", "guessing_places", "backups",
+    "release_images", "halfway", "guessing_places", "backups", "provider_sessions",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.pages.headers import security_headers
-from fleet.pages.rights import Allowed, Holder, Public
+from fleet.pages.rights import Allowed, Holder, Public, SignedByProvider
 from fleet.settings import Settings
 from fleet.wiring import API, web
 from tests.fleet.pages.town import PASSWORD, Town, token_in
@@ -34,6 +34,11 @@ TABLE = {
     ("GET", "/login/code"): (303, 303, 303, 303, 303),
     ("POST", "/login/code"): (303, 303, 303, 303, 303),
     ("POST", "/logout"): (TO_LOGIN, 303, 303, 303, 303),
+    ("GET", "/login/sso"): (404, 404, 404, 404, 404),
+    ("GET", "/login/sso/back"): (404, 404, 404, 404, 404),
+    ("POST", "/login/sso/ended"): (404, 404, 404, 404, 404),
+    ("POST", "/account/identity"): (TO_LOGIN, 404, 404, 404, 404),
+    ("POST", "/account/identity/part"): (TO_LOGIN, 303, 303, 303, 303),
     ("POST", "/language"): (303, 303, 303, 303, 303),
     ("GET", "/"): (TO_LOGIN, 200, 200, 303, 303),
     ("GET", "/offices/{office}"): (TO_LOGIN, 200, 200, 403, 200),
@@ -212,7 +217,8 @@ FORMS["/settings/people/{number}/acts"] = {"verb": "unlock"}
 FORMS["/settings/webhooks/{webhook}/deeds"] = {"deed": "pause"}
 FORMS["/login/code"] = {"code": "123456"}
 FORMS |= {f"/account/second-step{more}": {} for more in ("", "/begun", "/paper", "/given-up")}
-FORMS |= {"/account": {}, "/account/sessions": {}}
+FORMS |= {"/account": {}, "/account/sessions": {}, "/account/identity": {}, "/account/identity/part": {}}
+FORMS["/login/sso/ended"] = {"logout_token": "x"}
 FORMS["/settings/offices/{office}/services/{service}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/classes/{name}/place"] = {"by": "1"}
 FORMS["/settings/offices/{office}/counters/{counter}/place"] = {"by": "1"}
@@ -265,20 +271,22 @@ SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office
 SCREENS |= {"/kiosk/{office}/{service}/paper/{command}"}
 FOR_ALL = {"/healthz", "/login", "/login/code", "/logout", "/language", "/"}
 OF_ONE_OFFICE = {"office", "counter", "device", "number", "rollout", "order", "claim", "hw", "template"}
+BY_PROVIDER = {"/login/sso", "/login/sso/back", "/login/sso/ended"}
+# What comes of them is shown where there is a provider (`test_single_sign_on.py`).
 OF_A_VISIT = {
     "/counters/{counter}/visits": "?visit=q-1/1/1/1",
     "/offices/{office}/visits/one": "?day=2026-11-23&visit=q-1/1/1/1",
 }
 
 
-def guards(dependant: Dependant) -> Iterator[Allowed | Public | Holder]:
+def guards(dependant: Dependant) -> Iterator[Allowed | Public | Holder | SignedByProvider]:
     for needed in dependant.dependencies:
-        if isinstance(needed.call, Allowed | Public | Holder):
+        if isinstance(needed.call, Allowed | Public | Holder | SignedByProvider):
             yield needed.call
         yield from guards(needed)
 
 
-def routes(app: FastAPI) -> dict[tuple[str, str], set[Allowed | Public | Holder]]:
+def routes(app: FastAPI) -> dict[tuple[str, str], set[Allowed | Public | Holder | SignedByProvider]]:
     """The guards of every route; only the folder of static files is no route."""
     found = {}
     for context in iter_route_contexts(app.routes):
@@ -367,7 +375,7 @@ def test_of_another_office_nobody_gets_or_changes_anything(town: Town, role: Rol
 def test_a_screen_on_a_wall_sees_the_lobby_and_nothing_else(town: Town) -> None:
     with town.browser("display") as browser:
         for method, path in TABLE:
-            if method == "GET" and path not in FOR_ALL | SCREENS | PUBLISHED | BY_TICKET:
+            if method == "GET" and path not in FOR_ALL | SCREENS | PUBLISHED | BY_TICKET | BY_PROVIDER:
                 assert browser.get(path.format(**PARTS)).status_code == 403, path
         assert browser.get("/").headers["location"] == "/lobby/tan-an"
         assert browser.get("/lobby/tan-an").status_code == 200
@@ -382,7 +390,7 @@ def test_a_form_without_its_token_changes_nothing(town: Town, who: str, given: s
         browser.get("/login")
         token = town.session("root")[1] if given == "of another session" else given
         for method, path in TABLE:
-            if method == "POST" and path not in BY_TICKET:
+            if method == "POST" and path not in BY_TICKET | BY_PROVIDER:
                 form = FORMS[path] | ({} if token is None else {"csrf": token})
                 refused = browser.client.post(path.replace("{counter}", "ta-1"), data=form)
                 if who == "nobody" and path not in ("/login", "/login/code", "/language"):

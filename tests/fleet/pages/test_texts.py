@@ -57,6 +57,7 @@ from fleet.flows import desk, rollout_kinds
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
 from fleet.flows.rollouts import ACTS
+from fleet.flows.single_sign_on import Why
 from fleet.flows.webhooks import EVENTS, TEST
 from fleet.pages import history_tables, orders_page, refusals, registry_page, rollout_start_page, rollouts_page
 from fleet.pages.desk_page import NO_CODE, SAID
@@ -150,6 +151,7 @@ MADE = {
     "tickets.": tuple(one.name + part for one in TICKETS.each for part in ("", "_help")),
     "people.act.": get_args(Verb),
     "people.role_does.": tuple(Role),
+    "sign_on.": (*Why, "away", "refused", "strange"),
     "settings.about.": tuple(part.name for part in (*OF_AN_OFFICE, *OF_THE_FLEET)),
     "set_units.count.": ("new", "changed", "removed", "unchanged"),
     "date.weekday.": tuple("1234567"),
