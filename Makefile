@@ -83,6 +83,7 @@ contract: $(VENV)/run.ready
 	$(BIN)/motcua contract > docs/asyncapi.json
 	$(BIN)/motcua contract --api > docs/openapi.json
 	$(BIN)/motcua contract --rights > docs/rights.md
+	$(BIN)/motcua contract --metrics > docs/metrics.md
 
 # What the pages say: every language after the Vietnamese; what is new is empty, what changed is marked fuzzy.
 catalogues: $(VENV)/run.ready
@@ -126,6 +127,8 @@ $(VENV)/test.ready: $(VENV)/run.ready $(VENV)/stubs.ready requirements-test.lock
 	  $(call HAS,$${tool%:*}) || $(call ROOT_INSTALLS,$${tool#*:}) || \
 	    { echo "the tests need $${tool%:*}:  sudo apt-get install $${tool#*:}"; exit 1; }; \
 	done
+	@$(call HAS,promtool) || $(call ROOT_INSTALLS,prometheus) || \
+	  { echo "the tests need promtool:  sudo apt-get install prometheus"; exit 1; }
 	@$(HAS_POSTGRESQL) || $(call ROOT_INSTALLS,postgresql) || \
 	  { echo "the tests need PostgreSQL:  sudo apt-get install postgresql"; exit 1; }
 	@touch $@

@@ -1,6 +1,28 @@
-"""What Prometheus reads of this process. No label ever holds a device's id."""
+"""What Prometheus reads of this process: docs/metrics.md is made of this file.
+
+Every label has few values, which do not grow with the fleet: no device, office, ticket or person ever stands in one.
+"""
 
 from prometheus_client import Counter, Gauge, Histogram
+
+BUILD = Gauge("motcua_build_info", "1; which process this is, and of which version.", ["process", "version", "python"])
+READY = Gauge("motcua_ready", "Whether this process can do its work; /health/ready says what it lacks.")
+ROUNDS = Counter("motcua_worker_rounds_total", "Rounds of a worker that went well.", ["worker"])
+ROUNDS_FAILED = Counter("motcua_worker_rounds_failed_total", "Rounds of a worker that failed.", ["worker"])
+DISK_FREE = Gauge("motcua_disk_free_ratio", "What is free where the data lies: of its room, of its files.", ["of"])
+COMMIT_S = Histogram(
+    "motcua_database_commit_seconds",
+    "Time of a commit, until the database said that it is on its disk.",
+    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
+)
+DATABASE_ERRORS = Counter("motcua_database_errors_total", "What the database refused, by why.", ["why"])
+ANSWERED = Counter("motcua_requests_total", "Requests that were answered.", ["door", "status"])
+ANSWER_S = Histogram(
+    "motcua_request_seconds",
+    "Time until an answer began; live streams, too.",
+    ["door"],
+    buckets=(0.01, 0.05, 0.2, 0.5, 1, 2, 5, 20),
+)
 
 MESSAGES = Counter("motcua_messages_total", "Messages from devices, by topic.", ["topic"])
 EVENTS = Counter("motcua_events_total", "Events stored for the first time, by kind.", ["kind"])
@@ -10,16 +32,27 @@ COLLISIONS = Counter("motcua_collisions_total", "Different events under one iden
 BATCH = Histogram("motcua_receive_batch_messages", "Messages stored in one transaction.", buckets=(1, 5, 20, 100, 500))
 STORE_S = Histogram("motcua_receive_store_seconds", "Time to store one batch of messages.")
 STORE_FAILED = Counter("motcua_receive_store_failed_total", "Times that a batch could not be stored and waits.")
+RECEIVE_LAG_S = Histogram(
+    "motcua_receive_lag_seconds",
+    "How long the message that waited longest of a batch lay here until it was committed.",
+    buckets=(0.05, 0.1, 0.5, 1, 5, 20, 60, 300),
+)
 WAITING = Gauge("motcua_receive_waiting_messages", "Messages that wait to be stored.")
 LINK_S = Histogram("motcua_link_seconds", "Time to link one office's day.")
 LINKED = Counter("motcua_linked_windows_total", "Days of offices that were linked.")
+LINK_WAITING = Gauge("motcua_link_waiting_days", "Days of offices in which something waits to be linked.")
+LINK_LAG_S = Gauge("motcua_link_lag_seconds", "How long one of them has waited at least, as far as this process saw.")
 WANTS = Counter("motcua_wants_total", "Wishes of devices, by what and answer.", ["want", "answer"])
 BROKER_UP = Gauge("motcua_broker_connected", "Whether this process is connected to the broker.", ["worker"])
+BROKER_LOST = Counter("motcua_broker_lost_total", "Times that the broker was lost; it is found again.", ["worker"])
 ACCESS_BEHIND = Gauge("motcua_broker_access_behind", "1 while the broker cannot be told which devices may connect.")
 FORGOTTEN = Counter("motcua_forgotten_total", "What was deleted because its time was over, by class.", ["kept"])
+PURGED = Gauge("motcua_purged_timestamp_seconds", "When what is over was forgotten last; 0: not yet.")
 MAILS = Gauge("motcua_mails", "Letters: waiting, and done or dead (given up) within the last week.", ["state"])
 ALERTS = Gauge("motcua_alerts_open", "Alerts that are open, by cause; fresh: nobody saw to them.", ["cause", "state"])
 FLEET_LOST = Gauge("motcua_fleet_lost_devices", "Devices that vanished everywhere within minutes; 0: no such alert.")
+DEVICES = Gauge("motcua_devices", "Devices of the fleet, by how they are connected.", ["presence"])
+OUTBOX = Gauge("motcua_device_outbox_events", "Events that devices said are still with them, all devices together.")
 SUPPLIED = Counter("motcua_supplied_bytes_total", "Bytes of releases that devices were given.")
 SUPPLIED_PIECES = Counter("motcua_supplied_pieces_total", "Pieces of releases that devices were given.")
 SUPPLY_REFUSED = Counter("motcua_supply_refused_total", "Wishes for pieces without one: by why.", ["reason"])

@@ -124,6 +124,19 @@ class Settings(BaseSettings):
         None, description="File that holds the password at the mail server instead."
     )
 
+    watch_host: str = Field(
+        "127.0.0.1", description="Address of the port at which a process of a province tells how it is."
+    )
+    watch_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port at which this process tells how it is: `/metrics`, `/health/live` and `/health/ready`, to "
+        "anybody who reaches it; each process needs its own. 0: none.",
+    )
+    log: Literal["human", "json"] = Field("human", description="Lines of the log: for people, or one JSON object each.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged at least.")
+
     listen_host: str = Field("127.0.0.1", description="Address that the pages and the API listen on.")
     listen_port: int = Field(8080, ge=1, le=65535, description="Port that the pages and the API listen on.")
     listen_tls_cert: Path | None = Field(

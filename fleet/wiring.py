@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fleet.api.app import create_api
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
-from fleet.flows import alerts, integrity, mails, publish, report, see_rollouts, watch, watch_certificates, watch_fleet
+from fleet.flows import integrity, publish, report, watch
 from fleet.flows.assign_release import Signing
 from fleet.flows.changes import Changes
 from fleet.flows.compare import compare, units_compared
@@ -18,6 +18,7 @@ from fleet.flows.device_health import DeviceEyes
 from fleet.flows.examine import Reviewer
 from fleet.flows.history import look_back
 from fleet.flows.lobby import lobby_now
+from fleet.flows.measure import Measure
 from fleet.flows.past_days import Memory
 from fleet.flows.planning import Planning
 from fleet.flows.report_files import file_of
@@ -96,15 +97,7 @@ def web(
             data=lambda office, period, at_ms: publish.open_data(store, office, period, at_ms),
         )
     )
-
-    def measure() -> None:
-        alerts.measure(store)
-        watch_fleet.measure(store)
-        see_rollouts.measure(store)
-        mails.measure(store)
-        watch_certificates.measure(store, now_ms())
-
-    metrics = metrics_router(allow(Permission.SEE_METRICS), measure)
+    metrics = metrics_router(allow(Permission.SEE_METRICS), Measure(store))
     memory = Memory(store)
     plans = planning_router(Planning(memory, now_ms))
     histories = history_router(partial(look_back, store))

@@ -8,10 +8,16 @@ import typer
 def contract(
     api: Annotated[bool, typer.Option("--api", help="Of the API instead, as OpenAPI 3.1.")] = False,
     rights: Annotated[bool, typer.Option("--rights", help="Who may call what instead, as a page in Markdown.")] = False,
+    metrics: Annotated[bool, typer.Option("--metrics", help="The list of metrics instead, as Markdown.")] = False,
 ) -> None:
-    """Print the contract of all messages of devices, as AsyncAPI 3; or that of the API, or who may call what."""
+    """Print the contract of all messages of devices, as AsyncAPI 3; or of the API, who may call what, or metrics."""
     if rights:
         typer.echo(of_rights(), nl=False)
+        return
+    if metrics:
+        from fleet.commands.metrics_listed import listed
+
+        typer.echo(listed(), nl=False)
         return
     from fleet.api.app import create_api
     from fleet.api.contract import asyncapi_json

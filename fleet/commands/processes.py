@@ -1,7 +1,6 @@
 """motcua run, and the processes of a province: serve, receive, link, send. Each loads what it needs and no more."""
 
 import asyncio
-import logging
 import logging.handlers
 import signal
 import threading
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
-from fleet.secret_files import scrub_logs
+from fleet.logs import set_up_logs
 from fleet.settings import Settings
 from fleet.store.database import Store
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from fleet.provisioning.access import BrokerAccess
     from fleet.workers.worker import Worker
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOG_BYTES, LOGS_KEPT = 1 << 20, 3
 
 
@@ -49,8 +47,7 @@ def run(
     access_named(settings)
     private_folder(settings.data)
     log = logging.handlers.RotatingFileHandler(settings.data / "motcua.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT)
-    logging.basicConfig(handlers=[log], level=logging.INFO, format=LOG_FORMAT)
-    scrub_logs(settings.secrets)
+    set_up_logs(settings, "run", log)
 
     async def until_told() -> None:
         told = asyncio.Event()
@@ -79,6 +76,7 @@ def run(
 
 def serve(data: Data = None) -> None:
     """Serve the pages. Any number of these may run."""
+    from fleet.commands.watched import watched
     from fleet.flows.changes import Changes
     from fleet.pages.server import PagesServer, pages_config
     from fleet.pages.tls import TlsUnfit
@@ -87,7 +85,7 @@ def serve(data: Data = None) -> None:
     from fleet.workers.watcher import Watcher
 
     settings = settings_of(data)
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    set_up_logs(settings, "serve")
     with opened(data) as store:
         changes = Changes()
         watcher = Watcher(store, changes.tell)
@@ -95,8 +93,9 @@ def serve(data: Data = None) -> None:
         try:
             app = web(store, settings, changes)
             config = pages_config(app, settings, host=settings.listen_host, port=settings.listen_port)
-            scrub_logs(settings.secrets)
-            PagesServer(config, changes).run()
+            server = PagesServer(config, changes)
+            with watched("serve", settings, store, [watcher], {"pages": server.trouble}):
+                server.run()
         except (TlsUnfit, SignOnUnfit) as problem:
             raise Refused(str(problem)) from None
         finally:
@@ -107,14 +106,14 @@ def receive(data: Data = None) -> None:
     """Store what devices send. Any number of these may run, on a broker of MQTT 5."""
     from fleet.workers.receiver import Receiver
 
-    work(data, lambda store, settings: Receiver(store, settings))
+    work("receive", data, lambda store, settings: Receiver(store, settings))
 
 
 def supply(data: Data = None) -> None:
     """Give devices the pieces of the releases that they load. Any number of these may run, on a broker of MQTT 5."""
     from fleet.workers.supplier import Supplier
 
-    work(data, lambda store, settings: Supplier(store, settings))
+    work("supply", data, lambda store, settings: Supplier(store, settings))
 
 
 def link(data: Data = None) -> None:
@@ -124,6 +123,7 @@ def link(data: Data = None) -> None:
     from fleet.workers.lookout import Lookout
 
     work(
+        "link",
         data,
         lambda store, _: Linker(store),
         lambda store, _: Estimator(store),
@@ -147,6 +147,7 @@ def send(data: Data = None) -> None:
     access = access_named(settings_of(data))
     keeping = [] if access is None else [lambda store, _: Doorkeeper(Registry(store), access)]
     work(
+        "send",
         data,
         *keeping,
         lambda store, settings: Sender(store, settings),
@@ -177,23 +178,27 @@ def access_named(settings: Settings) -> "BrokerAccess | None":
         raise Refused(str(problem)) from None
 
 
-def work(data: Data, *make: "Callable[[Store, Settings], Worker]", needs_broker: bool = True) -> None:
-    """Let these workers run until they are told to stop."""
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    scrub_logs(settings_of(data).secrets)
+def work(name: str, data: Data, *make: "Callable[[Store, Settings], Worker]", needs_broker: bool = True) -> None:
+    """Let these workers run as the process of this name until they are told to stop."""
+    from fleet.commands.watched import watched
+
+    settings = settings_of(data)
+    set_up_logs(settings, name)
     told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
     with opened(data) as store:
-        settings = settings_of(data)
         if needs_broker and not settings.broker_host:
             raise Refused("MOTCUA_BROKER_HOST: expected the host of the broker, found nothing")
         workers = [one(store, settings) for one in make]
         for worker in workers:
             worker.start()
-        told.wait()
-        for worker in reversed(workers):
-            worker.stop()
+        try:
+            with watched(name, settings, store, workers):
+                told.wait()
+        finally:
+            for worker in reversed(workers):
+                worker.stop()
 
 
 def announce(office: "Running", settings: Settings, pace: float | None) -> None:

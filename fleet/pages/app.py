@@ -19,6 +19,7 @@ from fleet.pages.orders_page import orders_router
 from fleet.pages.refusals import add_refusals
 from fleet.pages.registry_page import registry_router
 from fleet.pages.rendering import open_templates
+from fleet.pages.requests_counted import RequestsCounted
 from fleet.pages.rights import public
 from fleet.pages.single_sign_on_page import single_sign_on_router
 from fleet.pages.static_files import static_files
@@ -64,6 +65,7 @@ def create_app(
     wordings, templates = load_wordings(), open_templates()
     app.state.house = House(store, settings, changes, wordings, templates, static, session_check_s, bench, sign_on)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
+    app.add_middleware(RequestsCounted)
     add_refusals(app)
     app.mount(static, files, name="static")
     app.include_router(sign_in_page.router)
@@ -77,8 +79,14 @@ def create_app(
     app.include_router(evidence_router(views.devices))
     app.include_router(device_router(views.devices))  # last: of all below /devices/ it takes what nobody else does
 
+    @app.get("/health/live", dependencies=[Depends(public())])
+    def live() -> dict[str, bool]:
+        """Whether this process answers."""
+        return {"ok": True}
+
     @app.get("/healthz", dependencies=[Depends(public())])
-    def healthz() -> dict[str, bool]:
+    @app.get("/health/ready", dependencies=[Depends(public())])
+    def ready() -> dict[str, bool]:
         """Whether this process answers and reaches its database."""
         with store.reading():
             return {"ok": True}

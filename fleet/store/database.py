@@ -16,6 +16,7 @@ sight. The day keys lie in a database of their own, which no backup of this one 
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -24,11 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect
 from sqlalchemy.pool import StaticPool
 
+from fleet import metrics
 from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
 from fleet.store.day_keys import DayKeys
+from fleet.store.failures import why
 from fleet.store.fleet_key import FILE, OPTION, FleetKey
 from fleet.store.rows import sql
 
@@ -112,10 +115,14 @@ class Store:
 
     def is_up_to_date(self) -> bool:
         """Whether the tables are those of this program, so that a process that starts need not wait for writers."""
+        return self.revision() == newest_revision()
+
+    def revision(self) -> str:
+        """The revision of the tables; empty where there are none."""
         with self.reading() as connection:
             known = inspect(connection).has_table("alembic_version")
             found = list(connection.execute(REVISIONS).scalars()) if known else []
-        return found == [newest_revision()]
+        return found[0] if len(found) == 1 else ""
 
     def forget(self) -> bool:
         """What was deleted leaves the write-ahead log, too; False if somebody still reads what was before."""
@@ -137,10 +144,14 @@ class Store:
 @contextmanager
 def write_to(engine: Engine, alone: bool = True) -> Iterator[Connection]:
     """A transaction that will write to this database."""
-    with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin() as transaction:
         if is_postgresql(engine.url):
             connection.execute(ALONE if alone else BESIDE, {"key": WRITERS})
         yield connection
+        if transaction.is_active:  # not where the flow itself took everything back
+            began_s = time.perf_counter()
+            transaction.commit()
+            metrics.COMMIT_S.observe(time.perf_counter() - began_s)
 
 
 def open_keys(url: str, keys_url: str) -> Engine:
@@ -182,21 +193,29 @@ def alembic_config() -> "Config":
 
 
 def open_engine(url: str, journal: str = "WAL") -> Engine:
-    """The engine for this address. An SQLite database in memory is one connection that all share (for tests)."""
+    """The engine for this address. An SQLite database in memory is one connection that all share (for tests).
+
+    Values never stand in the text of an error, which may come into a log.
+    """
     parsed = read_address(url)
     if is_postgresql(parsed):
         # What the address says itself goes before.
         session = {name: value for name, value in SESSION.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_pre_ping=True, connect_args=session)
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=session, hide_parameters=True)
         event.listen(engine, "connect", set_up_postgresql)
+        event.listen(engine, "handle_error", count_error)
         return engine
     if in_memory(parsed):
-        engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            parsed, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
     else:
         Path(str(parsed.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
+        told = {"timeout": LOCK_WAIT_S, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=told, hide_parameters=True)
     event.listen(engine, "connect", partial(set_up_sqlite, journal))
     event.listen(engine, "begin", begin_sqlite)
+    event.listen(engine, "handle_error", count_error)
     return engine
 
 
@@ -220,6 +239,11 @@ def set_up_sqlite(journal: str, connection: sqlite3.Connection, _record: Any) ->
     ):
         cursor.execute("PRAGMA " + pragma)
     cursor.close()
+
+
+def count_error(context: ExceptionContext) -> None:
+    """The database refused something, or is away."""
+    metrics.DATABASE_ERRORS.labels(why(context.original_exception, context.is_disconnect)).inc()
 
 
 def begin_sqlite(connection: Connection) -> None:

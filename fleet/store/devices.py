@@ -97,6 +97,7 @@ PRESENCE_AT = sql("""
     SELECT a.counter, d.presence, COUNT(*) AS n FROM assignments a JOIN devices d ON d.id = a.device
     WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
         AND d.revoked_ms IS NULL GROUP BY a.counter, d.presence""")
+CONNECTED = sql("SELECT presence, health FROM devices WHERE kind = 'board' AND revoked_ms IS NULL")
 PLACES_NOW = sql("""
     SELECT device, office, counter, from_ms, to_ms FROM assignments
     WHERE from_ms <= :now_ms AND (to_ms IS NULL OR to_ms > :now_ms) ORDER BY from_ms DESC""")
@@ -398,6 +399,11 @@ def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | No
 def places_now(connection: Connection, now_ms: int) -> dict[str, Place]:
     """Where each device stands."""
     return {row.device: Place(*row) for row in every(connection, PLACES_NOW, now_ms=now_ms)}
+
+
+def connected(connection: Connection) -> list[tuple[str, str | None]]:
+    """Of each board that may connect: its presence, and its last health as it was told."""
+    return [(row.presence, row.health) for row in every(connection, CONNECTED)]
 
 
 def presence_at(connection: Connection, office: str, now_ms: int) -> list[tuple[str | None, str, int]]:

@@ -55,6 +55,20 @@ def unusable(problem: DatabaseSaysNo) -> str | None:
     return " ".join(lines[0].removeprefix("connection failed: ").split()) + hint
 
 
+def why(problem: BaseException, is_disconnect: bool) -> str:
+    """One of few words for what the database refused: what is counted."""
+    state, said = getattr(problem, "sqlstate", None) or "", str(problem)
+    if is_disconnect or state.startswith(("08", "57")) or "connection" in said:
+        return "away"
+    if state in CONFLICTS:
+        return "conflict"
+    if state == "55P03" or "locked" in said:
+        return "locked"
+    if state.startswith("53") or "full" in said:
+        return "no_room"
+    return "other"
+
+
 def sqlstate(problem: DatabaseSaysNo) -> str | None:
     """PostgreSQL's code for what happened; None where the connection was lost, and on SQLite."""
     return getattr(problem.orig, "sqlstate", None)

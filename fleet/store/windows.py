@@ -18,6 +18,7 @@ FORGET = sql("DELETE FROM checkpoints WHERE office = :office AND day = :day")
 MARKED = sql("""
     SELECT office, day FROM windows
     WHERE (marked > linked OR rules <> :rules) AND taken_until_ms < :now_ms ORDER BY day DESC, office""")
+WAITING = sql("SELECT office, day, linked FROM windows WHERE marked > linked")
 TAKE = sql("""
     UPDATE windows SET taken_until_ms = :until_ms
     WHERE office = :office AND day = :day AND taken_until_ms < :now_ms AND (marked > linked OR rules <> :rules)
@@ -74,6 +75,11 @@ def touch(connection: Connection, stretches: Iterable[tuple[str, str, Life, int,
 def marked(connection: Connection, rules: int, now_ms: int) -> list[tuple[str, str]]:
     """The (office, day) that wait to be linked, the newest day first."""
     return [(row.office, row.day) for row in every(connection, MARKED, rules=rules, now_ms=now_ms)]
+
+
+def waiting(connection: Connection) -> set[tuple[str, str, int]]:
+    """What waits to be linked, whoever has taken it: (office, day, up to which mark it is linked)."""
+    return {(row.office, row.day, row.linked) for row in every(connection, WAITING)}
 
 
 def days(connection: Connection) -> list[tuple[str, str]]:

@@ -110,6 +110,7 @@ class Broker:
         """paho: the connection is gone; it comes back by itself."""
         metrics.BROKER_UP.labels(self.worker).set(0)
         if self.is_up and reason.is_failure:
+            metrics.BROKER_LOST.labels(self.worker).inc()
             self.complain(f"lost the broker ({reason}); trying again")
         self.is_up = False
 

@@ -23,6 +23,10 @@ class BrokerWorker(Worker):
         self.broker.start()
         super().start()
 
+    def trouble(self) -> str:
+        """Whether the broker is there."""
+        return "" if self.broker.is_up else self.broker.trouble or "not connected to the broker yet"
+
     def stop(self) -> None:
         """End after the round that is under way, then leave the broker."""
         super().stop()

@@ -23,6 +23,7 @@ class Purger(Worker):
     """Purges at its start and then each hour. Stops between two transactions."""
 
     name = "purger"
+    hung_after_s = 4 * EVERY_S
 
     def __init__(self, store: Store, keep_days: Mapping[Kept, int]) -> None:
         super().__init__()
@@ -34,6 +35,7 @@ class Purger(Worker):
         """Purge if it is time."""
         if time.monotonic() >= self.due_s:
             done = purge(self.store, self.keep_days, now_ms(), lambda: self.stopping.wait(PAUSE_S))
+            metrics.PURGED.set_to_current_time()
             self.due_s = time.monotonic() + EVERY_S
             for what, n in done.items():
                 metrics.FORGOTTEN.labels(what).inc(n)

@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 WAIT_S = 0.25
 HEALTH_EVERY_S = 2.0
 FAILURES_BORNE = 3
+BEHIND_AFTER_S = 60.0
+# A device sends again what nobody receipted for half a minute; who lies longer behind makes work for himself.
 SHARE_DIGITS = 32
 
 
@@ -81,6 +83,15 @@ class Receiver(BrokerWorker):
         if self.health and time.monotonic() - self.health_saved_s >= HEALTH_EVERY_S:
             self.save_health()
 
+    def trouble(self) -> str:
+        """Whether the broker is there, and what it brings gets stored."""
+        waited_s = max((waited_ms(one) for one in list(self.in_hand)), default=0) / 1000
+        if waited_s > BEHIND_AFTER_S:
+            return (
+                f"expected messages to be stored within {BEHIND_AFTER_S:.0f} s, found one that waits {waited_s:.0f} s"
+            )
+        return super().trouble()
+
     def store_in_hand(self) -> None:
         """One transaction for all that is in hand; then the receipts, then the acknowledgement."""
         health = [message for message in self.in_hand if is_health(message)]
@@ -96,6 +107,7 @@ class Receiver(BrokerWorker):
                     self.single_out()
                 raise
             self.failures = 0
+            metrics.RECEIVE_LAG_S.observe(max(waited_ms(one) for one in self.in_hand) / 1000)
             metrics.STORE_S.observe(time.perf_counter() - began_s)
             metrics.BATCH.observe(len(arrivals))
             metrics.MESSAGES.labels("events").inc(len(arrivals))

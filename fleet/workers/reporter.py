@@ -17,6 +17,7 @@ class Reporter(Worker):
     """Looks each minute. Any number of these may run: a period is written by one of them."""
 
     name = "reporter"
+    hung_after_s = 3600.0  # thousands of offices have their month on one morning
 
     def __init__(self, store: Store, clock: Callable[[], int] = now_ms, look_s: float = LOOK_EVERY_S) -> None:
         super().__init__()

@@ -29,6 +29,8 @@ WHO = ("nobody", "administrator", "supervisor", "technician", "clerk")
 # What each gets, in the order of WHO; forms are sent with their token. 303 leads on: nobody to /login.
 TABLE = {
     ("GET", "/healthz"): (200, 200, 200, 200, 200),
+    ("GET", "/health/live"): (200, 200, 200, 200, 200),
+    ("GET", "/health/ready"): (200, 200, 200, 200, 200),
     ("GET", "/login"): (200, 303, 303, 303, 303),
     ("POST", "/login"): (303, 303, 303, 303, 303),
     ("GET", "/login/code"): (303, 303, 303, 303, 303),
@@ -269,7 +271,7 @@ BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office}"}
 SCREENS |= {"/kiosk/{office}/{service}/paper/{command}"}
-FOR_ALL = {"/healthz", "/login", "/login/code", "/logout", "/language", "/"}
+FOR_ALL = {"/healthz", "/health/live", "/health/ready", "/login", "/login/code", "/logout", "/language", "/"}
 OF_ONE_OFFICE = {"office", "counter", "device", "number", "rollout", "order", "claim", "hw", "template"}
 BY_PROVIDER = {"/login/sso", "/login/sso/back", "/login/sso/ended"}
 # What comes of them is shown where there is a provider (`test_single_sign_on.py`).

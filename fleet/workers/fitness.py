@@ -1,0 +1,80 @@
+"""Whether a process lives, and whether it can do its work; if not, which part of it cannot, in a sentence."""
+
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from os import statvfs
+from pathlib import Path
+
+from fleet import metrics
+from fleet.store.database import Store, newest_revision
+from fleet.store.failures import DatabaseSaysNo, unusable
+from fleet.workers.worker import Worker
+
+VERSION = version("motcua")
+Look = Callable[[], str]
+# What a part lacks, in a sentence; empty: nothing.
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a process, and what it lacks; empty: nothing."""
+
+    name: str
+    found: str
+
+
+class Fitness:
+    """What a process says of itself; `more` are looks at what is no worker, by their names."""
+
+    def __init__(
+        self, process: str, store: Store, workers: Sequence[Worker], more: dict[str, Look] | None = None
+    ) -> None:
+        self.process = process
+        self.store = store
+        self.workers = workers
+        self.more = more or {}
+        metrics.BUILD.labels(process, VERSION, platform.python_version()).set(1)
+
+    def hung(self) -> list[Part]:
+        """The parts that only a new start mends."""
+        hung = [Part(one.name, "hangs, or its thread has ended") for one in self.workers if one.is_hung()]
+        return hung + [Part(name, found) for name, look in self.more.items() if (found := look())]
+
+    def parts(self) -> list[Part]:
+        """All parts, with what each lacks."""
+        hung = {one.name: one.found for one in self.hung()}
+        workers = [Part(one.name, hung.get(one.name) or one.trouble()) for one in self.workers]
+        others = [Part(name, hung.get(name, "")) for name in self.more]
+        found = [*self.database(), *workers, *others]
+        metrics.READY.set(not any(one.found for one in found))
+        return found
+
+    def database(self) -> list[Part]:
+        """Whether it can be read, and knows the tables of this program; a newer one's are a newer process's doing."""
+        try:
+            revision = self.store.revision()
+        except DatabaseSaysNo as problem:
+            return [Part("database", unusable(problem) or "an error of ours; the log has it")]
+        behind = revision < newest_revision()
+        lacks = f"expected tables of revision {newest_revision()}, found {revision or 'none'}" if behind else ""
+        return [Part("database", ""), Part("migrations", lacks)]
+
+    def told(self) -> dict[str, object]:
+        """All of it, as programs read it."""
+        parts = self.parts()
+        return {
+            "process": self.process,
+            "version": VERSION,
+            "ready": not any(one.found for one in parts),
+            "parts": [{"part": one.name, "ok": not one.found, "found": one.found or "ok"} for one in parts],
+        }
+
+
+def measure_disk(folder: Path) -> None:
+    """What is free where this folder lies."""
+    room, files = shutil.disk_usage(folder), statvfs(folder)
+    metrics.DISK_FREE.labels("room").set(room.free / room.total)
+    metrics.DISK_FREE.labels("files").set(files.f_favail / files.f_files if files.f_files else 1.0)
