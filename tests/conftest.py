@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fleet.store import ledger
 from tests import compiled
 from tests.quick_folder import quick_folder
 
@@ -56,6 +57,12 @@ def quick_sweeps() -> None:
     """What the tests before this file left behind stays as it is, too: late in a run a sweep of that took 3 s."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_change_has_a_name() -> None:
+    """What a person, a program or a command changes without a note is an error here: see fleet/store/ledger.py."""
+    ledger.STRICT = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from fleet.api import (
     alert_routes,
+    audit_routes,
     claim_routes,
     command_routes,
     compare_routes,
@@ -75,6 +76,7 @@ ROUTERS = (
     release_routes.router,
     selftest_routes.router,
     template_routes.router,
+    audit_routes.router,
 )
 
 

@@ -33,6 +33,7 @@ TAGS = [
     {"name": "counters", "description": "Call from anywhere: what a clerk's keypad does, another program can do."},
     {"name": "dossiers", "description": "The mirror of the provincial system's dossiers; nobody's name is in it."},
     {"name": "devices", "description": "Devices and their health."},
+    {"name": "audit", "description": "Who changed what, and who looked at whose data."},
     {"name": "api", "description": "The API itself."},
 ]
 SCHEMA = "ProblemDetails"

@@ -15,7 +15,9 @@ from fastapi.routing import APIRoute
 from fleet.api.door import Door, door_of
 from fleet.api.problems import Problem
 from fleet.domain.api_rights import Caller, Scope
+from fleet.domain.audit import Doer, network_part
 from fleet.flows import tokens
+from fleet.store.acting import acting
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
@@ -82,7 +84,9 @@ class RuledRoute(APIRoute):
             self.rule.admits(caller)
             await refuse_too_large(request)
             headers = door_of(request).pace.step(caller.token)
-            response = await handle(request)
+            host = request.client.host if request.client else ""
+            with acting(Doer(f"token:{caller.token}", caller.name, "api", network_part(host))):
+                response = await handle(request)
             response.headers.update(headers)
             return response
 

@@ -8,8 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Refused, check_language, opened, out
+from fleet.commands.shared import Data, Refused, caller, check_language, opened, out
 from fleet.domain.alert_limits import AlertLimits, BadLimits
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.day import shown_time

@@ -12,12 +12,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Refused, err, out, say, settings_of
+from fleet.commands.shared import Data, Refused, err, out, say, settings_of, whoever_types
 from fleet.domain.backups import NOT_IN_IT, BadBackup
 from fleet.domain.kept_backups import Keep
 from fleet.flows import backup as flow
 from fleet.flows.backup_file import Told, read
 from fleet.settings import Settings
+from fleet.store.acting import acting
 from fleet.store.database import Store
 
 NOTED = (
@@ -49,7 +50,7 @@ def backup(
         raise Refused(f"--days, --weeks, --months: expected a folder, found {to}")
     store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
     try:
-        with refusing(to), shown("rows saved") as told:
+        with refusing(to), shown("rows saved") as told, acting(whoever_types()):
             made = flow.backup(store, to, version("motcua"), noted(settings), now_ms(), Keep(days, weeks, months), told)
     finally:
         store.close()

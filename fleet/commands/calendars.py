@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Encoding, Language, Refused, day_of_option, opened, say, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, caller, day_of_option, opened, say, taken
 from fleet.domain.calendar_table import EVERYWHERE, shown_hour, shown_weekday
 from fleet.domain.calendars import DayPlan
 from fleet.flows.calendars import calendar_of, export_calendars, import_calendars

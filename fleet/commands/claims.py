@@ -11,9 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
 from fleet.commands.retention import shown
-from fleet.commands.shared import Data, Encoding, Language, Refused, opened, out, say, settings_of, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, caller, opened, out, say, settings_of, taken
 from fleet.devices_network import NoNetwork, devices_network
 from fleet.domain.claim_ids import BadClaimId, read_claim_id, shown_claim_id
 from fleet.domain.claims import LONGEST_HOURS, SHORTEST_HOURS, Claim, ClaimFile, ClaimState, Wanted

@@ -10,8 +10,7 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands import equipment, networks, orders, registry, strangers
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Device, Refused, opened, out, settings_of
+from fleet.commands.shared import Data, Device, Refused, caller, opened, out, settings_of
 from fleet.domain.access import AccessFailed
 from fleet.domain.devices_now import DeviceNow
 from fleet.flows import enrol as flow

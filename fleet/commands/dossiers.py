@@ -1,8 +1,6 @@
 """motcua dossiers: the mirror of the provincial system."""
 
-import getpass
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +8,9 @@ import typer
 from rich.markup import escape
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, Encoding, Language, Refused, opened, out, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, caller, opened, out, taken
+from fleet.domain.audit import What, mark_of_dossier
+from fleet.flows.audit import seen
 from fleet.flows.erase import erase_dossier, export_dossier
 from fleet.flows.import_dossiers import import_dossiers
 from protocols.dossier_code import parse_dossier_code
@@ -43,6 +43,7 @@ def export_file(
     """Print everything that is known under a dossier's code, as JSON. No score stands in it."""
     with opened(data) as store:
         known = export_dossier(store, code_of(code))
+        seen(store, What.SEEN_DOSSIER, mark_of_dossier(known["code"]), None, now_ms())
     if known["dossier"] is None and not any(known[part] for part in ("visits", "bookings", "scans")):
         raise Refused(f"nothing is known of {known['code']}")
     typer.echo(json.dumps(known, ensure_ascii=False, indent=2))
@@ -77,11 +78,3 @@ def code_of(text: str) -> str:
         return parse_dossier_code(text).text
     except ProtocolError as problem:
         raise Refused(str(problem)) from None
-
-
-def caller() -> str:
-    """Who calls, for the record of imports; in a container the number may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"

@@ -43,6 +43,7 @@ COMMANDS = {
     "calendar": "calendars:app",
     "procedures": "procedures:app",
     "dossiers": "dossiers:app",
+    "audit": "audit:app",
     "retention": "retention:app",
     "users": "people:app",
     "tokens": "tokens:app",

@@ -9,9 +9,8 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.bench_given import wifi_of
-from fleet.commands.dossiers import caller
 from fleet.commands.retention import shown
-from fleet.commands.shared import Data, Refused, opened, out
+from fleet.commands.shared import Data, Refused, caller, opened, out
 from fleet.devices_network import NoNetwork, read_ca
 from fleet.domain.network_changes import NetworkChange, NetworkRefused, NetworkWanted
 from fleet.domain.registry import RegistryRefused

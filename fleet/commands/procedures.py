@@ -8,8 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Encoding, Language, Refused, opened, out, say, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, caller, opened, out, say, taken
 from fleet.domain.procedure_table import shown_days
 from fleet.flows import procedures
 from fleet.flows.procedures import CatalogueError, Described

@@ -9,8 +9,7 @@ from rich.table import Table
 
 from fleet.clock import now_ms
 from fleet.commands.bookings import read_day
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Refused, opened, out
+from fleet.commands.shared import Data, Refused, caller, opened, out
 from fleet.domain.calendars import MINUTE_MS, VIET_NAM
 from fleet.domain.closing import BadClosing
 from fleet.domain.day import bounds, day_of, shown_time

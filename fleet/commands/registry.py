@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
 from fleet.commands.retention import shown
-from fleet.commands.shared import Data, Device, Refused, opened, out, say
+from fleet.commands.shared import Data, Device, Refused, caller, opened, out, say
 from fleet.domain.devices_now import DeviceNow
 from fleet.domain.registry import HistoryWord, RegistryRefused
 from fleet.flows import registry as flow

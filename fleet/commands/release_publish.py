@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
 from fleet.commands.release_build import drafted, next_sequence, refusing
 from fleet.commands.release_root import Folder
-from fleet.commands.shared import Data, Refused, opened, say, settings_of
+from fleet.commands.shared import Data, Refused, caller, opened, say, settings_of
 from fleet.domain.release_images import Image, images_of
 from fleet.flows.publish_release import RELEASE as RELEASE_NAME
 from fleet.flows.publish_release import ROOT as ROOT_NAME

@@ -7,9 +7,10 @@ import typer
 
 from fleet.clock import now_ms
 from fleet.commands.backups import File, moment, refusing, shown
-from fleet.commands.shared import Data, Refused, say, settings_of
+from fleet.commands.shared import Data, Refused, say, settings_of, whoever_types
 from fleet.flows import restore as flow
 from fleet.flows.restore import NotEmpty, Restored
+from fleet.store.acting import acting
 from fleet.store.loading import DoesNotFit
 from fleet.store.replacing import InUse
 
@@ -38,7 +39,7 @@ def restore(
     if not file.is_file():
         raise Refused(f"{file}: expected a file, found none")
     try:
-        with refusing(file), shown("rows restored") as told:
+        with refusing(file), shown("rows restored") as told, acting(whoever_types()):
             done = flow.restore(file, database or settings.database_url, replace, now_ms(), told)
     except (NotEmpty, InUse, DoesNotFit) as problem:
         raise Refused(str(problem)) from None

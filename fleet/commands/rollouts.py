@@ -9,9 +9,8 @@ import typer
 from rich.live import Live
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
 from fleet.commands.rollout_drawn import drawn, listed_in
-from fleet.commands.shared import Data, Refused, opened, out, settings_of
+from fleet.commands.shared import Data, Refused, caller, opened, out, settings_of
 from fleet.domain.config_fields import read_field
 from fleet.domain.day import shown_time
 from fleet.domain.order_batches import Selection

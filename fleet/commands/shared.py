@@ -1,6 +1,8 @@
 """What every command needs: the settings with this folder, the store, a place to print, and a way to say no."""
 
 import errno
+import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +16,12 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from fleet.domain.audit import Doer
 from fleet.domain.cells import day_in
 from fleet.domain.file_errors import LANGUAGES, BadFile
 from fleet.secret_files import SecretUnreadable
 from fleet.settings import Settings
+from fleet.store.acting import acting
 from fleet.store.addresses import BadAddress
 from fleet.store.database import Store
 from fleet.store.failures import DatabaseSaysNo, unusable
@@ -128,8 +132,21 @@ def opened(data: Path | None) -> Iterator[Store]:
     settings = settings_of(data)
     if not settings.database and not (settings.data / "motcua.sqlite").exists():
         raise Refused(f"no database in {settings.data.resolve()}; `motcua run` or `motcua migrate` makes one")
-    with store_of(settings) as store:
+    with store_of(settings) as store, acting(whoever_types()):
         yield store
+
+
+def whoever_types() -> Doer:
+    """Who works at the machine itself, as the log names them."""
+    return Doer(f"command:{caller()}"[:80], caller()[:80], "command")
+
+
+def caller() -> str:
+    """Who calls, for the records; in a container the number may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 @contextmanager

@@ -7,9 +7,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
 from fleet.commands.retention import shown
-from fleet.commands.shared import Data, Refused, opened, say
+from fleet.commands.shared import Data, Refused, caller, opened, say
 from fleet.domain.config_fields import read_field, show_field
 from fleet.domain.templates import template_of
 from fleet.domain.unfit import Unfit

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from fleet.clock import now_ms
-from fleet.commands.dossiers import caller
-from fleet.commands.shared import Data, Encoding, Language, Refused, day_of_option, opened, say, taken
+from fleet.commands.shared import Data, Encoding, Language, Refused, caller, day_of_option, opened, say, taken
 from fleet.domain.cells import shown_day
 from fleet.domain.org_table import KIND_NAMES
 from fleet.domain.org_tree import EVER, PLACES, Kind, Node, Tree, order

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     COMMAND = "command"
     ENROL = "enrol"
     CONFIGURE = "configure"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True)

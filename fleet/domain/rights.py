@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SET_UP_OFFICE = "set_up_office"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PROGRAMS = "manage_programs"
+    SEE_CHANGES = "see_changes"
     KEEP_ACCOUNT = "keep_account"
 
 

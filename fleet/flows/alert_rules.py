@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.alert_limits import AlertLimits, BadLimits, read_limits
+from fleet.domain.audit import What, what_changed
 from fleet.domain.seen import refuse_changed
-from fleet.store import alerts, places
+from fleet.store import alerts, ledger, places
 from fleet.store.database import Store
 
 
@@ -47,8 +48,18 @@ def set_limits_in(connection: Connection, office: str, changes: Mapping[str, Any
     watch = alerts.watch(connection, office)
     before = {} if whole or watch is None else limits_in(watch.limits).to_dict()
     limits = read_limits({**before, **changes})
+    held = limits_in("{}" if watch is None else watch.limits).to_dict()
     alerts.set_limits(connection, office, json.dumps(limits.to_dict(), ensure_ascii=False))
+    was, became = what_changed(without_addresses(held), without_addresses(limits.to_dict()))
+    if held["mail"] != limits.to_dict()["mail"]:
+        became["mail"] = len(limits.to_dict()["mail"])
+    ledger.note(connection, What.ALERT_LIMITS, office, office, was, became)
     return limits
+
+
+def without_addresses(limits: dict[str, Any]) -> dict[str, Any]:
+    """The limits as the log tells them: to whom mail goes is nobody's business there."""
+    return {name: value for name, value in limits.items() if name != "mail"}
 
 
 def refuse_no_office(connection: Connection, office: str) -> None:

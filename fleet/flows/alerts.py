@@ -5,9 +5,10 @@ from sqlalchemy import Connection
 from fleet import metrics
 from fleet.domain.alerts import Cause
 from fleet.domain.alerts_now import AlertNow, shown
+from fleet.domain.audit import What
 from fleet.domain.day import day_of
 from fleet.flows.tell_alerts import names_at
-from fleet.store import alerts, places
+from fleet.store import alerts, ledger, places
 from fleet.store.alerts import AlertOfDay
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -58,6 +59,7 @@ def acknowledge_in(connection: Connection, office: str, alert: int, person: str,
         raise NoSuchAlert(f"{office} has no alert {alert}")
     alerts.changed(connection, office)  # whoever is looking at the office begins again
     alerts.acknowledge(connection, office, alert, person[:PERSON_AT_MOST], now_ms)
+    ledger.note(connection, What.ALERT_ACKNOWLEDGE, alert, office)
     found = alerts.one_alert(connection, office, alert)
     if found is None:
         raise NoSuchAlert(f"{office} has no alert {alert}")

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.backups import LEFT_OUT, BadBackup, Manifest, SavedTable
 from fleet.domain.kept_backups import Keep, kept, name_of
 from fleet.flows.backup_file import Told, Writing, new_file, read, sweep, written
-from fleet.store import backups, saved_rows
+from fleet.store import audit, backups, ledger, saved_rows
 from fleet.store.database import Store
 
 NOTED_MS = 400 * 86_400_000
@@ -86,6 +87,9 @@ def note(store: Store, place: Path, size: int, manifest: Manifest) -> None:
     with store.writing(alone=False) as connection:
         if backups.can_note(connection):
             backups.note(connection, made_ms, place.name, size, manifest.rows, made_ms - NOTED_MS)
+            ledger.no_deed(connection)
+        if audit.can_note(connection):
+            ledger.note(connection, What.DATA_BACKUP, place.name, became={"rows": manifest.rows})
 
 
 def remove_old(folder: Path, keep: Keep) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.clerk_sessions import Badge
 from fleet.domain.day import day_of
 from fleet.domain.rights import Person
 from fleet.flows.sign_in import tidied
-from fleet.store import badges, people, places, windows
+from fleet.store import badges, ledger, people, places, windows
 from fleet.store.badges import WornBadge
 from fleet.store.database import Store
 from protocols.signing import ALPHABET, badge_hash
@@ -41,6 +42,7 @@ def give_badge(store: Store, name: str, now_ms: int, number: int | None = None) 
         number = number_for(connection, office, person, number)
         end(connection, office, person.id, now_ms)
         badges.add(connection, office, Badge(badge_hash(code.encode()), person.id, number, now_ms))
+        ledger.note(connection, What.BADGE_GIVE, person.id, office, became={"number": number})
     return NewBadge(number, MARK + code)
 
 
@@ -50,6 +52,7 @@ def take_back(store: Store, name: str, now_ms: int) -> None:
         person, office = wearer(connection, name)
         if not end(connection, office, person.id, now_ms):
             raise BadgeError(f"badge: expected somebody who has one, found {person.name!r}, who has none")
+        ledger.note(connection, What.BADGE_TAKE_BACK, person.id, office)
 
 
 def worn_badges(store: Store) -> Sequence[WornBadge]:

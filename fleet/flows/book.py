@@ -10,13 +10,14 @@ from datetime import date
 from sqlalchemy import Connection
 
 from fleet.domain import booking
+from fleet.domain.audit import What
 from fleet.domain.booking import BadBooking, Time
 from fleet.domain.day import day_of, shown_time
 from fleet.domain.ways import SERVERS
 from fleet.flows.calendars import calendar_of
 from fleet.flows.own_numbers import next_number
 from fleet.flows.queue_rules import policy_of
-from fleet.store import bookings, places, queue
+from fleet.store import bookings, ledger, places, queue
 from fleet.store.bookings import BookingRow
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
@@ -59,6 +60,13 @@ def book(store: Store, office_id: str, service: str, due_ms: int, code: str | No
             raise BadBooking("numbers", day)
         row = BookingRow(*given, office.id, day, service, due_ms, code)
         bookings.add(connection, row, now_ms)
+        ledger.note(
+            connection,
+            What.BOOKING_ADD,
+            f"{row.lease}/{row.number}",
+            office.id,
+            became={"day": day, "service": service},
+        )
         return row
 
 
@@ -71,6 +79,7 @@ def cancel(store: Store, text: str, now_ms: int) -> BookingRow:
         if row.came_ms is not None:
             raise BadBooking("came", text[:80])
         bookings.cancel(connection, row, now_ms)
+        ledger.note(connection, What.BOOKING_CANCEL, f"{row.lease}/{row.number}", row.office)
         return row
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.calendar_table import EVERYWHERE, RULES, UnitRule, overlapping, read_rule, rows_of_rules
 from fleet.domain.calendars import VIET_NAM, Calendar, Placed, Rule
 from fleet.domain.file_errors import BadFile, RowError
@@ -16,7 +17,7 @@ from fleet.domain.table import read_lines
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, read_bytes
 from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
-from fleet.store import calendars, units
+from fleet.store import calendars, ledger, units
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import
 
@@ -60,6 +61,9 @@ def import_calendars(
         calendars.forget(connection, gone)
         differing = len(changed) + len(gone)
         record_import(connection, path.name[:FILE_NAME_AT_MOST], person, len(lines), 0, differing, now_ms)
+        ledger.note(
+            connection, What.CALENDAR_IMPORT, became={"file": path.name, "units": sorted(changed.keys() | gone)}
+        )
     return CalendarsImported(path.name, len(lines), len(named), len(changed), len(gone))
 
 

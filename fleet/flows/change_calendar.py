@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.calendar_table import overlapping, read_rule
 from fleet.domain.calendars import Calendar, Rule, RuleKind
 from fleet.domain.cells import Refused
@@ -18,7 +19,7 @@ from fleet.domain.seen import mark_of, refuse_changed
 from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.calendars import calendar_of
 from fleet.flows.equip import office_of
-from fleet.store import calendars, units
+from fleet.store import calendars, ledger, units
 from fleet.store.database import Store
 
 RULES_AT_MOST = 400
@@ -92,6 +93,7 @@ def set_week(store: Store, office: str, rows: Sequence[Cells], seen: str | None)
         if len(week) > ROWS_AT_MOST:
             raise CalendarUnfit(f"expected at most {ROWS_AT_MOST} rows, found {len(week)}")
         calendars.save(connection, office, [*week, *(one for one in rules if one.kind is not RuleKind.WEEK)])
+        note_rules(connection, office, rules)
 
 
 def add_days(store: Store, office: str, row: Cells) -> Rule:
@@ -105,6 +107,7 @@ def add_days(store: Store, office: str, row: Cells) -> Rule:
         if clash:
             raise problem_of("start", "hours_once", clash[0].detail)
         calendars.save(connection, office, [*rules, rule])
+        note_rules(connection, office, rules)
     return rule
 
 
@@ -114,7 +117,22 @@ def take_back(store: Store, office: str, rule_mark: str) -> bool:
         rules = looked_at(connection, office, None)
         kept = [one for one in rules if one.kind is RuleKind.WEEK or mark_of(one) != rule_mark]
         calendars.save(connection, office, kept)
+        note_rules(connection, office, rules)
         return len(kept) < len(rules)
+
+
+def note_rules(connection: Connection, office: str, before: Sequence[Rule]) -> None:
+    """Which rules an office has no more, and which are new."""
+    after = calendars.rules_of(connection, office)
+    gone = [told(one) for one in before if one not in after]
+    new = [told(one) for one in after if one not in before]
+    ledger.note(connection, What.CALENDAR_CHANGE, office, office, {"rules": gone}, {"rules": new})
+
+
+def told(rule: Rule) -> str:
+    """A rule as the log tells it, without its note."""
+    days = "".join(map(str, rule.weekdays))
+    return " ".join(str(one) for one in (rule.kind, rule.first, rule.last, days, rule.start, rule.end) if one)
 
 
 def looked_at(connection: Connection, office: str, seen: str | None) -> list[Rule]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import Doer, What
 from fleet.domain.claim_ids import CHANCE_BYTES, claim_id
 from fleet.domain.claim_rules import CLAIMS_AT_MOST, Known, named, wrong_with
 from fleet.domain.claims import (
@@ -28,7 +29,7 @@ from fleet.domain.file_errors import BadFile, RowError
 from fleet.domain.incidents import FRESH_MS, Incident
 from fleet.flows import keep_selftest
 from fleet.flows.enrol import FLEET_USER, hashed, stand
-from fleet.store import claims, device_history, device_keys, devices, incidents, places
+from fleet.store import claims, device_history, device_keys, devices, incidents, ledger, places
 from fleet.store.database import Store
 from fleet.store.device_history import Done
 from fleet.store.device_keys import NewKey
@@ -99,6 +100,9 @@ def make_within(
     claims.add(connection, (claim_in(file, by, now_ms, batch) for file in files))
     keep_selftest.give_keys(connection, ((f.claim, bytes.fromhex(f.key)) for f in files))
     device_history.add_all(connection, (Done(f.device, now_ms, by, "claimed", f.claim) for f in files))
+    for file in files:
+        said = {"device": file.device, "roles": list(file.roles), "counter": file.counter_id, "hours": hours}
+        ledger.note(connection, What.CLAIM_MAKE, file.claim, file.office_id, became=said)
     return files
 
 
@@ -123,6 +127,7 @@ def withdraw_within(
             devices.revoke(connection, found.device, now_ms)
             device_keys.forget(connection, found.device)
         device_history.add(connection, Done(found.device, now_ms, by, "withdrawn", claim))
+        ledger.note(connection, What.CLAIM_WITHDRAW, claim, found.office, became={"device": found.device})
     return claims.claim(connection, claim) or found
 
 
@@ -137,6 +142,8 @@ def use_within(connection: Connection, claim: str, hw: str, now_ms: int) -> Clai
     devices.is_enrolled(connection, found.device, now_ms)
     stand(connection, found.device, found.office, found.counter, now_ms)
     device_history.add(connection, Done(found.device, now_ms, "", "enrolled", claim))
+    board = Doer(f"board:{hw}"[:80], found.device, "worker")
+    ledger.note(connection, What.DEVICE_ENROL, found.device, found.office, became={"claim": claim}, by=board)
     return found
 
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.command_results import known, report_of
 from fleet.domain.commands import HOLDS_MS, CommandRefused, DeviceCommand, Verb, check, state_of
-from fleet.store import commands, devices
+from fleet.store import commands, devices, ledger
 from fleet.store.commands import CommandRow
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -58,6 +59,7 @@ def ask_within(
         not_after_ms=now_ms + HOLDS_MS[verb],
     )
     commands.add(connection, new)
+    ledger.note(connection, What.DEVICE_ORDER, device, became={"verb": verb, "order": new.id})
     return as_told(new, now_ms)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.commands import CommandRefused, Verb, state_of
 from fleet.domain.order_batches import (
     A_SECOND,
@@ -29,7 +30,7 @@ from fleet.domain.order_batches import (
 from fleet.domain.org_tree import Tree
 from fleet.flows.command import ask_within
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import devices, order_batches, units
+from fleet.store import devices, ledger, order_batches, units
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.order_batches import BatchRow, OrderedRow
@@ -126,6 +127,8 @@ def ask_many_within(
         expires_ms=now_ms + minutes * MINUTE_MS,
     )
     order_batches.add(connection, row, spread(found))
+    said = {"verb": verb, "devices": len(found), **{name: one for name, one in asdict(selection).items() if one}}
+    ledger.note(connection, What.ORDER_GIVE, row.id, selection.office, became=said)
     return as_told(connection, row, now_ms)
 
 
@@ -190,6 +193,7 @@ def stop_within(connection: Connection, batch: str, now_ms: int, offices: frozen
     if row is None or mine is None or len(mine.ordered) < len(order_batches.ordered(connection, batch)):
         return None
     order_batches.end(connection, batch, now_ms)
+    ledger.note(connection, What.ORDER_STOP, batch)
     return seen(connection, order_batches.batch(connection, batch), now_ms, offices)
 
 

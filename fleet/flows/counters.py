@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.day import day_of
 from fleet.domain.place_rules import (
     COUNTERS_AT_MOST,
@@ -19,7 +20,7 @@ from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import office_of
 from fleet.flows.place import tell_devices
 from fleet.flows.tree_names import name_unit
-from fleet.store import devices, past_rules, places, units, visits
+from fleet.store import devices, ledger, past_rules, places, units, visits
 from fleet.store.database import Store
 from fleet.store.places import CounterRow
 
@@ -77,6 +78,8 @@ def add_counter(
         with past_rules.changing(connection, office, now_ms):
             places.keep_counter(connection, CounterRow(counter, office, name, len(before)))
             places.set_skills(connection, counter, skills_of(calls, helps))
+        said = {"name": name, "calls": list(calls), "helps": list(helps)}
+        ledger.note(connection, What.COUNTER_ADD, counter, office, became=said)
 
 
 def change_counter(
@@ -93,6 +96,9 @@ def change_counter(
             places.set_skills(connection, counter, skills_of(calls, helps))
         name_unit(connection, counter, name, now_ms)
         tell_devices(connection, row.office, now_ms)
+        now = {"name": name, "calls": list(calls), "helps": list(helps)}
+        then = {"name": before.name, "calls": list(before.calls), "helps": list(before.helps)}
+        ledger.note(connection, What.COUNTER_CHANGE, counter, row.office, *what_changed(then, now))
 
 
 def move_counter(store: Store, counter: str, by: int) -> None:
@@ -106,6 +112,7 @@ def move_counter(store: Store, counter: str, by: int) -> None:
             ids.remove(counter)
             ids.insert(place, counter)
         places.order_counters(connection, [*ids, *closed])
+        ledger.note(connection, What.COUNTER_MOVE, counter, row.office, became={"order": ids})
 
 
 def close_counter(store: Store, counter: str, now_ms: int) -> None:
@@ -125,13 +132,15 @@ def close_counter(store: Store, counter: str, now_ms: int) -> None:
         with past_rules.changing(connection, row.office, now_ms):
             places.set_skills(connection, counter, {})
             places.close_counter(connection, counter, now_ms)
+        ledger.note(connection, What.COUNTER_CLOSE, counter, row.office)
 
 
 def open_counter(store: Store, counter: str) -> None:
     """Somebody may work at this counter again, once it is said for what it calls. Raises BadPlace."""
     with store.writing() as connection:
-        known(connection, counter)
+        row = known(connection, counter)
         places.close_counter(connection, counter, None)
+        ledger.note(connection, What.COUNTER_OPEN, counter, row.office)
 
 
 def office_of_counter(store: Store, counter: str) -> str:

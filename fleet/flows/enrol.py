@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.registry import HistoryWord
 from fleet.domain.ways import SERVERS
 from fleet.flows.touches import Touches
-from fleet.store import device_history, devices, inbox, places
+from fleet.store import device_history, devices, inbox, ledger, places
 from fleet.store.database import Store
 from fleet.store.device_history import Done
 from protocols.configuring import ROLES
@@ -60,6 +61,8 @@ def enrol(
             raise EnrolError(f"device id: {device!r} is taken")
         stand(connection, device, office, counter, now_ms)
         device_history.add(connection, Done(device, now_ms, by, HistoryWord.BY_HAND))
+        said = {"roles": list(roles), "counter": counter}
+        ledger.note(connection, What.DEVICE_ENROL, device, office, became=said)
     return password
 
 
@@ -81,6 +84,7 @@ def renew_password(store: Store, device: str) -> str:
     password = secrets.token_hex(16)
     with store.writing() as connection:
         devices.set_password(connection, device, hashed(password))
+        ledger.note(connection, What.DEVICE_PASSWORD, device)
     return password
 
 
@@ -90,6 +94,7 @@ def revoke(store: Store, device: str, now_ms: int, by: str = "") -> None:
         if not devices.revoke(connection, device, now_ms):
             raise EnrolError(f"device id: expected an enrolled device, found {device!r}")
         device_history.add(connection, Done(device, now_ms, by, HistoryWord.REVOKED))
+        ledger.note(connection, What.DEVICE_REVOKE, device)
 
 
 def broker_passwords(store: Store, fleet_password: str, salt: bytes | None = None) -> str:

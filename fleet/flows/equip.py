@@ -11,13 +11,14 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.config_fields import BadField, check_field
 from fleet.domain.place_rules import HOTLINE
 from fleet.domain.templates import part_of
 from fleet.domain.ticket_texts import BadText, with_texts
 from fleet.domain.unfit import Expected, Unfit
 from fleet.flows.effective import effective_now, own_of, say_own
-from fleet.store import devices, places
+from fleet.store import devices, ledger, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
@@ -117,6 +118,7 @@ def say(store: Store, device: str, role: str, changes: Mapping[str, object]) -> 
         row = with_role(connection, device, role)
         checked = {f"{role}.{name}": right(f"{role}.{name}", value) for name, value in changes.items()}
         say_own(connection, row, own_of(row) | checked)
+        note_own(connection, row, own_of(row) | checked)
 
 
 def inherit(store: Store, device: str, names: Iterable[str]) -> None:
@@ -132,6 +134,7 @@ def inherit(store: Store, device: str, names: Iterable[str]) -> None:
                 raise EquipError(text)
             del own[name]
         say_own(connection, row, own)
+        note_own(connection, row, own)
 
 
 def right(name: str, value: object) -> object:
@@ -150,7 +153,14 @@ def set_sleep(store: Store, device: str, after_s: int | None) -> None:
         row = devices.device(connection, device)
         if row is None or row.roles != ("rating",):
             raise EquipError(f"device id: expected a device with rating buttons and nothing else, found {device!r}")
-        say_own(connection, row, {**own_of(row), "sleep_after_s": after_s})
+        said = {**own_of(row), "sleep_after_s": after_s}
+        say_own(connection, row, said)
+        note_own(connection, row, said)
+
+
+def note_own(connection: Connection, row: DeviceRow, own: Mapping[str, object]) -> None:
+    """Which of a device's own fields are others from now on."""
+    ledger.note(connection, What.DEVICE_CONFIGURE, row.id, None, *what_changed(own_of(row), own))
 
 
 def all_offices(store: Store) -> list[OfficeRow]:
@@ -196,7 +206,19 @@ def set_office(
         devices.config_is_due(connection, [one.device for one in devices.at_office(connection, office_id, now_ms)])
         changed = places.office(connection, office_id)
         assert changed is not None  # noqa: S101 (it was there above, in this transaction)
+        was, became = what_changed(on_tickets(office), on_tickets(changed))
+        ledger.note(connection, What.OFFICE_TICKETS, office_id, office_id, was, became)
         return changed
+
+
+def on_tickets(office: OfficeRow) -> dict[str, object]:
+    """What of an office stands on its tickets, for the log."""
+    return {
+        "hotline": office.hotline,
+        "ticket_url": office.ticket_url,
+        "thanks": office.thanks,
+        **json.loads(office.texts),
+    }
 
 
 def require_sign_in(store: Store, office_id: str, required: bool) -> OfficeRow:
@@ -204,6 +226,7 @@ def require_sign_in(store: Store, office_id: str, required: bool) -> OfficeRow:
     with store.writing() as connection:
         found = office_of(connection, office_id)
         places.require_sign_in(connection, office_id, required)
+        ledger.note(connection, What.OFFICE_SIGN_IN, office_id, office_id, became={"required": required})
         return replace(found, sign_in_required=required)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, mark_of_dossier
 from fleet.domain.day import day_of
 from fleet.domain.forgetting import without_code
-from fleet.store import devices, dossiers, forgetting, places, windows
+from fleet.store import devices, dossiers, forgetting, ledger, places, windows
 from fleet.store.database import Store
 from fleet.store.dossiers import VisitOfDossier
 from fleet.store.forgetting import EVER, CodedEvent
@@ -56,6 +57,7 @@ def erase_dossier(store: Store, code: str) -> Erased:
             dossiers=forgetting.forget_dossier(connection, code),
             quoted=forgetting.forget_answers(connection, code) + forgetting.forget_deliveries(connection, code),
         )
+        ledger.note(connection, What.DOSSIER_ERASE, mark_of_dossier(code), became=vars(done))
     forget = partial(without_code, code=code)
     for broken in (forgetting.forget_in_collisions, forgetting.forget_in_unreadable):
         after: int | None = 0

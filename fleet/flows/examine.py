@@ -3,11 +3,12 @@
 from threading import Lock
 
 from fleet.domain import rating_integrity
+from fleet.domain.audit import What
 from fleet.domain.day import bounds
 from fleet.domain.rating_integrity import Decision, exclusions
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import exclusions as store_of_exclusions
-from fleet.store import places, rating_sums
+from fleet.store import ledger, places, rating_sums
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from protocols.events import RatingsReviewed
@@ -71,6 +72,7 @@ def review(store: Store, server: VirtualDevice, office: str, decided: Decision, 
             raise NothingExcluded(decided.press)
         event = RatingsReviewed(**{**vars(decided), "why": why}, up=server.up_ms(now_ms), at=now_ms)
         server.record(connection, event, now_ms, office=place)
+        ledger.note(connection, What.RATING_REVIEW, decided.press, office, became={"day": decided.day, "why": why})
     examine_day(store, office, decided.day)
 
 

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from fleet.domain.audit import What
 from fleet.domain.dossier import read_dossiers
 from fleet.domain.file_errors import BadFile, refused
 from fleet.flows.spreadsheets import MIB, rows_of
+from fleet.store import ledger
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import, save_dossiers
 from fleet.store.failures import again_after_conflict
@@ -42,6 +44,8 @@ def import_dossiers(store: Store, path: Path, person: str, now_ms: int, encoding
     with store.writing(alone=False) as connection:
         new, changed, unchanged = save_dossiers(connection, in_order, now_ms)
         record_import(connection, path.name[:FILE_NAME_AT_MOST], person, reading.rows, new, changed, now_ms)
+        said = {"rows": reading.rows, "new": new, "changed": changed}
+        ledger.note(connection, What.DOSSIER_IMPORT, became=said)
     log.info("dossiers: %d rows read, %d new, %d changed", reading.rows, new, changed)
     return ImportResult(path.name, reading.rows, new, changed, unchanged)
 

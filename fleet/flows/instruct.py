@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import reverted_of
 from fleet.domain.templates import config_of
@@ -18,7 +19,7 @@ from fleet.flows.receive import Finished
 from fleet.flows.reserves import emptied
 from fleet.flows.show_calls import open_calls
 from fleet.flows.show_clerks import show_clerk
-from fleet.store import devices, places, visits
+from fleet.store import devices, ledger, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.failures import again_after_conflict
@@ -192,6 +193,7 @@ def try_again_within(connection: Connection, device: str) -> int | None:
         return None
     version = devices.save_config(connection, device, row.config)
     devices.config_is_due(connection, [device])
+    ledger.note(connection, What.DEVICE_CONFIGURE, device, became={"again": version})
     return version
 
 

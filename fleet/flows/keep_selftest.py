@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.selftests import record_of
-from fleet.store import claims, selftests
+from fleet.store import claims, ledger, selftests
 from fleet.store.database import Store
 from fleet.store.selftests import Tested
 from protocols.sealing import derived
@@ -66,6 +67,7 @@ def keep_within(
         proof,
     )
     selftests.add(connection, tested)
+    ledger.note(connection, What.DEVICE_SELFTEST, said.device, claim.office, became={"passed": said.passed})
     return tested
 
 

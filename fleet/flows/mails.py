@@ -14,9 +14,10 @@ from email.utils import format_datetime
 from sqlalchemy import Connection
 
 from fleet import metrics
+from fleet.domain.audit import What
 from fleet.domain.letters import Attachment, Letter, LetterUnfit
 from fleet.domain.retrying import Outcome, Tried, after
-from fleet.store import mails
+from fleet.store import ledger, mails
 from fleet.store.database import Store
 from fleet.store.mails import MailRow
 
@@ -90,6 +91,7 @@ def again(store: Store, mail: int, now_ms: int) -> None:
     with store.writing() as connection:
         if not mails.again(connection, mail, now_ms + USEFUL_FOR_MS):
             raise LetterUnfit(f"mail: expected the number of one that was given up, found {mail}")
+        ledger.note(connection, What.MAIL_AGAIN, mail)
 
 
 def waiting(store: Store, now_ms: int) -> tuple[int, int]:

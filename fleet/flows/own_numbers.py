@@ -7,7 +7,7 @@ backup does not know how far that was, so it uses no lease from before.
 from sqlalchemy import Connection
 
 from fleet.flows.leases import awaited, grant
-from fleet.store import devices, own_leases, places, queue
+from fleet.store import devices, ledger, own_leases, places, queue
 from fleet.store.places import OfficeRow
 
 EPOCH = 1
@@ -25,6 +25,7 @@ def next_number(
     if awaited(connection, office, now_ms):
         return None
     devices.add_device(connection, holder, (), "", now_ms, kind="server")
+    ledger.no_deed(connection)  # a number is taken; that its holder is known is no news
     fresh = grant(connection, holder, EPOCH, office, service, day, NUMBERS_AT_ONCE)
     return None if fresh is None else (fresh.id, used(connection, fresh.id, fresh.first, office))
 

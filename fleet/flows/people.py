@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.rights import Person, Role
 from fleet.domain.seen import refuse_changed
 from fleet.domain.staff import is_last_chief, may_give
@@ -29,7 +30,7 @@ from fleet.flows.sign_in import (
     tidied,
     token_hash,
 )
-from fleet.store import badges, identities, people, places, staff, tokens
+from fleet.store import badges, identities, ledger, people, places, staff, tokens
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.staff import SessionRow, StaffRow
@@ -86,8 +87,10 @@ def take_in(store: Store, wanted: Wanted, languages: tuple[str, ...], now_ms: in
         role, office = standing(connection, wanted, languages, by, new=True)
         name = fit_name(wanted.name)
         person = Person(0, name, wanted.shown_as.strip() or name, role, office, wanted.language)
-        if people.add_person(connection, person, password_hash, now_ms, until_ms(role, now_ms)) is None:
+        number = people.add_person(connection, person, password_hash, now_ms, until_ms(role, now_ms))
+        if number is None:
             raise PersonUnfit(f"name: there is a person called {name!r} already", "name", Expected.TAKEN, found=name)
+        ledger.note(connection, What.USER_ADD, number, office, became={"name": name, "role": role, "office": office})
     return password
 
 
@@ -114,6 +117,9 @@ def change(
             people.end_sessions_of(connection, row.id)
             tokens.revoke_of_person(connection, row.id, now_ms)
         staff.edit(connection, row.id, wanted.shown_as.strip() or row.name, role, office, wanted.language)
+        note_change(
+            connection, row, Wanted(row.name, wanted.shown_as.strip() or row.name, role, office, wanted.language)
+        )
 
 
 def keep_out(store: Store, number: int, now_ms: int, by: Person | None) -> None:
@@ -127,6 +133,7 @@ def keep_out(store: Store, number: int, now_ms: int, by: Person | None) -> None:
         tokens.revoke_of_person(connection, row.id, now_ms)
         if row.office is not None:
             badges.end(connection, row.office, row.id, now_ms)
+        ledger.note(connection, What.USER_KEEP_OUT, row.id, row.office)
 
 
 def let_in_again(store: Store, number: int, now_ms: int, by: Person | None) -> str:
@@ -144,13 +151,17 @@ def new_password(store: Store, number: int, now_ms: int, by: Person | None, disa
             staff.disable(connection, row.id, disabled)
         people.set_password(connection, row.name, password_hash, until_ms(row.role, now_ms))
         people.end_sessions_of(connection, row.id)
+        what = What.USER_PASSWORD if disabled is None else What.USER_LET_IN
+        ledger.note(connection, what, row.id, row.office, became={"one_time": True})
     return password
 
 
 def unlock(store: Store, number: int, by: Person | None) -> None:
     """Whoever tried too often may try again at once. Raises NoSuchPerson."""
     with store.writing() as connection:
-        people.unlock(connection, managed(connection, number, by).id)
+        row = managed(connection, number, by)
+        people.unlock(connection, row.id)
+        ledger.note(connection, What.USER_UNLOCK, row.id, row.office)
 
 
 def part_identities(store: Store, number: int, by: Person | None) -> int:
@@ -158,7 +169,9 @@ def part_identities(store: Store, number: int, by: Person | None) -> int:
     with store.writing() as connection:
         row = managed(connection, number, by)
         identities.end_all_sessions(connection, row.id)
-        return identities.part(connection, row.id)
+        parted = identities.part(connection, row.id)
+        ledger.note(connection, What.USER_PART, row.id, row.office, became={"identities": parted})
+        return parted
 
 
 @again_after_conflict
@@ -184,6 +197,7 @@ def replace_own(
     with store.writing(alone=False) as connection:
         people.set_password(connection, person.name, password_hash)
         people.end_sessions_of(connection, person.id)
+        ledger.note(connection, What.USER_PASSWORD, person.id, person.office, became={"one_time": False})
         if session is None:
             return open_session(connection, person, now_ms, session_hours)
         fresh = open_session(connection, person, now_ms, session_hours, session.means)
@@ -202,7 +216,18 @@ def own_sessions(store: Store, person: Person, now_ms: int) -> list[SessionRow]:
 def sign_out_elsewhere(store: Store, person: Person, token: str) -> int:
     """End all sessions of the person but that of this token; how many that were."""
     with store.writing(alone=False) as connection:
-        return staff.end_other_sessions(connection, person.id, token_hash(token))
+        ended = staff.end_other_sessions(connection, person.id, token_hash(token))
+        ledger.note(connection, What.SESSION_END, person.id, person.office, became={"others": ended})
+        return ended
+
+
+def note_change(connection: Connection, row: StaffRow, wanted: Wanted) -> None:
+    """What somebody was and is from now on; that the shown name is another, but not which."""
+    before = {"role": row.role, "office": row.office, "language": row.language}
+    was, became = what_changed(before, {name: getattr(wanted, name) for name in before})
+    if wanted.shown_as != row.shown_as:
+        became["shown_as"] = "…"
+    ledger.note(connection, What.USER_CHANGE, row.id, row.office, was, became)
 
 
 def what_is_set(row: StaffRow) -> tuple[object, ...]:

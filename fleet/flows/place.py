@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.place_rules import BadPlace, wrong_with_id, wrong_with_office
 from fleet.domain.seen import refuse_changed
 from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import office_of
 from fleet.flows.tree_names import name_unit
-from fleet.store import devices, past_rules, places
+from fleet.store import devices, ledger, past_rules, places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 
@@ -43,6 +44,9 @@ def set_place(
             places.set_office(connection, after)
         name_unit(connection, office_id, after.name, now_ms, after.hotline)
         tell_devices(connection, office_id, now_ms)
+        ledger.note(
+            connection, What.OFFICE_CHANGE, office_id, office_id, *what_changed(set_here(before), set_here(after))
+        )
         return after
 
 
@@ -56,6 +60,7 @@ def add_office(store: Store, office_id: str, name: str, hotline: str, now_ms: in
             problems.append(BadPlace(text, "id", Expected.ONCE, found=office_id))
         refuse(problems)
         places.save_office(connection, OfficeRow(office_id, name, hotline), now_ms)
+        ledger.note(connection, What.OFFICE_ADD, office_id, office_id, became={"name": name, "hotline": hotline})
         return office_of(connection, office_id)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.file_errors import BadFile
 from fleet.domain.procedure_search import ProcedureIndex
 from fleet.domain.procedure_table import PROCEDURES, read_procedure, rows_of_catalogue, wrong_with_catalogue
@@ -14,7 +15,7 @@ from fleet.domain.table import read_lines
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, read_bytes
 from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
-from fleet.store import devices, places, procedures
+from fleet.store import devices, ledger, places, procedures
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import
 from fleet.store.places import ServiceRow
@@ -69,6 +70,8 @@ def import_procedures(
         changed = len(different) - new
         file = path.name[:FILE_NAME_AT_MOST]
         record_import(connection, file, person, len(lines), new, changed + len(removed), now_ms)
+        said = {"file": file, "new": new, "changed": changed, "removed": len(removed)}
+        ledger.note(connection, What.PROCEDURE_IMPORT, became=said)
     return CatalogueImported(path.name, new, changed, len(named) - len(different), len(removed))
 
 
@@ -140,6 +143,7 @@ def offer(store: Store, office: str, service_ids: Sequence[str], now_ms: int) ->
                 )
         places.save_services(connection, [rows[service] for service in service_ids])
         devices.config_is_due(connection, [one.device for one in devices.at_office(connection, office, now_ms)])
+        ledger.note(connection, What.SERVICE_OFFER, office, office, became={"services": list(service_ids)})
         return places.services(connection, office)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.day import day_of
 from fleet.domain.named_periods import Period
 from fleet.domain.public_now import LEAST_PROMISES, PublicNow, PublicPeriod, achieved
@@ -15,7 +16,7 @@ from fleet.flows.lobby import queues_shown
 from fleet.flows.report import report
 from fleet.flows.report_files import Form, ReportFile, file_of
 from fleet.flows.watch import UnknownOffice, counters_now
-from fleet.store import places
+from fleet.store import ledger, places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 
@@ -29,6 +30,8 @@ def publish(store: Store, office_id: str, is_public: bool) -> OfficeRow:
     with store.writing() as connection:
         found = office_of(connection, office_id)
         places.publish(connection, office_id, is_public)
+        was, became = what_changed({"public": found.is_public}, {"public": is_public})
+        ledger.note(connection, What.OFFICE_PUBLISH, office_id, office_id, was, became)
         return replace(found, is_public=is_public)
 
 

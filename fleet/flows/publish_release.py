@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.release_fits import BOARDS
 from fleet.domain.release_images import Image, images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, chain_of, release_of
 from fleet.domain.signed_documents import BadDocument
 from fleet.flows.released import KEPT, images_in
-from fleet.store import releases, rollout_devices
+from fleet.store import ledger, releases, rollout_devices
 from fleet.store.releases import ReleaseRow
 
 ROOT, RELEASE = "root/", "release/"
@@ -65,6 +66,9 @@ def publish(
     for one in chain[known:]:
         releases.add_root(connection, one.root.version, one.wire)
     last = chain[-1].root.version
+    if len(chain) > known or found is not None:
+        said = {"root": last, "release": None if found is None else found.version}
+        ledger.note(connection, What.RELEASE_PUBLISH, "" if found is None else found.sequence, became=said)
     if found is None:
         return Published(last)
     for image, data in found.images:

@@ -10,9 +10,10 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.forgetting import without_holder
 from fleet.domain.retention import LINKED_FROM, Kept, Since, holders_since_ms, since
-from fleet.store import claims, device_days, fleet_losses, forgetting, places, retention
+from fleet.store import claims, device_days, fleet_losses, forgetting, ledger, places, retention
 from fleet.store.database import Store
 
 AT_ONCE = 500
@@ -134,6 +135,7 @@ class Purge:
         """One short transaction. Raises Stopped after it."""
         with self.store.writing() as connection:
             yield connection
+            ledger.no_deed(connection)  # the round is one, and is noted when it ends
         if self.between():
             raise Stopped
 
@@ -153,8 +155,18 @@ def purge(
             round_.kept(kept, days)
     except Stopped:
         pass
+    finally:
+        note_round(store, round_.done)
     store.forget()
     return round_.done
+
+
+def note_round(store: Store, done: Mapping[str, int]) -> None:
+    """What was deleted stands in the log, also where something stopped it half-way."""
+    found = {what: n for what, n in done.items() if n}
+    if found:
+        with store.writing(alone=False) as connection:
+            ledger.note(connection, What.DATA_PURGE, became=found)
 
 
 def horizons(store: Store) -> dict[str, tuple[int, int]]:

@@ -6,12 +6,13 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.cells import Refused
 from fleet.domain.columns import Cell
 from fleet.domain.dossier import Dossier, read_dossier
 from fleet.domain.dossier_course import Purpose, State, Warned, purpose, supplements, warnings
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import dossiers
+from fleet.store import dossiers, ledger
 from fleet.store.database import Store
 from fleet.store.dossiers import VisitOfDossier
 
@@ -52,6 +53,7 @@ def push(connection: Connection, pushed: Sequence[Mapping[str, Cell]], now_ms: i
     good = {one.code: one for one in read if isinstance(one, Dossier)}
     known = dossiers.dossiers_by_code(connection, good)
     dossiers.save_dossiers(connection, list(good.values()), now_ms)
+    ledger.note(connection, What.DOSSIER_PUSH, became={"taken": len(good), "refused": len(read) - len(good)})
     return [
         Pushed(one.code, result_of(known.get(one.code), good[one.code]))
         if isinstance(one, Dossier)

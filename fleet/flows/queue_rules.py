@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.place_rules import wrong_with_skills
 from fleet.domain.queue_policy import BadPolicy, PriorityClass, QueuePolicy, read_policy, wrong_with_class
 from fleet.domain.seen import refuse_changed
 from fleet.domain.unfit import refuse
-from fleet.store import past_rules, places
+from fleet.store import ledger, past_rules, places
 from fleet.store.database import Store
 
 
@@ -120,13 +121,17 @@ def set_counter(store: Store, counter: str, calls: Sequence[str], helps: Sequenc
         refuse(wrong_with_skills(list(calls), list(helps), services))
         with past_rules.changing(connection, row.office, now_ms):
             places.set_skills(connection, counter, {**dict.fromkeys(calls, False), **dict.fromkeys(helps, True)})
+        said = {"calls": list(calls), "helps": list(helps)}
+        ledger.note(connection, What.COUNTER_CHANGE, counter, row.office, became=said)
 
 
 def keep(connection: Connection, office: str, wanted: dict[str, object], now_ms: int) -> QueuePolicy:
     """Keep these rules; those before them are what an earlier day is measured by. Raises BadPolicy."""
-    policy = read_policy(wanted)
+    policy, before = read_policy(wanted), policy_of(connection, office)
     with past_rules.changing(connection, office, now_ms):
         places.set_queue_policy(connection, office, json.dumps(policy.to_dict(), ensure_ascii=False))
+    was, became = what_changed(before.to_dict(), policy.to_dict())
+    ledger.note(connection, What.QUEUE_CHANGE, office, office, was, became)
     return policy
 
 

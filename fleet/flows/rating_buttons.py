@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.config_fields import REASON, SCALES
 from fleet.domain.seen import refuse_changed
 from fleet.domain.templates import Settings
@@ -13,7 +14,7 @@ from fleet.domain.unfit import Expected, refuse
 from fleet.flows.effective import boards_at, know, say_changes
 from fleet.flows.equip import EquipError, office_of
 from fleet.flows.rating_scale import LAST_VERSION
-from fleet.store import devices, places
+from fleet.store import devices, ledger, places
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from protocols.rating import Rating
@@ -79,6 +80,8 @@ def set_buttons(
         for row, its in chosen:
             say_changes(connection, row, its, fields)
             devices.set_scale(connection, row.id, fields["scale"])
+            was, became = what_changed({name: its[name].value for name in fields}, fields)
+            ledger.note(connection, What.DEVICE_CONFIGURE, row.id, office, was, became)
 
 
 def fields_of(wanted: Wanted) -> dict[str, Any]:

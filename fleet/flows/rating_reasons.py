@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fleet.domain.config_fields import REASON
 from fleet.domain.templates import part_of
 from fleet.flows.effective import effective_now, own_of, say_own
-from fleet.flows.equip import EquipError, with_role
+from fleet.flows.equip import EquipError, note_own, with_role
 from fleet.store.database import Store
 from protocols.message import ProtocolError
 from protocols.rating import Rating
@@ -44,7 +44,9 @@ def set_reasons(
         except ProtocolError as err:
             raise EquipError(str(err)) from None
         refuse_unfit(rating, found["scale"].value)
-        say_own(connection, row, own_of(row) | {f"rating.{name}": value for name, value in asked.items()})
+        own = own_of(row) | {f"rating.{name}": value for name, value in asked.items()}
+        say_own(connection, row, own)
+        note_own(connection, row, own)
     return rating
 
 

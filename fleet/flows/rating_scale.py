@@ -5,12 +5,13 @@ A press says the scale and the version under which it was given, so presses of b
 
 from dataclasses import dataclass
 
+from fleet.domain.audit import What
 from fleet.domain.config_fields import SCALES
 from fleet.domain.templates import part_of
 from fleet.flows import rating_reasons
 from fleet.flows.effective import effective_now, keep_own, own_of
 from fleet.flows.equip import EquipError, with_role
-from fleet.store import devices
+from fleet.store import devices, ledger
 from fleet.store.database import Store
 from protocols.rating import Rating
 from protocols.state import Config
@@ -50,6 +51,7 @@ def set_scale(store: Store, device: str, levels: int, now_ms: int) -> Scale:
             raise EquipError(f"the question after a rating does not fit {levels} buttons: {err}") from None
         keep_own(connection, row, {**own_of(row), "scale": levels})
         version = devices.set_scale(connection, device, levels)
+        ledger.note(connection, What.DEVICE_CONFIGURE, device, None, {"scale": row.scale}, {"scale": levels})
         if version != row.scale_version:
             devices.config_is_due(connection, [device])
         return Scale(levels, version)

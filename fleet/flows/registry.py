@@ -14,17 +14,32 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.commands import CommandRefused, Verb
 from fleet.domain.registry import WHY_AT_MOST, HistoryWord, RegistryRefused, refuse_other_roles, refuse_unfit
 from fleet.flows.command import ask_within
 from fleet.flows.enrol import stand
 from fleet.flows.prove import KeyRefused, rotate_within
-from fleet.store import device_history, device_moves, devices, places, reserves
+from fleet.store import device_history, device_moves, devices, ledger, places, reserves
 from fleet.store.database import Store
 from fleet.store.device_history import Done
 from fleet.store.device_moves import Move
 from fleet.store.devices import DeviceRow
 from protocols.presence import Hello
+
+NOTED = {
+    HistoryWord.MOVE_ASKED: What.DEVICE_MOVE,
+    HistoryWord.MOVE_GIVEN_UP: What.DEVICE_MOVE,
+    HistoryWord.MOVED: What.DEVICE_MOVE,
+    HistoryWord.REPLACED: What.DEVICE_REPLACE,
+    HistoryWord.TOOK_PLACE: What.DEVICE_REPLACE,
+    HistoryWord.ROTATED: What.DEVICE_ROTATE,
+    HistoryWord.REVOKED: What.DEVICE_REVOKE,
+    HistoryWord.RETIRED: What.DEVICE_RETIRE,
+    HistoryWord.NETWORK_ASKED: What.NETWORK_CHANGE,
+    HistoryWord.NETWORK_GIVEN_UP: What.NETWORK_WITHDRAW,
+}
+# What of a device's history somebody decided; the rest is how far the device is with it.
 
 SHOWN = 50
 
@@ -228,7 +243,14 @@ def keep(
     connection: Connection, device: str, now_ms: int, by: str, word: HistoryWord, found: str = "", why: str = ""
 ) -> None:
     """It stands in the history of the device."""
-    device_history.add(connection, Done(device, now_ms, by, word.value, found, " ".join(why.split())[:WHY_AT_MOST]))
+    said = " ".join(why.split())[:WHY_AT_MOST]
+    device_history.add(connection, Done(device, now_ms, by, word.value, found, said))
+    what = NOTED.get(word)
+    if what is not None:
+        place = devices.place_now(connection, device, now_ms)
+        became = {"step": word.value, "found": found, "why": said}
+        office = None if place is None else place.office
+        ledger.note(connection, what, device, office, became={name: one for name, one in became.items() if one})
 
 
 def place_text(office: str, counter: str | None) -> str:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from fleet.domain.audit import What
 from fleet.domain.day import bounds
 from fleet.domain.day_diff import PartDiff, differences
 from fleet.flows.link import link_window
 from fleet.flows.link_day import read_day
-from fleet.store import places, retention, windows
+from fleet.store import ledger, places, retention, windows
 from fleet.store.database import Store
 from fleet.store.day_parts import day_of
 from fleet.store.places import OfficeRow
@@ -47,6 +48,7 @@ def relink(store: Store, office: str, day: str, now_ms: int, dry_run: bool = Fal
             return Relinked(office, day, tuple(differences(was, read_day(connection, place, day).told.day)))
     with store.writing() as connection:
         windows.mark(connection, [(office, day)])
+        ledger.note(connection, What.DATA_RELINK, day, office)
     if link_window(store, office, day, now_ms) is None:
         return Relinked(office, day, None, BUSY)
     with store.reading() as connection:

@@ -12,6 +12,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from fleet.domain import timing
+from fleet.domain.audit import What
 from fleet.domain.day import bounds, day_of
 from fleet.domain.recording import Came, Given, Recording, Ruled, Stand
 from fleet.domain.ways import SERVERS
@@ -21,7 +22,7 @@ from fleet.flows.receive import Arrival, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches
-from fleet.store import devices, inbox, past_rules, places, recordings, windows
+from fleet.store import devices, inbox, ledger, past_rules, places, recordings, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
 from fleet.store.past_rules import Rules
@@ -170,6 +171,7 @@ def set_up(store: Store, recording: Recording) -> None:
                 for moved in anchor(connection, life, up_ms, boot.began_ms + up_ms):
                     touches.add(moved.life, moved.seq, moved.ms)
         touches.save()
+        ledger.note(connection, What.DATA_REPLAY, recording.day, recording.office)
 
 
 def ruled(connection: Connection, office: str, rules: tuple[Ruled, ...]) -> None:

@@ -15,11 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.backups import LEFT_OUT, BadBackup, Manifest, SavedTable, check_rows, check_schema
 from fleet.flows.backup_file import Reading, Told, read
 from fleet.flows.presence import EPOCHS_AHEAD
 from fleet.flows.restored import still_awaited
-from fleet.store import loading, places, replacing, saved_rows
+from fleet.store import ledger, loading, places, replacing, saved_rows
 from fleet.store.addresses import is_postgresql, read_address
 from fleet.store.database import Store, file_beside, newest_revision
 from fleet.store.saved_rows import Shape
@@ -124,6 +125,7 @@ def put_in(store: Store, connection: Connection, reading: Reading, now_ms: int, 
     loading.count_on(connection, list(tables.values()))
     store.upgrade(connection, "head")
     places.restored(connection, now_ms)
+    ledger.note(connection, What.DATA_RESTORED, became={"backup_of_ms": manifest.made_ms})
     loading.servers_begin_anew(connection, EPOCHS_AHEAD)
 
 

@@ -8,10 +8,11 @@ or came back without its memory, can not tell: a person revokes it.
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.lost_events import lost
 from fleet.flows.instruct import DAY_MS, standing
 from fleet.flows.leases import awaited, must_report
-from fleet.store import devices, places, queue
+from fleet.store import devices, ledger, places, queue
 from fleet.store import lost_events as facts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -28,6 +29,7 @@ def restored(store: Store, now_ms: int) -> dict[str, list[str]]:
     """The database is a copy of an earlier one. The printers that are awaited now, by office."""
     with store.writing() as connection:
         places.restored(connection, now_ms)
+        ledger.note(connection, What.DATA_RESTORED)
     return still_awaited(store, now_ms)
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.rollout_plan import FROM_DEVICES, Plan, RolloutRefused
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.flows.rollout_kinds import KINDS, call_back
 from fleet.flows.rollout_look import meant_by, plan_text
 from fleet.flows.tell_rollouts import tell_settled
-from fleet.store import rollout_devices, rollouts
+from fleet.store import ledger, rollout_devices, rollouts
 from fleet.store.database import Store
 from fleet.store.rollouts import RolloutRow
 
@@ -76,6 +77,8 @@ def start(
     rollouts.add(connection, row)
     rollout_devices.join(connection, row.id, meant)
     rollouts.note(connection, row.id, "start", by.shown_as, {"devices": len(meant)}, now_ms)
+    said = {"of": kind, "subject": subject, "version": version, "devices": len(meant), "approval": plan.approval}
+    ledger.note(connection, What.ROLLOUT_START, row.id, became=said)
     return row
 
 
@@ -180,4 +183,6 @@ def done(connection: Connection, row: RolloutRow, what: str, by: Actor, now_ms: 
         tell_settled(connection, row, what, by.shown_as, now_ms)
     rollouts.save(connection, row)
     rollouts.note(connection, row.id, what, by.shown_as, about, now_ms)
+    was = {} if before is None else {"state": before.state}
+    ledger.note(connection, What(f"rollout.{what}"), row.id, None, was, {"state": row.state, **about})
     return row

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.seen import refuse_changed
 from fleet.domain.ticket_drawn import WIDE, Line, Sample, draw_ticket
 from fleet.domain.ticket_texts import changed_texts, wrong_with_texts
 from fleet.domain.unfit import Unfit, refuse
-from fleet.flows.equip import EquipError, office_of, refuse_address
+from fleet.flows.equip import EquipError, office_of, on_tickets, refuse_address
 from fleet.flows.thanks import fit_thanks
-from fleet.store import devices, places
+from fleet.store import devices, ledger, places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow, ServiceRow
 
@@ -51,6 +52,8 @@ def say_on_tickets(store: Store, office_id: str, wanted: Said, now_ms: int, seen
         places.set_tickets(connection, office_id, office.hotline, wanted.ticket_url, words)
         places.set_thanks(connection, office_id, fit_thanks(wanted.thanks))
         devices.config_is_due(connection, [one.device for one in devices.at_office(connection, office_id, now_ms)])
+        was, became = what_changed(on_tickets(office), on_tickets(office_of(connection, office_id)))
+        ledger.note(connection, What.OFFICE_TICKETS, office_id, office_id, was, became)
 
 
 def wrong_with(wanted: Said, kept: Mapping[str, str], services: set[str]) -> list[Unfit]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.indicator_texts import LANGUAGES
 from fleet.domain.letters import Attachment, Letter, LetterUnfit, refuse_unfit_address
 from fleet.domain.named_periods import Length, Period, holding
@@ -17,7 +18,7 @@ from fleet.flows.official import offices_of
 from fleet.flows.report import report
 from fleet.flows.report_files import Form, file_of
 from fleet.flows.watch import UnknownOffice
-from fleet.store import report_schedules, tree_parts
+from fleet.store import ledger, report_schedules, tree_parts
 from fleet.store.database import Store
 
 USEFUL_FOR_MS = 30 * 86_400_000
@@ -62,7 +63,10 @@ def schedule(
     if not is_seen(connection, unit, now_ms, only) or not offices_at(connection, unit, day_in_viet_nam(now_ms)):
         raise ScheduleUnfit("unit", f"unit: there is no office of id {unit!r}, and none below it")
     last = holding(length, day_in_viet_nam(now_ms)).before()
-    return report_schedules.add(connection, unit, length, form.value, language, addresses, last, now_ms)
+    made = report_schedules.add(connection, unit, length, form.value, language, addresses, last, now_ms)
+    said = {"unit": unit, "every": length, "form": form, "to": len(addresses)}
+    ledger.note(connection, What.REPORT_SCHEDULE, made.id, became=said)
+    return made
 
 
 def offices_at(connection: Connection, unit: str, day: date) -> list[str]:
@@ -91,6 +95,7 @@ def unschedule(connection: Connection, number: int, now_ms: int = 0, only: froze
     removed = report_schedules.remove(connection, number)
     if removed is None or not is_seen(connection, removed.unit, now_ms, only):
         raise UnknownSchedule(number)
+    ledger.note(connection, What.REPORT_UNSCHEDULE, number, None, {"unit": removed.unit, "every": removed.length})
     return removed
 
 

@@ -13,7 +13,7 @@ from fleet.domain.guessing import place_of
 from fleet.domain.means import Means
 from fleet.domain.one_time_codes import DIGITS, fitting_step
 from fleet.flows.sign_in import SignedIn, fits, let_in, take_attempt, token_hash
-from fleet.store import guessing, identities, people, second_steps
+from fleet.store import guessing, identities, ledger, people, second_steps
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.fleet_key import FleetKeyWrong
@@ -70,6 +70,7 @@ def prove_again(store: Store, session: OpenSession, token: str, typed: str, now_
         guessing.take_back(connection, place_of(address))
         people.unlock(connection, person.id)
         people.proved(connection, token_hash(token), session.means | {means}, now_ms)
+        ledger.no_deed(connection)  # who does something after it is noted with that
         return True
 
 

@@ -6,9 +6,10 @@ A token of a service does not end when the person leaves who made it; a token of
 import secrets
 from collections.abc import Iterator
 
+from fleet.domain.audit import What
 from fleet.domain.unfit import Expected, refuse
 from fleet.flows.tokens import TokenUnfit, is_line
-from fleet.store import service_accounts, tokens, tree_parts
+from fleet.store import ledger, service_accounts, tokens, tree_parts
 from fleet.store.database import Store
 from fleet.store.service_accounts import ServiceRow
 
@@ -23,6 +24,7 @@ def add_service(store: Store, name: str, about: str, unit: str | None, now_ms: i
         refuse(wrong_with(name, about, unit, is_known))
         if not service_accounts.add(connection, row):
             raise TokenUnfit(f"name: there is a service {name!r} already", "name", Expected.TAKEN, found=name)
+        ledger.note(connection, What.TOKEN_ADD_SERVICE, row.id, became={"name": name, "unit": unit})
     return row
 
 
@@ -31,7 +33,9 @@ def end_service(store: Store, service: str, now_ms: int) -> int:
     with store.writing() as connection:
         if not service_accounts.end(connection, service, now_ms):
             raise TokenUnfit(f"service: expected the id of one that is there, found {service[:40]!r}")
-        return tokens.revoke_of_service(connection, service, now_ms)
+        ended = tokens.revoke_of_service(connection, service, now_ms)
+        ledger.note(connection, What.TOKEN_END_SERVICE, service, became={"tokens": ended})
+        return ended
 
 
 def all_services(store: Store) -> list[ServiceRow]:

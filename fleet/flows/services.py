@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.place_rules import SERVICES_AT_MOST, BadPlace, wrong_with_id, wrong_with_service
 from fleet.domain.seen import refuse_changed
 from fleet.domain.service_icons import wrong_with_icon
@@ -13,7 +14,7 @@ from fleet.domain.ticket_texts import BadText, with_texts
 from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import office_of
 from fleet.flows.place import tell_devices
-from fleet.store import kiosks, places, procedures
+from fleet.store import kiosks, ledger, places, procedures
 from fleet.store.database import Store
 from fleet.store.places import ServiceRow
 from protocols.ticket_words import TEXT_AT_MOST
@@ -74,6 +75,7 @@ def add_service(store: Store, office: str, service: str, values: dict[str, Any],
             problems.insert(0, BadPlace(text, "id", Expected.FEWER, most=SERVICES_AT_MOST))
         refuse(problems)
         keep(connection, office, service, values, len(before), now_ms)
+        ledger.note(connection, What.SERVICE_ADD, service, office, became=values)
 
 
 def change_service(
@@ -89,6 +91,8 @@ def change_service(
         keep(connection, office, service, values, position, now_ms)
         if "icon" in values:
             kiosks.set_icon(connection, office, service, values["icon"])
+        before = {name: value for name, value in vars(all_of[place]).items() if name in values}
+        ledger.note(connection, What.SERVICE_CHANGE, service, office, *what_changed(before, values))
 
 
 def move_service(store: Store, office: str, service: str, by: int, now_ms: int) -> None:
@@ -101,6 +105,7 @@ def move_service(store: Store, office: str, service: str, by: int, now_ms: int) 
         rows.insert(place, row)
         places.save_services(connection, [replace(one, position=position) for position, one in enumerate(rows)])
         tell_devices(connection, office, now_ms)
+        ledger.note(connection, What.SERVICE_MOVE, service, office, became={"order": [one.id for one in rows]})
 
 
 def known(services: list[ServiceSet], service: str) -> int:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.kiosk_now import EVERY_WAY, read_ways
 from fleet.domain.place_rules import BadPlace
 from fleet.domain.seen import refuse_changed
 from fleet.domain.service_icons import icon_of, wrong_with_icon
 from fleet.domain.unfit import Expected, refuse
 from fleet.flows.equip import EquipError, office_of
-from fleet.store import kiosks, places
+from fleet.store import kiosks, ledger, places
 from fleet.store.database import Store
 
 
@@ -20,12 +21,16 @@ def set_ways(store: Store, office_id: str, wanted: Sequence[str], seen: str | No
     unknown = [one for one in wanted if one not in EVERY_WAY]
     with store.writing() as connection:
         office_of(connection, office_id)
-        refuse_changed(seen, {"ways": read_ways(kiosks.ways(connection, office_id))})
+        before = read_ways(kiosks.ways(connection, office_id))
+        refuse_changed(seen, {"ways": before})
         if unknown:
             text = f"way: expected one of {', '.join(EVERY_WAY)}, found {unknown[0][:40]!r}"
             raise BadPlace(text, "ways", Expected.CHOICE)
         kiosks.set_ways(connection, office_id, ",".join(way for way in EVERY_WAY if way in wanted))
-        return read_ways(kiosks.ways(connection, office_id))
+        after = read_ways(kiosks.ways(connection, office_id))
+        was, became = what_changed({"ways": before}, {"ways": after})
+        ledger.note(connection, What.KIOSK_CHANGE, office_id, office_id, was, became)
+        return after
 
 
 def set_icon(store: Store, office_id: str, service: str, icon: str) -> None:
@@ -36,6 +41,7 @@ def set_icon(store: Store, office_id: str, service: str, icon: str) -> None:
         if not kiosks.set_icon(connection, office_id, service, icon):
             known = ", ".join(one.id for one in places.services(connection, office_id)) or "none"
             raise EquipError(f"service: expected one of {known}, found {service!r}")
+        ledger.note(connection, What.SERVICE_CHANGE, service, office_id, became={"icon": icon})
 
 
 def look(store: Store, office_id: str) -> tuple[tuple[str, ...], dict[str, str]]:

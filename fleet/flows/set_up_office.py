@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fleet.domain.audit import What
 from fleet.domain.place_rules import PLACE_NAME, wrong_with_name, wrong_with_office
 from fleet.domain.unfit import refuse
 from fleet.flows.enrol import enrol, known
-from fleet.store import past_rules, places
+from fleet.store import ledger, past_rules, places
 from fleet.store.database import Store
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 
@@ -58,6 +59,8 @@ def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]
             places.save_counter(
                 connection, CounterRow(counter.id, plan.office.id, counter.name, position), counter.services
             )
+        said = {"services": [one[0] for one in plan.services], "counters": [one.id for one in plan.counters]}
+        ledger.note(connection, What.OFFICE_CHANGE, plan.office.id, plan.office.id, became=said)
     taken = known(store)
     return {
         device.id: enrol(store, device.id, device.roles, plan.office.id, device.counter, now_ms)

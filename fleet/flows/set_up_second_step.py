@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.means import Means
 from fleet.domain.one_time_codes import SECRET_BYTES, address_of, in_letters
 from fleet.domain.rights import Permission, Person, Role
@@ -15,7 +16,7 @@ from fleet.domain.unfit import Expected, refuse
 from fleet.flows.people import PersonUnfit, managed, one_time_password, refuse_own
 from fleet.flows.second_step import counted, counts, paper_hash
 from fleet.flows.sign_in import fits, take_attempt, token_hash
-from fleet.store import people, second_steps, staff
+from fleet.store import ledger, people, second_steps, staff
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.people import OpenSession
@@ -53,6 +54,7 @@ def begin(store: Store, person: Person, now_ms: int) -> None:
     """Make a new secret, not asked for yet. One that is in force stays. Raises FleetKeyWrong."""
     with store.writing() as connection:
         second_steps.begin(connection, person.id, secrets.token_bytes(SECRET_BYTES), now_ms)
+        ledger.no_deed(connection)  # it is not asked for until it is confirmed
 
 
 def offer(store: Store, person: Person) -> Offer | None:
@@ -76,6 +78,7 @@ def confirm(store: Store, session: OpenSession, token: str, code: str, now_ms: i
         second_steps.give_paper(connection, person.id, map(paper_hash, codes))
         people.proved(connection, token_hash(token), session.means | {Means.CODE}, now_ms)
         staff.end_other_sessions(connection, person.id, token_hash(token))
+        ledger.note(connection, What.USER_SECOND_STEP, person.id, person.office)
     return codes
 
 
@@ -88,6 +91,7 @@ def new_paper(store: Store, person: Person) -> list[str]:
         if step is None or step.since_ms is None:
             raise PersonUnfit("expected a second step, found none", "", Expected.NEEDED)
         second_steps.give_paper(connection, person.id, map(paper_hash, codes))
+        ledger.note(connection, What.USER_PAPER_CODES, person.id, person.office)
     return codes
 
 
@@ -102,6 +106,7 @@ def give_up(store: Store, person: Person, password: str, code: str, now_ms: int)
             raise PersonUnfit("code: expected one of now or from paper, found another", "code", Expected.CODE)
         people.unlock(connection, person.id)
         second_steps.drop(connection, person.id)
+        ledger.note(connection, What.USER_ONE_STEP, person.id, person.office)
 
 
 def take_away(store: Store, number: int, by: Person | None) -> None:
@@ -111,6 +116,7 @@ def take_away(store: Store, number: int, by: Person | None) -> None:
         refuse_own(row, by, "")
         second_steps.drop(connection, row.id)
         people.end_sessions_of(connection, row.id)
+        ledger.note(connection, What.USER_ONE_STEP, row.id, row.office)
 
 
 def who_has(store: Store) -> frozenset[int]:
@@ -133,8 +139,11 @@ def ask_of(store: Store, roles: Collection[str], office: str | None, seen: str |
     refuse(wrong_with_rule(roles, office, by))
     place = office or second_steps.EVERYWHERE
     with store.writing() as connection:
-        refuse_changed(seen, what_is_asked(second_steps.rules(connection).get(place, ())))
+        before = what_is_asked(second_steps.rules(connection).get(place, ()))
+        refuse_changed(seen, before)
         second_steps.set_rules(connection, place, map(Role, roles))
+        was, became = what_changed({"roles": before}, {"roles": sorted(roles)})
+        ledger.note(connection, What.USER_ASK_SECOND_STEP, office or "", office, was, became)
 
 
 def what_is_asked(roles: Iterable[Role]) -> list[str]:

@@ -18,10 +18,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.guessing import WINDOW_MS, place_lock_s, place_of
 from fleet.domain.means import Means, is_whole
 from fleet.domain.rights import Person, Role
-from fleet.store import guessing, people, second_steps
+from fleet.store import guessing, ledger, people, second_steps
+from fleet.store.acting import person_acts, who_acts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 
@@ -137,11 +139,13 @@ def let_in(
 def take_attempt(store: Store, name: str, now_ms: int, address: str = "") -> people.Attempt | None:
     """Count one more attempt, before it is known to be right; None where name or address may not try."""
     with store.writing(alone=False) as connection:
+        ledger.no_deed(connection)  # tries are counted, and who is locked is noted
         if not may_try_from(connection, place_of(address), now_ms):
             return None
         attempt = people.take_attempt(connection, name, now_ms)
         if attempt and attempt.failures >= FREE_ATTEMPTS:
             people.lock(connection, attempt.person.id, now_ms + lock_s(attempt.failures) * 1000)
+            ledger.note(connection, What.USER_LOCKED, attempt.person.id, attempt.person.office)
         return attempt
 
 
@@ -170,6 +174,8 @@ def open_session(
     hours = SCREEN_HOURS if person.role is Role.DISPLAY else session_hours
     ends_ms = now_ms + round(hours * 3_600_000)
     people.add_session(connection, token_hash(token), person.id, csrf, now_ms, ends_ms, means)
+    by = person_acts(person, "page", who_acts().address)
+    ledger.note(connection, What.SESSION_OPEN, person.id, person.office, became={"means": means}, by=by)
     return SignedIn(person, token, hours)
 
 
@@ -177,7 +183,8 @@ def open_session(
 def sign_out(store: Store, token: str) -> None:
     """End the session; a token that is none changes nothing."""
     with store.writing(alone=False) as connection:
-        people.end_session(connection, token_hash(token))
+        if people.end_session(connection, token_hash(token)):
+            ledger.note(connection, What.SESSION_END, who_acts().who.partition(":")[2])
 
 
 @again_after_conflict
@@ -208,8 +215,9 @@ def add_person(
     password_hash = hashed(fit_password(password))
     with store.writing() as connection:
         number = people.add_person(connection, person, password_hash, now_ms)
-    if number is None:
-        raise NameTaken(name)
+        if number is None:
+            raise NameTaken(name)
+        ledger.note(connection, What.USER_ADD, number, office, became={"name": name, "role": role, "office": office})
     return Person(number, name, person.shown_as, role, office, language)
 
 
@@ -222,6 +230,7 @@ def set_password(store: Store, name: str, password: str) -> None:
         if person is None:
             raise NoSuchPerson(name)
         people.end_sessions_of(connection, person)
+        ledger.note(connection, What.USER_PASSWORD, person, became={"one_time": False})
 
 
 def has_password(store: Store, name: str, password: str) -> bool:
@@ -236,6 +245,7 @@ def read_in(store: Store, person: Person, language: str) -> None:
     """Remember the language this person reads."""
     with store.writing(alone=False) as connection:
         people.set_language(connection, person.id, language)
+        ledger.note(connection, What.USER_CHANGE, person.id, person.office, became={"language": language})
 
 
 def lock_s(failures: int) -> int:

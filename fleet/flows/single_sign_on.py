@@ -12,13 +12,14 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.group_roles import GroupRole, role_of
 from fleet.domain.id_tokens import Claims
 from fleet.domain.identities import Identity, session_of
 from fleet.domain.means import Means
 from fleet.domain.rights import Person, Role
 from fleet.flows.sign_in import NOBODY, Halfway, NameUnfit, SignedIn, fit_name, let_in, token_hash
-from fleet.store import identities, people, places, staff
+from fleet.store import identities, ledger, people, places, staff
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.identities import IdentityRow
@@ -128,6 +129,8 @@ def new_person(
     number = people.add_person(connection, person, NOBODY, now_ms)
     if number is None or not identities.connect(connection, identity.issuer, identity.subject, number, now_ms):
         return NotLetIn(Why.NAME_TAKEN, repr(name))
+    said = {"name": name, "role": given.role, "office": given.office, "issuer": identity.issuer}
+    ledger.note(connection, What.USER_ADD, number, given.office, became=said)
     return number
 
 
@@ -137,6 +140,8 @@ def with_role(connection: Connection, row: StaffRow, given: GroupRole | None) ->
     if (role, office) != (row.role, row.office):
         staff.edit(connection, row.id, row.shown_as, role, office, row.language)
         people.end_sessions_of(connection, row.id)
+        was, became = {"role": row.role, "office": row.office}, {"role": role, "office": office}
+        ledger.note(connection, What.USER_CHANGE, row.id, row.office, *what_changed(was, became))
     return Person(row.id, row.name, row.shown_as, role, office, row.language)
 
 
@@ -149,6 +154,7 @@ def connect(store: Store, person: Person, identity: Identity, rules: Rules, now_
             return
         if not identities.connect(connection, identity.issuer, identity.subject, person.id, now_ms):
             raise NotLetIn(Why.CONNECTED, repr(person.name))
+        ledger.note(connection, What.USER_CONNECT, person.id, person.office, became={"issuer": identity.issuer})
 
 
 def identity_at(store: Store, person: int, issuer: str) -> IdentityRow | None:
@@ -161,7 +167,9 @@ def part(store: Store, person: Person) -> int:
     """No provider lets anybody in as this person any more, and sessions that began there end; how many did."""
     with store.writing() as connection:
         identities.end_all_sessions(connection, person.id)
-        return identities.part(connection, person.id)
+        parted = identities.part(connection, person.id)
+        ledger.note(connection, What.USER_PART, person.id, person.office, became={"identities": parted})
+        return parted
 
 
 def began_with(store: Store, session: str) -> str | None:
@@ -174,4 +182,7 @@ def began_with(store: Store, session: str) -> str | None:
 def signed_out_there(store: Store, claims: Claims) -> int:
     """End what the provider says is over: one session, or all of a subject; how many those were."""
     with store.writing() as connection:
-        return identities.end_sessions(connection, str(claims["iss"]), claims.get("sub"), session_of(claims))
+        ended = identities.end_sessions(connection, str(claims["iss"]), claims.get("sub"), session_of(claims))
+        if ended:
+            ledger.note(connection, What.SESSION_END, became={"at_the_provider": ended})
+        return ended

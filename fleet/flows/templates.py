@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.config_fields import BadField, check_field, check_together
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.seen import refuse_changed
@@ -17,7 +18,7 @@ from fleet.domain.templates import BadTemplate, Layer, Origin, Setting, Template
 from fleet.domain.unfit import refuse
 from fleet.flows.effective import TEMPLATE, Board, boards_at, know
 from fleet.flows.import_dossiers import day_in_viet_nam
-from fleet.store import devices, places, rollout_devices, rollouts, templates, tree_parts
+from fleet.store import devices, ledger, places, rollout_devices, rollouts, templates, tree_parts
 from fleet.store.templates import VersionRow
 
 NOTE = 200
@@ -77,6 +78,7 @@ def publish(
     if version is None:
         return Published(template, current_of(connection, template), (), is_new=False)
     rollout_devices.release_all(connection, TEMPLATE, template.id)  # what some kept of a rollout that was aborted
+    ledger.note(connection, What.TEMPLATE_PUBLISH, template.id, office_of(template), became={"version": version})
     return Published(template, version, make_current(connection, template, version, now_ms))
 
 
@@ -97,8 +99,12 @@ def add_version(
     templates.hold(connection, template)
     refuse_changed(seen, current_of(connection, template))
     if checked == fields_of(connection, template):
+        ledger.no_deed(connection)  # it was held, and says what it said
         return None
-    return templates.add_version(connection, template.id, checked, by, note.strip(), now_ms)
+    version = templates.add_version(connection, template.id, checked, by, note.strip(), now_ms)
+    was, became = what_changed(fields_of(connection, template), checked)
+    ledger.note(connection, What.TEMPLATE_KEEP, template.id, office_of(template), was, {**became, "version": version})
+    return version
 
 
 def make_current(connection: Connection, template: Template, version: int, now_ms: int) -> tuple[str, ...]:
@@ -207,6 +213,11 @@ def refuse_rolled_out(connection: Connection, template: Template) -> None:
     known = rollouts.open_of(connection, TEMPLATE, template.id)
     if known is not None:
         raise BadTemplate(f"template: expected one that is not rolled out, found rollout {known.id}; abort it first")
+
+
+def office_of(template: Template) -> str | None:
+    """The office that it is for; None: a unit."""
+    return template.scope.id if template.scope.origin is Origin.OFFICE else None
 
 
 def current_of(connection: Connection, template: Template) -> int:

@@ -5,10 +5,11 @@ The code is made of the ticket's lease and number alone, so it says nothing of t
 
 import hmac
 
+from fleet.domain.audit import What, what_changed
 from fleet.domain.day import day_of
 from fleet.domain.unfit import Expected
 from fleet.flows.equip import EquipError, office_of
-from fleet.store import places, resident
+from fleet.store import ledger, places, resident
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from protocols.signing import ALPHABET, ticket_token
@@ -27,8 +28,11 @@ def set_thanks(store: Store, office_id: str, thanks: str) -> OfficeRow:
     """Say what whoever has rated is given; empty: nothing. Raises EquipError."""
     said = fit_thanks(thanks)
     with store.writing() as connection:
-        office_of(connection, office_id)
+        before = office_of(connection, office_id).thanks
         places.set_thanks(connection, office_id, said)
+        ledger.note(
+            connection, What.OFFICE_TICKETS, office_id, office_id, *what_changed({"thanks": before}, {"thanks": said})
+        )
         return office_of(connection, office_id)
 
 

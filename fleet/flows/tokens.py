@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleet.domain.api_rights import Caller, Scope
+from fleet.domain.audit import What
 from fleet.domain.org_tree import Kind, Tree
 from fleet.domain.rights import Person
 from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.sign_in import token_hash
-from fleet.store import service_accounts, tokens, tree_parts
+from fleet.store import ledger, service_accounts, tokens, tree_parts
 from fleet.store.database import Store
 from fleet.store.service_accounts import ServiceRow
 from fleet.store.tokens import TokenRow
@@ -69,6 +70,8 @@ def issue(
         ends_ms, words = now_ms + days * DAY_MS, " ".join(sorted(scopes))
         row = TokenRow(secrets.token_hex(4), name, words, unit, now_ms, ends_ms, **belongs)  # type: ignore[arg-type]
         tokens.add(connection, row, token_hash(secret))
+        said = {"name": name, "scopes": words, "unit": unit, "days": days, **belongs}
+        ledger.note(connection, What.TOKEN_ISSUE, row.id, became=said)
     return Issued(row, secret)
 
 
@@ -111,8 +114,9 @@ def wrong_with(
     yield from is_line("name", name)
     if not scopes:
         yield TokenUnfit(f"scope: expected at least one of {', '.join(Scope)}, found none", "scopes", Expected.NEEDED)
-    if Scope.WRITE_DOSSIERS in scopes and unit is not None:
-        text = "scope: write-dossiers concerns the whole province, so it takes no unit"
+    whole = sorted({Scope.WRITE_DOSSIERS, Scope.AUDIT} & set(scopes))
+    if whole and unit is not None:
+        text = f"scope: {' and '.join(whole)} concerns the whole province, so it takes no unit"
         yield TokenUnfit(text, "unit", Expected.WHOLE_PROVINCE)
     if not is_known:
         text = f"office: expected the id of an office or of a unit above some, found {unit or ''!r:.42}"
@@ -145,6 +149,7 @@ def caller(store: Store, secret: str, now_ms: int) -> Caller | None:
     if row.used_ms is None or now_ms - row.used_ms >= USED_EVERY_MS:
         with store.writing(alone=False) as connection:
             tokens.used(connection, row.id, now_ms)
+            ledger.no_deed(connection)
     return Caller(row.id, row.name, frozenset(map(Scope, row.scopes.split())), offices)
 
 
@@ -153,6 +158,7 @@ def revoke(store: Store, token: str, now_ms: int) -> None:
     with store.writing() as connection:
         if not tokens.revoke(connection, token, now_ms):
             raise TokenUnfit(f"token: expected the id of one that holds, found {token[:40]!r}")
+        ledger.note(connection, What.TOKEN_REVOKE, token)
 
 
 def all_tokens(store: Store) -> list[TokenRow]:

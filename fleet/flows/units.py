@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.file_errors import BadFile, RowError
 from fleet.domain.org_rules import wrong_with
 from fleet.domain.org_table import KIND_NAMES, UNITS, read_node, rows_of_tree
@@ -21,7 +22,7 @@ from fleet.flows.fold_waits import group
 from fleet.flows.import_dossiers import FILE_NAME_AT_MOST, day_in_viet_nam, read_bytes
 from fleet.flows.separated_text import as_text
 from fleet.flows.spreadsheets import rows_of
-from fleet.store import devices, units
+from fleet.store import devices, ledger, units
 from fleet.store.database import Store
 from fleet.store.dossiers import record_import
 
@@ -74,6 +75,8 @@ def import_content(
             result.changed + result.removed,
             now_ms,
         )
+        said = {name: getattr(result, name) for name in ("file", "new", "changed", "removed")}
+        ledger.note(connection, What.UNIT_IMPORT, became=said)
     return result
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.day import day_of
 from fleet.domain.ways import SERVERS
-from fleet.store import devices, inbox, windows
+from fleet.store import devices, inbox, ledger, windows
 from fleet.store.database import Store
 from fleet.store.inbox import EventRow, Life
 from fleet.store.places import OfficeRow
@@ -27,6 +27,7 @@ class VirtualDevice:
             devices.add_device(connection, self.id, (), "", now_ms, kind="server")
             self.epoch = devices.next_epoch(connection, self.id)
             inbox.lock_boot(connection, self.life, now_ms)
+            ledger.no_deed(connection)  # whoever comes first makes this process a device
         self.started_ms = now_ms
         self.numbers = count(1)  # each is taken by one thread alone
 

@@ -16,13 +16,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import Connection
 
+from fleet.domain.audit import What
 from fleet.domain.day import later
 from fleet.domain.dossier_course import DUE_WITHIN_DAYS, Warned
 from fleet.domain.retrying import Outcome, after
 from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.push_dossiers import courses
-from fleet.store import day_lists, dossiers, places, webhooks
+from fleet.store import day_lists, dossiers, ledger, places, webhooks
 from fleet.store.database import Store
 from fleet.store.webhooks import DeliveryRow, EndpointRow
 
@@ -49,7 +50,10 @@ def add(store: Store, url: str, events: frozenset[str], office: str | None, now_
     refuse(wrong_with(url, events, office, offices))
     secret = SECRET + base64.b64encode(secrets.token_bytes(32)).decode()
     with store.writing() as connection:
-        return webhooks.add(connection, url, secret, " ".join(sorted(events)), office, now_ms), secret
+        number = webhooks.add(connection, url, secret, " ".join(sorted(events)), office, now_ms)
+        said = {"host": urlsplit(url).hostname, "events": events, "office": office}
+        ledger.note(connection, What.WEBHOOK_ADD, number, office, became=said)
+        return number, secret
 
 
 def wrong_with(
@@ -98,6 +102,7 @@ def pause(store: Store, endpoint: int, paused: bool, now_ms: int) -> None:
     last(store, endpoint, 1)
     with store.writing() as connection:
         webhooks.pause(connection, endpoint, paused, now_ms)
+        ledger.note(connection, What.WEBHOOK_PAUSE if paused else What.WEBHOOK_RESUME, endpoint)
 
 
 def remove(store: Store, endpoint: int) -> None:
@@ -105,6 +110,7 @@ def remove(store: Store, endpoint: int) -> None:
     with store.writing() as connection:
         if not webhooks.remove(connection, endpoint):
             raise WebhookUnfit(f"webhook: expected the number of one, found {endpoint}")
+        ledger.note(connection, What.WEBHOOK_REMOVE, endpoint)
 
 
 def last(store: Store, endpoint: int, most: int) -> list[DeliveryRow]:
@@ -121,6 +127,7 @@ def say_test(store: Store, endpoint: int, now_ms: int) -> None:
     with store.writing() as connection:
         body = said(TEST, now_ms, {"endpoint": endpoint})
         webhooks.say(connection, endpoint, TEST, [(f"{now_ms}-{secrets.token_hex(4)}", body)])
+        ledger.note(connection, What.WEBHOOK_TEST, endpoint)
 
 
 def note_visits(connection: Connection, office: str, day: str) -> None:

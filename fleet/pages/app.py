@@ -15,6 +15,7 @@ from fleet.pages.evidence_page import evidence_router
 from fleet.pages.headers import SecurityHeaders, security_headers
 from fleet.pages.house import House
 from fleet.pages.office_page import office_router
+from fleet.pages.one_request import OneRequest
 from fleet.pages.orders_page import orders_router
 from fleet.pages.refusals import add_refusals
 from fleet.pages.registry_page import registry_router
@@ -64,6 +65,7 @@ def create_app(
     static, files = static_files()
     wordings, templates = load_wordings(), open_templates()
     app.state.house = House(store, settings, changes, wordings, templates, static, session_check_s, bench, sign_on)
+    app.add_middleware(OneRequest)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
     app.add_middleware(RequestsCounted)
     add_refusals(app)

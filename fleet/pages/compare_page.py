@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.audit import What
 from fleet.domain.compared import Comparison
 from fleet.domain.compared_places import View
 from fleet.domain.comparing import Measure, Row, Shares
@@ -16,10 +17,12 @@ from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_
 from fleet.domain.org_tree import Kind
 from fleet.domain.rights import Permission, Person
 from fleet.domain.wait_quantiles import Quantile
+from fleet.flows.audit import seen
 from fleet.flows.compare import KINDS, LENGTHS, UnknownService, UnknownUnit
 from fleet.flows.compare_csv import comparison_csv
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.pages.funnel_chart import Chart, chart_of
+from fleet.pages.house import house_of
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow, language
 
@@ -100,10 +103,11 @@ def compare_router(compare: Compare, units: Callable[[], Sequence[tuple[str, str
         )
 
     @router.get("/compare.csv")
-    def compare_file(person: Viewer, found: Asked) -> Response:
+    def compare_file(request: Request, person: Viewer, found: Asked) -> Response:
         """All figures of the page, as a file."""
         if found is None:
             raise HTTPException(404)
+        seen(house_of(request).store, What.SEEN_EXPORT, f"comparison/{found.unit}/{found.period}", None, now_ms())
         name = f"{found.unit}-{found.period}-so-sanh.csv"
         told = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
         return Response(comparison_csv(found), 200, told, "text/csv; charset=utf-8")

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.audit import What
 from fleet.domain.day import day_of
 from fleet.domain.figures import number_of, shown_period
 from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_period
 from fleet.domain.rights import Permission, Person
 from fleet.domain.waits import Durations
+from fleet.flows.audit import seen
 from fleet.flows.counter_day import MOST_VISITS, UnknownClerk, UnknownCounter, clerk_month, counter_day
 from fleet.flows.past_visits import Wanted, past_day
 from fleet.pages.day_line import day_line
@@ -75,6 +77,7 @@ def counter_day_router() -> APIRouter:
             found = clerk_month(house_of(request).store, here.id, number, wanted, now_ms())
         except UnknownClerk:
             raise HTTPException(404) from None
+        seen(house_of(request).store, What.SEEN_CLERK, f"{here.id}/{number}", here.id, now_ms())
         return page(
             request, "clerk.html", 200, found=found, minutes=lambda its: minutes_of(its, said), **common
         )  # fmt: skip

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.audit import What
 from fleet.domain.figures import shown_period
 from fleet.domain.history import History, Wanted
 from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_period
 from fleet.domain.report_tables import shown
 from fleet.domain.rights import Permission, Person
+from fleet.flows.audit import seen
 from fleet.flows.history import TooMuchDetail
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.table_files import tables_csv, tables_xlsx
@@ -101,6 +103,7 @@ def history_router(look: Callable[[str, Wanted, int], History]) -> APIRouter:
             found = look(here.id, wanted, now_ms())
         except TooMuchDetail:
             raise HTTPException(404) from None
+        seen(house_of(request).store, What.SEEN_EXPORT, f"history/{wanted.period}", here.id, now_ms())
         made = list(tables(found, wording).values())
         name = "-".join([here.id, *(str(one) for one in query_of(wanted).values())])
         about = [("office", here.id), *((key, query_of(wanted).get(key, "")) for key in KEYS)]

@@ -11,13 +11,16 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
+from fleet.domain.audit import What
 from fleet.domain.figures import shown_period
 from fleet.domain.named_periods import BadPeriod, Length, Period, holding, read_period
 from fleet.domain.rights import Permission, Person
+from fleet.flows.audit import seen
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.report_files import Form, ReportFile
 from fleet.flows.report_units import Around
 from fleet.flows.watch import UnknownOffice
+from fleet.pages.house import house_of
 from fleet.pages.own_office import own_office
 from fleet.pages.rendering import page
 from fleet.pages.rights import allow, language
@@ -64,6 +67,7 @@ def reports_router(
         if form not in list(Form) or wanted.first > day_in_viet_nam(now):
             raise HTTPException(404)
         made = make(unit, wanted, Form(form), language(request), now)
+        seen(house_of(request).store, What.SEEN_EXPORT, f"report/{unit}/{wanted}", None, now)
         told = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "private, no-store"}
         return Response(made.content, 200, told, made.media_type)
 

@@ -12,7 +12,7 @@ ticket's code, and who does not know that can send nothing there; what a provide
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -21,16 +21,19 @@ from fastapi import Form, Path, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.clock import now_ms
+from fleet.domain.audit import SERVICE, network_part
 from fleet.domain.means import is_recent
 from fleet.domain.rights import Permission, Person
 from fleet.flows import second_step, sign_in
 from fleet.pages import cookies
 from fleet.pages.house import house_of
 from fleet.pages.texts import FIRST
+from fleet.store.acting import let_act, person_acts
 from fleet.store.people import OpenSession
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_TOKEN = 64 * 1024
+PAGE = "page"
 LONGEST_CODE = 80
 # Of a ticket: a lease, a number and a token.
 PROOF = "proof"
@@ -118,6 +121,7 @@ class Allowed:
         await refuse_strange_form(request, visitor)
         if self.recent and request.method not in READING:
             await refuse_old_proof(request, visitor)
+        let_act(person_acts(visitor.person, PAGE, network_of(request)))
         return visitor.person
 
 
@@ -128,6 +132,8 @@ class Public:
         """Whoever it is; a form must still be ours."""
         visitor = await look_who(request)
         await refuse_strange_form(request, visitor)
+        person, address = visitor.person, network_of(request)
+        let_act(replace(SERVICE, how=PAGE, address=address) if person is None else person_acts(person, PAGE, address))
         return visitor
 
 
@@ -194,6 +200,11 @@ def language(request: Request) -> str:
         return visitor.person.language
     chosen = request.cookies.get(cookies.LANGUAGE, FIRST)
     return chosen if chosen in known else FIRST
+
+
+def network_of(request: Request) -> str:
+    """From which network a request comes; not from which machine."""
+    return network_part(request.client.host if request.client else "")
 
 
 async def look_who(request: Request) -> Visitor:

@@ -5,11 +5,14 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from fleet.domain.audit import Entry
+from fleet.flows import audit
 from fleet.pages.forms import Form
 from fleet.pages.house import house_of
 from fleet.pages.rendering import page
 from fleet.pages.rights import visitor_of
-from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET, parts_for
+from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET, noted_as, parts_for
+from fleet.store.audit import Asked
 from fleet.store.places import OfficeRow
 
 SAVED = "saved"
@@ -40,9 +43,19 @@ def settings_page(
         menu=parts_for(person, OF_AN_OFFICE) if office is not None else [],
         fleet_menu=parts_for(person, OF_THE_FLEET),
         base=f"/settings/offices/{office.id}" if office is not None else "/settings",
+        last=None if office is None else last_change(request, part, office.id),
         is_saved=SAVED in request.query_params and request.method == "GET",
         **values,
     )
+
+
+def last_change(request: Request, part: str, office: str) -> Entry | None:
+    """The last change of this part of an office that stands in the log."""
+    noted = noted_as(part)
+    if not noted:
+        return None
+    found = audit.entries(house_of(request).store, Asked(what=noted, office=office, most=1))
+    return found[0] if found else None
 
 
 def saved(request: Request, address: str, office: str | None = None) -> Response:

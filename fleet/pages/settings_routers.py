@@ -8,6 +8,7 @@ from fleet.pages.settings_appointments import appointments_router
 from fleet.pages.settings_buttons import buttons_router
 from fleet.pages.settings_calendar import calendar_router
 from fleet.pages.settings_certificates import certificates_router
+from fleet.pages.settings_changes import changes_router
 from fleet.pages.settings_classes import classes_router
 from fleet.pages.settings_counters import counters_router
 from fleet.pages.settings_index import index_router
@@ -47,6 +48,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         tokens_router(),
         webhooks_router(),
         certificates_router(),
+        changes_router(),
         account_router(),
         second_step_router(),
     )

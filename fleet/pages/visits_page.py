@@ -7,9 +7,11 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.audit import What, mark_of_dossier
 from fleet.domain.day import day_of
 from fleet.domain.dossier_course import Purpose
 from fleet.domain.rights import Permission, Person
+from fleet.flows.audit import seen
 from fleet.flows.explain import NotExplained, explain_visits
 from fleet.flows.past_visits import FROM_THE_LAST, BadNumber, Wanted, dossier_with_visits, past_day
 from fleet.flows.push_dossiers import Course, NoSuchDossier
@@ -76,6 +78,7 @@ def visits_router() -> APIRouter:
         its = [one for one in found if one.visit.id == visit]
         if not its:
             raise HTTPException(404)
+        seen(house_of(request).store, What.SEEN_VISIT, f"{of_day}/{visit}", here.id, now_ms())
         back = f"/offices/{here.id}/visits?day={of_day}"
         return page(
             request,
@@ -100,6 +103,8 @@ def visits_router() -> APIRouter:
                 course, rows = dossier_with_visits(
                     house_of(request).store, code, person.belongs_to, everywhere, now_ms()
                 )
+                known = code if course is None else course.dossier.code
+                seen(house_of(request).store, What.SEEN_DOSSIER, mark_of_dossier(known), person.office, now_ms())
             except NoSuchDossier:
                 status = 404
         return page(request, "dossier.html", status, code_asked=code, course=course, rows=rows, found=status == 200)

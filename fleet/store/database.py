@@ -29,6 +29,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.pool import StaticPool
 
 from fleet import metrics
+from fleet.store import ledger
 from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
 from fleet.store.day_keys import DayKeys
 from fleet.store.failures import why
@@ -90,11 +91,11 @@ class Store:
 
     @contextmanager
     def writing(self, alone: bool = True) -> Iterator[Connection]:
-        """A transaction that will write; committed at the end, rolled back on an exception.
+        """A transaction that will write; committed at the end, rolled back on an exception. Its notes come last.
 
         Not `alone`: others write meanwhile, and the flow holds what it decides about.
         """
-        with write_to(self.engine, alone) as connection:
+        with write_to(self.engine, alone) as connection, ledger.kept(connection):
             yield connection
 
     def migrate(self, revision: str = "head") -> None:

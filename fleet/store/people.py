@@ -203,9 +203,9 @@ def proved(connection: Connection, token_hash: str, means: frozenset[Means], now
     connection.execute(PROVED, {"token_hash": token_hash, "means": in_words(means), "now_ms": now_ms})
 
 
-def end_session(connection: Connection, token_hash: str) -> None:
-    """The token opens nothing any more."""
-    connection.execute(END_SESSION, {"token_hash": token_hash})
+def end_session(connection: Connection, token_hash: str) -> bool:
+    """The token opens nothing any more; False: it opened nothing before."""
+    return connection.execute(END_SESSION, {"token_hash": token_hash}).rowcount > 0
 
 
 def end_sessions_of(connection: Connection, person: int) -> None:

@@ -52,6 +52,7 @@ RULES = {
     ("GET", "/commands/{order}"): READ,
     ("POST", "/commands/{order}/stop"): Rule(Scope.COMMAND),
     ("GET", "/releases"): READ,
+    ("GET", "/audit"): Rule(Scope.AUDIT, whole_province=True),
     ("GET", "/rollouts"): READ,
     ("POST", "/rollouts"): Rule(Scope.COMMAND),
     ("GET", "/rollouts/{rollout}"): READ,

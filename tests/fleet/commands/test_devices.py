@@ -7,11 +7,13 @@ import pytest
 
 from fleet.clock import now_ms
 from fleet.commands import many_orders
+from fleet.domain.audit import SERVICE
 from fleet.flows import command, command_many
 from fleet.flows.enrol import ACCESS_RULES, revoke
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.laptop.stand_in import fits
 from fleet.store import device_keys
+from fleet.store.acting import acting
 from fleet.store.database import Store
 from fleet.store.device_keys import NewKey
 from protocols.commands import Reply
@@ -212,10 +214,11 @@ def test_many_devices_are_asked_and_those_that_did_not_are_named(
 
     def sender(_seconds: float) -> None:
         """What `motcua send` and the one device that is there do meanwhile."""
-        command_many.give_turns(store, now_ms())
-        for device, order in command.untold(store, 5, now_ms()):
-            result = {"offset_ms": -1500} if order.verb == "clock" else {}
-            command.answered(store, device, Reply(id=order.id, ok=True, result=result), now_ms())
+        with acting(SERVICE):
+            command_many.give_turns(store, now_ms())
+            for device, order in command.untold(store, 5, now_ms()):
+                result = {"offset_ms": -1500} if order.verb == "clock" else {}
+                command.answered(store, device, Reply(id=order.id, ok=True, result=result), now_ms())
 
     monkeypatch.setattr(many_orders.time, "sleep", sender)
     said = motcua("devices", "restart", "--office", "tan-an", "--order", "night", "--data", busy)

@@ -117,6 +117,7 @@ TABLE = {
     ("POST", "/settings/webhooks/new"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/webhooks/{webhook}"): (TO_LOGIN, 404, 403, 403, 403),
     ("POST", "/settings/webhooks/{webhook}/deeds"): (TO_LOGIN, 404, 403, 403, 403),
+    ("GET", "/settings/changes"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/settings/offices/{office}/classes"): (TO_LOGIN, 200, 200, 403, 403),
     ("POST", "/settings/offices/{office}/classes"): (TO_LOGIN, 422, 422, 403, 403),
     ("GET", "/settings/offices/{office}/classes/{name}"): (TO_LOGIN, 200, 200, 403, 403),

@@ -7,12 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from fleet.domain.audit import Entry
+from fleet.flows import audit
+from fleet.store.audit import Asked
+from fleet.store.database import Store
 from tests.fleet.pages.form_reader import FormReader, PageForm
 from tests.fleet.pages.test_rights import PARTS, routes
 from tests.fleet.pages.town import Browser, Town
 
 NONSENSE = "Vô lý\x07" * 800
 # Longer than anything may be, and with a sign that no line has; no number, no day, no choice.
+
+
+def newest(store: Store) -> Entry:
+    """The last entry of the log."""
+    return audit.entries(store, Asked(most=1))[0]
 
 
 @pytest.fixture
@@ -64,6 +73,7 @@ def test_what_a_page_shows_can_be_saved_as_it_is(town: Town, root: Browser) -> N
         answer = root.client.post(address, data=sent)
         assert (answer.status_code, "saved=1" in answer.headers.get("location", "")) == (303, True), address
         assert 'class="settings-saved"' in root.get(answer.headers["location"]).text
+        assert newest(town.store).name == "root", address
 
 
 def test_nonsense_is_refused_beside_its_field_and_comes_back_as_it_was_typed(town: Town, root: Browser) -> None:

@@ -12,6 +12,7 @@ from fleet.commands.many_orders import WHY_NOT_SENT
 from fleet.commands.orders import WHY_NOT
 from fleet.domain import alerts, commands
 from fleet.domain.api_rights import Scope
+from fleet.domain.audit import What
 from fleet.domain.boots import PLANNED, POWER
 from fleet.domain.calendar_table import SESSION_NAMES
 from fleet.domain.calendars import RuleKind
@@ -66,6 +67,7 @@ from fleet.pages.device_page import REFUSALS
 from fleet.pages.enrol_page import WORDS as ENROL
 from fleet.pages.form_fields import Fields
 from fleet.pages.settings_calendar import ROW
+from fleet.pages.settings_changes import KINDS as CHANGES
 from fleet.pages.settings_parts import OF_AN_OFFICE, OF_THE_FLEET
 from fleet.pages.settings_people import Verb
 from fleet.pages.settings_tickets import FIELDS as TICKETS
@@ -144,6 +146,10 @@ MADE = {
     "tokens.column.": ("name", "owner", "scopes", "unit", "until", "used"),
     "certificates.use.": tuple(Use),
     "certificates.column.": ("use", "name", "until", "seen"),
+    "changes.kind.": CHANGES,
+    "changes.what.": tuple(What),
+    "changes.how.": ("page", "api", "command", "worker"),
+    "changes.column.": ("when", "who", "what", "about"),
     "webhooks.column.": ("url", "events", "office", "last"),
     "webhooks.delivery.": ("event", "state", "tries"),
     "webhooks.event.": (*EVENTS, TEST),
