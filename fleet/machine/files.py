@@ -20,6 +20,8 @@ PROCESSES = {
 SEVERAL = ("serve", "receive", "link", "supply")
 # Of these a machine may run more than one; of a server of pages each has its port.
 FIRST_PAGES_PORT = 8080
+WATCHED = {"serve": "1%i", "receive": "211%i", "link": "212%i", "send": "2140", "supply": "213%i"}
+# Where each tells how it is, `%i` being the number behind the `@` of its unit.
 PROGRAM, OPEN = 0o755, 0o644
 
 
@@ -73,7 +75,7 @@ class File:
 
 def files_of(machine: Machine) -> list[File]:
     """What the server needs, as its folders are."""
-    values = {**asdict(machine), "pages_ports": machine.pages_ports}
+    values = {**asdict(machine), "pages_ports": machine.pages_ports, "watched": WATCHED}
     wanted = [unit for name in PROCESSES for unit in machine.instances(name)]
     units = [
         File(f"etc/systemd/system/{unit_file(name)}", made("systemd/process.service", name=name, does=does, **values))

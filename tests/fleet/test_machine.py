@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import socket
 import ssl
 import subprocess
 import sys
@@ -130,6 +131,9 @@ class Server:
 
     def __init__(self, folder: Path, wheel: Path, stack: ExitStack) -> None:
         self.folder, self.stack = folder, stack
+        self.ears = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        self.ears.bind(str(folder / "notify"))
+        self.ears.settimeout(STARTS_WITHIN_S)
         program, lists, secrets = folder / "motcua", folder / "lists", folder / "secrets"
         with ZipFile(wheel) as file:
             file.extractall(folder / "wheel")
@@ -175,19 +179,22 @@ class Server:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def start(self, *names: str) -> None:
-        """These processes, each as its unit says."""
-        for name in names:
-            for unit in self.machine.instances(name):
-                self.run(unit)
+        """These processes, each as its unit says; each tells when it is ready."""
+        units = [unit for name in names for unit in self.machine.instances(name)]
+        for unit in units:
+            self.run(unit)
+        assert {self.ears.recv(100) for _ in units} == {b"READY=1"}
 
     def run(self, unit: str) -> None:
-        """What systemd would start; its settings come from the file and from the unit."""
+        """What systemd would start: settings from file and unit, but a free port to watch it at."""
         stem, _, instance = unit.removesuffix(".service").partition("@")
         text = (self.folder / f"etc/systemd/system/{stem}{'@' if instance else ''}.service").read_text()
         lines = [line.partition("=")[::2] for line in text.replace("%i", instance).splitlines()]
         settings = shlex.split(self.machine.settings.read_text(), comments=True)
         more = [one for name, value in lines if name == "Environment" for one in value.split()]
-        environment = {**os.environ, **dict(one.split("=", 1) for one in (*settings, *more))}
+        assert "Type=notify" in text and any(one.startswith("MOTCUA_WATCH_PORT=") for one in more)
+        own = {"NOTIFY_SOCKET": str(self.folder / "notify"), "MOTCUA_WATCH_PORT": str(free_port())}
+        environment = {**os.environ, **dict(one.split("=", 1) for one in (*settings, *more)), **own}
         (command,) = (value for name, value in lines if name == "ExecStart")
         self.started(command.split(), environment)
 

@@ -41,7 +41,7 @@ class Town:
     def token(self, *scopes: Scope, office: str | None = None) -> str:
         """A token with these scopes, or all."""
         wanted = frozenset(scopes or (Scope if office is None else (Scope.READ, Scope.CALL, Scope.ALERTS)))
-        return tokens.issue(self.store, "test", wanted, office, 1, self.now_ms).secret
+        return tokens.issue(self.store, f"test {office or ''}".strip(), wanted, office, 1, self.now_ms).secret
 
     def program(self, *scopes: Scope, office: str | None = None) -> "Program":
         """A program with a token of these scopes."""
