@@ -92,7 +92,9 @@ def fill(store: Store, days: int, visits: int = VISITS, province: int = OFFICES)
     if store.is_postgresql:
         with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
-    return LargeOffice(store, day.office, at_ms, [one for one, _, _ in day.counters], sessions_of(store, day.office))
+    return LargeOffice(
+        store, day.office, at_ms, [one for one, _, _ in day.counters], sessions_of(store, day.office, at_ms)
+    )
 
 
 def booted(came: Came) -> Came:
@@ -165,8 +167,8 @@ def devices_of(store: Store, offices: int, at_ms: int) -> None:
             devices.saw_health(connection, row.id, health, at_ms)
 
 
-def sessions_of(store: Store, office: str) -> dict[str, str]:
-    """Somebody of each role who has signed in, and the token of their session."""
+def sessions_of(store: Store, office: str, at_ms: int) -> dict[str, str]:
+    """Somebody of each role who has signed in by then, and the token of their session."""
     tokens = {}
     for name, role in PEOPLE.items():
         sign_in.add_person(
@@ -175,7 +177,9 @@ def sessions_of(store: Store, office: str) -> dict[str, str]:
         tokens[name] = f"{name}-of-the-bench"
         with store.writing() as connection:
             person = one(connection, sql("SELECT id FROM users WHERE name = :name"), name=name).id
-            people.add_session(connection, sign_in.token_hash(tokens[name]), person, "csrf", 0, now_ms() + LASTS_MS)
+            people.add_session(
+                connection, sign_in.token_hash(tokens[name]), person, "csrf", at_ms, max(at_ms, now_ms()) + LASTS_MS
+            )
     return tokens
 
 

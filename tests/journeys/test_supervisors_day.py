@@ -46,7 +46,7 @@ async def an_office_with_a_past(folder: Path) -> AsyncIterator[tuple[str, str]]:
         add_person(store, NAME, PASSWORD, Role.SUPERVISOR, now_ms(), OFFICE)
         changes = Changes()
         door = stack.enter_context(door_of_pages(settings.listen_host, settings.listen_port))
-        await open_pages(stack, web(store, settings, changes), changes, door)
+        await open_pages(stack, web(store, settings, changes), settings, changes, door)
         yield f"http://127.0.0.1:{door.getsockname()[1]}", recording.day
 
 
