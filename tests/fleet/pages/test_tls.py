@@ -4,7 +4,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,16 @@ def served(settings: Settings) -> Iterator[int]:
         thread.join(0.01)
     yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
-    thread.join(30)
+    thread.join(60)
+    assert not thread.is_alive(), "the server did not end"
 
 
-def line_to(port: int, folder: AuthorityFolder) -> http.client.HTTPSConnection:
-    """A browser that trusts the authority, connected."""
-    line = http.client.HTTPSConnection(HERE, port, timeout=60, context=trusting(folder))
-    line.connect()
-    return line
+@contextmanager
+def line_to(port: int, folder: AuthorityFolder) -> Iterator[http.client.HTTPSConnection]:
+    """A browser that trusts the authority, connected until the end: the server waits half a minute for who stays."""
+    with closing(http.client.HTTPSConnection(HERE, port, timeout=60, context=trusting(folder))) as line:
+        line.connect()
+        yield line
 
 
 def trusting(folder: AuthorityFolder) -> ssl.SSLContext:
@@ -94,8 +96,7 @@ def shown(line: http.client.HTTPSConnection) -> object:
 def test_a_renewed_certificate_is_shown_and_nobody_is_cut_off(folder: AuthorityFolder, authority: Authority) -> None:
     settings = settings_with(folder, authority)
     assert settings.listen_tls_key is not None
-    with served(settings) as port:
-        before = line_to(port, folder)
+    with served(settings) as port, line_to(port, folder) as before:
         text, headers = said(before)
         assert text == f"https {HERE}"
         assert headers["strict-transport-security"] == "max-age=31536000" and "server" not in headers
@@ -103,11 +104,12 @@ def test_a_renewed_certificate_is_shown_and_nobody_is_cut_off(folder: AuthorityF
         settings_with(folder, authority)
         of_after = settings.listen_tls_key.read_text()
         settings.listen_tls_key.write_text(of_before)
-        assert shown(line_to(port, folder)) == shown(before), "the two files do not belong together yet"
+        with line_to(port, folder) as meanwhile:
+            assert shown(meanwhile) == shown(before), "the two files do not belong together yet"
         settings.listen_tls_key.write_text(of_after)
-        after = line_to(port, folder)
-        assert shown(after) != shown(before)
-        assert said(before)[0] == said(after)[0] == f"https {HERE}"
+        with line_to(port, folder) as after:
+            assert shown(after) != shown(before)
+            assert said(before)[0] == said(after)[0] == f"https {HERE}"
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
