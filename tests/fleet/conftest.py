@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from fleet.flows import sign_in
 from fleet.store.database import Store
+from tests.fleet import ready_tables as ready
 from tests.fleet.compared import furnish
 from tests.fleet.mondays import mondays
 from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
@@ -37,6 +38,13 @@ def postgresql() -> Iterator[PostgreSQL]:
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
     """Files that are copied."""
     return SqliteFiles(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture
+def ready_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new database gets the newest tables as migrations made them once."""
+    ready.told_by_file()
+    monkeypatch.setattr(Store, "upgrade", ready.upgrade)
 
 
 @pytest.fixture(scope="session")

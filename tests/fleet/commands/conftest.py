@@ -50,14 +50,14 @@ def motcua(monkeypatch: pytest.MonkeyPatch) -> Motcua:
 
 @pytest.fixture
 def window() -> Window:
-    """Calls a command in a terminal of 80 columns: its exit code, and what it showed."""
+    """Calls a command in a terminal of 80 columns, after its process did `first`: its exit code, what it showed."""
 
-    def call(*arguments: object) -> tuple[int, str]:
+    def call(*arguments: object, first: Callable[[], object] = lambda: None) -> tuple[int, str]:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
         child = os.fork()
         if child == 0:
-            be_motcua(theirs, [str(one) for one in arguments])
+            be_motcua(theirs, [str(one) for one in arguments], first)
         os.close(theirs)
         shown = read_all(ours)
         os.close(ours)
@@ -67,7 +67,7 @@ def window() -> Window:
     return call
 
 
-def be_motcua(terminal: int, arguments: list[str]) -> NoReturn:
+def be_motcua(terminal: int, arguments: list[str], first: Callable[[], object]) -> NoReturn:
     """What `python -m fleet` would be, in a copy of this process: all is imported already, which takes seconds."""
     code: object = 1
     try:
@@ -80,6 +80,7 @@ def be_motcua(terminal: int, arguments: list[str]) -> NoReturn:
         sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         shared.out.width = COLUMNS  # it looked for a window when it was imported
         sys.argv = ["motcua", *arguments]
+        first()
         main()
         code = 0
     except SystemExit as ended:

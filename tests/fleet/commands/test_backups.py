@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from resource import RLIMIT_FSIZE, setrlimit
@@ -13,7 +11,7 @@ import pytest
 from fleet.commands import backups
 from fleet.store.database import Store
 from tests.fleet.commands.conftest import Motcua, Window, readable
-from tests.fleet.office import migrated
+from tests.fleet.office import NINE, with_tables
 
 ROOT = Path(__file__).parents[3]
 GUIDES = (ROOT / "docs" / "backup.md", ROOT / "docs" / "backup.vi.md")
@@ -22,6 +20,7 @@ NAMED = re.compile(r"motcua-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.zip")
 NO_ROOM_BYTES = 4096
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_what_is_saved_is_listed_checked_and_restored(
     motcua: Motcua, window: Window, data: Path, tmp_path: Path
 ) -> None:
@@ -62,31 +61,32 @@ def test_what_cannot_be_is_said(
     assert refused.exit_code == 1 and said in refused.stderr
 
 
-def test_a_full_disk_is_said_and_leaves_what_was_there(motcua: Motcua, data: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ready_tables")
+def test_a_full_disk_is_said_and_leaves_what_was_there(
+    motcua: Motcua, window: Window, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
-    motcua("backup", folder, "--data", data)
+    with monkeypatch.context() as earlier:  # the next one has another name
+        earlier.setattr(backups, "now_ms", lambda: NINE)
+        assert motcua("backup", folder, "--data", data).exit_code == 0
     (made,) = folder.iterdir()
     for words in (("backup", folder), ("restore", made, "--replace")):
         before = (data / "motcua.sqlite").read_bytes()
-        done = subprocess.run(
-            [sys.executable, "-m", "fleet", *map(str, words), "--data", str(data)],
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (NO_ROOM_BYTES, NO_ROOM_BYTES)),
+        code, shown = window(
+            *words, "--data", data, first=lambda: setrlimit(RLIMIT_FSIZE, (NO_ROOM_BYTES, NO_ROOM_BYTES))
         )
-        assert done.returncode == 1 and done.stderr.startswith("motcua: ") and "Traceback" not in done.stderr
+        assert code == 1 and "motcua: the database cannot be used: " in shown and "Traceback" not in shown
         assert [one.name for one in folder.iterdir()] == [made.name]
         assert (data / "motcua.sqlite").read_bytes() == before
         assert not list(data.glob("restoring*"))
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
-def test_each_step_of_the_guide_does_what_it_says(
-    guide: Path, motcua: Motcua, data: Path, postgresql_of_guide: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("ready_tables")
+def test_each_step_of_the_guides_does_what_it_says(
+    motcua: Motcua, data: Path, postgresql_of_guide: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = guide.read_text("utf-8")
+    text, other = (guide.read_text("utf-8") for guide in GUIDES)
     monkeypatch.chdir(data)
     (data / "backups").mkdir()
     made = NAMED.search(text)
@@ -94,7 +94,7 @@ def test_each_step_of_the_guide_does_what_it_says(
     moment_ms = int(datetime.strptime(f"{made[1]}+0000", "%Y-%m-%dT%H-%M-%SZ%z").timestamp() * 1000)
     monkeypatch.setattr(backups, "now_ms", lambda: moment_ms)
     lines = TYPED.findall(text)
-    assert len(lines) >= 6
+    assert len(lines) >= 6 and lines == TYPED.findall(other), "one run shows what both say"
     for line in lines:
         words = [word.replace("postgresql://motcua@db/motcua", postgresql_of_guide) for word in shlex.split(line)[1:]]
         done = motcua(*words, "--data", ".") if words[0] != "backups" else motcua(*words)
@@ -107,11 +107,11 @@ def postgresql_of_guide(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("postgresql").database())
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_a_new_database_is_no_reason_to_lose_it(motcua: Motcua, data: Path, tmp_path: Path) -> None:
     made = tmp_path / "b.zip"
     motcua("backup", made, "--data", data)
-    migrated(f"sqlite:///{tmp_path / 'new.sqlite'}")
-    address = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    address = with_tables(tmp_path / "new")
     done = motcua("restore", made, "--database", address, "--replace", "--data", data)
     assert done.exit_code == 0 and "what was there before: " in done.stdout
     store = Store(address)

@@ -1,4 +1,7 @@
-"""Everything is saved while it is used, and restored: into the same kind of database, or into the other."""
+"""Everything is saved while it is used, and restored: into the same kind of database, or into the other.
+
+Migrations make the tables, in both kinds, where an office grows and where a schema is older; elsewhere they are ready.
+"""
 
 import os
 import shutil
@@ -103,6 +106,7 @@ def test_an_office_grows_into_a_province_and_back(
     here.close()
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_what_is_written_meanwhile_waits_for_nobody_and_is_not_in_it(
     store: Store, other: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -134,6 +138,7 @@ def test_what_is_written_meanwhile_waits_for_nobody_and_is_not_in_it(
     there.close()
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_what_was_there_is_kept_beside(store: Store, tmp_path: Path) -> None:
     VirtualDevice(store, "web", NINE)
     made = saved(store, tmp_path / "b.zip")
@@ -180,6 +185,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(
     there.close()
 
 
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)
 def test_keys_and_sessions_are_in_no_backup(store: Store, tmp_path: Path) -> None:
     store.keys.key(OFFICE, "2026-11-09", KEY, NINE * 2)
     with store.writing() as connection:
@@ -240,6 +246,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_a_damaged_file_changes_nothing(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
     store = Store(sqlite_files.copy("office", open_office_at_nine, tmp_path))
     made = saved(store, tmp_path / "b.zip")
@@ -256,6 +263,7 @@ def test_a_damaged_file_changes_nothing(sqlite_files: SqliteFiles, tmp_path: Pat
     assert {one.name for one in tmp_path.iterdir()} == {"motcua.sqlite", "b.zip"}
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_a_row_that_only_the_other_kind_of_database_takes_is_said(
     sqlite_files: SqliteFiles, other: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -288,6 +296,7 @@ def killed(doing: Callable[[Callable[[str, int], None]], object]) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_whoever_is_killed_leaves_what_was_there(new_database: NewDatabase, tmp_path: Path) -> None:
     url = new_database("office", open_office_at_nine)
     store = Store(url)
@@ -311,6 +320,7 @@ def test_whoever_is_killed_leaves_what_was_there(new_database: NewDatabase, tmp_
     store.close()
 
 
+@pytest.mark.usefixtures("ready_tables")
 def test_a_table_of_another_schema_is_refused(
     sqlite_files: SqliteFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
