@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,8 +74,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / "source" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((ROOT / name).read_bytes())
-    build = ("wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "source"))
-    subprocess.run((sys.executable, "-m", "pip", *build), check=True, capture_output=True)
+    build = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
+    command = (sys.executable, "-c", build, str(folder))
+    subprocess.run(command, cwd=folder / "source", check=True, capture_output=True)
     return next(folder.glob("motcua-*.whl"))
 
 
@@ -230,9 +232,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Iterator[tu
         store, passwords = open_office(one.machine.data, database=f"sqlite:///{one.machine.data}/motcua.sqlite")
         store.close()
         said = one.motcua("users", "add", "lan", "--role", "administrator")
-        for name in ("passwords", "psk", "fleet", "access"):
-            (one.machine.broker_files / name).write_text(one.motcua("devices", "broker-files", name))
-            (one.machine.broker_files / name).chmod(0o600)
+        names = ("passwords", "psk", "fleet", "access")
+        with ThreadPoolExecutor() as at_once:
+            texts = at_once.map(lambda name: one.motcua("devices", "broker-files", name), names)
+            for name, text in zip(names, texts, strict=True):
+                (one.machine.broker_files / name).write_text(text)
+                (one.machine.broker_files / name).chmod(0o600)
         one.around()
         one.start("serve", "send")
         machine = one.machine
