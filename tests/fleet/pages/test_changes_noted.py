@@ -252,22 +252,32 @@ def commands(command: object = None, name: str = "") -> Iterator[str]:
         yield from commands(its, f"{name} {part}".strip())
 
 
-@cache
-def noted_in(module: str, seen: tuple[str, ...] = ()) -> frozenset[str]:
+def noted_in(module: str) -> set[str]:
     """What this module and the flows that it uses note."""
+    found: set[str] = set()
+    known, left = {module}, [module]
+    while left:
+        noted, used = read_in(left.pop())
+        found |= noted
+        left += used - known
+        known |= used
+    return found
+
+
+@cache
+def read_in(module: str) -> tuple[set[str], set[str]]:
+    """What stands in this module alone, and the modules that it uses: flows, and what lies beside it."""
     path = ROOT / (module.replace(".", "/") + ".py")
     if not path.exists():
-        return frozenset()
+        return set(), set()
     source = path.read_text()
-    found = set(re.findall(r"What\.([A-Z_]+)", source))
+    noted = set(re.findall(r"What\.([A-Z_]+)", source))
     if 'What(f"rollout.' in source:
-        found |= {one.name for one in What if one.kind == "rollout"}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("fleet."):
-            for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
-                if name.startswith(("fleet.flows.", module.rpartition(".")[0] + ".")) and name not in seen:
-                    found |= noted_in(name, (*seen, module))
-    return frozenset(found)
+        noted |= {one.name for one in What if one.kind == "rollout"}
+    froms = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module]
+    names = {name for node in froms for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names))}
+    beside = module.rpartition(".")[0] + "."
+    return noted, {str(name) for name in names if str(name).startswith(("fleet.flows.", beside))}
 
 
 def test_every_page_that_changes_something_is_in_the_table_with_what_it_notes(town: Town) -> None:
