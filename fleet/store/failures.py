@@ -25,6 +25,12 @@ MACHINE = ("08", "25006", "28", "3D", "42501", "53", "55P03", "57", "58", "XX")
 SQLITE = (DatabaseError, OperationalError)
 # A file that is none, a full disk, no permission. Their subclasses are mistakes of ours.
 
+NO_MESSAGE = ("08", "25006", "28", "3D", "40", "42501", "53", "55P03", "57", "58")
+# Of these no row is to blame: without the server's bugs, which one row alone may bring out.
+NO_ROW = tuple(
+    f"SQLITE_{what}" for what in ("FULL", "IOERR", "BUSY", "LOCKED", "READONLY", "CANTOPEN", "NOMEM", "PERM")
+)
+
 
 def again_after_conflict(flow: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """A flow of one transaction, done anew when the database broke it off in favour of another."""
@@ -53,6 +59,20 @@ def unusable(problem: DatabaseSaysNo) -> str | None:
     lines = str(problem.orig).strip().splitlines() or ["it gave no reason"]
     hint = "; is PostgreSQL running there?" if "refused" in lines[0] or "No such file" in lines[0] else ""
     return " ".join(lines[0].removeprefix("connection failed: ").split()) + hint
+
+
+def will_pass(problem: Exception) -> bool:
+    """Whether the database itself is in trouble (no room, away, locked): what was to be stored is not to blame.
+
+    A small row may still find its place on a disk on which a larger one found none.
+    """
+    if not isinstance(problem, DatabaseSaysNo):
+        return False
+    name = getattr(problem.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(NO_ROW)
+    code = sqlstate(problem)
+    return problem.connection_invalidated if code is None else code.startswith(NO_MESSAGE)
 
 
 def why(problem: BaseException, is_disconnect: bool) -> str:

@@ -33,6 +33,7 @@ from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.store.failures import will_pass
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from protocols.message import ProtocolError, decode
@@ -137,10 +138,12 @@ class Receiver(BrokerWorker):
         self.in_hand = left
 
     def store_alone(self, arrival: Arrival) -> None:
-        """Store one message, or keep it apart; raises if the database takes neither."""
+        """Store one message, or keep it apart; raises if the database takes neither, or nothing just now."""
         try:
             self.committed(receive(self.store, [arrival], now_ms(), self.settings.unreadable_kept))
         except Exception as problem:
+            if will_pass(problem):
+                raise  # its device would put aside for good what the fleet has no room for today
             refusal = keep_apart(self.store, arrival, problem, now_ms(), self.settings.unreadable_kept)
             metrics.UNREADABLE.labels("unstorable").inc()
             log.exception("a message on %s could not be stored, and is kept apart", arrival.topic[:80])

@@ -30,6 +30,7 @@ from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.store.failures import will_pass
 from fleet.store.fleet_key import FleetKeyWrong
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
@@ -58,7 +59,7 @@ AT_ONCE = 50
 KEYS_AGAIN_S = 60.0
 # A fleet key that is not there is put back by a person.
 FAILURES_BORNE = 30
-# Rounds, a second apart, in which a database may be away; a device that got no answer says hello again.
+# Rounds, a second apart, in which a message may fail; a database that is away or full is waited for.
 
 HEARD = ("hello", "alive", "want", "held", "reserve", "reply")
 RETAINED = ("hello", "alive")
@@ -116,6 +117,8 @@ class Sender(BrokerWorker):
         try:
             self.read_and_answer(message)
         except Exception as problem:
+            if will_pass(problem):
+                return problem
             self.failures[message.mid] += 1
             if self.failures[message.mid] < FAILURES_BORNE:
                 return problem
