@@ -7,7 +7,7 @@ import gc
 
 from firmware.flash_files import read_json, remove, write_json
 from firmware.letting_go import let_go
-from firmware.sparing import KEYS, lent
+from firmware.sparing import lent
 from protocols.config import Config
 from protocols.message import ProtocolError, from_json
 
@@ -27,7 +27,7 @@ def start(device) -> None:  # type: ignore[no-untyped-def]
     kept = lent("kept").found(board)
     if kept.get("network_next") is not None or kept.get("network_back") is not None:
         del kept
-        lent("new_network", *KEYS).start(device)
+        lent("new_network").start(device)
 
 
 def take(device, payload: bytes) -> bool:  # type: ignore[no-untyped-def]

@@ -9,9 +9,8 @@ refuses that, goes on with the other: wherever the power or the net went, one of
 import binascii
 
 from firmware.kept import found
-from firmware.sparing import lent
-from protocols.message import ProtocolError
-from protocols.sealing import KEY_BYTES, SLOTS, hello_proof, kept_id, password_of, psk_of, unsealed
+from protocols.message import ProtocolError, from_json
+from protocols.sealing import KEY_BYTES, SLOTS, derived, hello_proof, kept_id, password_of, psk_of, unsealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,16 +44,18 @@ def sign(device, hello: "dict[str, Any]") -> None:  # type: ignore[no-untyped-de
     hello["slot"], hello["claim"], hello["proof"] = me.slot, claim, hello_proof(key, me.device, *said)
 
 
-def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
-    """A new secret came, in decoded JSON. Raises ProtocolError where it is none of ours."""
+def take(device, data: "dict[str, Any]") -> "dict[str, Any] | None":  # type: ignore[no-untyped-def]
+    """A new secret came, in decoded JSON. Raises ProtocolError where it is none of ours.
+
+    What it says where that is a network: for `new_network`, when the room that was needed to unseal it is free again.
+    """
     slot, purpose = data.get("slot"), data.get("purpose")
     me = device.identity
     if purpose == "network" and me.slot is not None:
         if slot != me.slot:
             raise ProtocolError("secret.slot", "the slot in use", slot)
         key = binascii.unhexlify(found(device.board).get("identity")["keys"][slot])
-        lent("new_network").take(device, key, data)
-        return
+        return from_json(unsealed(derived(key, "network"), str(data.pop("sealed", None))), "secret.network")
     if purpose != "key" or me.slot is None:
         raise ProtocolError("secret.purpose", "key or network, for a device that has a key", purpose)
     if slot not in SLOTS or slot == me.slot:
@@ -70,3 +71,4 @@ def take(device, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def
         known["keys"], known["use"] = {me.slot: old, slot: text}, slot
         kept.put("identity", known)
     device.say("reply", {"id": kept_id(slot, new), "ok": True}, 1)
+    return None

@@ -22,8 +22,10 @@ _ENTRY = const(2)
 _FRAME_BYTES = const(6)
 _BODY_AT_MOST = const(0xFFF)
 _VALUE_AT_MOST = const(3_800)
-_LOOK_BYTES = const(512)
+_LOOK_BYTES = const(256)
 _NO_SPACE = const(28)
+# An authority's certificate makes a value of 2 KB. A heap that is nearly full has that once or twice in one piece, so
+# what is only looked at, programmed or compared is never in RAM as a whole.
 
 
 class KeptRegion:
@@ -46,13 +48,14 @@ class KeptRegion:
     def get(self, name: str) -> "Any":
         """What was put last under this name; None if nothing is there."""
         at = self._index.get(self._name(name))
-        return None if at is None else json.loads(self._body(at)[1])
+        return None if at is None else json.loads(self._value(at))
 
     def put(self, name: str, value: "Any") -> None:
         """Keep this; on flash when the call returns. OSError if there is no room."""
         raw = json.dumps(value).encode()
         key = self._name(name)
-        if key not in self._index or self._body(self._index[key])[1] != raw:
+        at = self._index.get(key)
+        if at is None or not self._is_value(at, raw):
             self._write(name, raw)
 
     def remove(self, name: str) -> None:
@@ -65,18 +68,17 @@ class KeptRegion:
     def _write(self, name: str, raw: bytes) -> None:
         if len(raw) > _VALUE_AT_MOST:
             raise OSError(_NO_SPACE)
-        data = body(name, raw, self._state_version)
+        data = body(name, raw, self._state_version, self._device.unit)
         at = self._offset
         if at + len(data) <= self._length:
-            self._offset = (
-                at + len(data) + -len(data) % self._device.unit
-            )  # whatever happens: nothing is programmed twice
+            self._offset = at + len(data)  # whatever happens: nothing is programmed twice
             try:
                 self._put(self._slot, at, data)
-                self._take(name, raw, at)
+                self._take(name, len(raw), at)
                 return
             except OSError:
                 pass  # this place is worn
+        del data
         self._begin(name, raw)
 
     def _begin(self, name: str, raw: bytes) -> None:
@@ -84,32 +86,32 @@ class KeptRegion:
         side, generation = 1 - self._slot, self._state_version + 1
         for block in range(self._length // self._most):
             self._device.ioctl(6, side * (self._length // self._most) + block)
-        at = self._device.unit
+        unit = at = self._device.unit
         places = {}
         for key, place in self._index.items():
-            known, value, _ = self._body(place)
+            known = self._entry(place)[0]
             if known != name:
                 places[key] = at
-                at = self._put(side, at, body(known, value, generation))
+                at = self._put(side, at, body(known, self._value(place), generation, unit))
         if raw:
             places[self._name(name)] = at
-            at = self._put(side, at, body(name, raw, generation))
-        self._put(side, 0, record(_HEAD, struct.pack("<I", generation), 0))
+            at = self._put(side, at, body(name, raw, generation, unit))
+        head = record(_HEAD, struct.pack("<I", generation), 0)
+        self._put(side, 0, bytearray(head + b"\xff" * (-len(head) % unit)))
         self._slot, self._state_version, self._offset, self._index = side, generation, at, places
 
-    def _put(self, side: int, at: int, data: bytes) -> int:
-        """Program these bytes, which may go over blocks; returns the place behind them."""
-        data += b"\xff" * (-len(data) % self._device.unit)
-        if at + len(data) > self._length:
-            raise OSError(_NO_SPACE)
+    def _put(self, side: int, at: int, data: bytearray) -> int:
+        """Program these whole units, which may go over blocks; returns the place behind them."""
         end = at + len(data)
-        done = 0
+        if end > self._length:
+            raise OSError(_NO_SPACE)
+        view, first = memoryview(data), at
         while at < end:
             place = side * self._length + at
-            part = data[done : done + self._most - place % self._most]
-            self._device.writeblocks(place // self._most, part, place % self._most)
-            done, at = done + len(part), at + len(part)
-        if self._read(side, end - len(data), len(data)) != data:
+            size = min(end - at, _LOOK_BYTES, self._most - place % self._most)
+            self._device.writeblocks(place // self._most, view[at - first : at - first + size], place % self._most)
+            at += size
+        if not self._is_there(side, first, view):
             raise OSError(_NO_SPACE)
         return end
 
@@ -123,17 +125,17 @@ class KeptRegion:
             if rest == b"\xff" * len(rest):
                 at += len(rest)
                 continue
-            found = self._body(at)
+            found = self._entry(at)
             if found is not None:
-                self._take(found[0], found[1], at)
-                at = self._offset = at + found[2]
+                self._take(found[0], found[2], at)
+                at = self._offset = at + found[3]
                 continue
             if rest[: self._device.unit] != b"\xff" * self._device.unit:
                 self._offset = at + self._device.unit
             at += self._device.unit
 
-    def _take(self, name: str, raw: bytes, at: int) -> None:
-        if raw:
+    def _take(self, name: str, size: int, at: int) -> None:
+        if size:
             self._index[self._name(name)] = at
         else:
             self._index.pop(self._name(name), None)
@@ -141,22 +143,45 @@ class KeptRegion:
     def _name(self, name: str) -> int:
         """A number for the name; two names never have the same."""
         key = binascii.crc32(name.encode()) & 0x3FFFFFFF
-        while key in self._index and self._body(self._index[key])[0] != name:
+        while key in self._index and self._entry(self._index[key])[0] != name:
             key += 1
         return key
 
-    def _body(self, at: int) -> "Any":
-        """(name, value's bytes, size) of the entry there; None if there is none that is sound."""
+    def _entry(self, at: int) -> "Any":
+        """(name, where its value lies, the value's bytes, size) of the entry there; None if there is none sound."""
         frame = self._read(self._slot, at, _FRAME_BYTES)
-        what = struct.unpack_from("<IH", frame)[1]
+        crc, what = struct.unpack_from("<IH", frame)
         size = _FRAME_BYTES + (what & _BODY_AT_MOST)
-        if what >> 13 != _ENTRY or at + size > self._length:
+        if what >> 13 != _ENTRY or at + size > self._length or crc != self._checksum(at + 4, at + size):
             return None
-        data = self._read(self._slot, at, size)
-        if not balanced(data, self._state_version):
-            return None
-        value = _FRAME_BYTES + 1 + data[_FRAME_BYTES]
-        return str(data[_FRAME_BYTES + 1 : value], "utf-8"), bytes(data[value:]), size + -size % self._device.unit
+        name = self._read(self._slot, at + _FRAME_BYTES, 1)[0]
+        value = _FRAME_BYTES + 1 + name
+        letters = self._read(self._slot, at + _FRAME_BYTES + 1, name)
+        return str(letters, "utf-8"), at + value, size - value, size + -size % self._device.unit
+
+    def _value(self, at: int) -> bytearray:
+        """The value's bytes of the entry there."""
+        _, first, size, _ = self._entry(at)
+        return self._read(self._slot, first, size)
+
+    def _is_value(self, at: int, raw: bytes) -> bool:
+        _, first, size, _ = self._entry(at)
+        return size == len(raw) and self._is_there(self._slot, first, memoryview(raw))
+
+    def _is_there(self, side: int, at: int, data: memoryview) -> bool:
+        """Whether these bytes lie there."""
+        return all(
+            self._read(side, at + done, len(data[done : done + _LOOK_BYTES])) == data[done : done + _LOOK_BYTES]
+            for done in range(0, len(data), _LOOK_BYTES)
+        )
+
+    def _checksum(self, at: int, end: int) -> int:
+        """That of what lies there, as one of this life of the region."""
+        crc = self._state_version
+        while at < end:
+            crc = binascii.crc32(self._read(self._slot, at, min(_LOOK_BYTES, end - at)), crc)
+            at += _LOOK_BYTES
+        return crc
 
     def _head(self, side: int) -> int:
         data = self._read(side, 0, _FRAME_BYTES + 4)
@@ -175,10 +200,19 @@ class KeptRegion:
         return data
 
 
-def body(name: str, raw: bytes, generation: int) -> bytes:
-    """The record of a value; of none, if there are no bytes."""
+def body(name: str, raw: "bytes | bytearray", generation: int, unit: int) -> bytearray:
+    """The record of a value in whole units; of none, if there are no bytes. In one piece, which is made once."""
     letters = name.encode()
-    return record(_ENTRY, bytes([len(letters)]) + letters + raw, generation)
+    first = _FRAME_BYTES + 1 + len(letters)
+    size = first + len(raw)
+    data = bytearray(size + -size % unit)
+    struct.pack_into("<HB", data, 4, _ENTRY << 13 | size - _FRAME_BYTES, len(letters))
+    data[_FRAME_BYTES + 1 : first] = letters
+    data[first:size] = raw
+    struct.pack_into("<I", data, 0, binascii.crc32(memoryview(data)[4:size], generation))
+    for place in range(size, len(data)):
+        data[place] = 0xFF  # as erased flash
+    return data
 
 
 def balanced(data: bytearray, seed: int) -> bool:

@@ -219,7 +219,9 @@ class Link:
             elif name == "command":
                 lent("commanding").take(self._device, data)
             elif name == "secret":
-                lent("keeping_keys", *KEYS).take(self._device, data)
+                said = lent("keeping_keys", *KEYS).take(self._device, data)
+                if said is not None:
+                    lent("new_network").take(self._device, said)
             elif name == "release":
                 lent("updating").take(self._device, data)
             elif name == "file":

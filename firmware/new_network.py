@@ -15,8 +15,7 @@ import asyncio
 from firmware.flash_files import remove, write_json
 from firmware.identity import NotEnrolled
 from firmware.sparing import const, lent
-from protocols.message import ProtocolError, from_json
-from protocols.sealing import derived, unsealed
+from protocols.message import ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +31,8 @@ _REASON_LETTERS = const(100)
 _AWAKE_MS = const(60_000)
 
 
-def take(device, key: bytes, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
-    """A change came, in decoded JSON. Raises ProtocolError where it is none of ours, or was said before."""
-    said = from_json(unsealed(derived(key, "network"), str(data.get("sealed"))), "secret.network")
+def take(device, said: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
+    """A change came, out of its seal. Raises ProtocolError where it was said before."""
     kept = lent("kept").found(device.board)
     waiting = kept.get(NEXT)
     if waiting is not None and waiting["version"] == said.get("version"):

@@ -9,7 +9,7 @@ Boots are counted, for a device that falls again and again, or loses power, neve
 
 from firmware.configuration import save_config
 from firmware.flash_files import read_json, remove, write_json
-from firmware.sparing import KEYS, const, lent
+from firmware.sparing import const, lent
 from protocols.config import Config
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def start(device) -> None:  # type: ignore[no-untyped-def]
 def welcome(device) -> None:  # type: ignore[no-untyped-def]
     """The fleet has welcomed the device as it is. In rescue it is not as it shall be, but where it shall be."""
     if lent("kept").found(device.board).get("network_next") is not None:
-        lent("new_network", *KEYS).welcome(device)
+        lent("new_network").welcome(device)
     if device.rescue is not None:
         failed(device, "rescue: " + device.rescue)
         return
@@ -69,7 +69,7 @@ def welcome(device) -> None:  # type: ignore[no-untyped-def]
 def failed(device, reason: str) -> None:  # type: ignore[no-untyped-def]
     """It was not welcomed in time: start anew as it was before; where another network is on trial, with the old one."""
     other = lent("kept").found(device.board).get("network_next")
-    if other is not None and lent("new_network", *KEYS).failed(device, reason):
+    if other is not None and lent("new_network").failed(device, reason):
         device.trial = None
         return
     trial = read(device.board)

@@ -41,16 +41,16 @@ def sealed(key: bytes, nonce: bytes, plain: bytes) -> str:
     return binascii.b2a_base64(body + tag_of(key, body)).decode().strip()
 
 
-def unsealed(key: bytes, text: str) -> bytes:
+def unsealed(key: bytes, text: str) -> "bytes | bytearray":
     """What was sealed with this key. Raises ProtocolError for anything else."""
     try:
-        raw = binascii.a2b_base64(text)
+        raw = memoryview(binascii.a2b_base64(text))
     except ValueError:
-        raw = b""
+        raw = memoryview(b"")
     body, tag = raw[:-_TAG_BYTES], raw[-_TAG_BYTES:]
-    if len(body) < NONCE_BYTES or not same(tag, tag_of(key, body)):
+    if len(body) < NONCE_BYTES or not same(bytes(tag), tag_of(key, body)):
         raise ProtocolError("sealed", "what was sealed with this device's key", len(text))
-    return streamed(key, body[:NONCE_BYTES], body[NONCE_BYTES:])
+    return streamed(key, bytes(body[:NONCE_BYTES]), body[NONCE_BYTES:])
 
 
 def hello_proof(
@@ -91,16 +91,16 @@ def same(one: bytes, other: bytes) -> bool:
     return different == 0
 
 
-def streamed(key: bytes, nonce: bytes, data: bytes) -> bytes:
+def streamed(key: bytes, nonce: bytes, data: "bytes | memoryview") -> bytearray:
     """The bytes under the stream of this key and nonce; twice is the bytes again."""
     under, out = derived(key, "seal"), bytearray(data)
     for start in range(0, len(out), _BLOCK_BYTES):
         stream = hmac_sha256(under, nonce + (start // _BLOCK_BYTES).to_bytes(4, "big"))
         for place in range(start, min(start + _BLOCK_BYTES, len(out))):
             out[place] ^= stream[place - start]
-    return bytes(out)
+    return out
 
 
-def tag_of(key: bytes, body: bytes) -> bytes:
+def tag_of(key: bytes, body: "bytes | memoryview") -> bytes:
     """What nobody without the key can put behind these bytes."""
     return hmac_sha256(derived(key, "seal tag"), body)[:_TAG_BYTES]

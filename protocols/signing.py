@@ -14,7 +14,7 @@ BADGE_KEY = b"motcua badge"
 # No secret: it keeps these hashes apart from all others.
 
 
-def hmac_sha256(key: bytes, message: bytes) -> bytes:
+def hmac_sha256(key: bytes, message: "bytes | memoryview") -> bytes:
     """The 32 bytes of HMAC-SHA256."""
     if len(key) > BLOCK:
         key = hashlib.sha256(key).digest()

@@ -1,6 +1,8 @@
 """The server of the application."""
 
+import asyncio
 import time
+from contextlib import suppress
 from socket import socket
 from typing import Any
 
@@ -12,6 +14,9 @@ from fleet.pages.tls import pages_tls
 from fleet.settings import Settings
 
 HANGS_AFTER_S = 60.0
+GOODBYES_S = 1.0
+# By TLS both sides say goodbye, and asyncio waits half a minute for one that does not. A browser that holds a line
+# open, and says nothing, does not.
 
 
 def pages_config(app: FastAPI, settings: Settings, **more: Any) -> uvicorn.Config:
@@ -48,4 +53,18 @@ class PagesServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """End the streams, then let all else finish."""
         self.changes.end()
-        await super().shutdown(sockets)
+        leaving = asyncio.create_task(self.leave_the_silent())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            leaving.cancel()
+            with suppress(asyncio.CancelledError):
+                await leaving
+
+    async def leave_the_silent(self) -> None:
+        """Cut the lines on which all was answered and sent, and only the other side's goodbye is missing."""
+        while True:
+            await asyncio.sleep(GOODBYES_S)
+            for transport in [connection.transport for connection in self.server_state.connections]:
+                if transport.is_closing() and not transport.get_write_buffer_size():
+                    transport.abort()

@@ -42,7 +42,7 @@ class FleetKey:
     def open(self, device: str, text: str) -> bytes:
         """A device's key again. Raises FleetKeyWrong."""
         try:
-            return unsealed(derived(self._known(), f"device {device}"), text)
+            return bytes(unsealed(derived(self._known(), f"device {device}"), text))
         except ProtocolError:
             raise FleetKeyWrong(f"another one in {self.path}" if self.path else "that of another process") from None
 

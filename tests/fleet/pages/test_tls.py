@@ -4,7 +4,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def served(settings: Settings) -> Iterator[int]:
 
 @contextmanager
 def line_to(port: int, folder: AuthorityFolder) -> Iterator[http.client.HTTPSConnection]:
-    """A browser that trusts the authority, connected until the end: the server waits half a minute for who stays."""
+    """A browser that trusts the authority, connected until the end."""
     with closing(http.client.HTTPSConnection(HERE, port, timeout=60, context=trusting(folder))) as line:
         line.connect()
         yield line
@@ -110,6 +110,15 @@ def test_a_renewed_certificate_is_shown_and_nobody_is_cut_off(folder: AuthorityF
         with line_to(port, folder) as after:
             assert shown(after) != shown(before)
             assert said(before)[0] == said(after)[0] == f"https {HERE}"
+
+
+def test_a_browser_that_holds_a_line_and_is_silent_keeps_nobody_from_stopping(
+    folder: AuthorityFolder, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asyncio.sslproto.constants.SSL_SHUTDOWN_TIMEOUT", 3600.0)
+    with ExitStack() as browsers, served(settings_with(folder, authority)) as port:
+        asked, silent = (browsers.enter_context(line_to(port, folder)) for _ in range(2))
+        assert said(asked)[0] == f"https {HERE}" and silent.sock
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
