@@ -8,6 +8,7 @@ from fleet.domain.dossier_course import Purpose
 from fleet.domain.office_now import VisitNow
 from fleet.flows import push_dossiers
 from fleet.flows.push_dossiers import Course, NoSuchDossier
+from fleet.flows.responsible import is_its
 from fleet.flows.watch import UnknownOffice, visits_shown
 from fleet.store import places, visits
 from fleet.store.database import Store
@@ -80,14 +81,14 @@ def number_in(label: str, services: tuple[ServiceRow, ...]) -> tuple[str, int]:
 
 
 def dossier_with_visits(
-    store: Store, code: str, concerns: Callable[[str], bool], everywhere: bool, now_ms: int
+    store: Store, code: str, concerns: Callable[[str], bool], office: str | None, now_ms: int
 ) -> tuple[Course | None, list[tuple[VisitOfDossier, Purpose]]]:
     """What is known of a dossier, and its visits at the offices that concern whoever asks. Raises NoSuchDossier.
 
-    Who does not work `everywhere` sees only dossiers that came to an office of theirs.
+    Who works at one `office` sees only dossiers that came to it, or for which its organisation is responsible.
     """
     found = push_dossiers.visits_of(store, concerns, code)
-    if not found and not everywhere:
+    if not found and office is not None and not is_its(store, code, office, now_ms):
         raise NoSuchDossier
     try:
         return push_dossiers.course_of(store, code, now_ms), found

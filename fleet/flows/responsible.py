@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.org_tree import Tree
 from fleet.domain.responsible import Organisations, Responsible
+from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.store import dossiers, tree_parts
 from fleet.store.database import Store
 from protocols.dossier_code import DossierCode, parse_dossier_code
@@ -62,6 +63,15 @@ def whose(organisations: Organisations, code: str, today: date) -> Responsible |
     """Who is responsible for the dossier of this code; None for a code that is none, too."""
     read = read_code(code)
     return None if read is None else organisations.of(read, today)
+
+
+def is_its(store: Store, code: str, office: str, now_ms: int) -> bool:
+    """Whether this office's organisation is certainly responsible for the dossier of this code today."""
+    today = day_in_viet_nam(now_ms)
+    with store.reading() as connection:
+        organisations = organisations_of(connection, [code], office)
+    responsible = whose(organisations, code, today)
+    return responsible is not None and organisations.is_foreign(responsible, office, today) is False
 
 
 def read_code(code: str) -> DossierCode | None:

@@ -1,4 +1,4 @@
-"""Looking back: the visits of a day, one visit told event by event, and a dossier with its visits; never a score."""
+"""Looking back: a day's visits, one visit event by event, dossiers that are due, one with its visits; never a score."""
 
 from datetime import date
 from typing import Annotated
@@ -12,6 +12,7 @@ from fleet.domain.day import day_of
 from fleet.domain.dossier_course import Purpose
 from fleet.domain.rights import Permission, Person
 from fleet.flows.audit import seen
+from fleet.flows.due_dossiers import Term, due_at
 from fleet.flows.explain import NotExplained, explain_visits
 from fleet.flows.past_visits import FROM_THE_LAST, BadNumber, Wanted, dossier_with_visits, past_day
 from fleet.flows.push_dossiers import Course, NoSuchDossier
@@ -30,7 +31,7 @@ MOST_MS = 2**53
 
 
 def visits_router() -> APIRouter:
-    """The three pages."""
+    """The four pages."""
     router = APIRouter()
 
     def own(request: Request, office: str, person: Viewer) -> OfficeRow:
@@ -90,6 +91,19 @@ def visits_router() -> APIRouter:
             back=back,
         )
 
+    @router.get("/offices/{office}/due")
+    def due_page(
+        request: Request,
+        here: Own,
+        when: Term = Term.OVERDUE,
+        page_number: Annotated[int, Query(alias="page", ge=1)] = 1,
+    ) -> Response:
+        """The office's dossiers that are due, the longest overdue first."""
+        today = date.fromisoformat(day_of(now_ms(), here.timezone))
+        found = due_at(house_of(request).store, here.id, when, page_number, today)
+        seen(house_of(request).store, What.SEEN_DOSSIER, f"due/{when}/{found.page}", here.id, now_ms())
+        return page(request, "due.html", office=here, due=found, when=when, today=today)
+
     @router.get("/dossiers")
     def dossier_page(request: Request, person: Viewer, code: str = "") -> Response:
         """A dossier, how far it has come, and the visits that scanned it."""
@@ -98,10 +112,9 @@ def visits_router() -> APIRouter:
         rows: list[tuple[VisitOfDossier, Purpose]] = []
         status = 200
         if code:
-            everywhere = person.office is None
             try:
                 course, rows = dossier_with_visits(
-                    house_of(request).store, code, person.belongs_to, everywhere, now_ms()
+                    house_of(request).store, code, person.belongs_to, person.office, now_ms()
                 )
                 known = code if course is None else course.dossier.code
                 seen(house_of(request).store, What.SEEN_DOSSIER, mark_of_dossier(known), person.office, now_ms())

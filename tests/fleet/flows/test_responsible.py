@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from fleet.flows.responsible import Received, received
+from fleet.flows.responsible import Received, is_its, received
 from fleet.flows.units import import_units
 from fleet.store.database import Store
 from fleet.store.rows import run_each, sql
@@ -39,3 +39,5 @@ def test_the_old_code_counts_for_todays_organisation_and_the_foreign_is_named(st
         Received("doi", "Xã bị chia", 1, 1, None),
     ]
     assert received(store, "tan-an-2", day, day, day) == []
+    its = [is_its(store, code, OFFICE, NINE) for code in (*codes, "G01-261008-0001", "T1")]
+    assert its == [True, True, False, False, False, False], "only what is certain"

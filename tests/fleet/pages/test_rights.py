@@ -54,6 +54,7 @@ TABLE = {
     ("GET", "/live/kiosk/{office}"): (401, 200, 403, 403, 403),
     ("GET", "/voices/{folder}/{clip}"): (TO_LOGIN, 404, 404, 404, 403),
     ("GET", "/offices/{office}/visits"): (TO_LOGIN, 200, 200, 403, 403),
+    ("GET", "/offices/{office}/due"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/visits/one"): (TO_LOGIN, 404, 404, 403, 403),
     ("GET", "/dossiers"): (TO_LOGIN, 200, 200, 403, 403),
     ("GET", "/offices/{office}/ratings"): (TO_LOGIN, 200, 200, 403, 403),

@@ -55,6 +55,7 @@ from fleet.domain.verdict import Unfit
 from fleet.domain.wait_level import WaitLevel
 from fleet.domain.what_to_do import Act
 from fleet.flows import desk, rollout_kinds
+from fleet.flows.due_dossiers import Term
 from fleet.flows.rating_reasons import KNOWN
 from fleet.flows.report_files import Form
 from fleet.flows.rollouts import ACTS
@@ -86,6 +87,7 @@ MADE = {
     "to_do.act.": tuple(Act),
     "history.": ("service", "counter", "of_service", "of_counter"),
     "trend.now_": ("more", "usual", "fewer", "unknown"),
+    "due.": (*Term, *(f"none_{one}" for one in Term), "code", "procedure", "state", "received", "day", "left", "note"),
     "claims.state.": tuple(ClaimState),
     "claims.column.": ("claim", "device", "place", "state", "until", "by"),
     **{f"enrol.{one[:-1]}.": words for one, words in ENROL.items()},

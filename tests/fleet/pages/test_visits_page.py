@@ -1,13 +1,18 @@
 """A supervisor looks back: from a day to a visit to its dossier and on, without a score anywhere."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
 from fleet.clock import now_ms
+from fleet.domain.dossier import Dossier
 from fleet.domain.rights import Role
+from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.sign_in import add_person
+from fleet.store import dossiers
 from protocols import events
 from tests.fleet.office import OFFICE
 from tests.fleet.pages.desks import Desks
@@ -69,3 +74,40 @@ def test_a_dossier_of_another_office_is_not_told(lived: Desks) -> None:
     with lived.town.browser("elsewhere") as browser:
         assert browser.get(f"/dossiers?code={CODE}").status_code == 404
         assert browser.get(f"/offices/{OFFICE}/visits").status_code == 404
+
+
+def mirrored(desks: Desks, **days: int) -> None:
+    """The provincial system tells of open dossiers that are due so many days from today."""
+    today = day_in_viet_nam(now_ms())
+    with desks.town.store.writing() as connection:
+        received = date(2026, 10, 8)
+        told = [
+            Dossier(
+                code.replace("_", "-"), "H15.50.05.13", received, today + timedelta(days=day), supplements=day == -2
+            )
+            for code, day in days.items()
+        ]
+        dossiers.save_dossiers(connection, told, now_ms())
+        row = "INSERT INTO visit_dossiers VALUES (:office, '2026-10-08', 'v', :code, 1)"
+        connection.execute(text(row), [{"office": OFFICE, "code": one.code} for one in told])
+
+
+def test_what_is_due_is_listed_the_longest_overdue_first(desks: Desks) -> None:
+    mirrored(desks, H15_1=-2, H15_2=-30, H15_3=0, H15_4=7, H15_5=8)
+    with desks.town.browser("supervisor") as browser:
+        late = browser.get(f"/offices/{OFFICE}/due")
+        assert links(late.text, "/dossiers?") == ["/dossiers?code=H15-2", "/dossiers?code=H15-1"]
+        assert [one in late.text for one in ("quá 30 ngày", "quá 2 ngày", "1 lần")] == [True] * 3
+        today = browser.get(f"/offices/{OFFICE}/due?when=today&page=9").text
+        assert links(today, "/dossiers?") == ["/dossiers?code=H15-3"]
+        assert links(browser.get(f"/offices/{OFFICE}/due?when=coming").text, "/dossiers?") == ["/dossiers?code=H15-4"]
+
+
+def test_many_that_are_due_are_turned_over(desks: Desks) -> None:
+    mirrored(desks, **{f"H15_{n}": 0 for n in range(100, 151)})
+    with desks.town.browser("supervisor") as browser:
+        assert "Không có hồ sơ nào quá hạn." in browser.get(f"/offices/{OFFICE}/due").text
+        first = browser.get(f"/offices/{OFFICE}/due?when=today").text
+        (following,) = [one for one in links(first, f"/offices/{OFFICE}/due") if "page=" in one]
+        rest = browser.get(following).text
+        assert "Trang 2/2" in rest and links(rest, "/dossiers?") == ["/dossiers?code=H15-150"]
