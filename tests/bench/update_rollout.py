@@ -41,7 +41,9 @@ LOW_SHARE = 0.1
 LAN = Actor("Lan", "person:1")
 WITHIN_S = 3_600
 LOOK_S = 1.0
-PLAN = Plan(read_waves("1, 10%, 50%, 100%"), When.ANY, errors=errors_for(RELEASE), watch_min=0, at_once=100)
+AT_ONCE = int(os.environ.get("UPDATE_AT_ONCE", "40"))
+# A board has a processor of its own; here they all share this machine's, so not too many may hash at once.
+PLAN = Plan(read_waves("1, 10%, 50%, 100%"), When.ANY, errors=errors_for(RELEASE), watch_min=0, at_once=AT_ONCE)
 PROCESSES = ("receive", "link", "send", "supply", "serve")
 Result = TypeVar("Result")
 
