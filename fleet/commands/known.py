@@ -59,7 +59,12 @@ COMMANDS = {
 PROCESSES = ("serve", "receive", "link", "send", "supply", "migrate")
 CONTRACT = "contract"
 PANELS = {**dict.fromkeys(PROCESSES, "Processes of a province"), CONTRACT: "For integrators"}
-PLACES = {**COMMANDS, **{name: f"processes:{name}" for name in PROCESSES}, CONTRACT: "contract:contract"}
+PLACES = {
+    **COMMANDS,
+    **{name: f"processes:{name}" for name in PROCESSES},
+    "migrate": "migrate:migrate",
+    CONTRACT: "contract:contract",
+}
 
 
 class Known(UserDict[str, Any]):

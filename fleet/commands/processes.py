@@ -159,15 +159,6 @@ def send(data: Data = None) -> None:
     )
 
 
-def migrate(data: Data = None) -> None:
-    """Make the database, or bring it up to date."""
-    settings = settings_of(data)
-    store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
-    store.migrate()
-    store.close()
-    out.print("the database is up to date")
-
-
 def access_named(settings: Settings) -> "BrokerAccess | None":
     """How the broker is told who may connect; refuses settings that lack something."""
     from fleet.provisioning.access import AccessFailed, access_of

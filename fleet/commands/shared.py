@@ -19,12 +19,14 @@ from typer.core import TyperGroup
 from fleet.domain.audit import Doer
 from fleet.domain.cells import day_in
 from fleet.domain.file_errors import LANGUAGES, BadFile
+from fleet.domain.schemas import TablesTooNew
 from fleet.secret_files import SecretUnreadable
 from fleet.settings import Settings
 from fleet.store.acting import acting
 from fleet.store.addresses import BadAddress
 from fleet.store.database import Store
 from fleet.store.failures import DatabaseSaysNo, unusable
+from fleet.store.replacing import InUse
 
 PIPED_COLUMNS = 160
 # A file or another program has no width of its own; 80 columns would cut what it reads.
@@ -69,6 +71,8 @@ class SaysNo(TyperGroup):
             raise Refused(f"the database cannot be used: {reason}") from None
         except BadAddress as problem:
             raise Refused(f"{problem.setting}: {problem}") from None
+        except (TablesTooNew, InUse) as problem:
+            raise Refused(str(problem)) from None
         except BadFile as problem:
             raise Refused(" ".join(problem.said("en"))) from None
 

@@ -109,6 +109,7 @@ class What(StrEnum):
     DATA_RELINK = "data.relink"
     DATA_BACKUP = "data.backup"
     DATA_RESTORED = "data.restored"
+    DATA_TAKEN_BACK = "data.taken-back"
     DATA_REPLAY = "data.replay"
     SEEN_CLERK = "seen.clerk"
     SEEN_VISIT = "seen.visit"

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 FORMAT = 1
-LEFT_OUT = ("alembic_version", "day_keys", "halfway", "sessions")
-# The schema stands in the manifest. Day keys are in no backup, wherever an older schema had them. Who signed out, or
-# was signed out, must not be signed in again by a restore, nor half-way.
+LEFT_OUT = ("alembic_version", "schema_reach", "day_keys", "halfway", "sessions")
+# The schema stands in the manifest, and its migrations say how far it reaches. Day keys are in no backup, wherever an
+# older schema had them. Who signed out, or was signed out, must not be signed in again by a restore, nor half-way.
 NOT_IN_IT = (
     "day keys: never keep a copy; the fleet makes new ones",
     "fleet-key: keep a copy of that file where no backup lies; without it no device with a key is welcomed",

@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from fleet import metrics
-from fleet.store import ledger
+from fleet.domain.schemas import Schema, suits
+from fleet.store import ledger, reach
 from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_postgresql, read_address
 from fleet.store.day_keys import DayKeys
 from fleet.store.failures import why
@@ -45,7 +46,6 @@ LOG_WAIT_MS = 500
 IMMEDIATE = "motcua_immediate"
 KEYS_FILE = "day-keys.sqlite"
 
-REVISIONS = sql("SELECT version_num FROM alembic_version")
 ALONE = sql("SELECT pg_advisory_xact_lock(:key)")
 BESIDE = sql("SELECT pg_advisory_xact_lock_shared(:key)")
 DURABLE = """
@@ -55,7 +55,6 @@ WRITERS = 0x6D6F74637561
 # The advisory lock of a database's writers: "motcua".
 
 SESSION = {
-    "application_name": "motcua",
     "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -99,31 +98,50 @@ class Store:
             yield connection
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables to this revision. Several processes may ask at once."""
-        if revision == "head" and self.is_up_to_date():
+        """Bring the tables to this revision. Several processes may ask at once. Raises TablesTooNew, InUse."""
+        if revision == "head" and self.suits():
             return
         with self.writing() as connection:
-            self.upgrade(connection, revision)
+            if revision != "head" or not suits(reach.schema_of(connection), newest_revision()):
+                self.upgrade(connection, revision)
 
     def upgrade(self, connection: Connection, revision: str) -> None:
-        """Bring the tables to this revision in a transaction of somebody who does more in it."""
+        """Bring the tables to this revision in a transaction of somebody who does more in it. Raises InUse."""
         from alembic import command  # takes a while to load, and is seldom needed
 
         config = alembic_config()
         self.keys.take_over(connection)
         config.attributes["connection"] = connection
+        needed = reach.oldest_program(config, revision)
+        if self.is_postgresql and needed > reach.schema_of(connection).oldest_program > "":
+            reach.check_nobody_older(connection, needed)
         command.upgrade(config, revision)
+        reach.keep(connection, config)
+
+    def downgrade(self, connection: Connection, revision: str) -> None:
+        """Take the tables back to this revision; what they alone knew is gone."""
+        from alembic import command
+
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        reach.keep(connection, config)
 
     def is_up_to_date(self) -> bool:
-        """Whether the tables are those of this program, so that a process that starts need not wait for writers."""
-        return self.revision() == newest_revision()
+        """Whether the tables are just those of this program."""
+        return self.schema().revision == newest_revision()
 
-    def revision(self) -> str:
-        """The revision of the tables; empty where there are none."""
+    def suits(self) -> bool:
+        """Whether this program can work with the tables as they are, so that a process need not wait for writers.
+
+        Raises TablesTooNew.
+        """
+        return suits(self.schema(), newest_revision())
+
+    def schema(self) -> Schema:
+        """Which tables there are."""
         with self.reading() as connection:
-            known = inspect(connection).has_table("alembic_version")
-            found = list(connection.execute(REVISIONS).scalars()) if known else []
-        return found[0] if len(found) == 1 else ""
+            return reach.schema_of(connection)
 
     def forget(self) -> bool:
         """What was deleted leaves the write-ahead log, too; False if somebody still reads what was before."""
@@ -201,7 +219,8 @@ def open_engine(url: str, journal: str = "WAL") -> Engine:
     parsed = read_address(url)
     if is_postgresql(parsed):
         # What the address says itself goes before.
-        session = {name: value for name, value in SESSION.items() if name not in parsed.query}
+        ours = {**SESSION, "application_name": reach.process_name(newest_revision())}
+        session = {name: value for name, value in ours.items() if name not in parsed.query}
         engine = create_engine(parsed, pool_pre_ping=True, connect_args=session, hide_parameters=True)
         event.listen(engine, "connect", set_up_postgresql)
         event.listen(engine, "handle_error", count_error)

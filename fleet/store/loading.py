@@ -15,7 +15,7 @@ from fleet.store.saved_rows import Shape
 ROWS_AT_ONCE = 5_000
 OTHERS = sql("""
     SELECT COUNT(*) AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'motcua' AND pid <> pg_backend_pid()""")
+    WHERE datname = current_database() AND application_name LIKE 'motcua%' AND pid <> pg_backend_pid()""")
 SEQUENCE = sql("SELECT pg_get_serial_sequence(:name, :column) AS name")
 SERVERS = sql("UPDATE devices SET epoch = epoch + :ahead WHERE kind = 'server'")
 

@@ -9,6 +9,7 @@ from os import statvfs
 from pathlib import Path
 
 from fleet import metrics
+from fleet.domain.schemas import behind, too_new
 from fleet.store.database import Store, newest_revision
 from fleet.store.failures import DatabaseSaysNo, unusable
 from fleet.workers.worker import Worker
@@ -53,13 +54,12 @@ class Fitness:
         return found
 
     def database(self) -> list[Part]:
-        """Whether it can be read, and knows the tables of this program; a newer one's are a newer process's doing."""
+        """Whether it can be read, and this program works with its tables; later ones are a newer process's doing."""
         try:
-            revision = self.store.revision()
+            found = self.store.schema()
         except DatabaseSaysNo as problem:
             return [Part("database", unusable(problem) or "an error of ours; the log has it")]
-        behind = revision < newest_revision()
-        lacks = f"expected tables of revision {newest_revision()}, found {revision or 'none'}" if behind else ""
+        lacks = behind(found, newest_revision()) or too_new(found, newest_revision())
         return [Part("database", ""), Part("migrations", lacks)]
 
     def told(self) -> dict[str, object]:

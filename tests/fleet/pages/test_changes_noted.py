@@ -153,6 +153,7 @@ COMMANDS: dict[str, Noted] = {
     "restored": (What.DATA_RESTORED,),
     "backup": (What.DATA_BACKUP,),
     "restore": (What.DATA_RESTORED,),
+    "migrate": (What.DATA_TAKEN_BACK,),
     "purge": (What.DATA_PURGE,),
     "sums": "works sums out again from what is kept",
     "report schedule": (What.REPORT_SCHEDULE,),
