@@ -34,10 +34,13 @@ def take(device, payload: bytes) -> bool:  # type: ignore[no-untyped-def]
     """Be this, if it can be; whether the fleet is to confirm it. Other roles or parts want the application anew.
 
     What the device could not live with is not taken again until another came. In rescue nothing is tried: there is
-    nothing to go back to.
+    nothing to go back to. While a release is on trial it waits: else nobody could tell with which of both the device
+    can not live. The fleet says it again at the hello that ends that trial.
     """
     before, config = device.config, told(device, payload) if payload else None
     if config is None or config == before or (device.reverted and device.reverted["version"] == config.version):
+        return False
+    if device.end_reason == "update" or (device.trial is not None and lent("trying").on_trial(device.board)):
         return False
     if before is not None and config.confirm_within_s and device.rescue is None:
         lent("trial").begin(device, before, config)

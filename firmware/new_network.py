@@ -37,6 +37,8 @@ def take(device, said: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def
     waiting = kept.get(NEXT)
     if waiting is not None and waiting["version"] == said.get("version"):
         return  # it begins anew with it in a moment
+    if device.end_reason == "update" or (device.trial is not None and lent("trying").on_trial(device.board)):
+        return  # one trial at a time; it is said again
     check(device, said, kept.get(BACK))
     identity, parts = "net-%d" % said["version"], known(said.get("network"))
     try:

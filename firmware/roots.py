@@ -74,6 +74,8 @@ def keep(trust: "Trust", version: int, roles: "dict[str, Any]") -> None:
         known["gone"] = [name for name in gone if name not in named]
         if sorted(before["roles"]["targets"][1]) != sorted(roles["targets"][1]):
             known["floor"] = 0
+            if before.get("left"):
+                lent("disowning").disown(trust.board)
         elif "floor" in before:
             known["floor"] = before["floor"]
     trust.kept().put("trust", known)

@@ -29,7 +29,7 @@ def said(board) -> "dict[str, Any]":  # type: ignore[no-untyped-def]
     found["room"] = region.ioctl(4, 0) // 2 * region.ioctl(5, 0)
     if back is not None:
         found["back"] = {name: back[name] for name in ("sequence", "reason")}
-    if trust is not None:
+    if trust is not None and not trust.get("left"):
         found["root"] = trust["root"]
     return found
 

@@ -6,8 +6,12 @@ A file goes only when its content is kept, so that the next boot begins again wh
 import os
 
 from firmware.flash_files import read_json, remove, replace
-from firmware.sparing import const
+from firmware.sparing import const, lent
 from protocols.identity import is_device_id
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _MARKER_FILE = const("/known")
 # On every filesystem on which this device once started.
@@ -54,7 +58,7 @@ def take_in(kept, root: str, name: str) -> None:  # type: ignore[no-untyped-def]
     remove(path)
 
 
-def take_in_identity(kept, root: str, data: "dict[str, object]") -> None:  # type: ignore[no-untyped-def]
+def take_in_identity(kept, root: str, data: "dict[str, Any]") -> None:  # type: ignore[no-untyped-def]
     """Who the cable says that we are. Another device than before begins with nothing of its own."""
     data["epoch"] = data.get("epoch")
     before = kept.get("identity")
@@ -66,4 +70,14 @@ def take_in_identity(kept, root: str, data: "dict[str, object]") -> None:  # typ
             kept.remove(one)
         remove(root + "/trial.json")
         remove(root + "/leases")
+    if before is not None and not has_key_of(data, before):
+        lent("disowning").leave(kept)  # another house may call its devices as the one before did
     kept.put("identity", data)
+
+
+def has_key_of(data: "dict[str, Any]", before: "dict[str, Any]") -> bool:
+    """Whether this is the identity of before once more, by what proves it."""
+    if data["device"] != before["device"] or data.get("password") != before.get("password"):
+        return False
+    keys = before.get("keys") or {}
+    return not keys or any([one in keys.values() for one in (data.get("keys") or {}).values()])

@@ -1,10 +1,11 @@
 """Whom this device believes: the keys of each role, taken once from the cable, and after that only from the owners of
 the keys before. It is lent.
 
-On flash `trust` is {"root": version, "roles": {role: [threshold, [ids of keys]]}, "floor": sequence, "gone": [ids]},
-and each key a value of its own under its id. Another root is taken in one write, once all that it has to show was seen:
-its keys lie there just before, and those that it no longer names go after. `floor` is there since the keys of the
-releases changed: whoever stole the old ones may have pushed the numbers up as far as they go, so it began again at 0.
+On flash `trust` is {"root": version, "roles": {role: [threshold, [ids of keys]]}, "floor": sequence, "gone": [ids],
+"left": true}, and each key a value of its own under its id. Another root is taken in one write, once all that it has to
+show was seen: its keys lie there just before, and those that it no longer names go after. `floor` is there since the
+keys of the releases changed: whoever stole the old ones may have pushed the numbers up as far as they go, so it began
+again at 0. `left` is there since the cable made another device of this board: until it says so nobody is believed.
 
 A check is a generator that stops after each signature, for one takes a chip's whole attention for a moment. All are
 ValueErrors whose text begins with a word for what is wrong.
@@ -31,12 +32,12 @@ _ROOT_BYTES = const(8_193)
 
 
 class Trust:
-    """What is kept of it. `root` is None where nobody ever said whom to believe."""
+    """What is kept of it. `root` is None where nobody said whom to believe, or not since another house enrolled it."""
 
     def __init__(self, board) -> None:  # type: ignore[no-untyped-def]
-        self._board = board
+        self.board = board
         self.known: "dict[str, Any]" = self.kept().get("trust") or {}
-        self.root: "int | None" = self.known.get("root")
+        self.root: "int | None" = None if self.known.get("left") else self.known.get("root")
 
     def floor(self, highest: int) -> int:
         """No release below this one is taken; `highest` was the highest that ever was confirmed, by whichever keys."""
@@ -69,7 +70,7 @@ class Trust:
 
     def kept(self):  # type: ignore[no-untyped-def]
         """What is kept, for one use, and gone before a signature is looked at."""
-        return lent("kept").found(self._board)
+        return lent("kept").found(self.board)
 
     def sweep(self) -> None:
         """Keys that nobody is believed by any more go, also where the power went before they did."""

@@ -17,6 +17,8 @@ _WITHIN_S = const(600)
 _SOUND_WITHIN_MS = const(120_000)
 # A printer warms up, a reader is asked twice, and a key is known as stuck after half a minute.
 _LOOK_MS = const(500)
+_LAST_LOOK_MS = const(2_500)
+# Before the time of the trial is over: then the part is told as the reason, and not that nobody said welcome.
 _REHEARSED_MS = const(10_000)
 # Where there was no memory for it just then.
 _TRIES = const("update_tries")
@@ -41,11 +43,11 @@ def tell(device) -> None:  # type: ignore[no-untyped-def]
     slots = lent("slots").found(device.board)
     if slots is None:
         return
-    back = slots.returned
     try:
         lent("trust").take_in(device.board)
     except (ValueError, OSError) as err:
         device.fault("trust", str(err))
+    back = lent("slots").found(device.board).returned  # another house's counts no more
     if untold(device, back):
         lent("updating").tell(device, back["sequence"], "returned", back["reason"])
         count = tries(device.board, back["sequence"])["count"]
@@ -56,7 +58,7 @@ def sound(device) -> None:  # type: ignore[no-untyped-def]
     """This boot has lived for long. If it stands in for what fell again and again, that is given up now."""
     slots, failures = lent("slots").found(device.board), device.board.failures
     if slots is not None and slots.stands_in(failures):
-        slots.give_up("fell down %d times in a row" % failures)
+        slots.give_up(fell(failures))
         tell(device)
         lent("presenting", PRESENCE).say_hello(device, device.nonce)
 
@@ -80,10 +82,24 @@ def begin(board, sequence: int) -> None:  # type: ignore[no-untyped-def]
     lent("kept").found(board).put(_TRIES, {"sequence": sequence, "count": count, "told": False})
 
 
-def given_up(board, back: "dict[str, Any] | None", sequence: int) -> str:  # type: ignore[no-untyped-def]
-    """Why this release was given up for good; "" if it was not."""
+def given_up(board, slots, sequence: int) -> str:  # type: ignore[no-untyped-def]
+    """Why this release is not taken once more; "" if it may be. What another stands in for has just fallen here."""
+    back = slots.returned
+    if slots.stands_in(board.failures) and slots.record()["sequence"] == sequence:
+        return fell(board.failures)
     again = back is not None and back["sequence"] == sequence
-    return back["reason"] if again and tries(board, sequence)["count"] >= _TRIES_AT_MOST else ""  # type: ignore[index]
+    return back["reason"] if again and tries(board, sequence)["count"] >= _TRIES_AT_MOST else ""  # type: ignore[no-any-return]
+
+
+def fell(failures: int) -> str:
+    """Why something that was confirmed is given up."""
+    return "fell down %d times in a row" % failures
+
+
+def on_trial(board) -> bool:  # type: ignore[no-untyped-def]
+    """Whether this boot tries a release. Whatever else is to be tried waits until that is over."""
+    slots = lent("slots").found(board)
+    return slots is not None and slots.trial is not None
 
 
 def welcome(device) -> None:  # type: ignore[no-untyped-def]
@@ -129,7 +145,7 @@ class Trial:
     async def run(self) -> None:
         """Wait until all is as it was, and the fleet is there; else go back."""
         device, up = self._device, self._device.clock.up
-        parts, until = lent("sound_parts"), up() + _SOUND_WITHIN_MS
+        parts, until = lent("sound_parts"), min(up() + _SOUND_WITHIN_MS, self._until - _LAST_LOOK_MS)
         while not device.end_reason:
             worse, wait_ms = parts.worse(self._slots.parts.get("parts", {}), parts.states(device)), _LOOK_MS
             if not worse and device.online and device.welcomed:
@@ -149,7 +165,5 @@ class Trial:
         lent("trust").Trust(device.board).confirmed(self.sequence)
         self._slots.confirm()
         lent("updating").tell(device, self.sequence, "confirmed")
-        if device.trial == self._until:  # else a configuration came meanwhile, and is on trial itself
-            device.trial = None
-        device.update = None
+        device.trial = device.update = None
         lent("presenting", PRESENCE).say_hello(device, device.nonce)

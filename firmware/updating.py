@@ -5,7 +5,8 @@ the fleet's role, the release that it names by the release role, under roots tha
 must be the release's, as it lies in flash. What lasts long waits here, and what a step needs is lent for it. Whatever
 goes wrong is told in an event and changes nothing. What is under way gives way only to what is verified: to another
 release, or to the fleet's word that none is assigned any more. People come first: pieces are asked for while nothing
-waits to be told, and the board begins anew when nobody has done anything for a while.
+waits to be told, and the board begins anew when nobody has done anything for a while. A board on a battery stays awake
+for it while it is connected; where the way is gone it sleeps, and goes on when the fleet has assigned it anew.
 """
 
 import asyncio
@@ -199,7 +200,7 @@ class Update:
                 slots.discard()
                 self._until = until
                 return False
-            if is_calm(device) and device.trial is None and self.heard is None:
+            if is_calm(device) and device.trial is None and self.heard is None and not device.end_reason:
                 return True
 
     def _slots(self):  # type: ignore[no-untyped-def]
@@ -212,6 +213,7 @@ class Update:
     async def assigned(self) -> "dict[str, Any]":
         """What is assigned, by whom the last root names. What checks is not there while a root is fetched."""
         device, slots = self.device, self._slots()
+        self._stay_awake()
         _, text, lines, nonce = self.heard  # type: ignore[misc]
         self.heard = None
         document = lent("assignment", *READING).signed_of(text, lines)
@@ -231,7 +233,7 @@ class Update:
         await self._verify("timestamp", document)
         said = lent("assignment", *READING).read(document, device.identity.device, nonce)
         if said["length"]:
-            given_up = lent("trying").given_up(device.board, slots.returned, said["sequence"])
+            given_up = lent("trying").given_up(device.board, slots, said["sequence"])
             floor = lent("trust").Trust(device.board).floor(slots.floor)
             lent("assignment", *READING).check_sequence(said["sequence"], floor, slots.sequence, given_up)
         self._until, self._rate = device.clock.up() + said["within_s"] * 1000, said["rate"]
@@ -315,10 +317,16 @@ class Update:
                 return
             await asyncio.sleep_ms(_LOOK_MS)
 
+    def _stay_awake(self) -> None:
+        """A board that sleeps does not while pieces can come: a network that is away shall not cost the battery."""
+        device = self.device
+        if device.online:
+            device.awake_until = max(device.awake_until, device.clock.up() + _AWAKE_MS)
+
     def _go_on(self) -> bool:
         """Stay awake for it; whether something else was assigned. Raises ValueError where it has no sense any more."""
-        device, now = self.device, self.device.clock.up()
-        device.awake_until = max(device.awake_until, now + _AWAKE_MS)
+        self._stay_awake()
+        now = self.device.clock.up()
         if self._trouble:
             raise ValueError(self._trouble)
         if self._until is not None and now >= self._until:

@@ -28,6 +28,33 @@ def tree(tmp_path_factory):
     return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
+ENCOUNTERS = (
+    "assigned while asleep",
+    "cut off while it fetches",
+    "configured while on trial",
+    "configured before it returns",
+    "assigned while a configuration is on trial",
+    "a dumb printer",
+    "a dumb reader",
+    "a dumb voice",
+    "enrolled by another house",
+    "enrolled once more by its own",
+    "assigned what it stands in for",
+)
+
+
+@pytest.fixture(scope="module")
+def teller(tree, shelf):
+    teller = Teller(tree, shelf)
+    yield teller
+    teller.stop()
+
+
+@pytest.mark.parametrize("name", ENCOUNTERS)
+def test_an_update_goes_on_whatever_it_meets(teller, name):
+    assert teller.say("encounter", name=name)["wrong"] == []
+
+
 @pytest.mark.parametrize("course", ["update", "root", "falls", "jams", "ages"])
 def test_an_update_survives_a_cut_anywhere(tree, shelf, course):
     print(f"seed {ANYWHERE}")

@@ -150,6 +150,8 @@ def shelf_of_stories() -> str:
         "mpy/3": release(3, images["evil"], mpy="5.3"),
         "minimum/3": release(3, images["evil"], minimum=2),
         "large/3": release(3, images["large"]),
+        "house/root": root(1, ["root-c", "stranger"], ["root-c", "stranger"], "release-2", "fleet-2"),
+        "house/1": release(1, images["three"], "release-2"),
         "falls/3": release(3, images["falls"]),
         "dark/3": release(3, images["dark"]),
         "mute/3": release(3, images["mute"]),

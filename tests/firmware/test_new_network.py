@@ -53,14 +53,14 @@ class Device:
             0,
             [0, b"9 link: OSError [Errno 111] ECONNREFUSED\n11 boot 3\n"],
         )
-        self.said, self.ended = [], ""
+        self.said, self.end_reason = [], ""
         new_network.start(self)
 
     def say(self, name, message, qos):
         self.said.append(message)
 
     def end(self, reason):
-        self.ended = self.ended or reason
+        self.end_reason = self.end_reason or reason
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_what_it_can_not_use_is_refused_without_a_word_of_the_secret(board):
 def test_one_with_which_it_goes_dark_is_given_up_and_told(board):
     taken(board, secret({"host": "nowhere"}))
     device = Device(board)
-    assert new_network.failed(device, "not welcomed in time") and device.ended == "reverted"
+    assert new_network.failed(device, "not welcomed in time") and device.end_reason == "reverted"
     device = Device(board)
     reason = "not welcomed in time; OSError [Errno 111] ECONNREFUSED"
     assert device.network.back == {"version": NOW, "reason": reason}

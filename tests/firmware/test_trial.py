@@ -44,11 +44,11 @@ class Device:
         self.board = board
         self.clock = Clock(lambda: 500, lambda a, b: a - b)
         self.trial = self.reverted = self.rescue = self.refused = None
-        self.health_due, self.ended = False, ""
+        self.health_due, self.end_reason = False, ""
         configuration.start(self)
 
     def end(self, reason):
-        self.ended = self.ended or reason
+        self.end_reason = self.end_reason or reason
 
     def fault(self, part, reason):
         raise AssertionError(part + reason)
@@ -100,7 +100,7 @@ def lived(board):
 def test_a_configuration_is_on_trial_until_the_welcome():
     board = standing()
     device = told(board)
-    assert (device.ended, device.trial, device.config) == ("config", 60_000, NEW)
+    assert (device.end_reason, device.trial, device.config) == ("config", 60_000, NEW)
     device = Device(board)
     assert (device.config, device.trial, device.reverted) == (NEW, 60_000, None)
     trial.welcome(device)
@@ -116,10 +116,10 @@ def test_not_welcomed_in_time_it_goes_back_and_says_so_until_another_comes():
     device = Device(board)
     trial.failed(device, "not welcomed in time")
     why = {"version": 5, "reason": "not welcomed in time"}
-    assert (device.ended, device.config) == ("reverted", OLD)
+    assert (device.end_reason, device.config) == ("reverted", OLD)
     device = Device(board)
     assert (device.config, device.trial, device.reverted) == (OLD, None, why)
-    assert not configuration.take(device, NEW.to_bytes()) and (device.config, device.ended) == (OLD, "")
+    assert not configuration.take(device, NEW.to_bytes()) and (device.config, device.end_reason) == (OLD, "")
     configuration.take(device, NEWER.to_bytes())
     assert (device.config, device.reverted) == (NEWER, None)
     assert Device(board).trial == 300_000 and Device(board).reverted is None
@@ -138,7 +138,7 @@ def test_what_needs_no_new_start_is_on_trial_at_once():
     board = standing()
     device = Device(board)
     assert configuration.take(device, LIVE.to_bytes()), "the fleet is to welcome it again"
-    assert (device.config, device.trial, device.ended) == (LIVE, 300_000, "")
+    assert (device.config, device.trial, device.end_reason) == (LIVE, 300_000, "")
     trial.welcome(device)
     assert Device(board).config == LIVE and Device(board).trial is None
 
@@ -167,7 +167,7 @@ def test_in_rescue_a_welcome_confirms_nothing():
     device = Device(board)
     device.rescue = "it falls"
     trial.welcome(device)
-    assert (device.ended, Device(board).config) == ("reverted", OLD)
+    assert (device.end_reason, Device(board).config) == ("reverted", OLD)
 
 
 def test_one_too_large_for_the_region_is_tried_all_the_same():

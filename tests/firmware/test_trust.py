@@ -4,7 +4,7 @@ import binascii
 import json
 import os
 
-from firmware import assignment, documents, kept, trust, verifying
+from firmware import assignment, disowning, documents, kept, trust, verifying
 from tests.firmware.fresh_flash import fresh_flash
 
 NONCE = "5f1d7a90c3"
@@ -60,6 +60,26 @@ def test_a_signature_of_another_key_or_of_something_else_is_none():
     for spoilt in (signature[1:], signature + b"\0", b"\0" + signature, b"", b"\0" * 384, b"\xff" * 384, key):
         assert not verifying.signed(key, spoilt, digest)
     assert not verifying.signed(key, signature, bytes(32)) and not verifying.signed(b"", signature, digest)
+
+
+def test_whoever_enrolls_a_board_says_anew_whom_it_believes():
+    board = trusting(3).board
+    disowning.leave(kept.found(board))
+    known = trust.Trust(board)
+    assert known.root is None
+    release = documents.document_of(SAMPLES["next_release"].encode())
+    assert refused(lambda: known.signed("targets", release)).startswith("root: ")
+    list(known.first(ROOTS[0]))
+    again = trust.Trust(board)
+    assert (again.root, again.floor(50)) == (1, 0)
+    assert refused(lambda: again.signed("targets", release)).startswith("signature: ")
+
+
+def test_the_same_house_once_more_goes_on_with_its_numbers():
+    board = trusting().board
+    disowning.leave(kept.found(board))
+    list(trust.Trust(board).first(ROOTS[0]))
+    assert (trust.Trust(board).root, trust.Trust(board).floor(50)) == (1, 50)
 
 
 def test_who_has_heard_of_no_root_believes_nobody():

@@ -3,6 +3,7 @@
 What it offers is what every board does (`tests/bench/virtual/board.py`); its flash has the region of slots, too.
 """
 
+from tests.bench.updates import parts
 from tests.bench.virtual import board as virtual_board
 from tests.on_micropython import torn_flash
 
@@ -10,8 +11,6 @@ MADE_TO_FALL = "this release falls down at its start"
 
 FILES_BLOCKS, EVENTS_BLOCKS, KEPT_BLOCKS, SLOT_BLOCKS = 40, 5, 8, 5
 REGIONS = {"events": EVENTS_BLOCKS, "kept": KEPT_BLOCKS, "slots": 2 * SLOT_BLOCKS}
-PAPER_IS_THERE = b"\x12"
-PRINTED = b"\0"
 
 
 class Power(torn_flash.Power):
@@ -55,8 +54,11 @@ def under(region, data):
 class Board(virtual_board.Board):
     """One stretch of power of it."""
 
+    can_sleep = True
+
     def __init__(self, world, power, reason, failures):
         self.power = power
+        self._wakes_ms = 0
         self.people = self
         self.root = virtual_board.ROOT
         self.reset_reason = reason
@@ -88,14 +90,22 @@ class Board(virtual_board.Board):
         """Nobody looks."""
 
     def serial(self, name, data, power):
-        """The printer answers what it is asked, while it is well; else it prints."""
-        self._world.printed += name == "printer" and not data.endswith(b"\x1dr\x01") and b"\x10\x04" not in data
-        if name == "printer" and self._world.printer_answers:
-            if data.endswith(b"\x1dr\x01"):
-                self._agenda.after(5, self._printer_says, PRINTED)
-            elif b"\x10\x04" in data:
-                self._agenda.after(5, self._printer_says, PAPER_IS_THERE)
+        """What hangs there answers what it is asked, while it is well."""
+        self._world.printed += name == "printer" and parts.is_print(data)
+        said = parts.answer(name, data) if self._world.parts_answer else b""
+        if said:
+            self._agenda.after(5, self._says, name, said)
 
-    def _printer_says(self, data):
+    def _says(self, name, data):
         if self.power.on:
-            self.feed("printer", data)
+            self.feed(name, data)
+
+    # Sleep
+
+    def wake_by(self, names, ms):
+        self._wakes_ms = ms
+
+    def sleep(self):
+        """Asleep, until it is time, or somebody presses a key."""
+        self._world.fall_asleep(self._wakes_ms)
+        self.reset("sleep")

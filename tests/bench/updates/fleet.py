@@ -22,6 +22,10 @@ class Fleet(virtual_fleet.Fleet):
             self.config["scale"] = 5
         if "printer" in roles:
             self.config["services"] = virtual_fleet.keys()
+        if "reader" in roles:
+            self.config["reader"] = {"scanner": "gm65"}
+        if "display" in roles:
+            self.config["display"] = {"show": "text", "voice": "dfplayer"}
         self.shelf = shelf
         self.wanted = None
         self.again = False

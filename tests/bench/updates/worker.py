@@ -1,6 +1,6 @@
 """Runs on the VM: `worker.py <shelf>` tells the stories that come in, a JSON object a line, and answers each with one.
 
-{"story": n, "kind": "attack", "name": …} says what went wrong in it; the other kinds are in `cutting` and `troubles`.
+{"story": n, "kind": "attack", "name": …} says what went wrong; other kinds: `cutting`, `encounters`, `troubles`.
 """
 
 import sys
@@ -17,6 +17,7 @@ from firmware import link, main  # noqa: E402
 from tests.bench.updates import cutting, troubles  # noqa: E402
 from tests.bench.updates import world as worlds  # noqa: E402
 from tests.bench.updates.attacks import ATTACKS  # noqa: E402
+from tests.bench.updates.encounters import ENCOUNTERS  # noqa: E402
 from tests.bench.updates.scene import Scene  # noqa: E402
 from tests.bench.updates.sealing import Shelf  # noqa: E402
 
@@ -24,6 +25,7 @@ COLLECT_EVERY_BYTES = 512 * 1024
 KINDS = {
     "attack": lambda scene, story: {"wrong": ATTACKS[story["name"]](scene)},
     "cut": cutting.tell,
+    "encounter": lambda scene, story: {"wrong": ENCOUNTERS[story["name"]](scene)},
     "trouble": troubles.tell,
 }
 out = print

@@ -2,7 +2,7 @@
 
 An image in a slot is a small file system that says its name. Which of them a boot runs the device's own `choosing`
 decides; the code that runs is the shipping firmware each time, and `lives` says how a release with this name fares:
-`well`, `falls` (its application fails at once), `dark` (it finds no broker), `mute` (its printer answers nothing),
+`well`, `falls` (its application fails at once), `dark` (it finds no broker), `mute` (nothing on its lines answers),
 `jams` (its printer is well, and it falls down over each ticket) or `ages` (well, until it was confirmed for a while).
 """
 
@@ -14,6 +14,7 @@ import choosing
 import vfs
 
 from firmware import main
+from firmware.slots import found
 from firmware.wiring.printer import PrinterWiring
 from tests.bench.updates.device import MADE_TO_FALL, Board, Chips, Power
 from tests.bench.updates.fleet import Fleet
@@ -80,7 +81,9 @@ class World:
         self.told, self.strange = [], []
         self.ran, self.mixed = [], []
         self.cuts, self.operations = [], 0
-        self.printer_answers = True
+        self.parts_answer = True
+        self.press_after_ms = None
+        self.slept = []
         self.printed = 0
         self.aged = False
         self.nonces = 0
@@ -98,14 +101,17 @@ class World:
         """A line of the story."""
         self.told.append((self.agenda.now, what))
 
-    # Before the story
+    # Without power
 
     def enrol(self, trust):
         """A technician's cable writes who the device is, where its broker stands, and whom it trusts."""
-        files = self.chips.region("files", Power())
-        vfs.VfsLfs2.mkfs(files)
-        fs = vfs.VfsLfs2(files)
-        for name, data in (("/identity.json", json.dumps(IDENTITY)), ("/network.json", json.dumps(NETWORK))):
+        vfs.VfsLfs2.mkfs(self.chips.region("files", Power()))
+        self.bring(IDENTITY, trust)
+
+    def bring(self, identity, trust):
+        """The same at a board that has its files."""
+        fs = vfs.VfsLfs2(self.chips.region("files", Power()))
+        for name, data in (("/identity.json", json.dumps(identity)), ("/network.json", json.dumps(NETWORK))):
             with fs.open(name, "w") as f:
                 f.write(data)
         if trust is not None:
@@ -158,6 +164,14 @@ class World:
             raise OSError(113)
         return await self.network.connect()
 
+    def fall_asleep(self, ms):
+        """It sleeps for so long, or until somebody presses a key. `slept`: from when to when."""
+        if found(self.board).record()["trial"] is not None:
+            self.strange.append("it sleeps while a release is on trial")
+        self.slept.append((self.agenda.now, self.agenda.now + min(ms, self.press_after_ms or ms)))
+        self.tell("it falls asleep")
+        self.agenda.spend(self.slept[-1][1] - self.agenda.now)
+
     def life(self):
         """How what runs now fares."""
         return self.lives.get(self.ran[-1], "well")
@@ -171,7 +185,7 @@ class World:
             self.board = board = Board(self, power, reason, failures)
             self.ran.append(self._choose(board))
             self.tell("it runs " + self.ran[-1])
-            self.printer_answers = self.life() != "mute"
+            self.parts_answer = self.life() != "mute"
             PrinterWiring._write = jams if self.life() == "jams" else WRITES
             main.main(board)
         except (PowerCut, OSError) as err:
