@@ -12,14 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp, log
 
-from fleet.domain.rollout_harm import Harm, Why, ways
-from fleet.domain.rollout_targets import At, Kind, Target
+from fleet.domain.chances import ways
+from fleet.domain.rollout_harm import Harm, Why
+from fleet.domain.rollout_targets import ALL, At, Kind, Target
 
 RARE = 0.05
 FIRST = 2
 # Of a kind of which nothing is known yet one failure is enough.
 TOO_SMALL = 1e-12
-ALL = Kind()
 
 
 def over_budget(answered: Sequence[Target], allowed: float) -> Why | None:

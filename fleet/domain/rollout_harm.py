@@ -1,14 +1,21 @@
 """Why a rollout stops by itself, and whether those that have the new do worse than those without it.
 
-What is compared is compared exactly, whatever is rare: crash-free hours by Fisher's test, starts that nobody wanted
-and faults as counts in two times, of which the sum is given (Przyborowski and Wilenski 1940). It is looked at again
-and again, and each look may be wrong: so one look must be surer than one in a thousand, and what it says must matter.
-Hours of one device in one crash loop are not independent; but one that falls again and again is worth stopping for.
+Like is compared with like: a printer of one board with printers of that board. Else a wave with many printers, which
+crash more often than buttons, would look like harm, and a release that harms printers alone like none. Of all kinds
+together the numbers of each are taken as given (Mantel and Haenszel 1959), and added exactly, whatever is rare:
+crash-free hours as in Fisher's test, faults as counts in two times (Przyborowski and Wilenski 1940). It is looked at
+again and again, and each look may be wrong: so one look must be surer than one in a thousand, and what it says must
+matter. Hours of one device in one crash loop are not independent; but one that falls again and again is worth stopping
+for.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, fsum, lgamma, log
+from math import fsum
+
+from fleet.domain.chances import Count, binomial, hypergeometric, summed
+from fleet.domain.rollout_targets import ALL, Kind
 
 SURE = 0.001
 CRASH_FREE_WORSE = 0.01
@@ -34,8 +41,17 @@ class Lived:
     crash_free: int = 0
     faults: int = 0
 
+    @property
+    def crashed(self) -> int:
+        """Hours with a crash."""
+        return self.hours - self.crash_free
+
     def __add__(self, other: "Lived") -> "Lived":
         return Lived(self.hours + other.hours, self.crash_free + other.crash_free, self.faults + other.faults)
+
+
+Pair = tuple[Lived, Lived]
+"""With it, and without it."""
 
 
 @dataclass(frozen=True)
@@ -55,39 +71,49 @@ class Why:
     roles: tuple[str, ...] = ()
 
 
-def worse(new: Lived, old: Lived) -> Why | None:
-    """Whether devices do worse with it than without it, so that it is not chance and matters."""
-    if not new.hours or not old.hours:
-        return None
-    crashed, before = new.hours - new.crash_free, old.hours - old.crash_free
-    if crashed / new.hours - before / old.hours > CRASH_FREE_WORSE and (
-        hypergeometric_at_least(crashed, new.hours, crashed + before, new.hours + old.hours) < SURE
-    ):
-        return Why(Harm.CRASHES, crashed, new.hours, before, old.hours)
-    if new.faults / new.hours > RATE_WORSE * old.faults / old.hours and (
-        binomial_at_least(new.faults, new.faults + old.faults, new.hours / (new.hours + old.hours)) < SURE
-    ):
-        return Why(Harm.FAULTS, new.faults, new.hours, old.faults, old.hours)
+def worse(lives: Mapping[Kind, Pair]) -> Why | None:
+    """Whether devices do worse with it than their like without it, so that it is not chance and matters.
+
+    `lives`: of each kind what was lived through with it, and without it. All kinds together are looked at, and each
+    alone: these looks share the certainty of one.
+    """
+    found = {kind: pair for kind, pair in sorted(lives.items()) if pair[0].hours and pair[1].hours}
+    why = worse_of(list(found.values()), SURE)
+    if why is not None or len(found) < 2:
+        return why
+    each = (worse_of([pair], SURE / len(found), kind) for kind, pair in found.items())
+    return next((one for one in each if one is not None), None)
+
+
+def worse_of(pairs: Sequence[Pair], sure: float, kind: Kind = ALL) -> Why | None:
+    """The same, each of these compared with its own past; `sure`: so rare chance must be."""
+    new, old = (sum((pair[side] for pair in pairs), Lived()) for side in (0, 1))
+    if crashed_more(pairs) > CRASH_FREE_WORSE and crashes_by_chance(pairs).at_least(new.crashed) < sure:
+        return Why(Harm.CRASHES, new.crashed, new.hours, old.crashed, old.hours, board=kind.board, roles=kind.roles)
+    if told_more(pairs) and faults_by_chance(pairs).at_least(new.faults) < sure:
+        return Why(Harm.FAULTS, new.faults, new.hours, old.faults, old.hours, board=kind.board, roles=kind.roles)
     return None
 
 
-def hypergeometric_at_least(k: int, drawn: int, marked: int, of: int) -> float:
-    """P(X >= k) of marked ones among so many drawn of all: Fisher's one-sided test."""
-    most = min(drawn, marked)
-    terms = (ways(marked, i) + ways(of - marked, drawn - i) - ways(of, drawn) for i in range(max(k, 0), most + 1))
-    return min(1.0, fsum(exp(one) for one in terms))
+def crashed_more(pairs: Sequence[Pair]) -> float:
+    """By how much of its hours a device crashes more often with it: Mantel and Haenszel's difference of shares."""
+    more = fsum((new.crashed * old.hours - old.crashed * new.hours) / (new.hours + old.hours) for new, old in pairs)
+    weight = fsum(new.hours * old.hours / (new.hours + old.hours) for new, old in pairs)
+    return more / weight if weight else 0.0
 
 
-def binomial_at_least(k: int, n: int, share: float) -> float:
-    """P(X >= k): k of n, each with this chance."""
-    if k <= 0:
-        return 1.0
-    each = range(k, n + 1)
-    return min(1.0, fsum(exp(ways(n, i) + i * log(share) + (n - i) * log(1 - share)) for i in each))
+def told_more(pairs: Sequence[Pair]) -> bool:
+    """Whether it tells of faults so much more often with it that it matters: Mantel and Haenszel's ratio of rates."""
+    with_it = fsum(new.faults * old.hours / (new.hours + old.hours) for new, old in pairs)
+    without = fsum(old.faults * new.hours / (new.hours + old.hours) for new, old in pairs)
+    return with_it > RATE_WORSE * without
 
 
-def ways(n: int, k: int) -> float:
-    """The logarithm of how many ways there are to take k of n; none is as good as impossible."""
-    if not 0 <= k <= n:
-        return float("-inf")
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+def crashes_by_chance(pairs: Sequence[Pair]) -> Count:
+    """How many of the hours with a crash would be hours with it, if it changed nothing."""
+    return summed(hypergeometric(new.hours, new.crashed + old.crashed, new.hours + old.hours) for new, old in pairs)
+
+
+def faults_by_chance(pairs: Sequence[Pair]) -> Count:
+    """How many of the faults would be told with it, if it changed nothing."""
+    return summed(binomial(new.faults + old.faults, new.hours / (new.hours + old.hours)) for new, old in pairs)

@@ -16,15 +16,24 @@ WHY = {
     " là {limit:.0%}",
     ("vi", Harm.FIRST): "{k} trong {n} thiết bị đầu tiên{kind} không nhận được",
     ("vi", Harm.TOO_FEW): "chỉ {k} trong {n} thiết bị của đợt{kind} nhận được, cần ít nhất {limit:.0%}",
-    ("vi", Harm.CRASHES): "thiết bị đã nhận gặp sự cố phải khởi động lại trong {k} trên {n} giờ hoạt động; trước đó và"
-    " ở thiết bị chưa nhận là {old_k} trên {old_n} giờ",
-    ("vi", Harm.FAULTS): "thiết bị đã nhận báo {k} lỗi trong {n} giờ hoạt động; trước đó và ở thiết bị chưa nhận là"
-    " {old_k} lỗi trong {old_n} giờ",
+    (
+        "vi",
+        Harm.CRASHES,
+    ): "thiết bị đã nhận{kind} gặp sự cố phải khởi động lại trong {k} trên {n} giờ hoạt động; trước đó"
+    " và ở thiết bị chưa nhận là {old_k} trên {old_n} giờ",
+    (
+        "vi",
+        Harm.FAULTS,
+    ): "thiết bị đã nhận{kind} báo {k} lỗi trong {n} giờ hoạt động; trước đó và ở thiết bị chưa nhận"
+    " là {old_k} lỗi trong {old_n} giờ",
     ("en", Harm.FAILURES): "{k} of {n} that answered{kind} failed, certainly more than the {limit:.0%} allowed",
     ("en", Harm.FIRST): "{k} of the first {n}{kind} failed",
     ("en", Harm.TOO_FEW): "only {k} of {n} of the wave{kind} have it, expected at least {limit:.0%}",
-    ("en", Harm.CRASHES): "with it devices crashed in {k} of {n} hours, before and without it {old_k} of {old_n}",
-    ("en", Harm.FAULTS): "with it devices told of faults: {k} of {n} hours, before and without it {old_k} of {old_n}",
+    ("en", Harm.CRASHES): "with it devices{kind} crashed in {k} of {n} hours, before and without it {old_k} of {old_n}",
+    (
+        "en",
+        Harm.FAULTS,
+    ): "with it devices{kind} told of faults: {k} of {n} hours, before and without it {old_k} of {old_n}",
 }
 KIND = {"vi": " (loại: {its})", "en": " (of the kind {its})"}
 ROLES = {

@@ -61,6 +61,9 @@ class Kind(NamedTuple):
     roles: tuple[str, ...] = ()
 
 
+ALL = Kind()
+
+
 @dataclass(frozen=True)
 class Target:
     """A device as a rollout sees it."""

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fleet.domain.rollout_harm import Lived
+from fleet.domain.rollout_harm import Pair
 from fleet.domain.rollout_order import in_turn
 from fleet.domain.rollout_plan import Plan
-from fleet.domain.rollout_targets import HAD_IT, At, Target, is_away
+from fleet.domain.rollout_targets import HAD_IT, At, Kind, Target, is_away
 from fleet.domain.rollout_waves import Stage
 from fleet.domain.rollout_windows import Doing, Hold, speaks_against
 
@@ -17,8 +17,7 @@ class Seen:
 
     doing: Mapping[str, Doing] = field(default_factory=dict)
     elsewhere: Collection[Target] = ()
-    new: Lived = field(default_factory=Lived)
-    old: Lived = field(default_factory=Lived)
+    lives: Mapping[Kind, Pair] = field(default_factory=dict)
 
 
 def choose(

@@ -60,4 +60,4 @@ def decide(
 
 def harm(plan: Plan, stage: Stage, targets: Iterable[Target], seen: Seen) -> Why | None:
     """Why it must not go on."""
-    return over_budget(answered(stage, targets), plan.errors) or worse(seen.new, seen.old)
+    return over_budget(answered(stage, targets), plan.errors) or worse(seen.lives)

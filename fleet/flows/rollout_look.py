@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.order_batches import Selection, is_meant
 from fleet.domain.rollout_plan import Plan, Wave, When
-from fleet.domain.rollout_targets import Answer, At, Target, settle
+from fleet.domain.rollout_targets import SLEEPING, Answer, At, Target, settle
 from fleet.domain.rollout_turns import Seen
 from fleet.domain.rollout_waves import Stage
 from fleet.domain.rollout_windows import Doing
@@ -18,10 +18,11 @@ from fleet.flows.lived_with import Lives
 from fleet.flows.office_doing import DoingNow
 from fleet.flows.rollout_kinds import KINDS
 from fleet.store import devices, rollout_devices
-from fleet.store.devices import Outline, Place
+from fleet.store.devices import DeviceRow, Outline, Place
 from fleet.store.rollout_devices import AtDevice
 from fleet.store.rollouts import RolloutRow
 
+SLEEP = "sleep_after_s"
 HOW_FAR = {at.value: at for at in At}
 MEANT_MS = 30_000
 # So old may be what is known of who is meant: devices that come later may wait half a minute.
@@ -69,9 +70,10 @@ class Eyes:
         answers = KINDS[row.kind].answers(connection, [(its[device], one) for device, one in held.items()])
         from_ms = listening_from_ms(row, now_ms)
         answered = {
-            one.device: settled(plan, answers, one, rows[one.device], stand.get(one.device), from_ms, now_ms)
-            for one in its.values()
-            if one.holds
+            device: settled(
+                plan, answers, its[device], patiently(rows[device], one), stand.get(device), from_ms, now_ms
+            )
+            for device, one in held.items()
         }
         changed = tuple(one for device, one in answered.items() if one != its[device])
         its = {**its, **answered, **{device: AtDevice(device) for device in joins}}
@@ -118,9 +120,9 @@ class Eyes:
             for one in rollout_devices.of(connection, other.id)
             if one.at == At.GIVEN
         ]
-        its = tuple(found.its.values())
-        new, old = self.lives.of(connection, row.id, row.made_ms, row.since_ms, its, now_ms)
-        return Seen(DoingNow(connection, plan, now_ms, self.offices), elsewhere, new, old)
+        its = tuple((one.kind, found.its[one.id]) for one in found.targets)
+        lives = self.lives.of(connection, row.id, row.made_ms, row.since_ms, its, now_ms)
+        return Seen(DoingNow(connection, plan, now_ms, self.offices), elsewhere, lives)
 
 
 def is_there(device: str, rows: Mapping[str, Outline], stand: Mapping[str, Place]) -> bool:
@@ -142,6 +144,12 @@ def listening_from_ms(row: RolloutRow, now_ms: int) -> int:
     if not KINDS[row.kind].recalls:
         return 0
     return row.wave_ms if row.state == State.RUNNING else now_ms
+
+
+def patiently(row: Outline, its: DeviceRow) -> Outline:
+    """A device on a battery counts as asleep: it may have woken just now, to hear of it for the first time."""
+    sleeps = SLEEP in its.config and json.loads(its.config).get(SLEEP) is not None
+    return row._replace(presence=SLEEPING) if sleeps else row
 
 
 def settled(

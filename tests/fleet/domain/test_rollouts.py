@@ -4,22 +4,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from math import comb
+from itertools import product
+from math import comb, prod
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fleet.domain.chances import binomial, hypergeometric, summed
 from fleet.domain.rollout_budget import mid_p, over_budget, too_few, too_many_failed
-from fleet.domain.rollout_harm import (
-    Harm,
-    Lived,
-    Why,
-    binomial_at_least,
-    hypergeometric_at_least,
-    worse,
-)
+from fleet.domain.rollout_harm import Harm, Lived, Why, worse
 from fleet.domain.rollout_letters import LANGUAGES, settled_letter, stopped_letter, what_it_is, why_said
 from fleet.domain.rollout_order import in_turn
 from fleet.domain.rollout_plan import (
@@ -34,7 +29,7 @@ from fleet.domain.rollout_plan import (
     read_waves,
     text_of,
 )
-from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Target, settle
+from fleet.domain.rollout_targets import HAD_IT, Answer, At, Failure, Kind, Target, settle
 from fleet.domain.rollout_turns import Seen
 from fleet.domain.rollout_waves import Stage
 from fleet.domain.rollout_windows import MARGIN_MS, Doing, Hold, speaks_against
@@ -44,6 +39,7 @@ MIN = 60_000
 HOUR = 60 * MIN
 NOW = 1_794_189_600_000
 OFFICES = ("a", "b", "c")
+PRINTERS, BUTTONS = Kind("pico_w", ("printer",)), Kind("pico_w", ("rating",))
 TARGETS = st.builds(
     Target,
     id=st.text("xyz", min_size=1, max_size=4),
@@ -210,14 +206,34 @@ def test_what_an_office_does_speaks_against_it(doing: Doing, counter: str | None
 
 def test_it_compares_with_what_was_before_and_is_not_deceived_by_chance() -> None:
     old = Lived(2000, 1996, 40)
-    assert worse(Lived(3, 0, 0), old) is not None and worse(Lived(1, 0, 0), old) is None
-    crashes = worse(Lived(20, 16, 0), old)
+
+    def harm(new: Lived, old: Lived = old) -> Why | None:
+        return worse({BUTTONS: (new, old)})
+
+    assert harm(Lived(3, 0, 0)) is not None and harm(Lived(1, 0, 0)) is None
+    crashes = harm(Lived(20, 16, 0))
     assert crashes is not None and (crashes.harm, crashes.k, crashes.n) == (Harm.CRASHES, 4, 20)
-    assert worse(Lived(20, 19, 0), old) is None, "one crash may be chance"
-    faults = worse(Lived(100, 100, 20), old)
+    assert harm(Lived(20, 19, 0)) is None, "one crash may be chance"
+    faults = harm(Lived(100, 100, 20))
     assert faults is not None and faults.harm is Harm.FAULTS
-    assert worse(Lived(100, 100, 3), old) is None
-    assert worse(Lived(10_000_000, 9_979_000, 0), Lived(10_000_000, 9_980_000, 0)) is None, "sure, but no matter"
+    assert harm(Lived(100, 100, 3)) is None
+    assert harm(Lived(10_000_000, 9_979_000, 0), Lived(10_000_000, 9_980_000, 0)) is None, "sure, but no matter"
+
+
+def test_like_is_compared_with_like() -> None:
+    restless, calm = Lived(1000, 900), Lived(9000, 9000)
+    early = {PRINTERS: (Lived(400, 360), restless), BUTTONS: (Lived(40, 40), calm)}
+    assert worse(early) is None, "printers crash as they always did; more of them have it"
+    assert worse({Kind(): (Lived(440, 400), Lived(10_000, 9900))}) is not None, "of all in one it would be harm"
+    fewer = {PRINTERS: (Lived(30, 22), Lived(1000, 990)), BUTTONS: (Lived(3000, 3000), Lived(1000, 990))}
+    found = worse(fewer)
+    assert found == Why(Harm.CRASHES, 8, 30, 10, 1000, board=PRINTERS.board, roles=PRINTERS.roles), "hidden in the mass"
+    faults = {PRINTERS: (Lived(30, 30, 9), Lived(1000, 1000, 10)), BUTTONS: (Lived(3000, 3000), Lived(1000, 1000, 40))}
+    assert (told := worse(faults)) is not None and (told.harm, told.k, told.board) == (Harm.FAULTS, 9, PRINTERS.board)
+    both = {kind: (Lived(30, 29), Lived(1000, 1000)) for kind in (PRINTERS, BUTTONS)}
+    assert worse({PRINTERS: both[PRINTERS]}) is None, "one of thirty may be chance"
+    assert worse(both) == Why(Harm.CRASHES, 2, 60, 0, 2000), "twice the same is not"
+    assert worse({PRINTERS: (Lived(30, 0), Lived())}) is None, "with nothing to compare with nothing is said"
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.sampled_from([1, 5, 20, 50]))
@@ -294,13 +310,26 @@ def test_one_kind_alone_stops_it_and_is_named() -> None:
     assert "printer, pico_w" in why_said(found and replace(found, board="pico_w"), "en")
 
 
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=3), st.integers(0, 20))
+def test_the_chances_of_a_sum_are_those_of_all_its_ways(each: list[tuple[int, int]], k: int) -> None:
+    ways = [[Fraction(comb(marked, i) * comb(9 - marked, drawn - i), comb(9, drawn)) for i in range(drawn + 1)]
+            for drawn, marked in each]  # fmt: skip
+    exact = sum(
+        prod(chances[i] for chances, i in zip(ways, found, strict=True))
+        for found in product(*[range(len(one)) for one in ways])
+        if sum(found) >= k
+    )
+    count = summed(hypergeometric(drawn, marked, 9) for drawn, marked in each)
+    assert count.at_least(k) == pytest.approx(float(exact), abs=1e-9)
+
+
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
 def test_tails_are_those_of_whole_numbers(k: int, drawn: int, marked: int) -> None:
     of = 20
     exact = sum(Fraction(comb(marked, i) * comb(of - marked, drawn - i), comb(of, drawn)) for i in range(k, drawn + 1))
-    assert hypergeometric_at_least(k, drawn, marked, of) == pytest.approx(float(exact), abs=1e-9)
+    assert hypergeometric(drawn, marked, of).at_least(k) == pytest.approx(float(exact), abs=1e-9)
     third = sum(Fraction(comb(12, i) * 2 ** (12 - i), 3**12) for i in range(k, 13))
-    assert binomial_at_least(k, 12, 1 / 3) == pytest.approx(float(third), abs=1e-9)
+    assert binomial(12, 1 / 3).at_least(k) == pytest.approx(float(third), abs=1e-9)
 
 
 def test_waves_and_hours_are_read_as_people_write_them() -> None:

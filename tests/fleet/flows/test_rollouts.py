@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 
 from fleet import metrics
+from fleet.domain.order_batches import Selection
 from fleet.domain.rollout_harm import Harm, Lived
 from fleet.domain.rollout_plan import Plan, RolloutRefused, When, read_waves
+from fleet.domain.rollout_targets import Kind
 from fleet.domain.rollouts import State
 from fleet.domain.rollouts_now import RolloutNow
 from fleet.domain.templates import BadTemplate, template_of
 from fleet.flows import alert_rules, instruct, rollouts, templates, webhooks
 from fleet.flows.enrol import enrol
+from fleet.flows.equip import set_sleep
 from fleet.flows.lived_with import lived
 from fleet.flows.presence import seen, welcome
 from fleet.flows.receive import Arrival, receive
@@ -223,6 +226,20 @@ def test_who_is_silent_has_failed_and_who_refuses_says_why(store: Store, fleet: 
     assert "expected 0 to 3600, found 400" in str([one.detail for one in shown.failed])
 
 
+def test_a_device_on_a_battery_has_a_day_also_in_the_minutes_in_which_it_is_awake(store: Store, fleet: Fleet) -> None:
+    fleet.silent = set(BOARDS)
+    set_sleep(store, "nut-1", 30)
+    seen(store, "nut-1", Alive(state="sleeping"), NINE)
+    fleet.listen(NINE)
+    rollout = start(store, version(store, 400), replace(QUICK, selection=Selection(devices=("nut-1",))))
+    fleet.go_on(NINE)
+    seen(store, "nut-1", Alive(), NINE + 20 * HOUR)
+    fleet.go_on(NINE + 20 * HOUR)
+    assert look(store, rollout).state is State.RUNNING and not look(store, rollout).failed
+    fleet.go_on(NINE + 24 * HOUR)
+    assert [one.failure for one in look(store, rollout).failed] == ["silent"]
+
+
 def test_nobody_is_touched_before_residents_and_an_abort_returns_everybody(store: Store, fleet: Fleet) -> None:
     rollout = start(store, version(store, 400), Plan(read_waves("2, 100%")))
     assert not fleet.worker.go_on(NINE)
@@ -317,7 +334,10 @@ def test_what_devices_lived_through_with_it_is_told_apart_from_before_and_withou
         other = speakers["nut-2"].does(FaultSeen(part="flash", reason="io", up=at - NINE, at=at))
         receive(store, [Arrival(speakers["nut-1"].topic, speakers["nut-1"].batch(crashed, fault, oldest=0))], at)
         receive(store, [Arrival(speakers["nut-2"].topic, speakers["nut-2"].batch(other, oldest=0))], at)
-    its = (AtDevice("nut-1", "done", given_ms=NINE + 2 * HOUR), AtDevice("nut-2"))
+    one, other = Kind("t", ("rating",)), Kind("t", ("reader",))
+    its = ((one, AtDevice("nut-1", "done", given_ms=NINE + 2 * HOUR)), (other, AtDevice("nut-2")))
     with store.reading() as connection:
-        new, old = lived(connection, NINE, NINE, its, NINE + 4 * HOUR)
-    assert (new, old) == (Lived(2, 0, 2), Lived(4, 4, 3))
+        found = lived(connection, NINE, NINE, its, NINE + 4 * HOUR)
+        alike = lived(connection, NINE, NINE, [(one, its[0][1]), (one, its[1][1])], NINE + 4 * HOUR)
+    assert found == {one: (Lived(2, 0, 2), Lived()), other: (Lived(), Lived(4, 4, 3))}
+    assert alike == {one: (Lived(2, 0, 2), Lived(4, 4, 3))}
