@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         description="Port at which this process tells how it is: `/metrics`, `/health/live` and `/health/ready`, to "
         "anybody who reaches it; each process needs its own. 0: none.",
     )
+    watched: str = Field(
+        "",
+        description="Where `motcua doctor` asks the processes how they are: host and port of each, commas between, "
+        "such as `127.0.0.1:9471,127.0.0.1:9472`; empty: it asks none.",
+    )
     log: Literal["human", "json"] = Field("human", description="Lines of the log: for people, or one JSON object each.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged at least.")
 
@@ -258,6 +263,16 @@ class Settings(BaseSettings):
             raise PydanticCustomError("addresses", "expected addresses or networks, commas between") from None
         return text
 
+    @field_validator("watched")
+    @classmethod
+    def hosts_and_ports_only(cls, text: str) -> str:
+        """Each is `host:port`."""
+        try:
+            addresses_in(text)
+        except ValueError:
+            raise PydanticCustomError("watched", "expected host:port, commas between") from None
+        return text
+
     @property
     def secrets(self) -> set[str]:
         """What no log may show."""
@@ -293,3 +308,11 @@ class Settings(BaseSettings):
     def keys_database_url(self) -> str:
         """The address of the day keys' database."""
         return self.keys_url or f"sqlite:///{self.data / 'day-keys.sqlite'}"
+
+
+def addresses_in(text: str) -> list[tuple[str, int]]:
+    """Hosts and ports with commas between. Raises ValueError."""
+    found = [one.strip().rpartition(":") for one in text.split(",") if one.strip()]
+    if not all(colon and host for host, colon, _ in found):
+        raise ValueError("expected host:port")
+    return [(host.strip("[]"), int(port)) for host, _, port in found]

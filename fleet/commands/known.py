@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": "restore:restore",
     "restored": "restored:restored",
     "purge": "retention:purge",
+    "doctor": "doctor:doctor",
     "visits": "visits:app",
     "report": "report:app",
     "devices": "devices:app",

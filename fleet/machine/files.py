@@ -56,6 +56,15 @@ class Machine:
         """One of each server of pages."""
         return [self.first_pages_port + number for number in range(self.counts["serve"])]
 
+    @property
+    def watched(self) -> list[str]:
+        """Where each of its processes tells how it is."""
+        return [
+            f"127.0.0.1:{WATCHED[name].replace('%i', unit.rpartition('@')[2].removesuffix('.service'))}"
+            for name in WATCHED
+            for unit in self.instances(name)
+        ]
+
     def instances(self, name: str) -> list[str]:
         """The units of this process that the machine runs."""
         if name not in SEVERAL:
@@ -75,7 +84,7 @@ class File:
 
 def files_of(machine: Machine) -> list[File]:
     """What the server needs, as its folders are."""
-    values = {**asdict(machine), "pages_ports": machine.pages_ports, "watched": WATCHED}
+    values = {**asdict(machine), "pages_ports": machine.pages_ports, "watched": WATCHED, "addresses": machine.watched}
     wanted = [unit for name in PROCESSES for unit in machine.instances(name)]
     units = [
         File(f"etc/systemd/system/{unit_file(name)}", made("systemd/process.service", name=name, does=does, **values))

@@ -75,6 +75,12 @@ class Fitness:
 
 def measure_disk(folder: Path) -> None:
     """What is free where this folder lies."""
+    room, files = free_of(folder)
+    metrics.DISK_FREE.labels("room").set(room)
+    metrics.DISK_FREE.labels("files").set(files)
+
+
+def free_of(folder: Path) -> tuple[float, float]:
+    """Which part is free where this folder lies: of the room, of the files."""
     room, files = shutil.disk_usage(folder), statvfs(folder)
-    metrics.DISK_FREE.labels("room").set(room.free / room.total)
-    metrics.DISK_FREE.labels("files").set(files.f_favail / files.f_files if files.f_files else 1.0)
+    return room.free / room.total, files.f_favail / files.f_files if files.f_files else 1.0
