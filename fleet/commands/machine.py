@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fleet.commands.shared import Refused, out, say
+from fleet.commands.shared import Refused, check_language, out, say
 from fleet.machine.files import SEVERAL, File, Machine, containers_of, files_of, write
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -37,13 +37,15 @@ def files(
     receivers: Count = 1,
     linkers: Count = 1,
     suppliers: Count = 1,
+    language: Annotated[str, typer.Option("--language", help="Language of the dashboards: vi or en.")] = "vi",
 ) -> None:
-    """Write settings, units of systemd, and the files of nginx and Mosquitto, below a folder."""
+    """Write settings, units of systemd, and the files of nginx, Mosquitto, Prometheus and Grafana, below a folder."""
+    check_language(language)
     counts = dict(zip(SEVERAL, (pages, receivers, linkers, suppliers), strict=True))
     several = max(counts.values()) > 1
     if database is Kind.SQLITE and several:
         raise Refused("expected one process of each kind for SQLite, which one machine shares; use PostgreSQL for more")
-    machine = Machine(named(host), postgresql=database is Kind.POSTGRESQL, counts=counts)
+    machine = Machine(named(host), postgresql=database is Kind.POSTGRESQL, counts=counts, language=language)
     written(folder, files_of(machine))
 
 

@@ -5,9 +5,13 @@ They are made for one server from a few values, so that paths, ports and names a
 
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fleet.machine.dashboards import as_grafana_reads
+from fleet.machine.panels import DASHBOARDS
 
 PROCESSES = {
     "migrate": "the database is made, or brought up to date",
@@ -49,6 +53,8 @@ class Machine:
     psk_port: int = 8884
     broker_port: int = 18832
     first_pages_port: int = FIRST_PAGES_PORT
+    watching: Path = Path("/etc/motcua/prometheus")
+    language: str = "vi"
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SEVERAL, 1))
 
     @property
@@ -98,7 +104,21 @@ def files_of(machine: Machine) -> list[File]:
         File("etc/nginx/sites-available/motcua", made("nginx.conf", **values)),
         File("etc/mosquitto/conf.d/motcua.conf", made("mosquitto.conf", **values)),
         File("usr/local/bin/motcua", made("command.sh", **values), PROGRAM),
+        *watching_files(machine),
     ]
+
+
+def watching_files(machine: Machine) -> list[File]:
+    """What Prometheus and Grafana need to watch the server."""
+    where = relative(machine.watching)
+    rules = [File(f"{where}/{name}", asis(f"prometheus/{name}")) for name in ("recording.yml", "alerts.yml")]
+    scraped = File(f"{where}/prometheus.yml", made("prometheus/prometheus.yml", addresses=machine.watched))
+    boards = [
+        File(f"{where}/dashboards/motcua-{one.name}.json", as_grafana_reads(one, machine.language))
+        for one in DASHBOARDS
+    ]
+    found = made("prometheus/grafana.yml", folder=machine.watching / "dashboards")
+    return [scraped, *rules, File(f"{where}/grafana.yml", found), *boards]
 
 
 def containers_of(machine: Machine) -> list[File]:
@@ -112,12 +132,12 @@ def containers_of(machine: Machine) -> list[File]:
     return [File(path, made(f"containers/{name}", **values)) for name, path in names.items()]
 
 
-def write(folder: Path, files: list[File]) -> None:
+def write(folder: Path, wanted: list[File]) -> None:
     """Write them below this folder. Raises FileExistsError: what somebody may have changed is not written over."""
-    there = [file.path for file in files if (folder / file.path).exists()]
+    there = [file.path for file in wanted if (folder / file.path).exists()]
     if there:
         raise FileExistsError(f"{folder}: expected none of our files, found {', '.join(there)}")
-    for file in files:
+    for file in wanted:
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text)
@@ -132,6 +152,11 @@ def unit_file(name: str) -> str:
 def relative(path: Path) -> str:
     """As it lies below another root."""
     return path.relative_to("/").as_posix()
+
+
+def asis(name: str) -> str:
+    """The text of a file that is the same on every server, with braces of its own."""
+    return (files("fleet.machine") / "templates" / name).read_text("utf-8")
 
 
 def made(template: str, **values: object) -> str:

@@ -3,6 +3,7 @@
 It asks nobody who he is, and tells no secrets and nothing of people: it belongs on a network that only watchers reach.
 """
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable
@@ -72,8 +73,9 @@ class WatchPort:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(ConnectionError):  # whoever asked waits no more
+                    self.end_headers()
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 """Whoever asks each few seconds is not worth a line."""

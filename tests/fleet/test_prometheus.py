@@ -1,7 +1,8 @@
-"""The alerts for Prometheus: promtool takes them, each fires where it should and stays quiet where not, of metrics that
-there are, and each is explained.
+"""Rules for Prometheus and dashboards: promtool takes them, each alert fires where it should and stays quiet where not,
+all are of metrics that there are, and each alert is explained.
 """
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -14,16 +15,28 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from fleet import metrics
 from fleet.commands.metrics_listed import listed
+from fleet.machine.dashboards import LANGUAGES, Query
+from fleet.machine.files import Machine, watching_files, write
+from fleet.machine.panels import DASHBOARDS
 
 ROOT = Path(__file__).parent.parent.parent
-FOLDER = ROOT / "docs" / "prometheus"
-RULES = [rule for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"] for rule in group["rules"]]
-OBSERVING = (ROOT / "docs" / "observing.md").read_text("utf-8")
-BEFORE_US = {"up", "process_open_fds", "process_max_fds"}
+FILES = {Path(file.path).name: file.text for file in watching_files(Machine("h.example.vn"))}
+
+
+def rules_in(name: str) -> list[dict[str, Any]]:
+    """The rules of one file."""
+    return [rule for group in yaml.safe_load(FILES[name])["groups"] for rule in group["rules"]]
+
+
+RULES, RECORDED = rules_in("alerts.yml"), rules_in("recording.yml")
+OBSERVING = {page: (ROOT / "docs" / page).read_text("utf-8") for page in ("observing.md", "observing.vi.md")}
+BEFORE_US = {"up", "process_open_fds", "process_max_fds", "process_cpu_seconds_total", "process_resident_memory_bytes"}
 # What Prometheus itself says, and prometheus_client of a process where the system tells it.
-NAMES = re.compile(r"\b(?:motcua|process)_[a-z_]+|\bup\b")
+NAMES = re.compile(r"\b(?:motcua|process)_[a-z_]+|\bmotcua:[a-z_:0-9]+|\bup\b")
 GROWN, STILL = "0+1x300", "7x300"
 AT = "4h50m"
+FEW = {"answer", "cause", "door", "kept", "kind", "of", "part", "presence", "process", "python", "reason", "state"}
+FEW |= {"status", "topic", "use", "version", "want", "why", "worker"}
 Series = dict[str, str]
 # What fires, and what does not: each a name with labels, and its values, one a minute.
 CASES: dict[str, tuple[Series, Series]] = {
@@ -113,6 +126,18 @@ CASES: dict[str, tuple[Series, Series]] = {
         {"motcua_purged_timestamp_seconds": "0+60x300"},
     ),
     "MotcuaLettersDead": ({'motcua_mails{state="dead"}': "1x300"}, {'motcua_mails{state="waiting"}': "9x300"}),
+    "MotcuaCertificateEnds": (
+        {'motcua_certificate_expires_seconds{use="broker"}': "900000x300"},
+        {'motcua_certificate_expires_seconds{use="broker"}': "2000000x300"},
+    ),
+    "MotcuaCertificateEndsNow": (
+        {'motcua_certificate_expires_seconds{use="pages"}': "-50x300"},
+        {'motcua_certificate_expires_seconds{use="pages"}': "900000x300"},
+    ),
+    "MotcuaCertificateUnseen": (
+        {'motcua_certificate_unseen{use="devices"}': "1x300"},
+        {'motcua_certificate_unseen{use="devices"}': "0x200 1x100"},
+    ),
     "MotcuaPagesFail": (
         {
             'motcua_requests_total{door="pages",status="5xx"}': "0+1x300",
@@ -156,15 +181,17 @@ def promtool(*words: str) -> str:
     return done.stdout
 
 
-def test_the_settings_of_prometheus_are_good() -> None:
-    promtool("check", "config", str(FOLDER / "prometheus.yml"))
+def test_the_settings_of_prometheus_are_good(tmp_path: Path) -> None:
+    write(tmp_path, watching_files(Machine("h.example.vn")))
+    promtool("check", "config", str(tmp_path / "etc/motcua/prometheus/prometheus.yml"))
 
 
 def cases_of(rule: dict[str, Any], folder: Path) -> Path:
-    """The cases of a rule as a file. It stands alone there: promtool would ask every rule in every case."""
-    name = rule["alert"]
+    """The cases of a rule as a file. It is there with what it is of alone: promtool would ask all in every case."""
+    name, expr = rule["alert"], rule["expr"]
+    own = [*(one for one in RECORDED if one["record"] in NAMES.findall(expr)), rule]
     alone = folder / f"{name}.rule.yml"
-    alone.write_text(yaml.safe_dump({"groups": [{"name": name, "rules": [rule]}]}))
+    alone.write_text(yaml.safe_dump({"groups": [{"name": name, "rules": own}]}))
     cases = [case(name, CASES[name][not fires], fires) for fires in (True, False)]
     told = {"rule_files": [str(alone)], "evaluation_interval": "1m", "tests": cases}
     path = folder / f"{name}.yml"
@@ -179,12 +206,110 @@ def test_every_alert_fires_where_it_should_and_is_quiet_where_not(tmp_path: Path
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_every_alert_is_of_metrics_that_there_are_and_is_explained(rule: dict[str, Any]) -> None:
-    there = {sample for one in REGISTRY._collector_to_names.values() for sample in one}
-    assert set(NAMES.findall(rule["expr"])) <= there | BEFORE_US
+    assert set(NAMES.findall(rule["expr"])) <= there()
     told = rule["annotations"]
     assert told["summary"] and told["description"]
     assert told["runbook"] == f"docs/observing.md#{rule['alert'].lower()}"
-    assert f"### {rule['alert']}\n" in OBSERVING
+    assert all(f"### {rule['alert']}\n" in page for page in OBSERVING.values())
+
+
+def there() -> set[str]:
+    """What a query may name: metrics of ours and of every process, and what is recorded of them."""
+    ours = {sample for one in REGISTRY._collector_to_names.values() for sample in one}
+    return ours | BEFORE_US | {rule["record"] for rule in RECORDED}
+
+
+# What is recorded: of these series (a minute apart) this value, half an hour later.
+SAMES: dict[str, tuple[Series, str, float]] = {
+    "motcua:devices": (
+        {f'motcua_devices{{presence="online",instance="{one}"}}': "7x300" for one in "ab"},
+        '{__name__="motcua:devices", presence="online"}',
+        7,
+    ),
+    "motcua:alerts_open": (
+        {f'motcua_alerts_open{{cause="wait",state="fresh",instance="{one}"}}': "2x300" for one in "ab"},
+        '{__name__="motcua:alerts_open", cause="wait", state="fresh"}',
+        2,
+    ),
+    "motcua:events:rate5m": (
+        {f'motcua_events_total{{kind="scan",instance="{one}"}}': "0+60x300" for one in "ab"},
+        '{__name__="motcua:events:rate5m", kind="scan"}',
+        2,
+    ),
+    "motcua:receive_lag_seconds:p99_5m": (
+        {
+            f'motcua_receive_lag_seconds_bucket{{le="{le}"}}': grown
+            for le, grown in (("1", "0+60x300"), ("+Inf", "0+60x300"))
+        },
+        '{__name__="motcua:receive_lag_seconds:p99_5m"}',
+        0.99,
+    ),
+    "motcua:database_commit_seconds:p95_10m": (
+        {f'motcua_database_commit_seconds_bucket{{instance="a",le="{le}"}}': "0+60x300" for le in ("2", "+Inf")},
+        '{__name__="motcua:database_commit_seconds:p95_10m", instance="a"}',
+        1.9,
+    ),
+    "motcua:requests:rate5m": (
+        {f'motcua_requests_total{{door="live",status="2xx",instance="{one}"}}': "0+60x300" for one in "ab"},
+        '{__name__="motcua:requests:rate5m", door="live", status="2xx"}',
+        2,
+    ),
+    "motcua:requests_failed:ratio10m": (
+        {
+            f'motcua_requests_total{{door="api",status="{one}"}}': grown
+            for one, grown in (("5xx", "0+1x300"), ("2xx", "0+3x300"))
+        },
+        '{__name__="motcua:requests_failed:ratio10m", door="api"}',
+        0.25,
+    ),
+    "motcua:request_seconds:p95_10m": (
+        {
+            f'motcua_request_seconds_bucket{{door="{door}",le="{le}"}}': "0+60x300"
+            for door in ("api", "live")
+            for le in ("2", "+Inf")
+        },
+        '{__name__="motcua:request_seconds:p95_10m", door="api"}',
+        1.9,
+    ),
+}
+
+
+def test_what_is_recorded_is_what_it_is_called(tmp_path: Path) -> None:
+    assert sorted(SAMES) == sorted(rule["record"] for rule in RECORDED)
+    assert all(set(NAMES.findall(rule["expr"])) <= there() for rule in RECORDED)
+    (tmp_path / "recording.yml").write_text(FILES["recording.yml"])
+    series = [{"series": one, "values": values} for given, _, _ in SAMES.values() for one, values in given.items()]
+    awaited = [
+        {"expr": labels, "eval_time": "30m", "exp_samples": [{"labels": labels, "value": value}]}
+        for _, labels, value in SAMES.values()
+    ]
+    case = {"interval": "1m", "input_series": series, "promql_expr_test": awaited}
+    told = {"rule_files": ["recording.yml"], "evaluation_interval": "1m", "tests": [case]}
+    (tmp_path / "cases.yml").write_text(yaml.safe_dump(told))
+    promtool("test", "rules", str(tmp_path / "cases.yml"))
+
+
+QUERIES = [(board, panel, one) for board in DASHBOARDS for panel in board.panels for one in panel.queries]
+
+
+@pytest.mark.parametrize("query", [one for _, _, one in QUERIES], ids=lambda one: one.expr)
+def test_every_panel_is_of_metrics_that_there_are(query: Query) -> None:
+    names = set(NAMES.findall(query.expr))
+    assert names and names <= there()
+    assert set(re.findall(r"{{(\w+)}}", query.legend)) <= FEW | {"instance"}
+
+
+def test_dashboards_are_files_that_grafana_could_read() -> None:
+    assert len({board.name for board in DASHBOARDS}) == 4
+    for language in LANGUAGES:
+        files = {Path(one.path).name: one.text for one in watching_files(Machine("h.example.vn", language=language))}
+        for board in DASHBOARDS:
+            read = json.loads(files[f"motcua-{board.name}.json"])
+            assert [one["title"] for one in read["panels"]] == [getattr(one, language) for one in board.panels]
+            assert len({one["id"] for one in read["panels"]}) == len(board.panels)
+            assert all(one["gridPos"]["x"] + one["gridPos"]["w"] <= 24 for one in read["panels"])
+            exprs = [target["expr"] for one in read["panels"] for target in one["targets"]]
+            assert exprs == [one.expr for board_, _, one in QUERIES if board_ is board]
 
 
 def test_the_list_of_metrics_is_current() -> None:
@@ -192,7 +317,5 @@ def test_the_list_of_metrics_is_current() -> None:
 
 
 def test_no_label_grows_with_the_fleet() -> None:
-    few = {"answer", "cause", "door", "kept", "kind", "of", "part", "presence", "process", "python", "reason", "state"}
-    few |= {"status", "topic", "use", "version", "want", "why", "worker"}
     ours = [one for one in vars(metrics).values() if isinstance(one, MetricWrapperBase)]
-    assert {label for one in ours for label in one._labelnames} <= few
+    assert {label for one in ours for label in one._labelnames} <= FEW

@@ -10,7 +10,7 @@ from fleet.store.addresses import BadAddress, in_memory, is_postgresql, read_add
 from fleet.workers.fitness import free_of
 
 FULL, FILLING = 0.1, 0.2
-# What MotcuaDiskFull calls full (docs/prometheus/alerts.yml), and some weeks before that.
+# What MotcuaDiskFull calls full (alerts.yml), and some weeks before that.
 GOOD = good("disk", "{where}: còn trống {room}, {files} số tệp", "{where}: {room} free, {files} of its files")
 FULL_ROOM = bad(
     "disk",
