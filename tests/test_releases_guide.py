@@ -1,7 +1,5 @@
 """What docs/releases.md tells people to type does what it says, one command after the other."""
 
-import re
-import shlex
 from functools import cache
 from pathlib import Path
 
@@ -12,18 +10,13 @@ from fleet.laptop import application_image
 from fleet.release_folder import trust_of
 from tests.fleet.commands.conftest import Motcua, motcua
 from tests.release_keys import key
+from tests.typed_guides import words_after
 
 __all__ = ["motcua"]
-ROOT = Path(__file__).parent.parent
-TYPED = re.compile(r"^\$ motcua (.*)$", re.MULTILINE)
-
-
-def typed(page: str) -> list[list[str]]:
-    return [shlex.split(line) for line in TYPED.findall((ROOT / "docs" / page).read_text("utf-8"))]
 
 
 def test_both_languages_tell_the_same() -> None:
-    assert typed("releases.md") == typed("releases.vi.md")
+    assert words_after("releases.md", "motcua") == words_after("releases.vi.md", "motcua")
 
 
 def test_each_command_of_the_guide_works(motcua: Motcua, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +33,7 @@ def test_each_command_of_the_guide_works(motcua: Motcua, tmp_path: Path, monkeyp
     with shared.store_of(shared.settings_of(None)):
         pass  # its tables are made
     said = {}
-    for words in typed("releases.md"):
+    for words in words_after("releases.md", "motcua"):
         result = motcua(*words)
         assert result.exit_code == 0, f"{words}: {result.output}"
         said[" ".join(words)] = result.output

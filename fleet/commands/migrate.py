@@ -7,6 +7,7 @@ import typer
 from fleet.commands.shared import Data, Refused, say, settings_of, whoever_types
 from fleet.domain.schemas import NoSuchRevision
 from fleet.flows import bring_tables as flow
+from fleet.flows import sealing
 from fleet.settings import Settings
 from fleet.store.acting import acting
 from fleet.store.database import Store
@@ -23,7 +24,7 @@ def migrate(
         typer.Option("--back", help="Take later tables back to --to. What only they knew is gone; stop all first."),
     ] = False,
 ) -> None:
-    """Make the database, or bring it up to date."""
+    """Make the database, or bring it up to date; make the fleet's own key where nothing needed one yet."""
     if back and (check or not to):
         raise Refused("--back: expected the revision that tables are taken back to (--to), found none")
     settings = settings_of(data)
@@ -55,6 +56,16 @@ def bring(store: Store, to: str, back: bool) -> None:
     else:
         found = flow.bring(store, to)  # a migration is no deed of whoever types
     say(f"the database is of revision {found.revision}" if to else "the database is up to date")
+    if not to:
+        say_sealed(*sealing.prepare(store))
+
+
+def say_sealed(is_there: bool, sealed: int) -> None:
+    """What became of secrets, where that is news."""
+    if sealed:
+        say(f"{sealed} secrets of webhooks that lay in the clear are sealed")
+    if not is_there:
+        say("fleet-key is not there: put it back; without it no key of a device can be read")
 
 
 def store_as_it_is(settings: Settings) -> Store:

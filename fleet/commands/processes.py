@@ -12,11 +12,11 @@ import typer
 from fleet.commands.shared import Data, Refused, opened, out, settings_of
 from fleet.logs import set_up_logs
 from fleet.settings import Settings
-from fleet.store.database import Store
 
 if TYPE_CHECKING:
     from fleet.laptop.run import Running
     from fleet.provisioning.access import BrokerAccess
+    from fleet.store.database import Store
     from fleet.workers.worker import Worker
 
 LOG_BYTES, LOGS_KEPT = 1 << 20, 3

@@ -12,7 +12,8 @@ from fleet.domain.audit import What
 from fleet.domain.lost_events import lost
 from fleet.flows.instruct import DAY_MS, standing
 from fleet.flows.leases import awaited, must_report
-from fleet.store import devices, ledger, places, queue
+from fleet.flows.presence import EPOCHS_AHEAD
+from fleet.store import devices, ledger, loading, places, queue
 from fleet.store import lost_events as facts
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
@@ -30,6 +31,7 @@ def restored(store: Store, now_ms: int) -> dict[str, list[str]]:
     with store.writing() as connection:
         places.restored(connection, now_ms)
         ledger.note(connection, What.DATA_RESTORED)
+        loading.servers_begin_anew(connection, EPOCHS_AHEAD)
     return still_awaited(store, now_ms)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fleet.clock import now_ms
 from fleet.domain.rights import Permission
+from fleet.flows import sealing
 from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.laptop import bench_page
@@ -86,6 +87,7 @@ async def running(
         store = Store(settings.database_url, settings.keys_database_url, settings.fleet_key_path)
         stack.callback(store.close)
         store.migrate()
+        sealing.prepare(store)
         images = settings.data / "boards"
         private_folder(images)
         passwords = furnish(store, office, pace if people else 1.0, images, now_ms())

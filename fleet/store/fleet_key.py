@@ -46,11 +46,21 @@ class FleetKey:
         except ProtocolError:
             raise FleetKeyWrong(f"another one in {self.path}" if self.path else "that of another process") from None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a key, right or wrong."""
+        return self.path is None or self.path.exists()
+
+    def make(self) -> None:
+        """Make the file where there is none."""
+        if self.path is not None and not self.path.exists():
+            make_key(self.path)
+
     def _known(self, make: bool = False) -> bytes:
         if self._key is None:
             assert self.path is not None  # noqa: S101 (without a path it is known from the beginning)
-            if make and not self.path.exists():
-                make_key(self.path)
+            if make:
+                self.make()
             self._key = read_key(self.path)
         return self._key
 

@@ -17,6 +17,7 @@ DELIVERY = "id, endpoint, kind, subject, body, state, attempts, next_ms, said, t
 ADD = sql("""
     INSERT INTO webhook_endpoints (url, secret, events, office, created_ms, taken_until_ms, since_ms)
     VALUES (:url, :secret, :events, :office, :created_ms, 0, :created_ms) RETURNING id""")
+SEAL = sql("UPDATE webhook_endpoints SET secret = :held WHERE id = :id AND secret = :clear")
 ALL = sql(f"SELECT {COLUMNS} FROM webhook_endpoints ORDER BY id")  # noqa: S608
 LISTENING = sql(f"SELECT {COLUMNS} FROM webhook_endpoints WHERE NOT paused ORDER BY id")  # noqa: S608
 PAUSE = sql("UPDATE webhook_endpoints SET paused = :paused, since_ms = :now_ms WHERE id = :id AND paused <> :paused")
@@ -104,6 +105,14 @@ def secret_of(connection: Connection, endpoint: EndpointRow) -> str:
     if endpoint.secret.startswith(IN_CLEAR):
         return endpoint.secret
     return fleet_key(connection).open(place_of(endpoint.url), endpoint.secret).decode()
+
+
+def seal(connection: Connection, endpoint: EndpointRow) -> int:
+    """Seal its secret where it lies in the clear; how many that were."""
+    if not endpoint.secret.startswith(IN_CLEAR):
+        return 0
+    held = fleet_key(connection).seal(place_of(endpoint.url), endpoint.secret.encode())
+    return run(connection, SEAL, id=endpoint.id, held=held, clear=endpoint.secret)
 
 
 def place_of(url: str) -> str:

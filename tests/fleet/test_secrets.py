@@ -10,7 +10,7 @@ from fleet.clock import now_ms
 from fleet.commands import shared
 from fleet.domain.api_rights import Scope
 from fleet.domain.rights import Role
-from fleet.flows import sign_in, tokens, webhooks
+from fleet.flows import sealing, sign_in, tokens, webhooks
 from fleet.secret_files import HIDDEN, Scrubbed, SecretUnreadable
 from fleet.settings import Settings
 from fleet.store import device_keys
@@ -52,6 +52,24 @@ def test_a_webhooks_secret_is_one_for_its_own_address_and_this_fleet_only(tmp_pa
         connection.exec_driver_sql("UPDATE webhook_endpoints SET secret = 'whsec_cu'")
     assert webhooks.secret_of(store, webhooks.listening(store)[0]) == "whsec_cu", "kept before they were sealed"
     store.close()
+
+
+def test_what_was_kept_in_the_clear_is_sealed_and_no_second_key_is_made(tmp_path: Path) -> None:
+    store, _ = open_office(tmp_path, now_ms())
+    key = tmp_path / "fleet-key"
+    assert sealing.prepare(store) == (True, 0) and key.exists(), "whoever backs up can take it along"
+    webhooks.add(store, "https://example.vn/hook", frozenset({"visit.closed"}), None, now_ms())
+    with store.writing() as connection:
+        device_keys.give(connection, [NewKey("tp-1", KEY)], now_ms())
+        connection.exec_driver_sql("UPDATE webhook_endpoints SET secret = 'whsec_cu-va-de-doc'")
+    aside = key.rename(tmp_path.parent / "aside")
+    assert sealing.prepare(store) == (False, 0) and not key.exists(), "another key would open nothing"
+    aside.rename(key)
+    assert sealing.prepare(store) == (True, 1) and sealing.prepare(store) == (True, 0)
+    assert webhooks.secret_of(store, webhooks.listening(store)[0]) == "whsec_cu-va-de-doc"
+    store.close()
+    held = [file.name for file in tmp_path.rglob("*") if file.is_file() and b"va-de-doc" in file.read_bytes()]
+    assert held == []
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """motcua backup, backups and restore; and docs/backup.md, typed line by line."""
 
 import re
-import shlex
 from datetime import datetime
 from pathlib import Path
 from resource import RLIMIT_FSIZE, setrlimit
@@ -12,10 +11,9 @@ from fleet.commands import backups
 from fleet.store.database import Store
 from tests.fleet.commands.conftest import Motcua, Window, readable
 from tests.fleet.office import NINE, with_tables
+from tests.typed_guides import DOCS, words_after
 
-ROOT = Path(__file__).parents[3]
-GUIDES = (ROOT / "docs" / "backup.md", ROOT / "docs" / "backup.vi.md")
-TYPED = re.compile(r"^\$ (motcua .*)$", re.MULTILINE)
+GUIDES = ("backup.md", "backup.vi.md")
 NAMED = re.compile(r"motcua-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)\.zip")
 NO_ROOM_BYTES = 4096
 
@@ -86,17 +84,16 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(
 def test_each_step_of_the_guides_does_what_it_says(
     motcua: Motcua, data: Path, postgresql_of_guide: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text, other = (guide.read_text("utf-8") for guide in GUIDES)
     monkeypatch.chdir(data)
     (data / "backups").mkdir()
-    made = NAMED.search(text)
+    made = NAMED.search((DOCS / GUIDES[0]).read_text("utf-8"))
     assert made is not None
     moment_ms = int(datetime.strptime(f"{made[1]}+0000", "%Y-%m-%dT%H-%M-%SZ%z").timestamp() * 1000)
     monkeypatch.setattr(backups, "now_ms", lambda: moment_ms)
-    lines = TYPED.findall(text)
-    assert len(lines) >= 6 and lines == TYPED.findall(other), "one run shows what both say"
+    lines = words_after(GUIDES[0], "motcua")
+    assert len(lines) >= 6 and lines == words_after(GUIDES[1], "motcua"), "one run shows what both say"
     for line in lines:
-        words = [word.replace("postgresql://motcua@db/motcua", postgresql_of_guide) for word in shlex.split(line)[1:]]
+        words = [word.replace("postgresql://motcua@db/motcua", postgresql_of_guide) for word in line]
         done = motcua(*words, "--data", ".") if words[0] != "backups" else motcua(*words)
         assert done.exit_code == 0, f"{line}: {done.stderr}"
 
