@@ -134,8 +134,9 @@ def link(data: Data = None) -> None:
 
 def send(data: Data = None) -> None:
     """Welcome devices, answer their wishes, tell the broker who may connect, tell webhooks, send letters, watch over
-    certificates, and forget what is over. One of these runs."""
+    certificates and backups, and forget what is over. One of these runs."""
     from fleet.flows.may_connect import Registry
+    from fleet.workers.backup_watch import BackupWatch
     from fleet.workers.certificate_watch import CertificateWatch
     from fleet.workers.deliverer import Deliverer
     from fleet.workers.doorkeeper import Doorkeeper
@@ -156,6 +157,7 @@ def send(data: Data = None) -> None:
         lambda store, settings: Mailer(store, settings),
         lambda store, _: Reporter(store),
         lambda store, settings: CertificateWatch(store, settings),
+        lambda store, _: BackupWatch(store),
     )
 
 

@@ -38,6 +38,7 @@ from fleet.release_folder import trust_of
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.wiring import web
+from fleet.workers.backup_watch import BackupWatch
 from fleet.workers.certificate_watch import CertificateWatch
 from fleet.workers.deliverer import Deliverer
 from fleet.workers.estimator import Estimator
@@ -122,6 +123,7 @@ async def running(
             Estimator(store, changes.tell),
             Lookout(store, changes.tell),
             CertificateWatch(store, settings),
+            BackupWatch(store),
         ):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)

@@ -7,6 +7,7 @@ from fleet.store.rows import one, run, sql
 ADD = sql("INSERT INTO backups (made_ms, file, bytes, rows) VALUES (:made_ms, :file, :bytes, :rows)")
 OLD = sql("DELETE FROM backups WHERE made_ms < :before_ms")
 LAST = sql("SELECT MAX(made_ms) AS made_ms FROM backups")
+IN_USE = sql("SELECT MIN(created_ms) AS since_ms FROM users")
 
 
 def can_note(connection: Connection) -> bool:
@@ -23,4 +24,10 @@ def note(connection: Connection, made_ms: int, file: str, size: int, rows: int, 
 def last_ms(connection: Connection) -> int | None:
     """The moment of the last good one."""
     found = one(connection, LAST).made_ms
+    return None if found is None else int(found)
+
+
+def in_use_since_ms(connection: Connection) -> int | None:
+    """Since when there is something to lose: the first person could sign in. None: nobody ever could."""
+    found = one(connection, IN_USE).since_ms
     return None if found is None else int(found)
