@@ -1,8 +1,6 @@
 """What the metrics tell of the fleet as a whole; each process that is asked for it reads the same of the database."""
 
-import json
 import threading
-from collections import Counter
 
 from fleet import metrics
 from fleet.clock import now_ms
@@ -43,7 +41,6 @@ def measure_devices(store: Store) -> None:
     """How many devices are connected, and how much they hold."""
     with store.reading() as connection:
         found = devices.connected(connection)
-    counts = Counter(presence for presence, _ in found)
     for presence in PRESENCES:
-        metrics.DEVICES.labels(presence).set(counts[presence])
-    metrics.OUTBOX.set(sum(json.loads(health).get("outbox") or 0 for _, health in found if health))
+        metrics.DEVICES.labels(presence).set(found.get(presence, (0, 0))[0])
+    metrics.OUTBOX.set(sum(outbox for _, outbox in found.values()))

@@ -97,7 +97,11 @@ PRESENCE_AT = sql("""
     SELECT a.counter, d.presence, COUNT(*) AS n FROM assignments a JOIN devices d ON d.id = a.device
     WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
         AND d.revoked_ms IS NULL GROUP BY a.counter, d.presence""")
-CONNECTED = sql("SELECT presence, health FROM devices WHERE kind = 'board' AND revoked_ms IS NULL")
+CONNECTED = """
+    SELECT presence, COUNT(*) AS n, COALESCE(SUM({outbox}), 0) AS outbox FROM devices
+    WHERE kind = 'board' AND revoked_ms IS NULL GROUP BY presence"""
+CONNECTED_ON_SQLITE = sql(CONNECTED.format(outbox="json_extract(health, '$.outbox')"))
+CONNECTED_ON_POSTGRESQL = sql(CONNECTED.format(outbox="CAST(CAST(health AS json) ->> 'outbox' AS BIGINT)"))
 PLACES_NOW = sql("""
     SELECT device, office, counter, from_ms, to_ms FROM assignments
     WHERE from_ms <= :now_ms AND (to_ms IS NULL OR to_ms > :now_ms) ORDER BY from_ms DESC""")
@@ -401,9 +405,11 @@ def places_now(connection: Connection, now_ms: int) -> dict[str, Place]:
     return {row.device: Place(*row) for row in every(connection, PLACES_NOW, now_ms=now_ms)}
 
 
-def connected(connection: Connection) -> list[tuple[str, str | None]]:
-    """Of each board that may connect: its presence, and its last health as it was told."""
-    return [(row.presence, row.health) for row in every(connection, CONNECTED)]
+def connected(connection: Connection) -> dict[str, tuple[int, int]]:
+    """By presence: how many boards that may connect, and how many events they said that they still hold."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    found = every(connection, CONNECTED_ON_SQLITE if on_sqlite else CONNECTED_ON_POSTGRESQL)
+    return {row.presence: (row.n, int(row.outbox)) for row in found}
 
 
 def presence_at(connection: Connection, office: str, now_ms: int) -> list[tuple[str | None, str, int]]:

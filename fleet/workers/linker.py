@@ -1,5 +1,6 @@
 """The linker: days that something happened in become visits, and open pages are told."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from fleet.flows.fold_waits import fold_days
 from fleet.flows.link import Linked, LinkFailed, link_marked
 from fleet.store.database import Store
 from fleet.workers.worker import Worker
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 # Another process may have received; within this one the receiver wakes the linker at once.
@@ -73,4 +76,5 @@ class Linker(Worker):
             metrics.LINK_S.observe((time.perf_counter() - began_s) / len(linked))
             metrics.LINKED.inc(len(linked))
         for one in linked:
+            log.debug("linked %s %s: %d events read, %d rows changed", one.office, one.day, one.events, one.changed)
             self.changed(one.office)

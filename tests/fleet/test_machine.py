@@ -1,5 +1,6 @@
 """A server as its files say: systemd, nginx and Mosquitto read them, and what the wheel carries runs between them."""
 
+import json
 import os
 import re
 import shlex
@@ -39,6 +40,11 @@ HERE = "127.0.0.1"
 STARTS_WITHIN_S = 90
 EXPOSURE_AT_MOST = 20
 # A tenth of what `systemd-analyze security` tells: 2.0 of 10.
+SEEN_BY_THE_DOCTOR = {
+    **dict.fromkeys(("database", "day-keys", "broker", "time-zones"), "ok"),
+    "certificates": "warn",  # they hold for some weeks
+    **dict.fromkeys(("secrets", "fleet-key"), "ok"),
+}
 ADDED = """#!/bin/sh
 PYTHONPATH={wheel} exec {python} -m fleet "$@"
 """
@@ -172,6 +178,7 @@ class Server:
         for path in (lists, secrets, self.machine.data):
             path.mkdir(mode=0o700)
         (secrets / "broker-password").write_text("một mật khẩu dài")
+        (secrets / "broker-password").chmod(0o400)
         for file in files_of(self.machine):
             write(Path("/") if Path("/", file.path).is_relative_to(folder) else folder, [file])
 
@@ -286,3 +293,12 @@ def test_a_device_comes_by_tls_and_is_welcomed(server: tuple[Server, dict[str, s
     assert came.wait(STARTS_WITHIN_S), (one.folder / "said").read_text()[-2000:]
     device.loop_stop()
     assert b'"epoch":1' in heard[0].replace(b" ", b"")
+
+
+def test_its_doctor_finds_it_well(server: tuple[Server, dict[str, str], str]) -> None:
+    one, _, _ = server
+    only = [word for name in SEEN_BY_THE_DOCTOR for word in ("--only", name)]
+    command = (str(one.folder / "usr/local/bin/motcua"), "doctor", "--json", "--patience", "60", *only)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = {one["check"]: one["result"] for one in json.loads(done.stdout)["findings"]}
+    assert (found, done.returncode) == (SEEN_BY_THE_DOCTOR, 3), done.stdout
