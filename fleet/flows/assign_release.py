@@ -1,10 +1,11 @@
 """The fleet's signed word that one device shall run one release, bound to the hello of its connection.
 
-Who shall have which: what a rollout gave it, else what is for everybody of its board. A device that went back from a
-release by itself is not sent it again, unless a person lets it try once more. Nobody is ever sent an older one.
+Who shall have which: what a rollout gave it, else what is for everybody of its board. A device that ever went back from
+a release by itself is not sent it again, unless a person lets it try once more: else one that can live with neither of
+two would try them in turn for ever. Nobody is ever sent an older one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -102,13 +103,14 @@ def wanted(connection: Connection, row: DeviceRow) -> Released | None:
     if its is None or its.room is None or its.trial or row.revoked_ms is not None:
         return None
     rolled = rollout_devices.at_one(connection, RELEASE, row.id)
-    given = {one.version for one in rolled if one.holds and not has_returned(its, one.version, one.given_ms)}
+    fell = fallen(connection, row.id, its)
+    given = {one.version for one in rolled if one.holds and not has_fallen(fell, one.version, one.given_ms)}
     no_more = {one.version for one in rolled if one.failure in FOR_GOOD}
     found = [released(connection, version) for version in given]
     found += [
         one
         for one in for_everybody(connection)
-        if one.sequence not in no_more and not has_returned(its, one.sequence, None)
+        if one.sequence not in no_more and not has_fallen(fell, one.sequence, None)
     ]
     fitting = [one for one in found if one is not None and fits(one, row)]
     if not fitting:
@@ -117,10 +119,16 @@ def wanted(connection: Connection, row: DeviceRow) -> Released | None:
     return max((one for one in fitting if is_here(one, row, here)), key=sequence_of, default=None)
 
 
-def has_returned(its: Application, sequence: int, given_ms: int | None) -> bool:
-    """Whether a device went back from this release since it was given it; None: ever."""
+def fallen(connection: Connection, device: str, its: Application) -> dict[int, int]:
+    """The releases from which a device ever went back, and when it last did."""
     back = its.back
-    return back is not None and back.sequence == sequence and (given_ms is None or (back.ms or 0) >= given_ms)
+    return releases.returns(connection, device) | ({} if back is None else {back.sequence: back.ms or 0})
+
+
+def has_fallen(fell: Mapping[int, int], sequence: int, given_ms: int | None) -> bool:
+    """Whether it went back from this one since it was given it; None: ever."""
+    at_ms = fell.get(sequence)
+    return at_ms is not None and (given_ms is None or at_ms >= given_ms)
 
 
 def sequence_of(one: Released) -> int:

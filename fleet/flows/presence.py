@@ -7,13 +7,13 @@ from sqlalchemy import Connection
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.domain.devices_now import reverted_of
-from fleet.domain.release_fits import Application, application_of, kept
+from fleet.domain.release_fits import Application, Back, application_of, kept
 from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.leases import must_report
 from fleet.flows.registry import confirmed
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches
-from fleet.store import device_days, devices, places
+from fleet.store import device_days, devices, places, releases
 from fleet.store.database import Store
 from fleet.store.devices import DeviceRow
 from fleet.store.failures import again_after_conflict
@@ -52,7 +52,9 @@ def welcome(
         if not retained or hello.nonce != row.nonce or has_confirmed(hello, row):
             given_up = reverted_of(hello.reverted)
             told = None if given_up is None else json.dumps(vars(given_up))
-            devices.saw_hello(connection, device, hello, told, application_told(hello, row, now_ms), now_ms)
+            runs_now = application_told(hello, row, now_ms)
+            devices.saw_hello(connection, device, hello, told, runs_now, now_ms)
+            note_return(connection, row, runs_now)
         if not retained:
             touches = Touches(connection)
             anchored(touches, Life(device, epoch, hello.boot), hello.up, now_ms - waited_ms)
@@ -66,6 +68,20 @@ def application_told(hello: Hello, row: DeviceRow, now_ms: int) -> str | None:
     """What a device says that it runs, as it is kept."""
     its = kept(hello.application, runs(row), now_ms)
     return None if its is None else json.dumps(its, sort_keys=True)
+
+
+def note_return(connection: Connection, row: DeviceRow, told: str | None) -> None:
+    """Remember with which release a device could not live: its hello says the last one, until it tries another."""
+    before = runs(row)
+    back = back_in(told)
+    if back is not None and back.ms is not None and back.sequence and (before is None or before.back != back):
+        releases.has_returned(connection, row.id, back.sequence, back.ms)
+
+
+def back_in(told: str | None) -> Back | None:
+    """The release that a device says it gave back, as it is kept."""
+    its = None if told is None else application_of(json.loads(told))
+    return None if its is None else its.back
 
 
 def has_confirmed(hello: Hello, row: DeviceRow) -> bool:

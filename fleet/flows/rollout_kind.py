@@ -16,6 +16,11 @@ Given = list[tuple[AtDevice, DeviceRow]]
 DETAIL = 200
 
 
+def nobody(_connection: Connection, _version: int) -> frozenset[str]:
+    """No device."""
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class Kind:
     """Something that comes in versions of a subject, and goes from the fleet to devices.
@@ -24,9 +29,10 @@ class Kind:
     `give` lets the sender tell devices what they shall have by now, and says by which number each will report it
     (None: it can not be told); `answers` reads what devices said; `take_back` is done for those that shall not have it
     any more, `failed` for those that could not live with it; `complete` is done when all have it. `office`: of which
-    alone it is; None: of several. `stays`: who has it keeps it when it is aborted. `heals`: a device in rescue may have
-    it, for it may be what it is waiting for. `recalls`: while it does not run, those that have not answered are called
-    back, and their silence is no failure; when it goes on they are told anew.
+    alone it is; None: of several. `fell`: who could not live with this version before, and gets it only from a person
+    who names the device, or lets it try again. `stays`: who has it keeps it when it is aborted. `heals`: a device in
+    rescue may have it, for it may be what it is waiting for. `recalls`: while it does not run, those that have not
+    answered are called back, and their silence is no failure; when it goes on they are told anew.
     """
 
     check: Callable[[Connection, str, int], None]
@@ -37,6 +43,7 @@ class Kind:
     take_back: Callable[[Connection, Collection[str]], None]
     complete: Callable[[Connection, RolloutRow, Plan, int], None]
     office: Callable[[str], str | None]
+    fell: Callable[[Connection, int], frozenset[str]] = nobody
     stays: bool = False
     heals: bool = False
     recalls: bool = False

@@ -77,7 +77,13 @@ class Eyes:
         }
         changed = tuple(one for device, one in answered.items() if one != its[device])
         its = {**its, **answered, **{device: AtDevice(device) for device in joins}}
-        leaves = frozenset(one.device for one in its.values() if one.at == At.PENDING and one.device not in meant)
+        leaves = frozenset(
+            one.device
+            for one in its.values()
+            if one.at == At.PENDING
+            and one.device not in meant
+            and (not one.attempt or not is_there(one.device, rows, stand))
+        )
         its = {device: one for device, one in its.items() if device not in leaves}
         targets = tuple(
             target_of(one, rows[device], stand.get(device), KINDS[row.kind].heals)
@@ -133,8 +139,9 @@ def is_there(device: str, rows: Mapping[str, Outline], stand: Mapping[str, Place
 def meant_by(
     connection: Connection, kind: str, subject: str, version: int, selection: Selection, now_ms: int
 ) -> frozenset[str]:
-    """The devices for which this version is new, as far as they are chosen."""
+    """The devices for which this version is new, as far as they are chosen: by name where one fell with it before."""
     new_for = KINDS[kind].meant(connection, subject, version, now_ms)
+    new_for -= KINDS[kind].fell(connection, version) - frozenset(selection.devices)
     found = candidates_within(connection, now_ms, None)
     return frozenset(one.id for one in found if one.id in new_for and is_meant(selection, one))
 

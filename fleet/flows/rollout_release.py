@@ -107,6 +107,7 @@ KIND = Kind(
     devices.release_is_due,
     complete,
     of_all,
+    releases.fell_with,
     stays=True,
     heals=True,
     recalls=True,

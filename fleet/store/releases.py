@@ -28,6 +28,11 @@ ADD_IMAGE = sql("""
     ON CONFLICT DO NOTHING""")
 IMAGE = sql("SELECT data FROM release_images WHERE sha256 = :sha256")
 IMAGES = sql("SELECT sha256, board, length FROM release_images ORDER BY sha256")
+ADD_RETURN = sql("""
+    INSERT INTO release_returns (device, sequence, at_ms) VALUES (:device, :sequence, :at_ms)
+    ON CONFLICT (device, sequence) DO UPDATE SET at_ms = excluded.at_ms""")
+RETURNS = sql("SELECT sequence, at_ms FROM release_returns WHERE device = :device")
+FELL_WITH = sql("SELECT device FROM release_returns WHERE sequence = :sequence")
 FORGET_IMAGES = sql("DELETE FROM release_images WHERE sha256 IN :hashes").bindparams(
     bindparam("hashes", expanding=True)
 )
@@ -116,6 +121,21 @@ def last_sequence(connection: Connection) -> int:
 def holds(connection: Connection, sequence: int, now_ms: int) -> None:
     """From now on this release is for everybody whom it fits."""
     run(connection, SET_HOLDS, sequence=sequence, now_ms=now_ms)
+
+
+def has_returned(connection: Connection, device: str, sequence: int, at_ms: int) -> None:
+    """This device could not live with this release."""
+    run(connection, ADD_RETURN, device=device, sequence=sequence, at_ms=at_ms)
+
+
+def returns(connection: Connection, device: str) -> dict[int, int]:
+    """The releases with which a device could not live, and when it last went back from each."""
+    return {row.sequence: row.at_ms for row in every(connection, RETURNS, device=device)}
+
+
+def fell_with(connection: Connection, sequence: int) -> frozenset[str]:
+    """The devices that could not live with this release."""
+    return frozenset(row.device for row in every(connection, FELL_WITH, sequence=sequence))
 
 
 def add_image(connection: Connection, sha256: str, board: str, data: bytes) -> None:

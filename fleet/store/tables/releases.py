@@ -1,5 +1,6 @@
 """Releases of the firmware: the roots by which they are trusted, what was published, and the images of boards."""
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from fleet.store.tables import ms
@@ -29,6 +30,16 @@ class FirmwareRelease(SQLModel, table=True):
     by: str = ""
     note: str = ""
     holds_ms: int | None = ms(default=None)
+
+
+class ReleaseReturn(SQLModel, table=True):
+    """A device went back from this release by itself, `at_ms` for the last time."""
+
+    __tablename__ = "release_returns"
+
+    device: str = Field(foreign_key="devices.id", primary_key=True, max_length=32)
+    sequence: int = Field(primary_key=True, sa_type=BigInteger, index=True)
+    at_ms: int = ms()
 
 
 class ReleaseImage(SQLModel, table=True):

@@ -231,7 +231,7 @@ FOR_GOOD = {
     "reserves", "report_schedules", "wait_members", "alert_watches", "certificates",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",
     "selftests", "selftest_keys", "rollouts", "rollout_devices", "rollout_steps", "templates", "template_versions",
-    "release_roots", "releases", "audit", "audit_head", "schema_reach",
+    "release_roots", "releases", "release_returns", "audit", "audit_head", "schema_reach",
 }  # fmt: skip
 BY_MOMENT = {
     "events", "collisions", "unreadable", "dossiers", "imports", "api_answers", "commands", "presence_changes",

@@ -1,6 +1,7 @@
 """A release goes onto devices in waves: those that it fits. It stops when they go back; nobody is sent an older one."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,10 +156,10 @@ class Fleet:
         with self.store.writing() as connection:
             publish(connection, documents, data or (content,), "Lan", NINE)
 
-    def start(self, sequence: int, plan: Plan = QUICK) -> str:
+    def start(self, sequence: int, plan: Plan = QUICK, now_ms: int = NINE) -> str:
         """A rollout of this release."""
         with self.store.writing() as connection:
-            return rollouts.start(connection, "release", "firmware", sequence, plan, LAN, NINE).id
+            return rollouts.start(connection, "release", "firmware", sequence, plan, LAN, now_ms).id
 
     def look(self, rollout: str, now_ms: int = NINE) -> RolloutNow:
         """How a rollout goes."""
@@ -196,9 +197,7 @@ def test_devices_that_come_while_it_goes_on_belong_to_it(fleet: Fleet) -> None:
     fleet.publish(1)
     rollout = fleet.start(1, Plan(read_waves("1, 100%"), When.ANY, watch_min=60))
     fleet.go_on(NINE)
-    enrol(fleet.store, "nut-9", ("rating",), OFFICE, None, NINE)
-    fleet.devices["nut-9"] = Device("nut-9")
-    seen(fleet.store, "nut-9", Alive(), NINE + MIN)
+    enrol_late(fleet, "nut-9")
     fleet.hello("nut-9", NINE + MIN)
     assert fleet.devices["nut-9"].assigned == [], "it waits for its turn"
     fleet.go_on(NINE + 61 * MIN)
@@ -225,6 +224,46 @@ def test_a_release_with_which_devices_can_not_live_stops_and_nobody_tries_it_twi
     fleet.go_on(NINE + 2 * MIN)
     assert fleet.assigned()[first.device] == [1, 1], "a person let it try again, and what it said before is old"
     assert fleet.look(rollout).state is State.DONE and set(fleet.sequences()) == {1}
+
+
+def test_who_can_live_with_neither_of_two_does_not_try_them_in_turn_for_ever(fleet: Fleet) -> None:
+    for sequence in (1, 2):
+        fleet.publish(sequence)
+        fleet.start(sequence)
+        fleet.go_on(NINE)
+    newcomer = enrol_late(fleet, "nut-9")
+    newcomer.is_bad = True
+    fleet.hello("nut-9", NINE + MIN)
+    fleet.hello("nut-9", NINE + 2 * MIN)
+    assert newcomer.assigned == [2, 1] and newcomer.runs["back"]["sequence"] == 1
+    newcomer.runs.pop("back")
+    fleet.hello("nut-9", NINE + 3 * MIN)
+    assert newcomer.assigned == [2, 1], "what it once said is remembered"
+
+
+def test_a_release_that_fell_at_a_device_is_rolled_out_to_it_only_by_name(fleet: Fleet) -> None:
+    fleet.publish(1)
+    fleet.devices["nut-1"].is_bad = True
+    only = replace(QUICK, selection=Selection(devices=("nut-1",)))
+    stopped = fleet.start(1, only)
+    fleet.go_on(NINE)
+    with fleet.store.writing() as connection:
+        rollouts.abort(connection, stopped, LAN, NINE)
+    fleet.devices["nut-1"].is_bad = False
+    rest = fleet.start(1)
+    fleet.go_on(NINE + MIN)
+    assert fleet.look(rest).counts == {"done": 4} and fleet.devices["nut-1"].assigned == [1]
+    fleet.start(1, only, NINE + 2 * MIN)
+    fleet.go_on(NINE + 2 * MIN)
+    assert fleet.devices["nut-1"].assigned == [1, 1] and fleet.devices["nut-1"].runs["sequence"] == 1
+
+
+def enrol_late(fleet: Fleet, name: str) -> Device:
+    """A device that comes when others have been there for long."""
+    enrol(fleet.store, name, ("rating",), OFFICE, None, NINE)
+    fleet.devices[name] = Device(name)
+    seen(fleet.store, name, Alive(), NINE + MIN)
+    return fleet.devices[name]
 
 
 def test_a_device_that_goes_back_a_second_time_has_failed_a_second_time(fleet: Fleet) -> None:
