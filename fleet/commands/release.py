@@ -9,6 +9,7 @@ from rich.markup import escape
 from fleet.commands.release_build import build, refusing
 from fleet.commands.release_check import Finding, rebuilt, release_checked, roots_checked
 from fleet.commands.release_keys import keys
+from fleet.commands.release_merge import merge
 from fleet.commands.release_publish import publish_folder, try_one
 from fleet.commands.release_root import Folder, root, sign
 from fleet.commands.release_shown import holders_shown, release_shown
@@ -18,7 +19,7 @@ from fleet.domain.release_roles import root_of
 from fleet.release_folder import RELEASE, ROOT, ReleaseFolder, read_file
 
 app = typer.Typer(no_args_is_help=True, help="Releases: signed firmware, from its sources to the fleet.")
-for command in (keys, root, build, sign):
+for command in (keys, root, build, sign, merge):
     app.command()(command)
 app.command("publish")(publish_folder)
 app.command("try")(try_one)

@@ -109,6 +109,38 @@ def test_each_signs_what_he_may_and_nothing_else(motcua: Motcua, place: Path) ->
     assert Path("here/1.targets.json").read_bytes() == before
 
 
+def test_signatures_made_side_by_side_come_together(motcua: Motcua, place: Path) -> None:
+    motcua("release", "root", "here", *root_keys("an", "binh", "chi"), *role("release"), *role("fleet"))
+    file = Path("here/1.root.json")
+    draft = file.read_bytes()
+    for name in ("an", "chi"):
+        Path(name).mkdir()
+        Path(name, file.name).write_bytes(draft)
+        assert motcua("release", "sign", f"{name}/1.root.json", "--key", f"{name}.pem").exit_code == 0
+    merged = motcua("release", "merge", file, "an/1.root.json", "chi/1.root.json")
+    assert merged.exit_code == 0 and all(key(name).public_key.keyid[:8] in merged.output for name in ("an", "chi"))
+    assert motcua("release", "check", "here").exit_code == 0, "two of three have signed it"
+    whole = file.read_bytes()
+    assert motcua("release", "merge", file, "an/1.root.json").exit_code == 0 and file.read_bytes() == whole, "once more"
+
+    said = json.loads(Path("an/1.root.json").read_bytes())
+    signature = said["signatures"][0]
+    for found, text in (
+        ({**said, "signatures": [{**signature, "sig": "00" * 384}]}, "found other bytes; nothing was merged"),
+        ({**said, "signatures": [{**signature, "keyid": key("dung").public_key.keyid}]}, "which may not"),
+        ({**said, "signed": {**said["signed"], "version": 2}}, "expected the same document, found another one"),
+    ):
+        Path("other.json").write_text(json.dumps(found))
+        refused(motcua("release", "merge", file, "other.json"), text)
+        assert file.read_bytes() == whole
+    signed_release(motcua, 1)
+    Path("copy.json").write_bytes(Path("here/1.targets.json").read_bytes())
+    unsigned = json.loads(Path("copy.json").read_bytes())
+    Path("here/1.targets.json").write_text(json.dumps({**unsigned, "signatures": []}))
+    assert motcua("release", "merge", "here/1.targets.json", "copy.json").exit_code == 0
+    assert motcua("release", "check", "here").exit_code == 0, "a release, too"
+
+
 def test_nobody_signs_without_having_looked(motcua: Motcua, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first_root(motcua)
     assert motcua("release", "build", "here", "--board", "simulated").exit_code == 0
