@@ -1,10 +1,10 @@
 """How old is the last backup, and is nothing beside it that would open it?"""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from fleet.commands.checks.subject import Subject, with_store
-from fleet.domain.findings import Finding, bad, good, not_asked, warn
+from fleet.domain.findings import Finding, Result, bad, good, not_asked, warn
 from fleet.flows import backup, check_up
 from fleet.store.addresses import in_memory, is_postgresql, read_address
 from fleet.store.database import Store
@@ -31,11 +31,16 @@ OLD = warn(
         "See what calls `motcua backup` each night, and the disk that it writes to.",
     ),
 )
-TOO_OLD = bad("backup", (OLD.vi.found, OLD.vi.expected, OLD.vi.remedy), (OLD.en.found, OLD.en.expected, OLD.en.remedy))
+TOO_OLD = replace(OLD, result=Result.BAD)
 APART_UNKNOWN = not_asked(
     "backup-folder", "chỉ ra bằng --backups thư mục chứa các bản sao lưu", "name the folder of the backups by --backups"
 )
 APART = good("backup-folder", "{file}, không có khóa nào bên cạnh", "{file}, and no key beside it")
+LOCKED = good(
+    "backup-folder",
+    "{file}, đã mã hóa: không xem được bên trong; không có khóa nào bên cạnh",
+    "{file}, encrypted: nobody looks into it here; and no key beside it",
+)
 NO_FOLDER = bad(
     "backup-folder",
     ("{folder}: không có thư mục này", "một thư mục", "Gắn lại ổ đĩa sao lưu, hoặc sửa --backups."),
@@ -74,7 +79,7 @@ def age(subject: Subject, store: Store) -> list[Finding]:
         return [NEVER.of()]
     hours = max(0, subject.clock() - made_ms) // HOUR_MS
     outcome = TOO_OLD if hours > TOO_OLD_H else OLD if hours > OLD_H else GOOD
-    return [outcome.of(hours=hours, at=datetime.fromtimestamp(made_ms / 1000, UTC))]
+    return [outcome.of(hours=hours)]
 
 
 def folder(subject: Subject) -> list[Finding]:
@@ -87,7 +92,8 @@ def folder(subject: Subject) -> list[Finding]:
     beside = [BESIDE.of(key=key, folder=where) for key in keys_of(subject) if is_below(key, where)]
     found = backup.look(where)
     if not found:
-        return [*beside, NONE_THERE.of(folder=where)]
+        locked = sorted(path.name for path in where.glob("motcua-*.zip.*"))
+        return beside or [LOCKED.of(file=locked[-1]) if locked else NONE_THERE.of(folder=where)]
     newest = max(found, key=lambda one: one.file.stat().st_mtime)
     broken = [BROKEN.of(file=newest.file, why=newest.problem)] if newest.problem else []
     return beside + broken or [APART.of(file=newest.file.name)]

@@ -1,9 +1,8 @@
 """All checks in the order in which they are told, and how many of them are done at once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from fleet.commands.checks import (
     backups,
@@ -27,9 +26,6 @@ from fleet.commands.checks import (
 from fleet.commands.checks.asking import answers_of
 from fleet.commands.checks.subject import Check, Subject
 from fleet.domain.findings import Finding, bad
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 DATABASE = "database"
 CHECKS: dict[str, Check] = {
@@ -91,7 +87,7 @@ FAILED = {
 }
 
 
-def looked_at(subject: Subject, wanted: "Collection[str]") -> Iterator[tuple[str, list[Finding]]]:
+def looked_at(subject: Subject, wanted: Collection[str]) -> Iterator[tuple[str, list[Finding]]]:
     """These checks, each with what it came to as soon as that is known; the database comes first."""
     store, found = database.opened(subject.settings)
     if DATABASE in wanted:

@@ -473,6 +473,9 @@ def test_backups_that_are_old_or_missing_or_beside_a_key(ward: Ward, tmp_path_fa
     subject = replace(ward.subject(), backups=there)
     came_to(backups.age(subject), "backups.NEVER")
     came_to(backups.folder(subject), "backups.NONE_THERE")
+    locked = there / "motcua-20261123T010000Z.zip.cms"
+    locked.write_bytes(b"...")
+    came_to(backups.folder(subject), "backups.LOCKED")
     made = backup.backup(ward.store, there, "test", {}, now_ms(), Keep(), lambda table, rows: None)
     came_to(backups.age(subject), "backups.GOOD")
     came_to(backups.folder(subject), "backups.APART")
