@@ -3,6 +3,8 @@
 #   make test    every test                          make bench   figures, one JSON line each (ONLY=group)
 #   make faults  the power cut in every flash operation (CUTS=2: and in the boot after it, CUTS=0: not), then faults of
 #                all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
+#   make soak    a fleet of real processes is killed, stopped and cut off for MINUTES (3) while 300 devices send: DEVICES,
+#                DATABASE=sqlite|postgresql, SEED=n, FOLDER=… (which stays); it ends with 1 if anything was lost or doubled
 #   make campaign  everything at its long setting
 
 PYTHON ?= python3
@@ -17,6 +19,10 @@ CUTS ?= 1
 FAULTS ?= 300
 FAULTS_REAL ?= 5
 SEED ?=
+MINUTES ?= 3
+DEVICES ?= 300
+DATABASE ?= sqlite
+FOLDER ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # Debian keeps the programs of PostgreSQL's server off the path.
 HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
@@ -24,7 +30,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check types boards collected bench faults campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check types boards collected bench faults soak campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -60,9 +66,14 @@ bench: $(VENV)/test.ready
 faults: $(VENV)/test.ready
 	@$(BIN)/python -m tests.bench.faults --cuts $(CUTS) --faults $(FAULTS) --real $(FAULTS_REAL) --seed "$(SEED)"
 
+soak: $(VENV)/test.ready
+	@MINUTES="$(MINUTES)" DEVICES="$(DEVICES)" DATABASE="$(DATABASE)" SEED="$(SEED)" FOLDER="$(FOLDER)" $(BIN)/python -m tests.bench soak
+
 campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
+	@$(MAKE) --no-print-directory soak MINUTES=60
+	@$(MAKE) --no-print-directory soak MINUTES=60 DATABASE=postgresql
 	$(BIN)/python -m tests.bench.update_mutations
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fleet.flows.enrol import FLEET_USER, broker_passwords
-from fleet.laptop.broker import free_port
+from fleet.laptop.broker import die_with_parent, free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.settings import Settings
 from fleet.store.database import Store
@@ -17,13 +17,17 @@ ENDS_WITHIN_S = 20
 
 
 class FleetProcesses:
-    """The broker and the processes of a store's fleet; `more`: settings beside those of the broker."""
+    """The broker and the processes of a store's fleet; `more`: settings beside those of the broker.
+
+    `programs`: for a command of the fleet another module that is run instead of it.
+    """
 
     def __init__(self, folder: Path, store: Store, more: Mapping[str, str] | None = None) -> None:
         self.store = store
         self.broker = Mosquitto(folder / "broker", free_port(), free_port())
         self.log = folder / "fleet.log"
         self.processes: dict[str, asyncio.subprocess.Process] = {}
+        self.programs: dict[str, str] = {}
         told = {
             "MOTCUA_DATA": str(folder),
             "MOTCUA_BROKER_HOST": "127.0.0.1",
@@ -43,10 +47,15 @@ class FleetProcesses:
             await self.start_one(name)
 
     async def start_one(self, name: str) -> None:
-        """A worker of the fleet, as an operator starts it."""
+        """A worker of the fleet, as an operator starts it; `receive-2` is a second one of its kind."""
+        command = name.partition("-")[0]
         with self.log.open("ab") as log:
             self.processes[name] = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "fleet", name), env=self.environment, stdout=log, stderr=log
+                *(sys.executable, "-m", self.programs.get(command, "fleet"), command),
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent,
             )
 
     async def stop(self) -> None:

@@ -11,7 +11,9 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,10 @@ FAULTS = (
 )
 
 
+Stored = tuple[str, int, int, int, str]
+# (device, epoch, boot, seq, body) of an event.
+
+
 def run(seed: int, faults: int) -> Outcome:
     """So many faults in one house; what became of it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +68,7 @@ async def live(folder: Path, rng: random.Random, faults: int) -> Outcome:
         await asyncio.gather(*acting, return_exceptions=True)
         progress("faults: all is well now; waiting for what is still on its way")
         end = time.monotonic() + HEALED_WITHIN_S
-        while (bad := judge(folder, witnesses)).get("lost") and time.monotonic() < end:
+        while (bad := judge(partial(stored_events, folder), witnesses)).get("lost") and time.monotonic() < end:
             await asyncio.sleep(LOOK_S)
         for task in watching:
             task.cancel()
@@ -151,16 +157,21 @@ async def replug(witness: Witness, dark_s: float) -> None:
         await board.plug_in_again()
 
 
-def judge(folder: Path, witnesses: dict[str, Witness]) -> dict[str, Any]:
-    """What people saw against what the database has."""
+def judge(stored_of: Callable[[str], list[Stored]], witnesses: dict[str, Witness]) -> dict[str, Any]:
+    """What people saw against what the database has of each kind."""
     bad: dict[str, list[str]] = {"lost": [], "doubled": [], "reordered": [], "strange": []}
+    all_stored = {kind: stored_of(kind) for kind in ("scan", "ticket", "rating")}
+
+    def mine(kind: str, device: str) -> list[Stored]:
+        return [event for event in all_stored[kind] if event[0] == device]
+
     for device, witness in witnesses.items():
-        scans = [(event[1:4], json.loads(event[4])["code"]) for event in mine(folder, "scan", device)]
+        scans = [(event[1:4], json.loads(event[4])["code"]) for event in mine("scan", device)]
         check_each("scan", witness.scans, scans, bad)
-        tickets = [(event[1:4], label(json.loads(event[4]))) for event in mine(folder, "ticket", device)]
+        tickets = [(event[1:4], label(json.loads(event[4]))) for event in mine("ticket", device)]
         check_each("ticket", witness.labels, tickets, bad)
         bad["doubled"] += [f"{one} was printed {n} times" for one, n in Counter(witness.labels).items() if n > 1]
-        stored = Counter(json.loads(event[4])["score"] for event in mine(folder, "rating", device))
+        stored = Counter(json.loads(event[4])["score"] for event in mine("rating", device))
         for score in range(1, 6):
             if stored[score] < witness.lit[score]:
                 bad["lost"].append(f"rating {score} was seen {witness.lit[score]} times, stored {stored[score]} times")
@@ -179,11 +190,6 @@ def check_each(kind: str, seen: list[str], stored: list[tuple[Any, str]], bad: d
     order = [keys[what][0] for what in seen if what in keys]
     if order != sorted(order):
         bad["reordered"].append(f"the {kind}s of {seen} are {order}")
-
-
-def mine(folder: Path, kind: str, device: str) -> list[tuple[str, int, int, int, str]]:
-    """The stored events of a kind from one device."""
-    return [event for event in stored_events(folder, kind) if event[0] == device]
 
 
 def label(ticket: dict[str, Any]) -> str:

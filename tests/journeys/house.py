@@ -156,8 +156,13 @@ def stored_events(folder: Path, kind: str) -> list[tuple[str, int, int, int, str
     """(device, epoch, boot, seq, body) of the events of a kind that the fleet in this folder has stored."""
     store = Store(Settings(data=folder).database_url)
     try:
-        with store.reading() as connection:
-            statement = sql("SELECT device, epoch, boot, seq, body FROM events WHERE kind = :kind")
-            return [tuple(row) for row in every(connection, statement, kind=kind)]  # type: ignore[misc]
+        return events_in(store, kind)
     finally:
         store.close()
+
+
+def events_in(store: Store, kind: str) -> list[tuple[str, int, int, int, str]]:
+    """The same of this store."""
+    with store.reading() as connection:
+        statement = sql("SELECT device, epoch, boot, seq, body FROM events WHERE kind = :kind")
+        return [tuple(row) for row in every(connection, statement, kind=kind)]  # type: ignore[misc]
