@@ -26,6 +26,8 @@ SEVERAL = ("serve", "receive", "link", "supply")
 FIRST_PAGES_PORT = 8080
 WATCHED = {"serve": "1%i", "receive": "211%i", "link": "212%i", "send": "2140", "supply": "213%i"}
 # Where each tells how it is, `%i` being the number behind the `@` of its unit.
+WEIGHTS = {"receive": 400, "send": 200, "link": 200, "serve": 50, "supply": 50}
+# Of the processor and the disk where there is too little (100 is usual): pages wait before receipts do.
 PROGRAM, OPEN = 0o755, 0o644
 
 
@@ -91,6 +93,7 @@ class File:
 def files_of(machine: Machine) -> list[File]:
     """What the server needs, as its folders are."""
     values = {**asdict(machine), "pages_ports": machine.pages_ports, "watched": WATCHED, "addresses": machine.watched}
+    values["weights"] = WEIGHTS
     wanted = [unit for name in PROCESSES for unit in machine.instances(name)]
     units = [
         File(f"etc/systemd/system/{unit_file(name)}", made("systemd/process.service", name=name, does=does, **values))

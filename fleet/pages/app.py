@@ -17,6 +17,7 @@ from fleet.pages.house import House
 from fleet.pages.office_page import office_router
 from fleet.pages.one_request import OneRequest
 from fleet.pages.orders_page import orders_router
+from fleet.pages.overload import Overload
 from fleet.pages.refusals import add_refusals
 from fleet.pages.registry_page import registry_router
 from fleet.pages.rendering import open_templates
@@ -66,6 +67,7 @@ def create_app(
     wordings, templates = load_wordings(), open_templates()
     app.state.house = House(store, settings, changes, wordings, templates, static, session_check_s, bench, sign_on)
     app.add_middleware(OneRequest)
+    app.add_middleware(Overload)
     app.add_middleware(SecurityHeaders, headers=security_headers(settings))
     app.add_middleware(RequestsCounted)
     add_refusals(app)

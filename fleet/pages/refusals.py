@@ -27,7 +27,7 @@ from fleet.pages.rights import (
 )
 
 FOR_PROGRAMS = ("/api/", "/live/", "/metrics")
-EXPLAINED = frozenset({400, 403, 404, 405, 413, 500})
+EXPLAINED = frozenset({400, 403, 404, 405, 413, 500, 503})
 
 
 def add_refusals(app: FastAPI) -> None:

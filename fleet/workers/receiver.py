@@ -48,6 +48,8 @@ HEALTH_EVERY_S = 2.0
 FAILURES_BORNE = 3
 BEHIND_AFTER_S = 60.0
 # A device sends again what nobody receipted for half a minute; who lies longer behind makes work for himself.
+BATCHES_BEHIND = 1
+# When so many full batches wait behind the one in hand, health is left aside: the next one comes in a minute.
 SHARE_DIGITS = 32
 
 
@@ -95,7 +97,7 @@ class Receiver(BrokerWorker):
 
     def store_in_hand(self) -> None:
         """One transaction for all that is in hand; then the receipts, then the acknowledgement."""
-        health = [message for message in self.in_hand if is_health(message)]
+        health = self.affordable([message for message in self.in_hand if is_health(message)])
         arrivals = [arrival_of(one) for one in self.in_hand if not is_health(one)]
         if arrivals:
             began_s = time.perf_counter()
@@ -117,6 +119,13 @@ class Receiver(BrokerWorker):
             self.note_health(message)
         self.broker.acknowledge(self.in_hand)
         self.in_hand = []
+
+    def affordable(self, health: list[mqtt.MQTTMessage]) -> list[mqtt.MQTTMessage]:
+        """The health to look at; none while events wait for us, since their devices wait for receipts."""
+        if self.broker.arrived.qsize() < BATCHES_BEHIND * self.settings.receive_batch:
+            return health
+        metrics.SHED.labels("health").inc(len(health))
+        return []
 
     def single_out(self) -> None:
         """All that is in hand fails again and again: the database is away, or one message is to blame.

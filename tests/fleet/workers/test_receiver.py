@@ -3,10 +3,13 @@
 import queue
 import sqlite3
 import threading
+import time
 
+import paho.mqtt.client as mqtt
 import pytest
 
 from fleet.flows import instruct, tones
+from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received
 from fleet.store.database import Store
 from fleet.workers import receiver as module
@@ -16,6 +19,8 @@ from protocols import events
 from protocols.batches import Receipt
 from protocols.identity import event_id
 from protocols.presence import Health, Welcome
+from protocols.topics import up
+from tests.fleet.office import Speaker, hello
 from tests.fleet.workers.house import HOUR_MS, House, counted, now_ms
 from tests.fleet.workers.played_device import SOON_S, PlayedDevice
 
@@ -300,3 +305,27 @@ def test_a_message_that_breaks_the_receiver_is_kept_apart_and_stops_nobody(
     poisoned.say("events", poisoned.speaker.batch(good, oldest=good))
     assert poisoned.told(Receipt).through == good
     assert seqs(at_work, "nut-1") == [good]
+
+
+def flood(receiver: Receiver, device: str, name: str, payload: bytes, times: int = 1) -> None:
+    """So many messages that have arrived and wait."""
+    for number in range(times):
+        message = mqtt.MQTTMessage(number, up(device, name).encode())
+        message.payload, message.timestamp = payload, time.monotonic()
+        receiver.broker.took(receiver.broker.client, None, message)
+
+
+def test_a_flood_of_health_is_left_aside_while_events_wait_behind_it(house: House) -> None:
+    """A device that went mad: each of its broken reports would be a transaction of its own, before any receipt."""
+    receiver = Receiver(house.store, house.settings.model_copy(update={"receive_batch": 10}))
+    welcome(house.store, "nut-1", hello(), now_ms())
+    before, speaker = counted("motcua_shed_total", what="health"), Speaker("nut-1")
+    speaker.does(press())
+    flood(receiver, "nut-2", "health", b"nonsense", 90)
+    flood(receiver, "nut-1", "events", speaker.batch())
+    flood(receiver, "q-1", "health", Health(up=1, heap_free=7).to_bytes())
+    while not seqs(house, "nut-1"):
+        receiver.round()
+    assert counted("motcua_shed_total", what="health") == before + 80, "all but those with nothing more behind them"
+    assert len(house.rows(UNREADABLE)) == 10
+    assert receiver.health.keys() == {"q-1"}, "once there is time again it is looked at"
