@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -18,6 +19,7 @@ from fleet.pages import cookies, figures
 from fleet.pages.house import house_of
 from fleet.pages.rights import language, visitor_of
 from fleet.pages.texts import Wording
+from fleet.pages.translations import KeptTranslations
 
 Fragment = Callable[..., str]
 # A template and its values in, text out.
@@ -28,6 +30,7 @@ def open_templates() -> Environment:
     """The templates, with the filters that show figures; each is translated into code once in a process."""
     templates = Environment(
         loader=PackageLoader("fleet.pages"),
+        bytecode_cache=KeptTranslations(Path(__file__).parent / "__pycache__", Path(__file__)),
         auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
