@@ -8,7 +8,6 @@ import random
 
 import pytest
 
-from fleet.laptop import firmware_tree
 from tests.bench import update_cuts, update_faults
 from tests.bench.update_mutations import Mutation, spoilt
 from tests.bench.update_telling import Teller, shelf_in
@@ -21,11 +20,6 @@ FAULTS = int(os.environ.get("UPDATE_FAULTS", "48"))
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     return shelf_in(tmp_path_factory.mktemp("shelf"))
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
 
 
 ENCOUNTERS = (

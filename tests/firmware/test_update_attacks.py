@@ -22,11 +22,6 @@ def shelf(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory):
-    return firmware_tree.build(tmp_path_factory.mktemp("tree"))
-
-
-@pytest.fixture(scope="module")
 def teller(tree, shelf):
     teller = Teller(tree, shelf)
     yield teller

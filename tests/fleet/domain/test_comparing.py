@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from fleet.domain import compared_places
 from fleet.domain.compared_places import View, places_of
@@ -61,14 +61,14 @@ def test_the_deviation_is_the_statistic_of_cochran_mantel_and_haenszel(own: Any,
         told = StratifiedTable([np.array(table, float) for table in tables]).test_null_odds(correction=False)
     ours = (excess.observed - excess.expected) ** 2 / excess.variance
     assert ours == pytest.approx(float(told.statistic), abs=1e-9)
-    assert chance_of(ours**0.5) == pytest.approx(stats.chi2.sf(ours, 1), abs=1e-12)
+    assert chance_of(ours**0.5) == pytest.approx(scipy.stats.chi2.sf(ours, 1), abs=1e-12)
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
 @few_examples
 def test_few_are_judged_exactly(n: int, others: int, data: st.DataObject) -> None:
     k, other_k = data.draw(st.integers(0, n)), data.draw(st.integers(0, others))
-    exact = stats.fisher_exact([[k, n - k], [other_k, others - other_k]]).pvalue
+    exact = scipy.stats.fisher_exact([[k, n - k], [other_k, others - other_k]]).pvalue
     own, common = {"a": (k, n)}, {"a": (k + other_k, n + others)}
     assert exact_chance([(own["a"], common["a"])]) == pytest.approx(exact, rel=1e-6)
     excess = indirect(own, common)
@@ -173,7 +173,7 @@ def test_the_spread_between_places_is_that_of_dersimonian_and_laird() -> None:
 @few_examples
 def test_the_outer_tenth_is_drawn_in(scores: list[float]) -> None:
     if int(0.1 * len(scores)) == 0.1 * len(scores):
-        told = stats.mstats.winsorize(np.array(scores), limits=(0.1, 0.1))
+        told = scipy.stats.mstats.winsorize(np.array(scores), limits=(0.1, 0.1))
         assert sorted(drawn_in(scores)) == pytest.approx(sorted(told.tolist()))
     assert len(drawn_in(scores)) == len(scores)
 
@@ -184,8 +184,8 @@ def test_limits_narrow_with_what_is_known_down_to_the_usual_spread() -> None:
     widths = [one.outer_high - one.outer_low for one in found if one.outer_high < 1]
     assert widths == sorted(widths, reverse=True)
     last = found[-1]
-    assert last.high - 0.9 == pytest.approx(stats.norm.ppf(0.975) * (0.09 / 2500 + 0.0004) ** 0.5)
-    assert 0.9 - last.outer_low == pytest.approx(stats.norm.ppf(0.999) * (0.09 / 2500 + 0.0004) ** 0.5)
+    assert last.high - 0.9 == pytest.approx(scipy.stats.norm.ppf(0.975) * (0.09 / 2500 + 0.0004) ** 0.5)
+    assert 0.9 - last.outer_low == pytest.approx(scipy.stats.norm.ppf(0.999) * (0.09 / 2500 + 0.0004) ** 0.5)
     assert known_of(Point(0.0, 0.006), 0.9) == pytest.approx(2500)
 
 

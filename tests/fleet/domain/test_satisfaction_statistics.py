@@ -1,14 +1,15 @@
-"""Statistics of satisfaction against independent implementations: scipy, statsmodels, pandas and numpy."""
+"""Statistics of satisfaction against independent implementations: scipy, statsmodels, pandas and numpy.
+
+Each is loaded by the test that asks it (scipy loads its parts so by itself): every worker imports this file.
+"""
 
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import optimize, stats
-from statsmodels.stats.proportion import proportion_confint
 
 from fleet.domain.control_charts import EWMA_SIGMAS, LEAST, WEIGHT, Rule, ewma_chart, p_chart, xmr_chart
 from fleet.domain.ranking import ranked
@@ -33,11 +34,15 @@ ENOUGH = st.integers(LEAST, 400).flatmap(lambda n: st.tuples(st.integers(0, n), 
 @settings(deadline=None)
 @given(RATED)
 def test_wilson_as_two_libraries_have_it(counted: tuple[int, int]) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     k, n = counted
-    theirs = stats.binomtest(k, n).proportion_ci(method="wilson")
+    theirs = scipy.stats.binomtest(k, n).proportion_ci(method="wilson")
     assert wilson(k, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
     assert wilson(k, n) == pytest.approx(proportion_confint(k, n, method="wilson"), abs=1e-12)
-    assert wilson(k, n, stats.norm.ppf(0.995)) == pytest.approx(proportion_confint(k, n, 0.01, "wilson"), abs=1e-12)
+    assert wilson(k, n, scipy.stats.norm.ppf(0.995)) == pytest.approx(
+        proportion_confint(k, n, 0.01, "wilson"), abs=1e-12
+    )
 
 
 SHAPE = st.one_of(st.floats(0.3, 5), st.floats(5, 3_000))
@@ -46,15 +51,15 @@ SHAPE = st.one_of(st.floats(0.3, 5), st.floats(5, 3_000))
 @settings(deadline=None)
 @given(st.floats(0, 1), SHAPE, SHAPE)
 def test_the_beta_distribution_as_scipy_has_it(x: float, a: float, b: float) -> None:
-    assert beta_below(x, a, b) == pytest.approx(stats.beta.cdf(x, a, b), abs=1e-9)
+    assert beta_below(x, a, b) == pytest.approx(scipy.stats.beta.cdf(x, a, b), abs=1e-9)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.floats(0.001, 0.999), SHAPE, SHAPE)
 def test_quantiles_of_the_beta_distribution_as_scipy_has_them(share: float, a: float, b: float) -> None:
     found = beta_quantile(share, a, b)
-    assert stats.beta.cdf(found, a, b) == pytest.approx(share, abs=1e-7) or found == pytest.approx(
-        stats.beta.ppf(share, a, b), abs=1e-9
+    assert scipy.stats.beta.cdf(found, a, b) == pytest.approx(share, abs=1e-7) or found == pytest.approx(
+        scipy.stats.beta.ppf(share, a, b), abs=1e-9
     )
 
 
@@ -70,9 +75,11 @@ def test_the_likeliest_strength_is_no_less_likely_than_what_scipy_finds(counts: 
 
     def unlikely(log_strength: float) -> float:
         s = np.exp(log_strength)
-        return -sum(stats.betabinom.logpmf(k, n, s * mean, s * (1 - mean)) for k, n in counts)
+        return -sum(scipy.stats.betabinom.logpmf(k, n, s * mean, s * (1 - mean)) for k, n in counts)
 
-    theirs = optimize.minimize_scalar(unlikely, bounds=(np.log(STRENGTH_FROM), np.log(STRENGTH_TO)), method="bounded")
+    theirs = scipy.optimize.minimize_scalar(
+        unlikely, bounds=(np.log(STRENGTH_FROM), np.log(STRENGTH_TO)), method="bounded"
+    )
     assert unlikely(np.log(likeliest_strength(counts, mean))) <= theirs.fun + 1e-6
     drawn = draw(counts)
     assert drawn is not None
@@ -122,6 +129,8 @@ def test_limits_of_single_values_by_the_formulas_in_numpy(values: list[float]) -
 @settings(deadline=None)
 @given(st.lists(ENOUGH, min_size=8, max_size=60))
 def test_the_weighted_mean_as_pandas_has_it(counts: list[tuple[int, int]]) -> None:
+    import pandas as pd
+
     k, n = np.array(counts, dtype=float).T
     centre = k.sum() / n.sum()
     theirs = pd.Series([centre, *(k / n)]).ewm(alpha=WEIGHT, adjust=False).mean()[1:]
@@ -176,13 +185,15 @@ def test_a_small_shift_that_lasts_is_seen_by_the_weighted_mean_first() -> None:
 @given(st.lists(RATED, min_size=1, max_size=40))
 def test_the_falling_curve_as_scipy_has_it(counts: list[tuple[int, int]]) -> None:
     k, n = np.array(counts, dtype=float).T
-    theirs = optimize.isotonic_regression(k / n, weights=n, increasing=False).x
+    theirs = scipy.optimize.isotonic_regression(k / n, weights=n, increasing=False).x
     assert falling(counts) == pytest.approx(list(theirs), abs=1e-9)
 
 
 @settings(deadline=None)
 @given(st.lists(COUNT, min_size=1, max_size=20))
 def test_the_band_falls_and_is_that_of_the_tightest_stretches(counts: list[tuple[int, int]]) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
     steps = [(60 * (at + 1), k, n) for at, (k, n) in enumerate(counts)]
     curve = falling_curve(steps)
     alpha = 0.05 / (len(steps) * (len(steps) + 1) / 2)

@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import t
 
 from fleet.domain.day_again import day_again
 from fleet.domain.day_changes import (
@@ -90,7 +90,9 @@ def test_of_two_days_no_interval_is_made_and_that_is_said(days: list[Seen]) -> N
 
 
 def test_intervals_are_as_wide_as_few_days_ask_for() -> None:
-    assert [student(n) for n in (2, 4, 19)] == pytest.approx([t.ppf(0.975, n) for n in (2, 4, 19)], rel=1e-9)
+    assert [student(n) for n in (2, 4, 19)] == pytest.approx(
+        [scipy.stats.t.ppf(0.975, n) for n in (2, 4, 19)], rel=1e-9
+    )
 
 
 waits_of_a_day = st.lists(st.floats(0, 90), min_size=1, max_size=12)
