@@ -28,7 +28,7 @@ from fleet.domain.certificate_names import names_of
 from fleet.laptop.broker import free_port, listens
 from fleet.laptop.mosquitto import find_mosquitto
 from fleet.machine.files import PROCESSES, SEVERAL, Machine, containers_of, files_of, write
-from fleet.settings import Settings
+from fleet.settings import Settings, addresses_in
 from protocols.message import to_json
 from protocols.topics import down, up
 from tests.fleet.office import hello, open_office
@@ -123,7 +123,12 @@ def test_containers_run_what_there_is(tmp_path: Path) -> None:
     write(tmp_path, containers_of(Machine("h.example.vn")))
     services = yaml.safe_load((tmp_path / "compose.yaml").read_text())["services"]
     assert [name for name, one in services.items() if one.get("command") == [name]] == list(PROCESSES)
-    assert services["serve"]["environment"]["MOTCUA_BROKER_ACCESS"] == "dynsec"
+    settings = services["serve"]["environment"]
+    assert settings["MOTCUA_BROKER_ACCESS"] == "dynsec"
+    watched = {
+        host for host, port in addresses_in(settings["MOTCUA_WATCHED"]) if str(port) == settings["MOTCUA_WATCH_PORT"]
+    }
+    assert watched == set(PROCESSES) - {"migrate"}
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
