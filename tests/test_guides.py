@@ -52,6 +52,16 @@ def typed(page: Path) -> list[str]:
     return [line.removeprefix(".venv/bin/") for line in fenced + CODE.findall(FENCE.sub("", text))]
 
 
+def fenced(page: Path) -> list[str]:
+    """The lines of its blocks."""
+    return [line for block in FENCE.findall(page.read_text("utf-8")) for line in block.splitlines()]
+
+
+def command(line: str) -> str:
+    """What is typed, without what is said in a language: a remark, or what stands in quotes."""
+    return re.sub(r'"[^"]*"', '""', line.removeprefix("$ ").split("  #")[0]).strip()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in links(page):
@@ -85,6 +95,13 @@ def test_both_languages_have_the_same_sections(page: Path) -> None:
     english = page.with_name(page.name.replace(".vi.md", ".md"))
     depths = [re.findall(r"^(#+) ", FENCE.sub("", one.read_text("utf-8")), re.M) for one in (page, english)]
     assert depths[0] == depths[1]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name.endswith(".vi.md")], ids=named)
+def test_both_languages_tell_people_to_type_the_same(page: Path) -> None:
+    english = page.with_name(page.name.replace(".vi.md", ".md"))
+    told = [{line for line in map(command, fenced(one)) if line.startswith("motcua ")} for one in (page, english)]
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=named)

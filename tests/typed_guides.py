@@ -98,7 +98,7 @@ class Typist:
         return said
 
     def said_by_motcua(self, line: str) -> str:
-        done = self.motcua(*(one for word in shlex.split(line)[1:] for one in named_by(word)))
+        done = self.motcua(*shlex.split(line)[1:])
         assert done.exit_code == 0, f"{line}: {done.output}"
         return done.output
 
@@ -120,11 +120,6 @@ class Typist:
 def is_motcua_alone(line: str) -> bool:
     """Whether no shell is needed."""
     return line.startswith("motcua ") and not FOR_A_SHELL.search(line)
-
-
-def named_by(word: str) -> list[str]:
-    """The files that a shell would put in the place of this word, or the word."""
-    return sorted(map(str, Path().glob(word))) if "*" in word else [word]
 
 
 def shows(seen: str, said: str) -> bool:
