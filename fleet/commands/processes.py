@@ -76,7 +76,7 @@ def run(
 
 def serve(data: Data = None) -> None:
     """Serve the pages. Any number of these may run."""
-    from fleet.commands.watched import watched
+    from fleet.commands.watched import has_begun, watched
     from fleet.flows.changes import Changes
     from fleet.pages.server import PagesServer, pages_config
     from fleet.pages.tls import TlsUnfit
@@ -93,8 +93,8 @@ def serve(data: Data = None) -> None:
         try:
             app = web(store, settings, changes)
             config = pages_config(app, settings, host=settings.listen_host, port=settings.listen_port)
-            server = PagesServer(config, changes)
-            with watched("serve", settings, store, [watcher], {"pages": server.trouble}):
+            server = PagesServer(config, changes, has_begun)
+            with watched("serve", settings, store, [watcher], {"pages": server.trouble}, begun=False):
                 server.run()
         except (TlsUnfit, SignOnUnfit) as problem:
             raise Refused(str(problem)) from None

@@ -23,8 +23,9 @@ def watched(
     store: Store,
     workers: Sequence[Worker],
     more: dict[str, Look] | None = None,
+    begun: bool = True,
 ) -> Iterator[None]:
-    """Its port is open, and systemd knows that it has begun. Raises Refused."""
+    """Its port is open, and systemd knows that it has begun, unless it says so itself later. Raises Refused."""
     fitness = Fitness(process, store, workers, more)
     with ExitStack() as stack:
         if settings.watch_port:
@@ -32,9 +33,15 @@ def watched(
         dog = Watchdog(fitness)
         dog.start()
         stack.callback(dog.stop)
-        notify("READY=1")
+        if begun:
+            has_begun()
         stack.callback(notify, "STOPPING=1")
         yield
+
+
+def has_begun() -> None:
+    """It does its work from now on."""
+    notify("READY=1")
 
 
 def open_port(stack: ExitStack, settings: Settings, fitness: Fitness, measure: Measure) -> None:

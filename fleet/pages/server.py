@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from socket import socket
 from typing import Any
@@ -34,12 +35,22 @@ def pages_config(app: FastAPI, settings: Settings, **more: Any) -> uvicorn.Confi
 
 
 class PagesServer(uvicorn.Server):
-    """uvicorn that ends the open streams when it stops; otherwise it would wait for every browser to leave."""
+    """uvicorn that ends the open streams when it stops; otherwise it would wait for every browser to leave.
 
-    def __init__(self, config: uvicorn.Config, changes: Changes) -> None:
+    `opened` is called when browsers can come.
+    """
+
+    def __init__(self, config: uvicorn.Config, changes: Changes, opened: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
         self.changes = changes
+        self.opened = opened
         self.ticked_s = time.monotonic()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen; only from then on may somebody else be told to stop."""
+        await super().startup(sockets)
+        if self.started:
+            self.opened()
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second, unless something holds all requests up."""
