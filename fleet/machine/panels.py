@@ -106,6 +106,12 @@ RECEIVING = Dashboard(
             "none",
             ("sum by (why) (increase(motcua_database_errors_total[5m]))", "{{why}}"),
         ),
+        chart(
+            "Gác lại vì quá tải",
+            "Left aside, since too much came",
+            "none",
+            ("sum by (what) (increase(motcua_shed_total[5m]))", "{{what}}"),
+        ),
         chart("Ngày chờ gắn lượt", "Days that wait to be linked", "none", ("max(motcua_link_waiting_days)", "")),
         chart("Chờ gắn lượt lâu nhất", "Longest wait to be linked", "s", ("max(motcua_link_lag_seconds)", "")),
         chart(

@@ -36,7 +36,7 @@ NAMES = re.compile(r"\b(?:motcua|process)_[a-z_]+|\bmotcua:[a-z_:0-9]+|\bup\b")
 GROWN, STILL = "0+1x300", "7x300"
 AT = "4h50m"
 FEW = {"answer", "cause", "door", "kept", "kind", "of", "part", "presence", "process", "python", "reason", "state"}
-FEW |= {"status", "topic", "use", "version", "want", "why", "worker"}
+FEW |= {"status", "topic", "use", "version", "want", "what", "why", "worker"}
 Series = dict[str, str]
 # What fires, and what does not: each a name with labels, and its values, one a minute.
 CASES: dict[str, tuple[Series, Series]] = {

@@ -25,7 +25,7 @@ SCRAPED_EVERY = "3s"
 SELDOM = {
     *("motcua_unreadable_total", "motcua_supply_refused_total", "motcua_certificate_expires_seconds"),
     *("motcua_requests_total", "motcua_request_seconds", "motcua_database_errors_total", "motcua_forgotten_total"),
-    *("motcua_worker_rounds_failed_total", "motcua_broker_lost_total"),
+    *("motcua_worker_rounds_failed_total", "motcua_broker_lost_total", "motcua_shed_total"),
 }
 # Of these there is no series before something happens that does not happen here.
 
