@@ -378,6 +378,7 @@ def test_in_a_browser_with_nothing_but_the_keyboard(
             provider.sign_out(sid_in(str(began_with(town.store, held))))
             page.wait_for_url(f"{address}/login?next=/offices/tan-an")  # which the open page does by itself
     assert seen_by_axe(page, "in") == []
+    page.goto(f"{address}/account")  # which hears nothing by itself, and so loads nothing while this is answered
     page.get_by_role("button", name="Đăng xuất").press("Enter")
     page.wait_for_url(f"{provider.issuer}/session?*")
     page.goto(f"{address}/account")
