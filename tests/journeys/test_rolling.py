@@ -80,12 +80,13 @@ class Office:
             await asyncio.sleep(BETWEEN_S)
 
     async def look(self, port: int, trusted: Path) -> None:
-        """Ask for pages that read the database, one after the other."""
+        """Ask for pages, one after the other."""
         context = ssl.create_default_context(cafile=trusted)
         async with httpx2.AsyncClient(base_url=f"https://{HERE}:{port}", verify=context, timeout=120) as browser:
             while not self.enough:
                 for page in ("/login", f"/cong-khai/{OFFICE}"):
                     self.pages[(await browser.get(page)).status_code] += 1
+                await asyncio.sleep(BETWEEN_S)
 
     def stored(self) -> dict[str, int]:
         """How many presses and scans of each board are stored."""
