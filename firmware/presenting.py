@@ -78,6 +78,7 @@ def say_health(device, lag_ms: int) -> None:  # type: ignore[no-untyped-def]
         "loop_lag_ms": lag_ms,
         "refused": device.refused,
         "bounces": list(device.bounces) if device.bounces else None,
+        "update": device.update and device.update.progress(),
     }
     device.say("health", known(health), 0)
 

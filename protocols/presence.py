@@ -85,7 +85,8 @@ class Health(Message):
 
     `refused`: the configuration that it was told and did not take, with the fields of `ConfigRefused`.
     `bounces`: of the rating buttons, how many contacts since the boot came to rest in less than 1, 2, 5, 10, 20 ms, or
-    later.
+    later. `update`: the release that is on its way to the device, {"sequence", "stage"} and, once that is known, "done"
+    bytes of "size".
     """
 
     FIELDS = {
@@ -99,6 +100,7 @@ class Health(Message):
         "loop_lag_ms": MAYBE_COUNT,
         "refused": (dict, None),
         "bounces": ([COUNT], None),
+        "update": (dict, None),
     }
 
     up: int
@@ -111,3 +113,4 @@ class Health(Message):
     loop_lag_ms: "int | None" = None
     refused: "dict[str, str | int] | None" = None
     bounces: "list[int] | None" = None
+    update: "dict[str, str | int] | None" = None

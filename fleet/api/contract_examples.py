@@ -74,7 +74,15 @@ MESSAGES: dict[str, Example] = {
         "oldest": 123,
         "events": [{"seq": 123, **EVENTS["call"]}, {"seq": 124, **EVENTS["finish"]}],
     },
-    "Health": {"up": 1_860_000, "heap_free": 91_264, "flash_free": 786_432, "rssi": -61, "outbox": 2, "loop_lag_ms": 4},
+    "Health": {
+        "up": 1_860_000,
+        "heap_free": 91_264,
+        "flash_free": 786_432,
+        "rssi": -61,
+        "outbox": 2,
+        "loop_lag_ms": 4,
+        "update": {"sequence": 12, "stage": "download", "done": 81_920, "size": 209_910},
+    },
     "Want": {"id": 41, "want": "next", "not_after": MORNING_MS + 5000, "reserve": 12},
     "ReserveHeld": {"id": 12},
     "LeaseHeld": {

@@ -7,6 +7,7 @@ from datetime import datetime
 from fleet.domain.firmware_health import FirmwareHealth
 from fleet.domain.release_fits import Application, Misfit
 from fleet.domain.release_images import Image
+from fleet.domain.release_loading import Loading
 from fleet.domain.rollouts_now import RolloutNow
 
 KEY_LETTERS = 8
@@ -96,3 +97,4 @@ class DeviceRelease:
     newest: int
     misfit: Misfit | None
     updates: tuple[UpdateThen, ...]
+    loading: Loading | None = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fleet.domain.release_loading import Loading
 from fleet.domain.release_stages import ReleaseStage, counted
 from fleet.domain.rollout_harm import Why
 from fleet.domain.rollout_plan import Plan
@@ -15,7 +16,10 @@ from fleet.domain.rollouts import OPEN, State
 
 @dataclass(frozen=True)
 class DeviceThere:
-    """A rollout at one device. `hold`: why it waits; `failure` a word; `detail` a stranger's; `stage` of a release."""
+    """A rollout at one device. `hold`: why it waits; `failure` a word; `detail` a stranger's; `stage` of a release.
+
+    `loading`: how much of a release it says that it has fetched.
+    """
 
     device: str
     office: str | None
@@ -28,6 +32,7 @@ class DeviceThere:
     failure: str = ""
     detail: str = ""
     stage: ReleaseStage | None = None
+    loading: Loading | None = None
 
 
 @dataclass(frozen=True)

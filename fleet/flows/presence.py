@@ -8,6 +8,8 @@ from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import day_of
 from fleet.domain.devices_now import reverted_of
 from fleet.domain.release_fits import Application, Back, application_of, kept
+from fleet.domain.release_loading import Loading, loading_of
+from fleet.domain.rollout_targets import ONLINE
 from fleet.domain.timing import LONGEST_UP_MS
 from fleet.flows.leases import must_report
 from fleet.flows.registry import confirmed
@@ -93,6 +95,11 @@ def has_confirmed(hello: Hello, row: DeviceRow) -> bool:
 def runs(row: DeviceRow) -> Application | None:
     """What a device said that it runs and could run."""
     return application_of(json.loads(row.application)) if row.application else None
+
+
+def loading_now(row: DeviceRow) -> Loading | None:
+    """How much of a release it has fetched, by its last health, while it is there."""
+    return loading_of(json.loads(row.health)) if row.health and row.presence == ONLINE else None
 
 
 def epoch_of(connection: Connection, row: DeviceRow, hello: Hello) -> int:

@@ -15,7 +15,7 @@ from fleet.domain.rollouts_now import RolloutNow
 from fleet.flows.assign_release import Signing, chain_kept
 from fleet.flows.assign_release import trouble as trouble_of
 from fleet.flows.device_months import firmware_now
-from fleet.flows.presence import runs
+from fleet.flows.presence import loading_now, runs
 from fleet.flows.released import Released, released
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import now_of
@@ -154,6 +154,7 @@ def device_release(store: Store, device: str) -> DeviceRelease | None:
         newest=0 if newest is None else newest.sequence,
         misfit=None if newest is None else misfit(newest.sequence, newest.images, row.board, its),
         updates=updates,
+        loading=loading_now(row),
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from fleet import metrics
-from fleet.domain.release_stages import release_stage
+from fleet.domain.release_stages import ReleaseStage, release_stage
 from fleet.domain.rollout_harm import Harm, Why
 from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import At
 from fleet.domain.rollouts import OPEN, State
 from fleet.domain.rollouts_now import DeviceThere, RolloutNow, StepThen
-from fleet.flows.presence import runs
+from fleet.flows.presence import loading_now, runs
 from fleet.flows.rollout_kinds import KINDS
 from fleet.flows.rollout_look import Eyes, Look, plan_of
 from fleet.flows.rollouts import Actor
@@ -110,7 +110,9 @@ def with_stages(connection: Connection, rollout: RolloutRow, there: tuple[Device
     for one in there:
         row = rows[one.device]
         stage = release_stage(one.at, one.failure, one.given_ms, row.release_told_ms, runs(row), goes_on)
-        found.append(replace(one, stage=stage))
+        loading = loading_now(row) if stage is ReleaseStage.FETCHES else None
+        its = loading if loading is not None and loading.sequence == rollout.version else None
+        found.append(replace(one, stage=stage, loading=its))
     return tuple(found)
 
 

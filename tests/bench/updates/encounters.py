@@ -50,7 +50,7 @@ def sleepy(scene):
 
 
 def assigned_while_asleep(scene):
-    """It fetches and tries the release before it sleeps again, and then it sleeps."""
+    """It fetches and tries the release before it sleeps again, says how far it is, and then it sleeps."""
     world, slept = sleepy(scene), []
 
     def over():
@@ -59,8 +59,10 @@ def assigned_while_asleep(scene):
         return bool(slept) and len(world.slept) > slept[0]
 
     ended = world.live(3 * HOUR_MS, over)
+    told = [one for one in world.fleet.loading if one and one.get("size") and 0 < one["done"] <= one["size"]]
     return wrong_of(
         world,
+        ([one for one in told if one["sequence"] == 2], "it never told how far it was: %s" % world.fleet.loading),
         (ended, "it never ran release 2, or sleeps no more: %s" % world.fleet.updates),
         (slept == [1], "it slept over the update: %s" % world.slept),
     )

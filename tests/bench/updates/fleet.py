@@ -34,6 +34,7 @@ class Fleet(virtual_fleet.Fleet):
         self.hellos = []
         self.asked = []
         self.updates = []
+        self.loading = []
 
     def hear(self, name, payload):
         """The device published this on `up/<name>`."""
@@ -43,6 +44,8 @@ class Fleet(virtual_fleet.Fleet):
             self.give(wish)
             return
         super().hear(name, payload)
+        if name == "health":
+            self.loading.append(from_json(payload).get("update"))
         if name == "hello":
             self.hellos.append(from_json(payload))
             if self.hellos[-1].get("config") != self.config["version"]:

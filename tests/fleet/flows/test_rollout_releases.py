@@ -17,17 +17,18 @@ from fleet.domain.rollouts_now import RolloutNow
 from fleet.flows import rollouts, tell_releases
 from fleet.flows.assign_release import CannotAssign, Signing, trouble
 from fleet.flows.enrol import enrol
-from fleet.flows.presence import seen, welcome
+from fleet.flows.presence import healthy, seen, welcome
 from fleet.flows.publish_release import forget_images, publish
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
+from fleet.flows.see_releases import device_release
 from fleet.flows.see_rollouts import Rollouts
 from fleet.release_keys import write_key
 from fleet.store import releases
 from fleet.store.database import Store
 from protocols.care_events import Updated
-from protocols.presence import Alive, Hello
+from protocols.presence import Alive, Health, Hello
 from protocols.releases import Release
 from tests.fleet.office import NINE, OFFICE, Speaker
 from tests.release_keys import Releases, key
@@ -316,6 +317,30 @@ def test_who_says_nothing_has_failed_when_its_time_is_over_and_hears_it_at_each_
     assert fleet.look(rollout).counts == {"pending": 4, "failed": 1}
     fleet.hello(name, NINE + 121 * MIN)
     assert fleet.assigned() == {name: [1, 1]}, "it was taken back"
+
+
+def test_how_much_a_device_has_fetched_is_shown_while_it_fetches(fleet: Fleet) -> None:
+    fleet.publish(1)
+    for one in fleet.devices.values():
+        one.is_deaf = True
+    rollout = fleet.start(1)
+    fleet.go_on(NINE)
+    (name,) = fleet.assigned()
+
+    def share(**update: object) -> float | None:
+        healthy(fleet.store, {name: (Health(up=2, heap_free=9, update=dict(update)), NINE)}, NINE)
+        (there,) = [one for one in fleet.look(rollout).devices if one.device == name]
+        its = device_release(fleet.store, name)
+        assert its is not None and (there.loading is None or its.loading == there.loading)
+        return None if there.loading is None else there.loading.share
+
+    assert share(sequence=1, stage="download", done=50, size=200) == 0.25
+    assert share(sequence=2, stage="download", done=50, size=200) is None, "another release"
+    for odd in ({}, {"done": 5}, {"done": 201, "size": 200}, {"done": 0, "size": 0}, {"done": "5", "size": 9}):
+        assert share(sequence=1, stage="check", **odd) is None
+    assert share(sequence=1, stage="wait", done=200, size=200) == 1
+    seen(fleet.store, name, Alive(gone=True), NINE)
+    assert not [one for one in fleet.look(rollout).devices if one.loading], "it is away"
 
 
 def test_who_has_it_keeps_it_when_it_is_aborted_and_goes_back_by_a_later_release_only(fleet: Fleet) -> None:
