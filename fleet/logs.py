@@ -13,10 +13,11 @@ from typing import Any
 
 from fleet.secret_files import scrub_logs
 from fleet.settings import Settings
+from protocols.message import ProtocolError
 
 HUMAN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-ROWS = re.compile(r"^(DETAIL|CONTEXT): .*$\n?", re.MULTILINE)
-# PostgreSQL repeats values there: `DETAIL:  Key (holder)=(…) already exists.`
+ROWS = re.compile(r"^(DETAIL|CONTEXT): .*?(?=^\[SQL: |^HINT: |^$|\Z)", re.MULTILINE | re.DOTALL)
+# PostgreSQL repeats values there, `DETAIL:  Key (holder)=(…) already exists.`, over several lines where they have some.
 
 request: ContextVar[str] = ContextVar("request", default="")
 
@@ -26,7 +27,14 @@ def set_up_logs(settings: Settings, process: str, handler: logging.Handler | Non
     handler = handler or logging.StreamHandler()
     handler.setFormatter(JsonLines(process) if settings.log == "json" else Lines(HUMAN))
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper())
-    scrub_logs({form for secret in settings.secrets for form in (secret, json.dumps(secret)[1:-1])})
+    scrub_logs(settings.secrets)
+
+
+def unread(error: ProtocolError) -> str:
+    """Why something was not read, without what stood there: a reader in error may send a whole card."""
+    found = error.found
+    length = f" of {len(found)}" if isinstance(found, str | bytes | list | dict) else ""
+    return f"{error.where}: expected {error.expected}, found {type(found).__name__}{length}"
 
 
 class Lines(logging.Formatter):
@@ -35,7 +43,7 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, and of which request it is."""
         known = request.get()
-        return super().format(record) + (f" [{known}]" if known else "")
+        return ROWS.sub("", super().format(record)) + (f" [{known}]" if known else "")
 
     def formatException(self, ei: Any) -> str:
         """What was raised, without what stood in rows."""
@@ -57,7 +65,7 @@ class JsonLines(Lines):
             "process": self.process,
             "thread": record.threadName,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": ROWS.sub("", record.getMessage()),
             "request": request.get(),
             "problem": self.formatException(record.exc_info) if record.exc_info else "",
         }

@@ -1,13 +1,15 @@
 """What is secret of the settings: it may lie in files, which environments and process lists do not show, and no log may
 show it."""
 
+import json
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 LETTERS_AT_LEAST = 6
-# What is shorter stands in many a harmless word.
+# What is shorter stands inside many a harmless word, so it is hidden where it stands alone.
 HIDDEN = "•••"
 
 
@@ -21,22 +23,49 @@ class Scrubbed(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self.inner = inner
-        self.secrets = sorted((one for one in secrets if len(one) >= LETTERS_AT_LEAST), key=len, reverse=True)
+        self.forms: set[str] = set()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """These, too, from now on."""
+        self.forms |= {form for secret in secrets if secret for form in written(secret)}
+        longest_first = sorted(self.forms, key=len, reverse=True)
+        self.found = re.compile("|".join(map(found_as, longest_first)) or r"(?!)")
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, or the lines."""
-        text = self.inner.format(record)
-        for one in self.secrets:
-            text = text.replace(one, HIDDEN)
-        return text
+        return self.found.sub(HIDDEN, self.inner.format(record))
+
+
+def written(secret: str) -> set[str]:
+    """All ways in which a log may write it: as it is, in JSON, in an address, and as Python shows a text."""
+    shown = {secret, repr(secret)[1:-1], ascii(secret)[1:-1], quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    return shown | {json.dumps(one, ensure_ascii=plain)[1:-1] for one in shown for plain in (True, False)}
+
+
+def found_as(form: str) -> str:
+    """The expression that finds it: a short one only as a word of its own."""
+    found = re.escape(form)
+    return found if len(form) >= LETTERS_AT_LEAST else rf"(?<!\w){found}(?!\w)"
 
 
 def scrub_logs(secrets: Iterable[str]) -> None:
     """From now on no log of this process shows these; the logs must have been set up."""
     known = list(secrets)
-    for name in ("", "uvicorn", "uvicorn.access"):
-        for handler in logging.getLogger(name).handlers:
-            handler.setFormatter(Scrubbed(handler.formatter or logging.Formatter(), known))
+    for handler in handlers():
+        handler.setFormatter(Scrubbed(handler.formatter or logging.Formatter(), known))
+
+
+def hide(secret: str) -> None:
+    """Nor this, which was learnt only now; where no logs were set up there is nothing to do."""
+    for handler in handlers():
+        if isinstance(handler.formatter, Scrubbed):
+            handler.formatter.hide([secret])
+
+
+def handlers() -> list[logging.Handler]:
+    """All that writes logs."""
+    return [one for name in ("", "uvicorn", "uvicorn.access") for one in logging.getLogger(name).handlers]
 
 
 def secret_in(setting: str, file: Path) -> str:

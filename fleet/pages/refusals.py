@@ -86,7 +86,8 @@ def add_refusals(app: FastAPI) -> None:
     async def mishap(request: Request, _error: Exception) -> Response:
         """This answer is made outside of all middleware, so it brings its headers itself; the server logs the error."""
         response = refuse(request, 500, "an error of the server; it is in its log")
-        response.headers.update(security_headers(house_of(request).settings))
+        settings = app.state.house.settings  # `request.app` is the API, where it was one of its requests
+        response.headers.update(security_headers(settings))
         return response
 
 

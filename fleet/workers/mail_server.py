@@ -14,6 +14,7 @@ from typing import Literal
 
 from fleet.domain.letters import LetterUnfit, refuse_unfit_address
 from fleet.domain.retrying import Outcome
+from fleet.secret_files import hide
 from fleet.settings import Settings
 from fleet.workers.time_limit import within
 
@@ -158,10 +159,12 @@ def password_of(settings: Settings) -> str:
     if settings.mail_password_file is None:
         return settings.mail_password
     try:
-        return settings.mail_password_file.read_text("utf-8").strip()
+        password = settings.mail_password_file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
         why = getattr(problem, "strerror", None) or "not a text"
         raise MailSettingsUnfit(f"MOTCUA_MAIL_PASSWORD_FILE: expected a file that can be read: {why}") from None
+    hide(password)  # another one than before, perhaps
+    return password
 
 
 def leave(line: smtplib.SMTP) -> None:

@@ -31,6 +31,7 @@ from fleet.flows.receive import (
 from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice
+from fleet.logs import unread
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.failures import will_pass
@@ -230,7 +231,7 @@ class Receiver(BrokerWorker):
         except ProtocolError as err:
             keep_unread(self.store, arrival_of(message), err, now_ms(), self.settings.unreadable_kept)
             metrics.UNREADABLE.labels("health").inc()
-            log.warning("unreadable health on %s: %s", message.topic[:80], err)
+            log.warning("unreadable health on %s: %s", message.topic[:80], unread(err))
 
     def save_health(self) -> None:
         """Write the health that came since the last time, at once for all devices."""

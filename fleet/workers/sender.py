@@ -28,6 +28,7 @@ from fleet.flows.restored import told
 from fleet.flows.show_clerks import tell_keypads
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import offices
+from fleet.logs import unread
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.failures import will_pass
@@ -137,7 +138,7 @@ class Sender(BrokerWorker):
             arrival = Arrival(message.topic, bytes(message.payload))
             keep_unread(self.store, arrival, err, now_ms(), self.settings.unreadable_kept)
             metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
-            log.warning("unreadable message on %s: %s", message.topic[:80], err)
+            log.warning("unreadable message on %s: %s", message.topic[:80], unread(err))
 
     def answer(self, message: mqtt.MQTTMessage) -> None:
         """One message of a device; an empty birth or presence only takes a retained one away."""

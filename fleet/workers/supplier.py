@@ -15,6 +15,7 @@ from fleet import metrics
 from fleet.domain.supplying import Pace, Wish, Wishes
 from fleet.flows.receive import refuse_large
 from fleet.flows.supply import Shelf, Unsure
+from fleet.logs import unread
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.broker_worker import BrokerWorker
@@ -68,7 +69,7 @@ class Supplier(BrokerWorker):
             wanted = decode(FileWanted, payload)
         except ProtocolError as err:
             metrics.SUPPLY_REFUSED.labels("unreadable").inc()
-            log.debug("unreadable wish on %s: %s", message.topic[:80], err)
+            log.debug("unreadable wish on %s: %s", message.topic[:80], unread(err))
             return
         if not self.wishes.add(Wish(device, wanted.name, wanted.offset, wanted.length)):
             metrics.SUPPLY_REFUSED.labels("too_many").inc()

@@ -3,6 +3,7 @@
 import io
 import logging
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -11,11 +12,13 @@ from fleet.commands import shared
 from fleet.domain.api_rights import Scope
 from fleet.domain.rights import Role
 from fleet.flows import sealing, sign_in, tokens, webhooks
-from fleet.secret_files import HIDDEN, Scrubbed, SecretUnreadable
+from fleet.logs import JsonLines, set_up_logs
+from fleet.secret_files import HIDDEN, Scrubbed, SecretUnreadable, hide
 from fleet.settings import Settings
 from fleet.store import device_keys
 from fleet.store.database import Store
 from fleet.store.device_keys import NewKey
+from fleet.workers.mail_server import password_of
 from tests.fleet.office import open_office
 
 PASSWORD, KEY = "mật khẩu của Lan", bytes(range(7, 39))
@@ -122,3 +125,46 @@ def test_no_log_shows_a_secret_and_no_traceback_in_it(told: Settings) -> None:
     found = written.getvalue()
     assert found.count(HIDDEN) >= 2 and "Traceback" in found
     assert not [secret for secret in told.secrets if secret in found]
+
+
+@pytest.mark.parametrize("secret", ["abc", "hoà", 'mật "khẩu"', "c@-sổ/du\\lieu", "two\nlines"])
+@pytest.mark.parametrize("shape", ["{}", "postgresql://motcua:{}@db/motcua", "password={} refused", "('{}',)"])
+def test_however_a_secret_is_written_no_log_shows_it(secret: str, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In lines and in JSON, in an address, in what Python shows of a value, in a traceback; learnt at once or later."""
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr(logging.root, "level", logging.INFO)
+    lines, objects = io.StringIO(), io.StringIO()
+    set_up_logs(Settings(broker_password=secret), "serve", logging.StreamHandler(lines))
+    late = logging.StreamHandler(objects)
+    late.setFormatter(Scrubbed(JsonLines("serve"), ["another"]))
+    logging.root.addHandler(late)
+    hide(secret)
+    written = {secret, repr(secret)[1:-1], ascii(secret)[1:-1], quote(secret, safe="")}
+    for one in written:
+        try:
+            raise RuntimeError(shape.format(one))
+        except RuntimeError as problem:
+            logging.exception("%s, another %r", problem, one)
+    found = lines.getvalue() + objects.getvalue()
+    assert found.count("Traceback") == 2 * len(written) and found.count(HIDDEN) >= 6 * len(written)
+    assert not [one for one in written if one in found]
+
+
+def test_the_password_of_letters_is_hidden_once_it_was_read_and_another_one_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(Scrubbed(logging.Formatter(), []))
+    monkeypatch.setattr(logging.root, "handlers", [handler])
+    file = tmp_path / "mail"
+    for password in ("thư1", "mật khẩu thư"):
+        file.write_text(password)
+        assert password_of(Settings(mail_password_file=file)) == password
+        logging.warning("the server refuses %s", password)
+    assert written.getvalue() == f"the server refuses {HIDDEN}\n" * 2
+
+
+def test_a_short_secret_leaves_words_alone_that_hold_it() -> None:
+    record = logging.LogRecord("one", logging.INFO, "", 0, "the broker at 1883 refused: key=bro, broken", (), None)
+    assert Scrubbed(logging.Formatter(), ["bro"]).format(record) == "the broker at 1883 refused: key=•••, broken"

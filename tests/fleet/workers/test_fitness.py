@@ -112,7 +112,7 @@ def test_what_a_linker_works_on_is_not_behind() -> None:
 
 def test_a_line_for_programs_names_its_request_and_no_row() -> None:
     request.set("a-request")
-    said = "duplicate key\nDETAIL:  Key (holder)=(abc) already exists.\nmore"
+    said = "duplicate key\nDETAIL:  Key (holder)=(abc\ndef) already exists.\n[SQL: INSERT]\nmore"
     try:
         raise ValueError(said)
     except ValueError as problem:
