@@ -89,12 +89,13 @@ def web(
     )
     comparisons = compare_router(partial(compare, store), lambda: units_compared(store, now_ms()))
     lobbies = lobby_router(lambda office, at_ms: lobby_now(store, office, at_ms), settings.voices_folder)
+    least = settings.published_least
     everybody = public_router(
         PublicViews(
             offices=lambda: publish.public_offices(store),
             look=lambda office, at_ms: publish.public_now(store, office, at_ms),
-            achieved=lambda office, period, at_ms: publish.public_period(store, office, period, at_ms),
-            data=lambda office, period, at_ms: publish.open_data(store, office, period, at_ms),
+            achieved=lambda office, period, at_ms: publish.public_period(store, office, period, at_ms, least),
+            data=lambda office, period, at_ms: publish.open_data(store, office, period, at_ms, least),
         )
     )
     metrics = metrics_router(allow(Permission.SEE_METRICS), Measure(store))

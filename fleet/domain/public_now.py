@@ -13,9 +13,13 @@ from fleet.domain.indicators import Item
 from fleet.domain.lobby_now import LobbyQueue
 from fleet.domain.named_periods import Length, Period, holding
 from fleet.domain.processing_time import IN_TIME, OVERDUE
+from fleet.domain.published import NOTHING_HELD, WHOLE, Held
 from fleet.domain.report import Report
+from fleet.domain.satisfaction import Score
+from fleet.domain.waits import Durations
+from fleet.domain.withholding import LEAST
 
-LEAST = 5
+NO_WAITS = Durations(0)
 LEAST_PROMISES = 30
 # Of fewer promises "right nine times of ten" would be chance.
 WIDE = 0.2
@@ -26,10 +30,10 @@ OFFERED: dict[Length, int] = {Length.MONTH: 6, Length.QUARTER: 4, Length.YEAR: 1
 
 @dataclass(frozen=True)
 class PublicPeriod:
-    """What an office achieved in a period that is over. Times in seconds, shares of 1; None: of fewer than five."""
+    """What an office achieved in a period that is over. Times in seconds, shares of 1; None: of too few."""
 
     period: Period
-    visits: int
+    visits: int | None
     p50_s: float | None
     p90_s: float | None
     within: float | None
@@ -69,25 +73,28 @@ class PublicNow:
     right: tuple[int, int] | None = None
 
 
-def achieved(report: Report) -> PublicPeriod:
-    """What may be said of a period."""
+def achieved(report: Report, held: Held = NOTHING_HELD, least: int = LEAST) -> PublicPeriod:
+    """What may be said of a period; `held` may not."""
     on_time = next(one for one in report.official.items if one.item == Item.ON_TIME)
     judged = {outcome.value for outcome in IN_TIME | OVERDUE}
     dossiers = sum(part.n for part in on_time.parts if part.name in judged)
-    its = report.opinion
+    its, whole = report.opinion, report.whole
+    waits = whole.wait if held.tells(WHOLE, "", "wait") else NO_WAITS
+    score = its.score if its.score.n >= least else Score(0)
+    told = held.tells(WHOLE, "", "visits")
     return PublicPeriod(
         period=report.period,
-        visits=report.whole.visits,
-        p50_s=report.whole.wait.p50_s,
-        p90_s=report.whole.wait.p90_s,
-        within=report.whole.wait.within,
-        on_time=None if dossiers < LEAST or on_time.value is None else float(on_time.value),
+        visits=whole.visits if told else None,
+        p50_s=waits.p50_s,
+        p90_s=waits.p90_s,
+        within=waits.within,
+        on_time=None if dossiers < least or on_time.value is None else float(on_time.value),
         dossiers=dossiers,
-        satisfied=its.score.share,
-        low=its.score.low,
-        high=its.score.high,
-        n=its.score.n,
-        response=None if its.served < LEAST else its.rated / its.served,
+        satisfied=score.share,
+        low=score.low,
+        high=score.high,
+        n=score.n,
+        response=None if its.served < least or not told else its.rated / its.served,
     )
 
 

@@ -14,6 +14,7 @@ from fleet.domain.shown_ratings import STEP_S, STEPS, Scale, Shown, Two, main_sc
 from fleet.domain.shrinkage import Drawn, draw
 from fleet.domain.unrated import Bounds, bounds, weighed
 from fleet.domain.wait_and_rating import Falls, Step, falling_curve, falls
+from fleet.domain.withholding import withheld
 
 LEAST_OF_PART = 20
 # A service or counter is another division of the same presses, so few of them are never told apart.
@@ -89,14 +90,16 @@ def ranks(shown: Mapping[str, Shown]) -> tuple[OfficeRank, ...]:
 
 
 def parts(came: Iterable[Sequence[Counted]], length: Length, key: Callable[[Counted], str]) -> tuple[PartScore, ...]:
-    """The scores by service or counter, where at least `LEAST_OF_PART` may be shown."""
+    """The scores by service or counter, where at least `LEAST_OF_PART` may be shown, and none follows from others."""
     shown: dict[str, list[Counted]] = {}
     for presses in came:
         for its in {key(press) for press in presses}:
             shown.setdefault(its, []).extend(shown_of([press for press in presses if key(press) == its], length))
+    few = withheld({its: len(presses) for its, presses in shown.items()}, LEAST_OF_PART)
     found = [
         PartScore(its, tuple(cell for cell in cells_of(presses) if cell.n >= LEAST_OF_PART))
         for its, presses in sorted(shown.items())
+        if its not in few
     ]
     return tuple(part for part in found if part.cells)
 

@@ -7,14 +7,18 @@ from sqlalchemy import Connection
 
 from fleet.domain.audit import What, what_changed
 from fleet.domain.day import day_of
-from fleet.domain.named_periods import Period
+from fleet.domain.named_periods import Length, Period, holding
 from fleet.domain.public_now import LEAST_PROMISES, PublicNow, PublicPeriod, achieved
+from fleet.domain.published import Held, held
+from fleet.domain.report import Report
+from fleet.domain.withholding import LEAST
 from fleet.flows import teach
 from fleet.flows.calendars import calendar_of
 from fleet.flows.equip import office_of
 from fleet.flows.lobby import queues_shown
 from fleet.flows.report import report
-from fleet.flows.report_files import Form, ReportFile, file_of
+from fleet.flows.report_files import ReportFile, open_file
+from fleet.flows.waits import waits
 from fleet.flows.watch import UnknownOffice, counters_now
 from fleet.store import ledger, places
 from fleet.store.database import Store
@@ -77,18 +81,37 @@ def right_times(store: Store, office: str, today: date) -> tuple[int, int] | Non
     return score.right_of_ten, score.ours.n
 
 
-def public_period(store: Store, office_id: str, period: Period, now_ms: int) -> PublicPeriod:
+def public_period(store: Store, office_id: str, period: Period, now_ms: int, least: int = LEAST) -> PublicPeriod:
     """What an office achieved in a period that is over. Raises UnknownOffice."""
-    with store.reading() as connection:
-        public_office(connection, office_id)
-    return achieved(report(store, office_id, period, now_ms))
+    found, withheld = told_report(store, office_id, period, now_ms, least)
+    return achieved(found, withheld, least)
 
 
-def open_data(store: Store, office_id: str, period: Period, now_ms: int) -> ReportFile:
+def open_data(store: Store, office_id: str, period: Period, now_ms: int, least: int = LEAST) -> ReportFile:
     """The figures of a period that is over, as a file for programs. Raises UnknownOffice."""
+    found, withheld = told_report(store, office_id, period, now_ms, least)
+    return open_file(found, withheld)
+
+
+def told_report(store: Store, office_id: str, period: Period, now_ms: int, least: int) -> tuple[Report, Held]:
+    """The report of a month, or of a longer period by its months; and what of it may not be told everybody."""
     with store.reading() as connection:
         public_office(connection, office_id)
-    return file_of(report(store, office_id, period, now_ms), Form.CSV, "vi")
+    found = report(store, office_id, period, now_ms)
+    if period.length == Length.MONTH:
+        return found, held(found, (), least)
+    steps = waits(store, office_id, period, Length.MONTH, now_ms).rows
+    inside = [held(report(store, office_id, month, now_ms), (), least) for month in months_of(period)]
+    found = replace(found, by=Length.MONTH.value, steps=steps)
+    return found, held(found, inside, least)
+
+
+def months_of(period: Period) -> list[Period]:
+    """The months of a longer period."""
+    found = [holding(Length.MONTH, period.last)]
+    while found[0].first > period.first:
+        found.insert(0, found[0].before())
+    return found
 
 
 def public_office(connection: Connection, office_id: str) -> OfficeRow:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fleet.domain.published import Held
 from fleet.domain.report import Report
 from fleet.flows.report_csv import as_csv
 
@@ -35,6 +36,11 @@ def file_of(report: Report, form: Form, language: str, with_dossiers: bool = Tru
     """The report in this form, without the codes of dossiers if it leaves the house; open data never has them."""
     content = content_of(report, form, language, with_dossiers)
     return ReportFile(f"{report.unit}-{report.period}.{form}", MEDIA_TYPES[form], content)
+
+
+def open_file(report: Report, held: Held) -> ReportFile:
+    """The report as open data, without what everybody may not be told."""
+    return ReportFile(f"{report.unit}-{report.period}.{Form.CSV}", MEDIA_TYPES[Form.CSV], as_csv(report, held))
 
 
 def content_of(report: Report, form: Form, language: str, with_dossiers: bool) -> bytes:

@@ -257,8 +257,8 @@ def test_places_of_few_are_not_judged_but_drawn_towards_all_and_those_below_five
     small = next(row for row in found.rows if row.place == "nho")
     assert small.group == Group.FEW and small.chance is None
     assert small.drawn is not None and small.drawn.share < 0.9
-    assert found.withheld == ("be", "ti") and found.n == sum(row.n for row in found.rows)
-    assert shares(Measure.SATISFIED, places[:-1]).withheld == ("nho", "ti"), "another hides it from subtraction"
+    assert found.withheld == ("be", "ti", "x-07") and found.n == sum(row.n for row in found.rows)
+    assert shares(Measure.SATISFIED, places[:-1]).withheld == ("ti", "x-07"), "another hides it from subtraction"
 
 
 def test_of_nobody_nothing_is_said() -> None:
@@ -278,7 +278,7 @@ def test_shares_of_ratings_are_standardised_to_whole_per_cents_only() -> None:
 def test_what_is_withheld_is_nobody_or_five(held: dict[str, int]) -> None:
     hidden = withheld(held)
     together = sum(held[key] for key in hidden)
-    assert together == 0 or together >= 5 or hidden == {key for key, n in held.items() if n}
+    assert together == 0 or together >= 5 or hidden >= {key for key, n in held.items() if n}
     assert all(n >= 5 or key in hidden or n == 0 for key, n in held.items())
     for part in held:
         rest = sum(n for key, n in held.items() if not told_of_part(held, key))

@@ -15,13 +15,14 @@ from openpyxl import load_workbook
 from fleet.domain.day import midnight
 from fleet.domain.named_periods import read_period
 from fleet.domain.public_now import achieved
+from fleet.domain.published import held
 from fleet.domain.report import Report, is_readable
 from fleet.domain.report_tables import Kind, shown, tables
 from fleet.domain.report_texts import TEXTS
 from fleet.domain.waits import Durations, WaitRow
 from fleet.flows.presence import welcome
 from fleet.flows.report import report
-from fleet.flows.report_files import Form, file_of
+from fleet.flows.report_files import Form, file_of, open_file
 from fleet.flows.report_page import FONTS, PublicDocument
 from fleet.flows.report_pdf import place_of
 from fleet.flows.watch import UnknownOffice
@@ -110,6 +111,11 @@ def test_open_data_has_a_figure_a_row_and_nobodys_dossier(busy: Report) -> None:
     assert {row["period"] for row in rows} == {"2026-10"} and {row["as_of"] for row in rows} == {"2026-10-31"}
     assert not re.search(r"-\d{6}-\d{4}", text), "dossier codes lead to people"
     assert text == words(file_of(busy, Form.CSV, "en").content)
+    everything = words(open_file(busy, held(busy)).content)
+    hidden = list(csv.DictReader(io.StringIO(words(open_file(busy, held(busy, least=10_000)).content))))
+    assert len(hidden) == len(rows) and everything.count("\n") == text.count("\n")
+    assert not [row for row in hidden if row["table"] != "criteria" and row["figure"] == "visits" and row["value"]]
+    assert not [row for row in hidden if row["figure"] in ("pressed", "wait_p50", "within_target") and row["value"]]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
