@@ -39,6 +39,7 @@ from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
+from fleet.pages.privacy_page import privacy_router
 from fleet.pages.public_page import PublicViews, public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.releases_page import releases_router
@@ -107,7 +108,8 @@ def web(
     signing = Signing(settings.release_key)
     released = releases_router(lambda by, at_ms: releases_now(store, by, signing, at_ms))
     rolled = (rollout_start_router(), rollouts_router(Rollouts(store)), released)
-    touched = (tickets, kiosks, histories, counter_day_router(), *enrolling, *rolled, *settings_routers())
+    about = (privacy_router(), counter_day_router())
+    touched = (tickets, kiosks, histories, *about, *enrolling, *rolled, *settings_routers())
     sign_on = sign_on_of(settings, HttpLine(settings.oidc_tls_ca))
     app = create_app(store, settings, changes, views, routers=(*own, *touched, *routers), bench=bench, sign_on=sign_on)
     translate_templates()

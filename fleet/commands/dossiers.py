@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -13,6 +13,7 @@ from fleet.domain.audit import What, mark_of_dossier
 from fleet.flows.audit import seen
 from fleet.flows.erase import erase_dossier, export_dossier
 from fleet.flows.import_dossiers import import_dossiers
+from fleet.store.database import Store
 from protocols.dossier_code import parse_dossier_code
 from protocols.message import ProtocolError
 
@@ -42,10 +43,7 @@ def export_file(
 ) -> None:
     """Print everything that is known under a dossier's code, as JSON. No score stands in it."""
     with opened(data) as store:
-        known = export_dossier(store, code_of(code))
-        seen(store, What.SEEN_DOSSIER, mark_of_dossier(known["code"]), None, now_ms())
-    if known["dossier"] is None and not any(known[part] for part in ("visits", "bookings", "scans")):
-        raise Refused(f"nothing is known of {known['code']}")
+        known = known_of(store, code)
     typer.echo(json.dumps(known, ensure_ascii=False, indent=2))
 
 
@@ -70,6 +68,15 @@ def erase(
             out.print(f"{what + ('' if n == 1 else 's'):16}{n}", highlight=False)
     out.print("Visits stay for statistics, and no longer say whose they were.")
     out.print("Still to do: the provincial file (an import would bring it back), devices that are cut off, backups.")
+
+
+def known_of(store: Store, code: str) -> dict[str, Any]:
+    """Everything that is known under a code; that somebody looked stands in the log of changes. Raises Refused."""
+    known = export_dossier(store, code_of(code))
+    seen(store, What.SEEN_DOSSIER, mark_of_dossier(known["code"]), None, now_ms())
+    if known["dossier"] is None and not any(known[part] for part in ("visits", "bookings", "scans")):
+        raise Refused(f"nothing is known of {known['code']}")
+    return known
 
 
 def code_of(text: str) -> str:

@@ -44,6 +44,7 @@ COMMANDS = {
     "calendar": "calendars:app",
     "procedures": "procedures:app",
     "dossiers": "dossiers:app",
+    "privacy": "privacy:app",
     "audit": "audit:app",
     "retention": "retention:app",
     "users": "people:app",

@@ -90,7 +90,11 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
 
 def visit_told(visit: VisitOfDossier) -> dict[str, Any]:
     """A visit as people of other systems read it."""
-    told = dict(vars(visit))
+    return visit_times(dict(vars(visit)))
+
+
+def visit_times(told: dict[str, Any]) -> dict[str, Any]:
+    """The same of a row that has its wait in milliseconds."""
     wait_ms = told.pop("wait_ms")
     return {**in_moments(told), "wait_s": None if wait_ms is None else wait_ms / 1000}
 

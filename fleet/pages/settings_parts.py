@@ -35,6 +35,7 @@ OF_AN_OFFICE = (
     Part("tickets", Permission.SET_UP_OFFICE, noted="office.tickets"),
     Part("buttons", Permission.SET_UP_OFFICE, noted="device.configure"),
     Part("configuration", Permission.SET_UP_OFFICE, noted="template"),
+    Part("privacy", Permission.SET_UP_OFFICE, noted="office.privacy"),
 )
 OF_THE_FLEET: tuple[Part, ...] = (
     Part("units", Permission.SET_UP_OFFICE),

@@ -15,6 +15,7 @@ from fleet.pages.settings_index import index_router
 from fleet.pages.settings_kiosk import kiosk_settings_router
 from fleet.pages.settings_office import office_settings_router
 from fleet.pages.settings_people import people_router
+from fleet.pages.settings_privacy import privacy_settings_router
 from fleet.pages.settings_queue import queue_router
 from fleet.pages.settings_second_step import second_step_router
 from fleet.pages.settings_second_steps import second_steps_router
@@ -45,6 +46,7 @@ def settings_routers() -> tuple[APIRouter, ...]:
         tickets_router(),
         buttons_router(),
         templates_router(),
+        privacy_settings_router(),
         tokens_router(),
         webhooks_router(),
         certificates_router(),

@@ -226,7 +226,7 @@ def test_a_receiver_is_let_in_between_two_steps(store: Store) -> None:
 FOR_GOOD = {
     "offices", "units", "unit_heirs", "unit_codes", "calendar_rules", "counters", "services",
     "counter_services", "devices", "assignments", "boots", "anchors", "users", "sessions", "badges", "api_tokens",
-    "second_steps", "paper_codes", "second_step_rules", "identities", "service_accounts",
+    "second_steps", "paper_codes", "second_step_rules", "identities", "service_accounts", "privacy_notices",
     "windows", "horizons", "procedures", "service_groups", "desks", "webhook_endpoints", "wait_sums", "past_rules",
     "reserves", "report_schedules", "wait_members", "alert_watches", "certificates",
     "claims", "device_keys", "device_history", "device_moves", "incidents", "network_changes", "device_folds",

@@ -39,6 +39,7 @@ from fleet.pages.kiosk_page import kiosk_router
 from fleet.pages.lobby_page import lobby_router
 from fleet.pages.network_page import network_router
 from fleet.pages.planning_page import planning_router
+from fleet.pages.privacy_page import privacy_router
 from fleet.pages.public_page import public_router
 from fleet.pages.ratings_page import ratings_router
 from fleet.pages.releases_page import releases_router
@@ -111,6 +112,7 @@ def standing_routes() -> list[BaseRoute]:
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, max_body_size=BIGGEST_BODY)
     stateless = (alerts_router, visits_router, counter_day_router, claims_router, rollout_start_router, network_router)
+    stateless += (privacy_router,)
     for router in (*(make() for make in stateless), *settings_routers()):
         app.include_router(router)
     return app.router.routes

@@ -61,6 +61,7 @@ PAGES: dict[str, Noted] = {
     "/settings/offices/{office}/counters/{counter}/place": (What.COUNTER_MOVE,),
     "/settings/offices/{office}/counters/{counter}/{state}": (What.COUNTER_CLOSE, What.COUNTER_OPEN),
     "/settings/offices/{office}/kiosk": (What.KIOSK_CHANGE,),
+    "/settings/offices/{office}/privacy": (What.OFFICE_PRIVACY,),
     "/settings/offices/{office}/queue": (What.QUEUE_CHANGE,),
     "/settings/offices/{office}/calendar": (What.CALENDAR_CHANGE,),
     "/settings/offices/{office}/calendar/days": (What.CALENDAR_CHANGE,),
@@ -199,6 +200,8 @@ COMMANDS: dict[str, Noted] = {
     "dossiers import": (What.DOSSIER_IMPORT,),
     "dossiers export": (What.SEEN_DOSSIER,),
     "dossiers erase": (What.DOSSIER_ERASE,),
+    "privacy export": (What.SEEN_DOSSIER, What.TICKET_EXPORT, What.USER_EXPORT),
+    "privacy erase": (What.DOSSIER_ERASE, What.TICKET_ERASE, What.USER_ERASE),
     "audit export": (What.AUDIT_EXPORT,),
     "audit cut": (What.AUDIT_CUT,),
     "users badge": (What.BADGE_GIVE, What.BADGE_TAKE_BACK),
@@ -229,6 +232,7 @@ ONLY_LOOK = """run users:sign-on machine:files machine:containers tokens:service
     templates:history offices:check-thanks queue:check alerts:list bookings:list bookings:times
     org:export org:show org:whose org:received org:series calendar:export calendar:show
     procedures:export procedures:search procedures:show procedures:missing audit:list audit:verify
+    privacy:list doctor
     retention:show users:badges users:sessions users:list tokens:list webhooks:list webhooks:deliveries
     mail:test mail:list firmware:build bench:fetch bench:sync release:keys release:root release:build
     release:sign release:try release:check release:show rollouts:list rollouts:show serve receive link

@@ -93,6 +93,10 @@ TABLE = {
     ("GET", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/offices/{office}/kiosk"): (TO_LOGIN, 409, 403, 403, 403),
     ("GET", "/settings/offices/{office}/configuration"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/settings/offices/{office}/privacy"): (TO_LOGIN, 200, 403, 403, 403),
+    ("POST", "/settings/offices/{office}/privacy"): (TO_LOGIN, 409, 403, 403, 403),
+    ("GET", "/du-lieu-ca-nhan"): (200, 200, 200, 200, 200),
+    ("GET", "/du-lieu-ca-nhan/{office}"): (200, 200, 200, 200, 200),
     ("GET", "/settings/templates"): (TO_LOGIN, 404, 403, 403, 403),
     ("GET", "/settings/templates/{template}"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/settings/templates/{template}"): (TO_LOGIN, 409, 403, 403, 403),
@@ -266,7 +270,9 @@ PARTS = {
     "claim": "K7MP4QXTH",
     "code": "MC1:nobody:1:0123456789abcdef",
 }
-PUBLISHED = {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
+PUBLISHED = {"/du-lieu-ca-nhan", "/du-lieu-ca-nhan/{office}"}
+# What is kept of them may be read by all.
+PUBLISHED |= {"/cong-khai/{office}", "/cong-khai/{office}/{period}.csv", "/cong-khai/{office}/to-dan"}
 FORMS["/t/{code}"] = {"score": "5"}
 BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
 # Whoever knows the code of a ticket may; nobody here does (`test_ticket_page.py`).

@@ -33,6 +33,7 @@ from fleet.domain.nine_criteria import ASKED
 from fleet.domain.order_batches import OrderedState
 from fleet.domain.org_tree import Kind
 from fleet.domain.peers import ONE_SIDED, Signal
+from fleet.domain.personal_data import RECORDS, Gone, Seen, Until, Whose
 from fleet.domain.rating_integrity import CONFIRM, RESTORE
 from fleet.domain.registry import HistoryWord, RegistryVerb
 from fleet.domain.release_fits import Misfit
@@ -127,6 +128,12 @@ MADE = {
     "trouble_do.": tuple(Trouble),
     "unreadable.": ("received", "topic", "reason", "length"),
     "reports.form.": tuple(Form),
+    "privacy.of.": tuple(Whose),
+    "privacy.what.": tuple(one.name for one in RECORDS),
+    "privacy.why.": tuple(one.name for one in RECORDS),
+    "privacy.until.": tuple(Until),
+    "privacy.seen.": tuple(Seen),
+    "privacy.gone.": tuple(Gone),
     "compare.measure.": tuple(Measure),
     "compare.group.": tuple(Group),
     "compare.kind.": tuple(KINDS),
