@@ -5,6 +5,7 @@
 #                all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
 #   make soak    a fleet of real processes is killed, stopped and cut off for MINUTES (3) while 300 devices send: DEVICES,
 #                DATABASE=sqlite|postgresql, SEED=n, FOLDER=… (which stays); it ends with 1 if anything was lost or doubled
+#   make attack  what somebody from outside would try; ADVISORIES=file also looks for known weaknesses of libraries
 #   make campaign  everything at its long setting
 
 PYTHON ?= python3
@@ -23,6 +24,7 @@ MINUTES ?= 3
 DEVICES ?= 300
 DATABASE ?= sqlite
 FOLDER ?=
+ADVISORIES ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # Debian keeps the programs of PostgreSQL's server off the path.
 HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
@@ -30,7 +32,7 @@ HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check types boards collected bench faults soak campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check types boards collected bench faults soak attack campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -68,6 +70,13 @@ faults: $(VENV)/test.ready
 
 soak: $(VENV)/test.ready
 	@MINUTES="$(MINUTES)" DEVICES="$(DEVICES)" DATABASE="$(DATABASE)" SEED="$(SEED)" FOLDER="$(FOLDER)" $(BIN)/python -m tests.bench soak
+attack: $(VENV)/test.ready
+	$(BIN)/ruff check .
+	$(BIN)/python -m tests.attacks.planted_secrets
+	$(if $(ADVISORIES),$(BIN)/python -m tests.attacks.advisories --advisories $(ADVISORIES),@echo "advisories: not run")
+	PYTHONDONTWRITEBYTECODE= API_EXAMPLES=20 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/attacks \
+	  tests/fleet/api/test_openapi.py tests/fleet/api/test_rules.py tests/fleet/pages/test_rights.py \
+	  tests/fleet/test_secrets.py tests/fleet/workers/test_personal_logs.py tests/fleet/provisioning/test_attacks.py
 
 campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory bench

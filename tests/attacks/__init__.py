@@ -1,0 +1,1 @@
+"""What somebody from outside tries: `make attack`, and docs/security-checks.md for what each found."""
