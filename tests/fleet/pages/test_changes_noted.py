@@ -235,7 +235,7 @@ ONLY_LOOK = """run users:sign-on machine:files machine:containers tokens:service
     privacy:list doctor
     retention:show users:badges users:sessions users:list tokens:list webhooks:list webhooks:deliveries
     mail:test mail:list firmware:build bench:fetch bench:sync release:keys release:root release:build
-    release:sign release:try release:check release:show rollouts:list rollouts:show serve receive link
+    release:sign release:merge release:try release:check release:show rollouts:list rollouts:show serve receive link
     send supply migrate contract"""
 # Processes of the fleet are not people; the bench, certificates and the files of releases are not in its database.
 
