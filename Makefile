@@ -70,6 +70,7 @@ faults: $(VENV)/test.ready
 
 soak: $(VENV)/test.ready
 	@MINUTES="$(MINUTES)" DEVICES="$(DEVICES)" DATABASE="$(DATABASE)" SEED="$(SEED)" FOLDER="$(FOLDER)" $(BIN)/python -m tests.bench soak
+
 attack: $(VENV)/test.ready
 	$(BIN)/ruff check .
 	$(BIN)/python -m tests.attacks.planted_secrets
