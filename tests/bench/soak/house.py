@@ -7,7 +7,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from fleet.store.database import Store
 from tests.bench.fleet_processes import FleetProcesses
 from tests.bench.real_house import Way
 from tests.fleet.office import migrated, with_tables
-from tests.postgresql import PostgreSQL
+from tests.postgresql import PostgreSQL, PostgresqlFailed
 
 PROCESSES = ("receive-1", "receive-2", "link-1", "link-2", "send", "supply", "serve")
 AGAIN_AFTER_S = 2.0
@@ -92,9 +92,18 @@ class SoakHouse:
         try:
             await asyncio.to_thread(self.server.halt)
             await asyncio.sleep(dark_s)
-            await asyncio.to_thread(self.server.launch)
+            while not await self.is_launched(self.server):
+                pass  # a machine that does much else may not start it in its time
         finally:
             self.is_away = False
+
+    @staticmethod
+    async def is_launched(server: PostgreSQL) -> bool:
+        """Start it; whether it takes connections."""
+        with suppress(PostgresqlFailed):
+            await asyncio.to_thread(server.launch)
+            return True
+        return False
 
     async def stop(self) -> None:
         """Everything ends."""

@@ -60,7 +60,9 @@ class Misfortune:
                 break
             names = [name for name, _ in self.possible()]
             name = self.dice.choices(names, [weight for _, weight in self.possible()])[0]
-            self.going = {task for task in self.going if not task.done()}
+            for task in [one for one in self.going if one.done()]:
+                self.going.discard(task)
+                task.result()
             self.going.add(asyncio.create_task(self.happen(name, random.Random(self.dice.random()))))
         await asyncio.gather(*self.going)
         for name in (*self.house.names, "broker"):
