@@ -13,7 +13,7 @@ from tests.golden.keep import SCHEMAS
 
 KEPT = sorted(path.stem for path in SCHEMAS.glob("*.zip"))
 EVERY = bool(os.environ.get("EVERY_SCHEMA"))
-# Each of them forward and back on both kinds of database, not the last alone.
+# Each of them on PostgreSQL, too, and not the last alone.
 
 OURS = ("alembic_version", "schema_reach", "audit_head")
 # Migrations fill these.
