@@ -14,7 +14,7 @@ from tests.bench.virtual.chance import Chance
 from tests.bench.virtual.flash import BLOCK_BYTES, Power, PowerCut, Region, blank
 from tests.bench.vms import Vm
 
-FAULTS = 96
+FAULTS = 64
 REAL_FAULTS = 3
 FAULTS_UNTIL_CAUGHT = 600
 ANYWHERE = random.SystemRandom().randrange(10_000_000)

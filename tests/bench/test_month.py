@@ -31,7 +31,7 @@ def test_frames_at_the_cable_are_no_traces_and_all_else_is(folder):
 
 
 def test_a_printer_prints_for_two_days_and_its_heap_is_as_free_as_before(folder):
-    month = Month(folder, ("printer",), visits=150)
+    month = Month(folder, ("printer",), visits=90)
     month.live(UNTIL_THE_SECOND_NIGHT)
     assert month.missing() == 0, (month.kinds(), month.expected)
     assert month.boots == ["power", "config"] and not month.traces, month.traces

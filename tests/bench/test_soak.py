@@ -16,7 +16,7 @@ from tests.bench.soak.wish import Wish
 ANYWHERE = random.SystemRandom().randrange(1_000_000)
 FEW = ("receive-1", "receive-2", "link-1", "send", "serve")
 # Each start of one takes a second or two of processor time.
-SHORT = Wish(seconds=20, devices=60, boards=False, seed=ANYWHERE, pace_s=2.0, every_s=2.0, hastens=True, processes=FEW)
+SHORT = Wish(seconds=10, devices=30, boards=False, seed=ANYWHERE, pace_s=2.0, every_s=2.0, hastens=True, processes=FEW)
 SPOILT = replace(SHORT, seconds=1, devices=10, every_s=1e9, processes=("receive-1", "send"))
 # Nothing befalls it but what its receiver does to itself.
 
@@ -27,7 +27,7 @@ def test_a_fleet_that_falls_and_gets_up_loses_nothing_and_doubles_nothing(tmp_pa
     soak = asyncio.run(Soak(tmp_path, SHORT).live())
     assert not soak.wrong, told(soak)
     assert soak.evil.happened.total()
-    assert sum(len(one.said) for one in soak.devices) > 60
+    assert sum(len(one.said) for one in soak.devices) > 30
     assert sum(one.asked for one in soak.clerks) >= len(soak.clerks)
 
 

@@ -13,8 +13,8 @@ from tests.bench.update_mutations import Mutation, spoilt
 from tests.bench.update_telling import Teller, shelf_in
 
 ANYWHERE = random.SystemRandom().randrange(1_000_000)
-EVERY = int(os.environ.get("UPDATE_CUTS_EVERY", "48"))
-FAULTS = int(os.environ.get("UPDATE_FAULTS", "48"))
+EVERY = int(os.environ.get("UPDATE_CUTS_EVERY", "80"))
+FAULTS = int(os.environ.get("UPDATE_FAULTS", "36"))
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ class SomeDevice(Thing):
             "refused": None,
             "bounces": None,
             "reverted": None,
+            "update": None,
         }
         clock = Clock(lambda: 500, lambda a, b: a - b)
         network = Thing(version=None, back=None)

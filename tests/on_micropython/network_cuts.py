@@ -46,6 +46,7 @@ class Device:
         self.identity = start_boot(board)
         self.network = enrolling.read_network(board, "tp-1", True)
         self.clock = Clock(lambda: 500, lambda a, b: a - b)
+        self.end_reason = ""
         self.trial, self.awake_until, self.lines = None, 0, [0, b"12 link: OSError [Errno 111] ECONNREFUSED\n"]
         new_network.start(self)
 

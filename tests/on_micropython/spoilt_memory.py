@@ -103,7 +103,8 @@ def begin_a_side_with_its_head():
         if at == 0:
             return 0  # it stands there already
         if side != kept._slot and at == kept._device.unit:
-            put(kept, side, 0, kept_region.record(HEAD, struct.pack("<I", kept._state_version + 1), 0))
+            head = kept_region.record(HEAD, struct.pack("<I", kept._state_version + 1), 0)
+            put(kept, side, 0, bytearray(head + b"\xff" * (-len(head) % kept._device.unit)))
         return put(kept, side, at, data)
 
     kept_region.KeptRegion._put = head_first

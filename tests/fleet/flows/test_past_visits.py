@@ -57,8 +57,8 @@ def test_a_number_that_nobody_gives_is_refused(lived: Store) -> None:
 
 
 def test_a_dossier_is_told_to_those_whose_office_it_came_to(lived: Store) -> None:
-    course, rows = dossier_with_visits(lived, CODE, lambda office: office == OFFICE, False, NOON)
+    course, rows = dossier_with_visits(lived, CODE, lambda office: office == OFFICE, OFFICE, NOON)
     assert course is None and [(one.office, one.counter) for one, _ in rows] == [(OFFICE, "Quầy 2")]
     for asked in (CODE, "H15.50.05.13-261008-0976"):
         with pytest.raises(NoSuchDossier):
-            dossier_with_visits(lived, asked, lambda office: False, False, NOON)
+            dossier_with_visits(lived, asked, lambda office: False, "elsewhere", NOON)
