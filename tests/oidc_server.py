@@ -202,4 +202,4 @@ def oidc_server() -> Iterator[OidcServer]:
     yield provider
     provider.http.shutdown()
     provider.http.server_close()
-    thread.join(30)
+    thread.join(120)

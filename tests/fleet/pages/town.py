@@ -93,7 +93,7 @@ def serving(town: Town, port: int = 0) -> Iterator[int]:
         thread.join(0.01)
     yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
-    thread.join(30)
+    thread.join(120)
     assert not thread.is_alive(), "the server did not stop"
 
 

@@ -1,5 +1,6 @@
 """What is done again when the database says no, and what a person is told."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from fleet.store import devices
 from fleet.store.database import Store
 from fleet.store.failures import CONFLICTS, TRIES, again_after_conflict, sqlstate, unusable
 from fleet.store.rows import sql
-from tests.fleet.at_once import at_once
+from tests.fleet.at_once import WITHIN_S, at_once
 from tests.fleet.office import open_office_at_nine
 from tests.postgresql import PostgreSQL
 
@@ -34,15 +35,18 @@ def said(store: Store) -> str | None:
 
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(database: str) -> None:
-    tries = []
+    tries: list[tuple[str, str]] = []
+    each_has_one = threading.Barrier(2)
 
     def one_way(store: Store, order: tuple[str, str]) -> Callable[[], None]:
         @again_after_conflict
         def write() -> None:
+            is_first = order not in tries
             tries.append(order)
             with store.writing(alone=False) as connection:
                 devices.hold(connection, order[0])
-                connection.execute(sql("SELECT pg_sleep(0.2)"))  # meanwhile the other holds the other
+                if is_first:
+                    each_has_one.wait(WITHIN_S)
                 devices.hold(connection, order[1])
                 connection.execute(INSERT)
 
