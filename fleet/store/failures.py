@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -72,7 +72,9 @@ def will_pass(problem: Exception) -> bool:
     if name is not None:
         return str(name).startswith(NO_ROW)
     code = sqlstate(problem)
-    return problem.connection_invalidated if code is None else code.startswith(NO_MESSAGE)
+    if code is None:  # no server refused anything: none is there, it starts, it went away; or a value is none to send
+        return problem.connection_invalidated or isinstance(problem, (OperationalError, InterfaceError))
+    return code.startswith(NO_MESSAGE)
 
 
 def why(problem: BaseException, is_disconnect: bool) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from fleet.laptop.broker import free_port
 from fleet.store import devices
 from fleet.store.database import Store
-from fleet.store.failures import CONFLICTS, TRIES, again_after_conflict, sqlstate, unusable
+from fleet.store.failures import CONFLICTS, TRIES, again_after_conflict, sqlstate, unusable, will_pass
 from fleet.store.rows import sql
 from tests.fleet.at_once import WITHIN_S, at_once
 from tests.fleet.office import open_office_at_nine
@@ -98,6 +98,22 @@ def test_a_server_that_is_not_there_is_said() -> None:
     assert sentence == (
         f'connection to server at "127.0.0.1", port {port} failed: Connection refused; is PostgreSQL running there?'
     )
+
+
+def test_no_message_is_to_blame_where_no_server_answers(database: str) -> None:
+    """Nor where one goes away in the middle; but a value that cannot be sent is the message's."""
+    nobody, somebody = Store(f"postgresql://motcua:secret@127.0.0.1:{free_port()}/motcua"), Store(database)
+    with pytest.raises(DBAPIError) as away, nobody.writing():
+        pass
+    assert will_pass(away.value)
+    with pytest.raises(DBAPIError) as ended, somebody.writing() as connection:
+        connection.execute(sql("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert will_pass(ended.value)
+    with pytest.raises(DBAPIError) as unsent, somebody.reading() as connection:
+        connection.execute(sql("SELECT :value"), {"value": "no \0 in text"})
+    assert not will_pass(unsent.value)
+    nobody.close()
+    somebody.close()
 
 
 def test_a_host_that_is_none_is_said() -> None:
