@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import threading
+import time
 from functools import partial
 from pathlib import Path
 
@@ -104,7 +106,8 @@ def test_a_rollout_reaches_a_device_that_is_there_which_loads_all_of_it(
     assert b"".join(pieces(keypad, "root/1", *range(0, len(people.root), 1024)).values()) == people.root
     keypad.leave()
     again = come(house, "q-1", nonce="n2")
-    assert assigned(again).nonce == "n2", "after each hello, until it has answered"
+    while assigned(again).nonce != "n2":  # after each hello, until it has answered; the last word to n1 may come late
+        pass
     again.leave()
     has_it = come(house, "q-1", nonce="n3", sequence=1)
     has_it.told_state()
@@ -135,7 +138,10 @@ def test_one_that_asks_for_everything_at_once_takes_nothing_from_the_others(hous
         wanted = FileWanted(name=name, offset=offset, length=1024)
         greedy.client.publish("mc/1/q-1/up/file", wanted.to_bytes(), qos=0)
     assert pieces(modest, name, 0)[0] == ROM[:1024]
-    assert counted("motcua_supply_refused_total", reason="too_many") > 1000
+    deadline = time.monotonic() + SOON_S
+    while counted("motcua_supply_refused_total", reason="too_many") <= 1000:  # the modest one need not wait for that
+        assert time.monotonic() < deadline, "all is given to the greedy one"
+        threading.Event().wait(0.02)
     assert greedy.queue_of("file").qsize() < 1000
     assert greedy.told_raw("file", SOON_S).payload
 
