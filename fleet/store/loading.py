@@ -8,14 +8,12 @@ import psycopg
 from sqlalchemy import Connection, Table, inspect, text
 from sqlalchemy.exc import DataError, IntegrityError
 
+from fleet.store.reach import others
 from fleet.store.replacing import InUse
 from fleet.store.rows import one, sql
 from fleet.store.saved_rows import Shape
 
 ROWS_AT_ONCE = 5_000
-OTHERS = sql("""
-    SELECT COUNT(*) AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE 'motcua%' AND pid <> pg_backend_pid()""")
 SEQUENCE = sql("SELECT pg_get_serial_sequence(:name, :column) AS name")
 SERVERS = sql("UPDATE devices SET epoch = epoch + :ahead WHERE kind = 'server'")
 
@@ -35,8 +33,8 @@ def is_empty(connection: Connection) -> bool:
 
 def check_unused(connection: Connection) -> None:
     """Raises InUse where other processes of the fleet are connected (PostgreSQL)."""
-    if (others := int(one(connection, OTHERS).n)) > 0:
-        raise InUse("the database", f"{others} connections of motcua")
+    if connected := len(others(connection)):
+        raise InUse("the database", f"{connected} connections of motcua")
 
 
 def put_aside(connection: Connection, schema: str) -> None:

@@ -21,7 +21,7 @@ REACH = sql("SELECT oldest_program FROM schema_reach")
 KEEP = sql("""
     INSERT INTO schema_reach (id, oldest_program) VALUES (1, :oldest)
     ON CONFLICT (id) DO UPDATE SET oldest_program = excluded.oldest_program""")
-CONNECTED = sql("""
+OTHERS = sql("""
     SELECT application_name AS name FROM pg_stat_activity
     WHERE datname = current_database() AND application_name LIKE 'motcua%' AND pid <> pg_backend_pid()""")
 
@@ -61,10 +61,14 @@ def migrations(config: "Config") -> "ScriptDirectory":
     return ScriptDirectory.from_config(config)
 
 
+def others(connection: Connection) -> list[str]:
+    """What other processes of the fleet that are connected call themselves, for each connection (PostgreSQL)."""
+    return [row.name for row in every(connection, OTHERS)]
+
+
 def check_nobody_older(connection: Connection, oldest: str) -> None:
     """Raises InUse where an older program is connected (PostgreSQL), under which something would be taken away."""
-    names = [row.name for row in every(connection, CONNECTED)]
-    if older := sorted({name for name in names if name.removeprefix(PROCESS).strip() < oldest}):
+    if older := sorted({name for name in others(connection) if name.removeprefix(PROCESS).strip() < oldest}):
         raise InUse("the database", f"{', '.join(older)} connected, of programs before {oldest}")
 
 
