@@ -49,6 +49,11 @@ def behind(found: Schema, program: str) -> str:
     return f"expected tables of revision {program}, found {found.revision or 'none'}"
 
 
+def lacks(found: Schema, program: str) -> str:
+    """Why the program cannot work with these tables as they are, as a sentence; empty: it can."""
+    return too_new(found, program) or behind(found, program)
+
+
 def suits(found: Schema, program: str) -> bool:
     """Whether the program can work with these tables as they are. Raises TablesTooNew where it never can."""
     if problem := too_new(found, program):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fleet.domain.audit import What
-from fleet.domain.schemas import Schema, behind, check_target, too_new
+from fleet.domain.schemas import Schema, check_target, lacks
 from fleet.store import audit, ledger, loading, reach, replacing
 from fleet.store.addresses import in_memory, read_address
 from fleet.store.database import Store, alembic_config, newest_revision
@@ -12,7 +12,7 @@ from fleet.store.database import Store, alembic_config, newest_revision
 def look(store: Store) -> tuple[Schema, str]:
     """The tables that there are, and what this program lacks of them, as a sentence; empty: nothing."""
     found = store.schema()
-    return found, too_new(found, newest_revision()) or behind(found, newest_revision())
+    return found, lacks(found, newest_revision())
 
 
 def bring(store: Store, to: str = "") -> Schema:

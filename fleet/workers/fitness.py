@@ -9,7 +9,7 @@ from os import statvfs
 from pathlib import Path
 
 from fleet import metrics
-from fleet.domain.schemas import behind, too_new
+from fleet.domain.schemas import lacks
 from fleet.store.database import Store, newest_revision
 from fleet.store.failures import DatabaseSaysNo, unusable
 from fleet.workers.worker import Worker
@@ -59,8 +59,7 @@ class Fitness:
             found = self.store.schema()
         except DatabaseSaysNo as problem:
             return [Part("database", unusable(problem) or "an error of ours; the log has it")]
-        lacks = behind(found, newest_revision()) or too_new(found, newest_revision())
-        return [Part("database", ""), Part("migrations", lacks)]
+        return [Part("database", ""), Part("migrations", lacks(found, newest_revision()))]
 
     def told(self) -> dict[str, object]:
         """All of it, as programs read it."""
