@@ -171,12 +171,12 @@ class Receiver(BrokerWorker):
         if received.collisions:
             metrics.COLLISIONS.inc(received.collisions)
             log.error("%d events came under an identity that another event has; both are kept", received.collisions)
-        days = ", ".join(f"{office} {day}" for office, day in sorted(received.windows)) or "nothing"
         for device, receipt in received.receipts:
             self.broker.tell(device, "receipt", receipt, qos=0)
-            log.debug(
-                "stored %s/%d/%d/%s; to be linked: %s", device, receipt.epoch, receipt.boot, receipt.through, days
-            )
+        if log.isEnabledFor(logging.DEBUG):
+            days = ", ".join(f"{office} {day}" for office, day in sorted(received.windows)) or "nothing"
+            for device, its in received.receipts:
+                log.debug("stored %s/%d/%d/%s; to be linked: %s", device, its.epoch, its.boot, its.through, days)
         self.to_arm += received.finished
         self.to_sound += received.scanned
         self.to_show += received.called
