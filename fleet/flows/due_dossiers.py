@@ -26,7 +26,7 @@ PAGE = 50
 
 
 class Term(StrEnum):
-    """Term a dossier is due, seen from today."""
+    """When a dossier is due, seen from today."""
 
     OVERDUE = "overdue"
     TODAY = "today"
