@@ -38,7 +38,10 @@ RECEIVE_LAG_S = Histogram(
     buckets=(0.05, 0.1, 0.5, 1, 5, 20, 60, 300),
 )
 WAITING = Gauge("motcua_receive_waiting_messages", "Messages that wait to be stored.")
-SHED = Counter("motcua_shed_total", "What was left aside since more came than could be done: health, pages.", ["what"])
+UNANSWERED = Gauge("motcua_send_waiting_messages", "Messages of devices that wait to be answered.")
+SHED = Counter(
+    "motcua_shed_total", "What was left aside since more came than could be done: health, births, pages.", ["what"]
+)
 LINK_S = Histogram("motcua_link_seconds", "Time to link one office's day.")
 LINKED = Counter("motcua_linked_windows_total", "Days of offices that were linked.")
 LINK_WAITING = Gauge("motcua_link_waiting_days", "Days of offices in which something waits to be linked.")

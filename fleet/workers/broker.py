@@ -44,6 +44,7 @@ class Broker:
         self.arrived: queue.Queue[mqtt.MQTTMessage] = queue.Queue(ARRIVED_AT_MOST)
         self.leaving = threading.Event()
         self.is_up = False
+        self.connected_s = 0.0
         self.trouble = ""
         self.modern = settings.broker_protocol == "5"
         self.client = self.make_client()
@@ -87,9 +88,10 @@ class Broker:
         return taken
 
     def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:
-        """The broker may forget these."""
+        """The broker may forget these. Of an earlier connection it has: their numbers are those of others by now."""
         for message in messages:
-            self.client.ack(message.mid, message.qos)
+            if message.timestamp >= self.connected_s:
+                self.client.ack(message.mid, message.qos)
 
     def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> mqtt.MQTTMessageInfo:
         """Publish a message to a device; by what it is told how far that is."""
@@ -100,7 +102,7 @@ class Broker:
         if reason.is_failure:
             self.complain(f"the broker refuses us: {reason}")
             return
-        self.is_up, self.trouble = True, ""
+        self.is_up, self.trouble, self.connected_s = True, "", time.monotonic()
         log.info("%s: connected to the broker", self.worker)
         metrics.BROKER_UP.labels(self.worker).set(1)
         if self.subscriptions:

@@ -36,6 +36,7 @@ from fleet.store.fleet_key import FleetKeyWrong
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from fleet.workers.release_telling import ReleaseTelling
+from fleet.workers.unanswered import Said, Unanswered
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError, decode
@@ -57,6 +58,11 @@ RESERVES_EVERY_S = 3.0
 RESERVES_AT_LEAST_MS = 30_000
 # So often they are looked at even where nothing has changed: they are renewed, and appointments come due.
 AT_ONCE = 50
+ANSWERING_S = 1.0
+# Then it is heard who came meanwhile: a wish holds for five seconds.
+IN_HAND_AT_MOST = 10_000
+# Above that TCP holds the broker back, and who is held back so for long is taken for dead.
+BEHIND_AFTER_S = 60.0
 KEYS_AGAIN_S = 60.0
 # A fleet key that is not there is put back by a person.
 FAILURES_BORNE = 30
@@ -85,6 +91,7 @@ class Sender(BrokerWorker):
         self.clerks_told: dict[str, dict[str, int]] = {}
         self.keys_from_s = 0.0
         self.releases = ReleaseTelling(store, settings, self.broker)
+        self.unanswered = Unanswered(AT_ONCE)
         self.failures: Counter[int] = Counter()
         self.waiting: list[tuple[str, Want, int]] = []
         self.reserves_seen: dict[str, tuple[tuple[int | None, ...], int]] = {}
@@ -92,11 +99,8 @@ class Sender(BrokerWorker):
 
     def round(self) -> None:
         """Answer what has arrived; look at the queues."""
-        if not self.in_hand:
-            self.in_hand = self.broker.take(AT_ONCE, WAIT_S)
-        problems = [problem for message in self.in_hand[:] if (problem := self.try_to_answer(message)) is not None]
-        if problems:
-            raise problems[0]
+        self.hear()
+        self.answer_some()
         self.answer_those_who_wait()
         self.tell_commands()
         self.tell_keys()
@@ -113,20 +117,53 @@ class Sender(BrokerWorker):
             self.reserves_looked_s = time.monotonic()
             self.lend_reserves()
 
-    def try_to_answer(self, message: mqtt.MQTTMessage) -> Exception | None:
+    def trouble(self) -> str:
+        """Whether the broker is there, and devices are answered."""
+        waited_s = max((waited_ms(one) for one in self.unanswered.messages()), default=0) / 1000
+        if waited_s > BEHIND_AFTER_S:
+            return (
+                f"expected devices to be answered within {BEHIND_AFTER_S:.0f} s, found one that waits {waited_s:.0f} s"
+            )
+        return super().trouble()
+
+    def hear(self) -> None:
+        """Take all that has arrived: what lies at the connection keeps it from hearing that the broker went away."""
+        room = IN_HAND_AT_MOST - len(self.unanswered)
+        for message in self.broker.take(room, 0 if self.unanswered else WAIT_S) if room > 0 else ():
+            void = self.unanswered.add(message)
+            if void is not None:
+                metrics.SHED.labels("births").inc()
+                self.broker.acknowledge([void])
+        metrics.UNANSWERED.set(len(self.unanswered))
+
+    def answer_some(self) -> None:
+        """Answer those whose turn it is, for a moment. Raises what failed first."""
+        until_s = time.monotonic() + ANSWERING_S
+        problems = []
+        for said in self.unanswered.next(AT_ONCE):
+            problem = self.try_to_answer(said)
+            if problem is not None:
+                problems.append(problem)
+            if time.monotonic() > until_s:
+                break
+        if problems:
+            raise problems[0]
+
+    def try_to_answer(self, said: Said) -> Exception | None:
         """Answer; or keep the message for the next rounds, since the database may be away, and say what failed."""
+        message = said.message
         try:
             self.read_and_answer(message)
         except Exception as problem:
             if will_pass(problem):
                 return problem
-            self.failures[message.mid] += 1
-            if self.failures[message.mid] < FAILURES_BORNE:
+            self.failures[said.turn] += 1
+            if self.failures[said.turn] < FAILURES_BORNE:
                 return problem
             metrics.UNREADABLE.labels("unanswerable").inc()
             log.exception("a message on %s could not be answered in %d rounds", message.topic[:80], FAILURES_BORNE)
-        self.failures.pop(message.mid, None)
-        self.in_hand.remove(message)
+        self.failures.pop(said.turn, None)
+        self.unanswered.done(said)
         self.broker.acknowledge([message])
         return None
 

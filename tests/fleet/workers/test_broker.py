@@ -2,9 +2,11 @@
 
 import logging
 import threading
+import time
 from functools import partial
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
 import pytest
 
 from fleet.laptop.broker import free_port
@@ -115,3 +117,17 @@ def test_no_more_is_read_than_there_is_room_for_and_it_can_be_left_all_the_same(
     left.start()
     left.join(SOON_S)
     assert not left.is_alive(), "stop() waits for somebody who waits for room"
+
+
+def test_a_number_of_an_earlier_connection_acknowledges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    broker, earlier, later = Broker(Settings(), "sender", EVENTS), mqtt.MQTTMessage(7), mqtt.MQTTMessage(7)
+    acknowledged: list[tuple[int, int]] = []
+    monkeypatch.setattr(broker.client, "ack", lambda mid, qos: acknowledged.append((mid, qos)))
+    earlier.timestamp = time.monotonic()
+    fine = module.ReasonCode(module.PacketTypes.CONNACK, "Success")  # type: ignore[no-untyped-call]
+    broker.connected(broker.client, None, None, fine, None)
+    later.timestamp = time.monotonic()
+    broker.acknowledge([earlier])
+    assert acknowledged == []
+    broker.acknowledge([later])
+    assert acknowledged == [(7, 0)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from fleet.domain.calendars import VIET_NAM
 from fleet.domain.day import bounds, day_of
@@ -14,8 +15,8 @@ from fleet.flows.link import link_marked
 from fleet.flows.set_up_office import set_up_office
 from fleet.store.database import Store
 from fleet.store.rows import run, sql
+from fleet.workers import broker, worker
 from fleet.workers import sender as module
-from fleet.workers import worker
 from protocols import events
 from protocols.commands import Reply, Want
 from protocols.message import to_json
@@ -26,6 +27,7 @@ from tests.fleet.workers.house import House, counted, now_ms
 from tests.fleet.workers.played_device import SOON_S, PlayedDevice
 
 OLD_MS = 1_000_000
+ROOM, TIMES = 3, 6
 PRESENCE = "SELECT presence FROM devices WHERE id = :id"
 
 
@@ -337,3 +339,36 @@ def test_a_birth_that_cannot_be_answered_stops_nobody(
         assert time.monotonic() < deadline, "the birth is still tried"
         threading.Event().wait(0.02)
     assert counted("motcua_unreadable_total", part="unanswerable") == before + 1
+
+
+def test_a_sender_that_is_far_behind_hears_on_and_answers_the_last_word_of_each(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker, "ARRIVED_AT_MOST", ROOM)
+    monkeypatch.setattr(module, "AT_ONCE", ROOM)
+    monkeypatch.setattr(worker, "AFTER_FAILURE_S", 0.02)
+    is_away, real, welcomed = [True], module.welcome, []
+
+    def welcome(store: Store, device: str, said: Hello, *rest: Any) -> Welcome:
+        if is_away[0]:
+            raise OperationalError("", {}, OSError("no database is there"))
+        welcomed.append((device, said.nonce))
+        return real(store, device, said, *rest)
+
+    monkeypatch.setattr(module, "welcome", welcome)
+    sender, boards = house.sender(), [house.device(one.id).come() for one in PLAN.devices]
+    void = counted("motcua_shed_total", what="births")
+    for number in range(TIMES):
+        for board in boards:
+            board.say("hello", hello(nonce=f"n{number}"), retain=True)
+    deadline = time.monotonic() + SOON_S
+    while counted("motcua_shed_total", what="births") - void < TIMES * len(boards) - ROOM - len(boards):
+        assert time.monotonic() < deadline, f"{sender.broker.arrived.qsize()} lie at the connection"
+        threading.Event().wait(0.02)
+    monkeypatch.setattr(module, "BEHIND_AFTER_S", -1.0)
+    assert sender.trouble().startswith("expected devices to be answered within -1 s, found one that waits")
+    is_away[0] = False
+    for board in boards:
+        while board.told(Welcome).nonce != f"n{TIMES - 1}":
+            pass
+    assert len(welcomed) == ROOM + len(boards), "those that came first, and of each device the last"
