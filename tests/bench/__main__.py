@@ -16,6 +16,7 @@ GROUPS = (
     "battery",
     "receive",
     "link",
+    "welcome",
     "enrol",
     "estimate",
     "update",

@@ -16,7 +16,10 @@ SEEN_WITHIN_S = 3.0
 READY_WITHIN_S = 300.0
 # A board that failed three times in a row comes back with its roles after minutes.
 LABEL = re.compile(rb"\x1d!\x44([A-Z]+\d+)\n")
-ASKED = {b"\x10\x04": b"\x12", b"\x1dr": b"\x00"}
+ASKED = re.compile(rb"(?:\x10\x04[\x01-\x04]|\x1dr[\x01\x02])+\Z")
+# Questions are three bytes; several may come in one piece, and one in two.
+ANSWERS = {b"\x10\x04": b"\x12", b"\x1dr": b"\x00"}
+QUESTION_BYTES, QUESTIONS_AT_MOST = 3, 4
 BETWEEN_TICKETS_S = 1.0
 
 
@@ -31,6 +34,7 @@ class Witness:
     labels: list[str] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     scanned: str | None = None
+    printed: bytes = b""
 
     @property
     def seen(self) -> int:
@@ -49,10 +53,19 @@ class Witness:
                     self.asked.set()
             elif change.uart == "printer" and change.data is not None:
                 self.labels += [label.decode() for label in LABEL.findall(change.data)]
-                answer = ASKED.get(change.data[-3:-1])
-                if answer is not None:
+                answer = self.answer(change.data)
+                if answer:
                     with suppress(BoardError, OSError):
                         await self.board.feed("printer", answer)
+
+    def answer(self, data: bytes) -> bytes:
+        """What a printer says to this; nothing, unless it ends with questions."""
+        self.printed = (self.printed + data)[-QUESTION_BYTES * QUESTIONS_AT_MOST :]
+        found = ASKED.search(self.printed)
+        if found is None:
+            return b""
+        asked, self.printed = found[0], b""
+        return b"".join(ANSWERS[asked[at : at + 2]] for at in range(0, len(asked), QUESTION_BYTES))
 
     async def act(self, rng: random.Random) -> None:
         """Do what is to be done at this board, again and again. A board without power is waited for."""
@@ -67,7 +80,7 @@ class Witness:
 
     def power_went(self) -> None:
         """Whatever was begun is over."""
-        self.scanned = None
+        self.scanned, self.printed = None, b""
         self.asked.set()
 
     async def _act(self, number: int, rng: random.Random) -> None:

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from fleet.laptop.boards import Board, Boards
+from tests.bench.real_people import Witness
 from tests.bench.soak.soaking import Soak
 from tests.bench.soak.told import told
 from tests.bench.soak.truth import Truth, Wrong, judge_calls, judge_events, judge_visits, judge_waits
@@ -37,6 +39,13 @@ def test_a_receipt_before_the_commit_is_caught(tmp_path: Path) -> None:
     soak = asyncio.run(Soak(tmp_path, replace(SPOILT, spoilt=True)).live())
     assert soak.wrong.lost, "the fleet said that it has what it has not"
     assert "make soak" in told(soak) and f"SEED={ANYWHERE}" in told(soak)
+
+
+def test_a_printer_answers_all_questions_however_their_bytes_come(tmp_path: Path) -> None:
+    witness = Witness(Board(Boards(tmp_path, "", 0), "tp-1", ("printer",)))
+    assert witness.answer(b"A001\n\x10\x04\x04") == b"\x12"
+    assert witness.answer(b"\x10\x04\x02\x10\x04\x03") == b"\x12\x12"
+    assert [witness.answer(piece) for piece in (b"\n\x1d", b"r", b"\x01", b"\n")] == [b"", b"", b"\x00", b""]
 
 
 CALL, TICKET = ("xa-00-ban-1", 1, 1, 4), ("xa-00-may-1", 1, 1, 9)

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,15 +163,15 @@ class Soak:
         began_s = time.monotonic()
         say("soak: all is well now; waiting for what is still on its way")
         try:
-            await until("all devices have got their receipts", lambda: not self.held_back(), DRAINED_WITHIN_S)
+            await until("all devices have got their receipts", self.is_drained, DRAINED_WITHIN_S)
             await until("all is linked", self.is_linked, DRAINED_WITHIN_S)
         except AssertionError as problem:
             self.wrong.lost.append(str(problem))
         self.drained_s = time.monotonic() - began_s
 
-    def held_back(self) -> list[str]:
-        """Devices that still hold events."""
-        return [f"{one.name}: {one.waiting}" for one in self.devices if one.waiting] or self.unseen()
+    async def is_drained(self) -> bool:
+        """Whether nobody holds an event that the fleet has not; the boards' way goes through this very loop."""
+        return not any(one.waiting for one in self.devices) and not await asyncio.to_thread(self.unseen)
 
     def unseen(self) -> list[str]:
         """What people saw at the boards and the fleet does not have."""
@@ -194,12 +194,12 @@ class Soak:
         say("soak: what was done against what is there")
         said = {key: event for one in self.devices for key, event in one.said.items()}
         apart = OFFICE if self.witnesses else ""
-        for found in (
-            judge(self.house.store, Truth(said, self.clerks, apart)),
-            judge_sums(self.house.store, now_ms()),
-            Wrong(**{"lost": [], "doubled": [], **self.strange_too(self.of_boards())}),
+        for look in (
+            lambda: judge(self.house.store, Truth(said, self.clerks, apart)),
+            lambda: judge_sums(self.house.store, now_ms()),
+            lambda: Wrong(**{"lost": [], "doubled": [], **self.strange_too(self.of_boards())}),
         ):
-            self.add(found)
+            self.add(await asyncio.to_thread(look))  # who stays connected meanwhile wants answers of this loop
         self.wrong.strange += [sentence for clerk in self.clerks for sentence in clerk.wrong]
         self.wrong.strange += [*self.house.died, *held.grows(self.house.lives)]
         if self.clerks:
@@ -246,7 +246,7 @@ async def visits_told(client: httpx2.AsyncClient, office: str, day: str, secret:
 async def until(what: str, look: Callable[[], object], within_s: float) -> None:
     """Wait until this is so. Raises AssertionError, which says what is not."""
     end_s = time.monotonic() + within_s
-    while not look():
+    while not (await found if isinstance(found := look(), Awaitable) else found):
         if time.monotonic() > end_s:
             raise AssertionError(f"expected within {within_s:g} s: {what}")
         await asyncio.sleep(LOOK_S)
