@@ -286,7 +286,7 @@ def at_counter(
         return Answer(200, as_body(found, prefixes).model_dump_json())
 
     try:
-        return do(request, door, caller, key, body, doing, say)
+        return do(request, door, caller, key, body, doing, say, alone=False)
     except DeskRefused as refused:
         raise Problem(refused.kind) from None
 

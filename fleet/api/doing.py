@@ -32,10 +32,11 @@ def do(
     body: BaseModel | None,
     act: Act[Value],
     say: Callable[[Value], Answer],
+    alone: bool = True,
 ) -> Response:
-    """Do this once, and answer what `say` makes of it. Raises Problem."""
+    """Do this once, and answer what `say` makes of it. Raises Problem. `alone`: as in `once`."""
     try:
-        found = once(door.store, key_of(request, caller, key, body), door.clock(), act, say)
+        found = once(door.store, key_of(request, caller, key, body), door.clock(), act, say, alone)
     except KeyReused:
         raise Problem("key-reused") from None
     headers = {"Cache-Control": "no-store", **found.headers}

@@ -142,6 +142,7 @@ def act(
     connection: Connection, server: VirtualDevice, office: OfficeRow, counter: str, wish: Wish, now_ms: int
 ) -> AtCounter:
     """Do what a program wants at a counter; what the counter does then. Raises DeskRefused."""
+    places.hold(connection, office.id)
     kept = desks.lock(connection, office.id, counter)
     day = day_of(now_ms, office.timezone)
     before = seen(connection, office, counter, day, kept)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from fleet.store import answered
 from fleet.store.database import Store
+from fleet.store.failures import again_after_conflict
 
 KEPT_MS = 86_400_000
 
@@ -43,9 +44,20 @@ Value = TypeVar("Value")
 Act = Callable[[Connection], Value]
 
 
-def once(store: Store, key: Key | None, now_ms: int, act: Act[Value], say: Callable[[Value], Answer]) -> Answer:
-    """Do this in one transaction; or say again what was answered when it was done under this key. Raises KeyReused."""
-    with store.writing() as connection:
+@again_after_conflict
+def once(
+    store: Store,
+    key: Key | None,
+    now_ms: int,
+    act: Act[Value],
+    say: Callable[[Value], Answer],
+    alone: bool = True,
+) -> Answer:
+    """Do this in one transaction; or say again what was answered when it was done under this key. Raises KeyReused.
+
+    Not `alone`: others write meanwhile, and `act` holds what it decides about.
+    """
+    with store.writing(alone) as connection:
         if key is None:
             return say(act(connection))
         if not answered.take(connection, key.token, key.key, key.request_hash, now_ms, now_ms - KEPT_MS):

@@ -138,7 +138,7 @@ def desk_router(server: Callable[[], VirtualDevice]) -> APIRouter:
             call_in(store, here.office, counter, now_ms)
         doing = partial(act, server=server(), office=here.office, counter=counter, wish=wish, now_ms=now_ms())
         try:
-            done = once(store, kept, now_ms(), doing, partial(answer_to, wish))
+            done = once(store, kept, now_ms(), doing, partial(answer_to, wish), alone=False)
         except DeskRefused as refused:
             return shown(request, person, here, 409, refused.kind)
         except KeyReused:

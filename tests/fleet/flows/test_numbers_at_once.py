@@ -11,18 +11,22 @@ import pytest
 
 from fleet.domain.queue_policy import QueuePolicy
 from fleet.flows import instruct
+from fleet.flows.desk import AtCounter, Wish, act
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import give_next
+from fleet.flows.once import Answer, once
 from fleet.flows.receive import Arrival, receive
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, set_up_office
 from fleet.flows.virtual_device import VirtualDevice
+from fleet.store import places
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from protocols import events
 from protocols.commands import Want
 from protocols.state import TicketNumber
 from tests.fleet.at_once import at_once
-from tests.fleet.office import DAY, NINE, PLAN, NewDatabase, Speaker, open_office_at_nine
+from tests.fleet.office import DAY, NINE, OFFICE, PLAN, NewDatabase, Speaker, open_office_at_nine
+from tests.postgresql import PostgreSQL
 
 COUNTERS = [f"quay-{n}" for n in range(1, 7)]
 KEYPADS = [f"q-{n}" for n in range(1, 7)]
@@ -75,6 +79,33 @@ def ask_until_nobody_waits(store: Store, server: VirtualDevice, keypad: str) -> 
         called.append(show.number)
 
 
+def program(store: Store, counter: str) -> Callable[[], list[int]]:
+    """A program that calls and finishes at a counter until nobody waits, as fast as it goes: the numbers."""
+    return partial(call_until_nobody_waits, store, VirtualDevice(store, f"serve-{counter}", NINE + 1_000), counter)
+
+
+def call_until_nobody_waits(store: Store, server: VirtualDevice, counter: str) -> list[int]:
+    called: list[int] = []
+    while (number := does(store, server, counter, "next")) is not None:
+        called.append(number)
+        does(store, server, counter, "finish")
+    return called
+
+
+def does(store: Store, server: VirtualDevice, counter: str, verb: str) -> int | None:
+    """What a program was answered: whom the counter serves then."""
+    with store.reading() as connection:
+        office = places.office(connection, OFFICE)
+    assert office is not None
+    doing = partial(act, server=server, office=office, counter=counter, wish=Wish(verb), now_ms=NINE + 2_000)
+
+    def say(found: AtCounter) -> Answer:
+        return Answer(200, json.dumps(found.number))
+
+    number: int | None = json.loads(once(store, None, NINE + 2_000, doing, say, alone=False).body)
+    return number
+
+
 def each_was_given_once(database: str, called: Sequence[Sequence[int]]) -> None:
     assert sorted(number for one in called for number in one) == list(range(1, TICKETS + 1))
     store = Store(database)
@@ -102,6 +133,24 @@ def priority_is_bounded(numbers: Sequence[int]) -> None:
 def test_counters_that_ask_at_once_never_get_the_same_number(database: str) -> None:
     called = at_once(database, KEYPADS, clerk)
     each_was_given_once(database, called)
+
+
+def test_programs_and_keypads_that_ask_at_once_never_get_the_same_number(database: str) -> None:
+    half = len(COUNTERS) // 2
+    ways = [partial(clerk, keypad=one) for one in KEYPADS[:half]]
+    ways += [partial(program, counter=one) for one in COUNTERS[half:]]
+    each_was_given_once(database, at_once(database, ways, lambda store, way: way(store)))
+
+
+def test_a_program_that_calls_waits_for_nobody_who_stores(postgresql: PostgreSQL) -> None:
+    database = postgresql.copy("big_office", big_office)
+    receiver, ours = Store(database), Store(database)
+    calls = program(ours, COUNTERS[0])
+    with receiver.writing(alone=False):
+        assert len(calls()) == TICKETS
+    receiver.close()
+    ours.close()
+    postgresql.leave(database)
 
 
 def test_processes_that_are_asked_at_once_never_give_the_same_number(database: str) -> None:
