@@ -12,6 +12,7 @@ from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import reverted_of
 from fleet.domain.templates import config_of
 from fleet.flows import told_waits
+from fleet.flows.calendars import calendar_of
 from fleet.flows.closing import closes
 from fleet.flows.effective import effective
 from fleet.flows.leases import leases_for, must_report, wants_leases
@@ -223,15 +224,15 @@ def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
 
 def keys_for(store: Store, connection: Connection, office: OfficeRow, now_ms: int) -> list[DayKey]:
     """Today's and tomorrow's key of an office; each dies a day after the office closed, or after the day is over."""
-    store.keys.destroy_expired(now_ms)
     today = day_of(now_ms, office.timezone)
-    keys = []
-    closes_ms = {day: closes(connection, office, day) for day in (today, later(today, 1))}
-    for day, closed_ms in closes_ms.items():
-        since_ms, until_ms = bounds(day, office.timezone)
-        key = store.keys.key(office.id, day, secrets.token_hex(16), max(closed_ms + DAY_MS, until_ms))
-        keys.append(DayKey(day=day, key=key, since=since_ms, expires=until_ms))
-    return keys
+    calendar = calendar_of(connection, office.id, office.timezone)
+    days = {day: bounds(day, office.timezone) for day in (today, later(today, 1))}
+    wanted = {
+        day: (secrets.token_hex(16), max(closes(connection, office, day, calendar) + DAY_MS, until_ms))
+        for day, (_, until_ms) in days.items()
+    }
+    keys = store.keys.keys_now(office.id, wanted, now_ms)
+    return [DayKey(day=day, key=keys[day], since=since, expires=until) for day, (since, until) in days.items()]
 
 
 def service_keys(connection: Connection, office: str) -> list[ServiceKey]:

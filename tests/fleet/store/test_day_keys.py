@@ -37,6 +37,16 @@ def test_a_key_lies_beside_the_database_and_never_in_it(tmp_path: Path) -> None:
     store.close()
 
 
+def test_keys_of_some_days_are_had_at_once_and_what_is_over_is_destroyed(store: Store) -> None:
+    store.keys.key("tan-an", "2026-11-08", KEY, DAY_MS)
+    days = {"2026-11-09": ("a" * 32, 2 * DAY_MS), "2026-11-10": ("b" * 32, 3 * DAY_MS)}
+    assert store.keys.keys_now("tan-an", days, DAY_MS + 1) == {day: made for day, (made, _) in days.items()}
+    assert store.keys.count() == 2
+    later = {"2026-11-09": ("c" * 32, 4 * DAY_MS)}
+    assert store.keys.keys_now("tan-an", later, 2 * DAY_MS) == {"2026-11-09": "a" * 32}
+    assert store.keys.destroy_expired(3 * DAY_MS + 1) == 1, "the one that holds longer now is kept"
+
+
 def test_a_key_that_was_destroyed_is_in_no_byte_of_any_file(tmp_path: Path) -> None:
     store = opened(tmp_path)
     for day in range(1, 40):
