@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import socket
+import struct
 from contextlib import suppress
 
 PIECE_BYTES = 4096
@@ -28,21 +30,22 @@ class Wire:
         self._ends = set()
         self._frozen = set()
         self._tasks = set()
-        self._server = None
+        self._door = None
         self._resumed = asyncio.Event()
         self._resumed.set()
 
     async def start(self, broker_port):
         self._broker_port = broker_port
-        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door.setblocking(False)
+        self.port = self._door.getsockname()[1]
+        self._begin(self._listen())
 
     async def stop(self):
-        self._server.close()
-        self.cut()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._door.close()
 
     def freeze(self):
         """Connections of now carry nothing any more and are not closed, as when a NAT has lost its state."""
@@ -50,8 +53,8 @@ class Wire:
 
     def cut(self):
         """Close the connections of now, at both ends."""
-        for writer in list(self._ends):
-            writer.close()
+        for end in self._ends:
+            hang_up(end, socket.SHUT_RDWR)
 
     def pause(self):
         """Nothing moves, nothing is lost: the access point is away."""
@@ -62,33 +65,45 @@ class Wire:
         self.cut_off = False
         self._resumed.set()
 
-    async def _connect(self, reader, writer):
-        if self.cut_off:
-            writer.transport.abort()
-            return
-        self.connections += 1
-        try:
-            broker_reader, broker_writer = await asyncio.open_connection("127.0.0.1", self._broker_port)
-        except OSError:
-            writer.transport.abort()
-            return
-        ends = {writer, broker_writer}
-        self._ends |= ends
-        tasks = [
-            asyncio.create_task(self._carry(reader, broker_writer, writer, False)),
-            asyncio.create_task(self._carry(broker_reader, writer, writer, True)),
-        ]
-        self._tasks |= set(tasks)
-        for task in tasks:
-            task.add_done_callback(self._tasks.discard)
+    def _begin(self, what):
+        task = asyncio.create_task(what)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _carry(self, reader, writer, end, down):
-        """One way of one connection."""
-        held = b""
+    async def _listen(self):
+        while True:
+            device, _ = await asyncio.get_running_loop().sock_accept(self._door)
+            if self.cut_off:
+                refuse(device)
+            else:
+                self.connections += 1
+                self._begin(self._connect(device))
+
+    async def _connect(self, device):
+        """One connection, to its end."""
+        with device, socket.socket() as broker:
+            for end in (device, broker):
+                end.setblocking(False)
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                await asyncio.get_running_loop().sock_connect(broker, ("127.0.0.1", self._broker_port))
+            except OSError:
+                refuse(device)
+                return
+            self._ends |= {device, broker}
+            try:
+                await asyncio.gather(self._carry(device, broker, False), self._carry(broker, device, True))
+            finally:
+                self._ends -= {device, broker}
+                self._frozen -= {device, broker}
+
+    async def _carry(self, come, go, down):
+        """One way of one connection: all that came, though its sender was gone before it was read."""
+        loop, held = asyncio.get_running_loop(), b""
         try:
-            while data := await reader.read(PIECE_BYTES if self.rate is None else max(1, self.rate // 20)):
+            while data := await self.received(come):
                 await self._resumed.wait()
-                if end in self._frozen or (down and self.deaf):
+                if come in self._frozen or (down and self.deaf):
                     continue
                 if down and self.packets_down is not None:
                     packets, held = cut(held + data)
@@ -97,18 +112,34 @@ class Wire:
                     self.carried_down += len(data)
                 else:
                     self.carried_up += len(data)
-                writer.write(data)
-                await writer.drain()
+                await loop.sock_sendall(go, data)
                 if self.rate is not None:
                     await asyncio.sleep(len(data) / self.rate)
-            if end in self._frozen:
-                await asyncio.Event().wait()  # not even the end comes through
         except OSError:
-            pass
-        finally:
-            self._ends.discard(writer)
-            with suppress(OSError, RuntimeError):
-                writer.close()
+            return  # nobody takes it any more; what they said before they went still comes the other way
+        if come in self._frozen:
+            await asyncio.Event().wait()  # not even the end comes through
+        hang_up(go, socket.SHUT_WR)
+
+    async def received(self, come):
+        """Bytes; none at the end, however it came."""
+        most = PIECE_BYTES if self.rate is None else max(1, self.rate // 20)
+        try:
+            return await asyncio.get_running_loop().sock_recv(come, most)
+        except OSError:
+            return b""
+
+
+def hang_up(end, ways):
+    """Close these ways of an end, if it is not gone yet."""
+    with suppress(OSError):
+        end.shutdown(ways)
+
+
+def refuse(device):
+    """As where nobody listens."""
+    device.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    device.close()
 
 
 def cut(data):

@@ -32,19 +32,9 @@ class Tapped(Wire):
         super().__init__()
         self.carried = bytearray()
 
-    async def _carry(self, reader, writer, *rest):
-        await super()._carry(Tap(reader, self.carried), writer, *rest)
-
-
-class Tap:
-    """A stream whose bytes are kept."""
-
-    def __init__(self, reader, kept):
-        self._reader, self._kept = reader, kept
-
-    async def read(self, most):
-        data = await self._reader.read(most)
-        self._kept += data
+    async def received(self, come):
+        data = await super().received(come)
+        self.carried += data
         return data
 
 
