@@ -16,7 +16,9 @@ from firmware.watch import WATCHDOG_MS, Watch
 
 RESCUE_AFTER = 3
 _CLOSING_MS = const(20)
-# Time for the tasks to close what they hold open.
+_CLOSING_TURNS = const(50)
+# So long and so often the tasks have time to close what they hold open: the link hears its broker out, which is soon
+# done unless that has gone.
 
 
 async def run(board) -> str:  # type: ignore[no-untyped-def]
@@ -40,7 +42,10 @@ async def run(board) -> str:  # type: ignore[no-untyped-def]
     await device.ended.wait()
     watching.cancel()
     watch.end()
-    await asyncio.sleep_ms(_CLOSING_MS)
+    for _ in range(_CLOSING_TURNS):
+        await asyncio.sleep_ms(_CLOSING_MS)
+        if watch.is_over():
+            break
     device.outbox.close()
     return device.end_reason
 

@@ -20,6 +20,8 @@ _NONCE_BYTES = const(8)
 _PACKET_BYTES = const(1024 + 64)
 # A batch of events with its topic.
 
+_UNHEARD_BYTES = const(64)
+
 _BACK_OFF_FROM_MS = const(1_000)
 _BACK_OFF_AT_MOST_MS = const(60_000)
 
@@ -78,12 +80,15 @@ class Link:
             lent("greeting").connect(self._mqtt, me.device, me.device, me.password, _KEEPALIVE_S, will)
             await self._connection.serve()
         finally:
-            if device.online and device.ended.is_set():
+            leaving = device.online and device.ended.is_set()
+            if leaving:
                 self._leave()
             device.online = False
             device.outgoing.clear()
             if device.update is not None:
                 device.update.lost()
+            if leaving:
+                await self._hear_out(stream)
             stream.close()
             await stream.wait_closed()
 
@@ -96,6 +101,14 @@ class Link:
             self._connection.leave()
         except (OSError, MemoryError):
             pass  # it was lost just then, or there is no room for a word
+
+    async def _hear_out(self, stream) -> None:  # type: ignore[no-untyped-def]
+        """Until the broker closes: whoever closes with bytes unread resets the path, and what was said last is lost."""
+        try:
+            while await stream.read(_UNHEARD_BYTES) != b"":
+                pass
+        except OSError:
+            pass
 
     # What we say
 

@@ -93,3 +93,10 @@ class Watch:
         """Cancel the parts."""
         for one in self._parts:
             one[1].cancel()
+
+    def is_over(self) -> bool:
+        """Whether all parts have ended."""
+        for one in self._parts:
+            if not one[1].done():
+                return False
+        return True
