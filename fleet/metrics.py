@@ -9,6 +9,10 @@ BUILD = Gauge("motcua_build_info", "1; which process this is, and of which versi
 READY = Gauge("motcua_ready", "Whether this process can do its work; /health/ready says what it lacks.")
 ROUNDS = Counter("motcua_worker_rounds_total", "Rounds of a worker that went well.", ["worker"])
 ROUNDS_FAILED = Counter("motcua_worker_rounds_failed_total", "Rounds of a worker that failed.", ["worker"])
+CLOCK_SET = Counter("motcua_clock_set_total", "Times that this machine's clock was set, by two seconds or more.")
+CLOCK_DOUBTED_S = Gauge(
+    "motcua_clock_doubted_seconds", "By how much the clock leapt ahead and is not believed yet; 0: it is."
+)
 DISK_FREE = Gauge("motcua_disk_free_ratio", "What is free where the data lies: of its room, of its files.", ["of"])
 COMMIT_S = Histogram(
     "motcua_database_commit_seconds",

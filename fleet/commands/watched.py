@@ -10,6 +10,7 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.fitness import Fitness, Look, measure_disk
 from fleet.workers.systemd import Watchdog, notify
+from fleet.workers.timekeeper import Timekeeper
 from fleet.workers.watch_port import WatchPort
 from fleet.workers.worker import Worker
 
@@ -30,9 +31,9 @@ def watched(
     with ExitStack() as stack:
         if settings.watch_port:
             open_port(stack, settings, fitness, Measure(store))
-        dog = Watchdog(fitness)
-        dog.start()
-        stack.callback(dog.stop)
+        for beside in (Watchdog(fitness), Timekeeper()):
+            beside.start()
+            stack.callback(beside.stop)
         if begun:
             has_begun()
         stack.callback(notify, "STOPPING=1")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 RETRY_AFTER_S = (5, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200)
 # Ten tries within about a day.
+LONGEST_MS = RETRY_AFTER_S[-1] * 1000
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Tried:
     attempts: int
     next_ms: int
     said: str
+
+
+def rests(next_ms: int, now_ms: int) -> bool:
+    """Whether the next try is still to come; one that is farther off than any was put off by a clock that was ahead."""
+    return now_ms < next_ms <= now_ms + LONGEST_MS
 
 
 def after(attempts: int, outcome: Outcome, now_ms: int) -> Tried:

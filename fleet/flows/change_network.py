@@ -163,7 +163,7 @@ def replied(store: Store, device: str, reply: Reply, now_ms: int) -> bool:
 def untold(store: Store, most: int, now_ms: int) -> list[tuple[str, Secret]]:
     """What devices that are there must be told. Raises FleetKeyWrong."""
     with store.reading() as connection:
-        waiting = network_changes.to_tell(connection, most, now_ms - AGAIN_MS)
+        waiting = network_changes.to_tell(connection, most, now_ms - AGAIN_MS, now_ms)
     found = []
     for one in waiting:
         with store.writing(alone=False) as connection:

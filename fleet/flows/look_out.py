@@ -64,7 +64,7 @@ class Lookout:
 
     def look_safely(self, office: OfficeRow, linked: int, now_ms: int) -> bool:
         """The same as `look`; an office that can not be looked at is left for a while, and hinders no other."""
-        if now_ms < self.again_ms.get(office.id, 0):
+        if 0 < self.again_ms.get(office.id, 0) - now_ms <= AGAIN_MS:
             return False
         try:
             return self.look(office, linked, now_ms)

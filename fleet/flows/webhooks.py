@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from fleet.domain.audit import What
 from fleet.domain.day import later
 from fleet.domain.dossier_course import DUE_WITHIN_DAYS, Warned
-from fleet.domain.retrying import Outcome, after
+from fleet.domain.retrying import Outcome, after, rests
 from fleet.domain.unfit import Expected, Unfit, refuse
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.push_dossiers import courses
@@ -190,7 +190,7 @@ def next_for(store: Store, endpoint: int, now_ms: int) -> DeliveryRow | None:
     """What this address is to be told now; None while nothing waits, or the last try was not long ago."""
     with store.reading() as connection:
         found = webhooks.head(connection, endpoint)
-    return None if found is None or found.next_ms > now_ms else found
+    return None if found is None or rests(found.next_ms, now_ms) else found
 
 
 def take(store: Store, endpoint: int, now_ms: int) -> bool:

@@ -50,6 +50,7 @@ from fleet.workers.receiver import Receiver
 from fleet.workers.reporter import Reporter
 from fleet.workers.sender import Sender
 from fleet.workers.supplier import Supplier
+from fleet.workers.timekeeper import Timekeeper
 
 BENCH = "/bench"
 
@@ -124,6 +125,7 @@ async def running(
             Lookout(store, changes.tell),
             CertificateWatch(store, settings),
             BackupWatch(store),
+            Timekeeper(),
         ):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)

@@ -19,12 +19,14 @@ BEGIN = sql("""
 SET_LIMITS = sql("UPDATE alert_watches SET limits = :limits, version = version + 1, due_ms = 0 WHERE office = :office")
 CHANGED = sql("UPDATE alert_watches SET version = version + 1, due_ms = 0 WHERE office = :office")
 VERSIONS = sql("SELECT office, version FROM alert_watches")
+LATEST_MS = 600_000
+# Nobody says that a look is due so late: a clock that was ahead did.
 # Due is what nobody ever looked at, what time changes, and what something was linked of since, though not at once.
 DUE = sql("""
     SELECT o.id AS office, COALESCE(w.linked, 0) AS linked FROM offices o
         LEFT JOIN windows w ON w.office = o.id AND w.day = :day
         LEFT JOIN alert_watches a ON a.office = o.id
-    WHERE o.timezone = :timezone AND (a.office IS NULL OR a.due_ms <= :now_ms
+    WHERE o.timezone = :timezone AND (a.office IS NULL OR NOT a.due_ms BETWEEN :now_ms + 1 AND :now_ms + :latest_ms
         OR (a.linked <> COALESCE(w.linked, 0) AND a.looked_ms <= :now_ms - :pause_ms))
     ORDER BY a.looked_ms, o.id""")
 LOOKED = sql("""
@@ -107,8 +109,8 @@ def versions(connection: Connection) -> dict[str, int]:
 
 def due(connection: Connection, day: str, timezone: str, now_ms: int, pause_ms: int) -> list[tuple[str, int]]:
     """The (office, what is linked of this day) of this time zone that are to be looked at."""
-    rows = every(connection, DUE, day=day, timezone=timezone, now_ms=now_ms, pause_ms=pause_ms)
-    return [(row.office, row.linked) for row in rows]
+    values = {"now_ms": now_ms, "pause_ms": pause_ms, "latest_ms": LATEST_MS}
+    return [(row.office, row.linked) for row in every(connection, DUE, day=day, timezone=timezone, **values)]
 
 
 def looked(connection: Connection, before: Watch, changed: bool, now_ms: int, due_ms: int, linked: int) -> bool:

@@ -25,21 +25,23 @@ TRANSFERS = sql("""
     WHERE office = :office AND day = :day AND to_service IS NOT NULL ORDER BY called_ms""")
 
 NOW = sql("SELECT day, version, made_ms, due_ms, body FROM estimates WHERE office = :office")
+LATEST_MS = 600_000
+# Nobody takes one, or says that it is due, for so long: what is later was said by a clock that was ahead.
 # Due is what nobody ever estimated, where something was linked since, where a while has passed, or a day has begun.
 DUE = sql("""
     SELECT o.id AS office, COALESCE(w.linked, 0) AS version FROM offices o
         LEFT JOIN windows w ON w.office = o.id AND w.day = :day
         LEFT JOIN estimates e ON e.office = o.id
-    WHERE o.timezone = :timezone AND (e.office IS NULL OR (e.taken_until_ms < :now_ms
-        AND (e.version <> COALESCE(w.linked, 0) OR e.day <> :day OR e.due_ms <= :now_ms)))
+    WHERE o.timezone = :timezone AND (e.office IS NULL OR (NOT e.taken_until_ms BETWEEN :now_ms AND :latest_ms
+        AND (e.version <> COALESCE(w.linked, 0) OR e.day <> :day OR e.due_ms <= :now_ms OR e.due_ms > :latest_ms)))
     ORDER BY e.made_ms, o.id""")
 ADD = sql("""
     INSERT INTO estimates (office, day, version, made_ms, due_ms, taken_until_ms, body)
     VALUES (:office, '', 0, 0, 0, 0, '{}') ON CONFLICT (office) DO NOTHING""")
 TAKE = sql("""
     UPDATE estimates SET taken_until_ms = :until_ms
-    WHERE office = :office AND taken_until_ms < :now_ms
-        AND (version <> :version OR day <> :day OR due_ms <= :now_ms)""")
+    WHERE office = :office AND NOT taken_until_ms BETWEEN :now_ms AND :latest_ms
+        AND (version <> :version OR day <> :day OR due_ms <= :now_ms OR due_ms > :latest_ms)""")
 SAVE = sql("""
     UPDATE estimates SET day = :day, version = :version, made_ms = :made_ms, due_ms = :due_ms, body = :body,
         taken_until_ms = 0
@@ -169,14 +171,14 @@ def now(connection: Connection, office: str) -> EstimateRow | None:
 
 def due(connection: Connection, day: str, timezone: str, now_ms: int) -> list[tuple[str, int]]:
     """The (office, what is linked of this day) of this time zone that are to be estimated, the oldest first."""
-    rows = every(connection, DUE, day=day, timezone=timezone, now_ms=now_ms)
+    rows = every(connection, DUE, day=day, timezone=timezone, now_ms=now_ms, latest_ms=now_ms + LATEST_MS)
     return [(row.office, row.version) for row in rows]
 
 
 def take(connection: Connection, office: str, day: str, version: int, now_ms: int, until_ms: int) -> bool:
     """Take the office's estimates for oneself until then; False if they are not due any more, or another has them."""
     run(connection, ADD, office=office)
-    values = {"day": day, "version": version, "now_ms": now_ms, "until_ms": until_ms}
+    values = {"day": day, "version": version, "now_ms": now_ms, "until_ms": until_ms, "latest_ms": now_ms + LATEST_MS}
     return run(connection, TAKE, office=office, **values) == 1
 
 

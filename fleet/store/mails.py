@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleet.domain.letters import Attachment, Letter
-from fleet.domain.retrying import Tried
+from fleet.domain.retrying import LONGEST_MS, Tried
 from fleet.store.rows import every, one, run, run_each, sql
 
 COLUMNS = "id, about, key, address, subject, body, made_ms, state, attempts, next_ms, said, tried_ms"
@@ -18,9 +18,14 @@ ATTACH = sql("""
     INSERT INTO mail_attachments (mail, place, name, media_type, content)
     VALUES (:mail, :place, :name, :media_type, :content)""")
 ATTACHED = sql("SELECT name, media_type, content FROM mail_attachments WHERE mail = :id ORDER BY place")
+TAKEN_AT_MOST_MS = 480_000
+# Nobody takes one for so long, or puts one off for longer than the longest rest, unless his clock was ahead.
+IS_DUE = """NOT next_ms BETWEEN :now_ms + 1 AND :now_ms + :rest_ms
+    AND NOT taken_until_ms BETWEEN :now_ms AND :now_ms + :taken_ms"""
+LONGEST = {"rest_ms": LONGEST_MS, "taken_ms": TAKEN_AT_MOST_MS}
 TAKE = sql(f"""
     UPDATE mails SET taken_until_ms = :taken_until_ms WHERE id IN (
-        SELECT id FROM mails WHERE state = 'waiting' AND next_ms <= :now_ms AND taken_until_ms < :now_ms
+        SELECT id FROM mails WHERE state = 'waiting' AND {IS_DUE}
         ORDER BY next_ms, id LIMIT :most) RETURNING {COLUMNS}""")  # noqa: S608
 GIVE_BACK = sql("UPDATE mails SET taken_until_ms = 0 WHERE id = :id")
 TRIED = sql("""
@@ -34,9 +39,9 @@ TOO_LATE = sql("""
 AGAIN = sql("""
     UPDATE mails SET state = 'waiting', attempts = 0, next_ms = 0, taken_until_ms = 0, until_ms = :until_ms
     WHERE id = :id AND state = 'dead'""")
-WAITING = sql("""
-    SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN next_ms <= :now_ms AND taken_until_ms < :now_ms THEN 1 ELSE 0 END), 0)
-        AS due FROM mails WHERE state = 'waiting'""")
+WAITING = sql(f"""
+    SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN {IS_DUE} THEN 1 ELSE 0 END), 0) AS due FROM mails
+    WHERE state = 'waiting'""")  # noqa: S608 (our own constant)
 BY_STATE = sql("SELECT state, COUNT(*) AS n FROM mails GROUP BY state")
 LAST = sql(f"SELECT {COLUMNS} FROM mails ORDER BY id DESC LIMIT :most")  # noqa: S608
 FORGET_ATTACHED = sql("""
@@ -90,7 +95,7 @@ def attached(connection: Connection, mail: int) -> list[Attachment]:
 
 def take(connection: Connection, now_ms: int, taken_until_ms: int, most: int) -> list[MailRow]:
     """Take letters that are due for oneself until then, so many at most; nobody else takes them meanwhile."""
-    rows = every(connection, TAKE, now_ms=now_ms, taken_until_ms=taken_until_ms, most=most)
+    rows = every(connection, TAKE, now_ms=now_ms, taken_until_ms=taken_until_ms, most=most, **LONGEST)
     return sorted((MailRow(*row) for row in rows), key=lambda one: (one.next_ms, one.id))
 
 
@@ -118,7 +123,7 @@ def again(connection: Connection, mail: int, until_ms: int) -> bool:
 
 def waiting(connection: Connection, now_ms: int) -> tuple[int, int]:
     """How many wait, and how many of these are due."""
-    row = one(connection, WAITING, now_ms=now_ms)
+    row = one(connection, WAITING, now_ms=now_ms, **LONGEST)
     return (0, 0) if row is None else (int(row.n), int(row.due))
 
 

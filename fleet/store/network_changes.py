@@ -25,7 +25,7 @@ OF_OFFICE = sql(f"""
     SELECT {COLUMNS} FROM network_changes WHERE office = :office ORDER BY made_ms DESC, device""")  # noqa: S608
 TO_TELL = sql(f"""
     SELECT {COLUMNS} FROM network_changes n WHERE step IN ('waiting', 'told')
-        AND (told_ms IS NULL OR told_ms < :before_ms)
+        AND (told_ms IS NULL OR NOT told_ms BETWEEN :before_ms AND :now_ms)
         AND EXISTS (SELECT 1 FROM devices d WHERE d.id = n.device AND d.presence = 'online' AND d.revoked_ms IS NULL)
     ORDER BY made_ms, device LIMIT :most""")  # noqa: S608
 TOLD = sql("""
@@ -68,9 +68,9 @@ def at_office(connection: Connection, office: str) -> list[NetworkChange]:
     return [as_change(row) for row in every(connection, OF_OFFICE, office=office)]
 
 
-def to_tell(connection: Connection, most: int, before_ms: int) -> list[NetworkChange]:
-    """Those of devices that are there, and were not told since then."""
-    return [as_change(row) for row in every(connection, TO_TELL, most=most, before_ms=before_ms)]
+def to_tell(connection: Connection, most: int, before_ms: int, now_ms: int) -> list[NetworkChange]:
+    """Those of devices that are there, and were not told since then; who was told in a time to come is told anew."""
+    return [as_change(row) for row in every(connection, TO_TELL, most=most, before_ms=before_ms, now_ms=now_ms)]
 
 
 def was_told(connection: Connection, device: str, now_ms: int) -> None:

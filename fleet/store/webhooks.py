@@ -23,8 +23,11 @@ LISTENING = sql(f"SELECT {COLUMNS} FROM webhook_endpoints WHERE NOT paused ORDER
 PAUSE = sql("UPDATE webhook_endpoints SET paused = :paused, since_ms = :now_ms WHERE id = :id AND paused <> :paused")
 REMOVE = sql("DELETE FROM webhook_endpoints WHERE id = :id")
 REMOVE_DELIVERIES = sql("DELETE FROM webhook_deliveries WHERE endpoint = :id")
+TAKEN_AT_MOST_MS = 240_000
+# Nobody takes one for so long: what is taken until later was taken by a clock that was ahead, and is free.
 TAKE = sql("""
-    UPDATE webhook_endpoints SET taken_until_ms = :until_ms WHERE id = :id AND taken_until_ms < :now_ms""")
+    UPDATE webhook_endpoints SET taken_until_ms = :until_ms
+    WHERE id = :id AND NOT taken_until_ms BETWEEN :now_ms AND :latest_ms""")
 GIVE_BACK = sql("UPDATE webhook_endpoints SET taken_until_ms = 0 WHERE id = :id")
 SAY = sql("""
     INSERT INTO webhook_deliveries (endpoint, kind, subject, body, state, attempts, next_ms, said)
@@ -133,7 +136,8 @@ def remove(connection: Connection, endpoint: int) -> bool:
 
 def take(connection: Connection, endpoint: int, now_ms: int, until_ms: int) -> bool:
     """Take this address for oneself until then; False if another worker has it."""
-    return run(connection, TAKE, id=endpoint, now_ms=now_ms, until_ms=until_ms) == 1
+    values = {"now_ms": now_ms, "until_ms": until_ms, "latest_ms": now_ms + TAKEN_AT_MOST_MS}
+    return run(connection, TAKE, id=endpoint, **values) == 1
 
 
 def give_back(connection: Connection, endpoint: int) -> None:

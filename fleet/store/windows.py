@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 from fleet.store.inbox import Life
 from fleet.store.rows import every, one, run, run_each, sql
 
+TAKEN_AT_MOST_MS = 120_000
+# Nobody takes one for so long: what is taken until later was taken by a clock that was ahead, and is free.
+
 MARK = sql("""
     INSERT INTO windows (office, day, marked, linked, rules, taken_until_ms) VALUES (:office, :day, 1, 0, 0, 0)
     ON CONFLICT (office, day) DO UPDATE SET marked = windows.marked + 1""")
@@ -17,11 +20,13 @@ TOUCH = sql("""
 FORGET = sql("DELETE FROM checkpoints WHERE office = :office AND day = :day")
 MARKED = sql("""
     SELECT office, day FROM windows
-    WHERE (marked > linked OR rules <> :rules) AND taken_until_ms < :now_ms ORDER BY day DESC, office""")
+    WHERE (marked > linked OR rules <> :rules) AND NOT taken_until_ms BETWEEN :now_ms AND :latest_ms
+    ORDER BY day DESC, office""")
 WAITING = sql("SELECT office, day, linked FROM windows WHERE marked > linked")
 TAKE = sql("""
     UPDATE windows SET taken_until_ms = :until_ms
-    WHERE office = :office AND day = :day AND taken_until_ms < :now_ms AND (marked > linked OR rules <> :rules)
+    WHERE office = :office AND day = :day AND NOT taken_until_ms BETWEEN :now_ms AND :latest_ms
+        AND (marked > linked OR rules <> :rules)
     RETURNING marked, rules""")
 LINKED = sql("""
     UPDATE windows SET linked = :marked, rules = :rules, taken_until_ms = 0, ratings = 0
@@ -74,7 +79,8 @@ def touch(connection: Connection, stretches: Iterable[tuple[str, str, Life, int,
 
 def marked(connection: Connection, rules: int, now_ms: int) -> list[tuple[str, str]]:
     """The (office, day) that wait to be linked, the newest day first."""
-    return [(row.office, row.day) for row in every(connection, MARKED, rules=rules, now_ms=now_ms)]
+    rows = every(connection, MARKED, rules=rules, now_ms=now_ms, latest_ms=now_ms + TAKEN_AT_MOST_MS)
+    return [(row.office, row.day) for row in rows]
 
 
 def waiting(connection: Connection) -> set[tuple[str, str, int]]:
@@ -89,7 +95,8 @@ def days(connection: Connection) -> list[tuple[str, str]]:
 
 def take(connection: Connection, office: str, day: str, rules: int, now_ms: int, until_ms: int) -> Taken | None:
     """Take a window for oneself until then; None if another worker was faster."""
-    row = one(connection, TAKE, office=office, day=day, rules=rules, now_ms=now_ms, until_ms=until_ms)
+    values = {"now_ms": now_ms, "until_ms": until_ms, "latest_ms": now_ms + TAKEN_AT_MOST_MS}
+    row = one(connection, TAKE, office=office, day=day, rules=rules, **values)
     return None if row is None else Taken(office, day, row.marked, row.rules != rules, until_ms)
 
 

@@ -11,6 +11,7 @@ from fleet.flows.look_out import Lookout as Looks
 from fleet.flows.roll_out import RollOut
 from fleet.flows.watch_fleet import watch_fleet
 from fleet.store.database import Store
+from fleet.workers.timekeeper import OwnClock
 from fleet.workers.worker import Worker
 
 LOOK_EVERY_S = 1.0
@@ -30,6 +31,7 @@ class Lookout(Worker):
         self.changed = changed
         self.looks = Looks(store)
         self.rollouts = RollOut(store)
+        self.clock = OwnClock()
         self.fleet_due_s = self.rollouts_due_s = 0.0
 
     def round(self) -> None:
@@ -41,7 +43,7 @@ class Lookout(Worker):
             metrics.BACKUP_AGE.set(age_s(self.store, now_ms()))
         if time.monotonic() >= self.rollouts_due_s:
             self.rollouts_due_s = time.monotonic() + ROLLOUTS_EVERY_S
-            if self.rollouts.go_on_safely(now_ms()):
+            if self.clock.is_believed() and self.rollouts.go_on_safely(now_ms()):
                 self.changed(DEVICES)
         for office in self.looks.look_due(now_ms()):
             self.changed(office)

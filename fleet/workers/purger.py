@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from fleet import metrics
 from fleet.clock import now_ms
-from fleet.domain.retention import Kept
+from fleet.domain.retention import DAY_MS, Kept
+from fleet.flows.check_up import last_purge_ms
 from fleet.flows.purge import purge
 from fleet.store.database import Store
+from fleet.workers.timekeeper import OwnClock
 from fleet.workers.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,9 @@ EVERY_S = 3600.0
 # A key lives for a day after its day; it may live an hour longer.
 PAUSE_S = 0.02
 # After each transaction: whoever waits to write comes first.
+LOOK_EVERY_S = 60.0
+AWAY_MS = 2 * 86_400_000
+# A fleet that was off for so long, by a clock that nobody could watch meanwhile, deletes nothing in its first hour.
 
 
 class Purger(Worker):
@@ -30,15 +35,31 @@ class Purger(Worker):
         self.store = store
         self.keep_days = keep_days
         self.due_s = 0.0
+        self.clock: OwnClock | None = None
 
     def round(self) -> None:
-        """Purge if it is time."""
-        if time.monotonic() >= self.due_s:
-            done = purge(self.store, self.keep_days, now_ms(), lambda: self.stopping.wait(PAUSE_S))
-            metrics.PURGED.set_to_current_time()
-            self.due_s = time.monotonic() + EVERY_S
-            for what, n in done.items():
-                metrics.FORGOTTEN.labels(what).inc(n)
-            if any(done.values()):
-                log.info("forgot %s", ", ".join(f"{n} {what}" for what, n in done.items() if n))
-        self.stopping.wait(max(0.0, self.due_s - time.monotonic()))
+        """Purge if it is time, and if that can be believed: what is deleted is gone."""
+        self.clock = self.clock or self.begun()
+        if self.clock.is_believed() and time.monotonic() >= self.due_s:
+            self.purge()
+        self.stopping.wait(LOOK_EVERY_S)
+
+    def begun(self) -> OwnClock:
+        """The clock, as far as it can be believed at the start."""
+        purged_ms = last_purge_ms(self.store)
+        if purged_ms is None or now_ms() - purged_ms <= AWAY_MS:
+            return OwnClock()
+        log.warning(
+            "nothing was deleted for %d days, and nothing is within this hour", (now_ms() - purged_ms) // DAY_MS
+        )
+        return OwnClock(purged_ms)
+
+    def purge(self) -> None:
+        """Do it, and say what it was."""
+        done = purge(self.store, self.keep_days, now_ms(), lambda: self.stopping.wait(PAUSE_S))
+        metrics.PURGED.set_to_current_time()
+        self.due_s = time.monotonic() + EVERY_S
+        for what, n in done.items():
+            metrics.FORGOTTEN.labels(what).inc(n)
+        if any(done.values()):
+            log.info("forgot %s", ", ".join(f"{n} {what}" for what, n in done.items() if n))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fleet.clock import now_ms
 from fleet.flows import schedule_reports
 from fleet.store.database import Store
+from fleet.workers.timekeeper import OwnClock
 from fleet.workers.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,15 @@ class Reporter(Worker):
         self.store = store
         self.clock = clock
         self.look_s = look_s
+        self.own_clock = OwnClock()
 
     def round(self) -> None:
-        """Write what is due: of each schedule one period, so that an outage of one keeps no other waiting."""
+        """Write what is due: of each schedule one period, so that an outage of one keeps no other waiting.
+
+        Not while the clock is in doubt: a period is written once, and half of it would be for good.
+        """
         wrote = False
-        for one in schedule_reports.schedules(self.store):
+        for one in schedule_reports.schedules(self.store) if self.own_clock.is_believed() else ():
             if self.stopping.is_set():
                 return
             try:

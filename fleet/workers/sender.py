@@ -36,6 +36,7 @@ from fleet.store.fleet_key import FleetKeyWrong
 from fleet.workers.broker import waited_ms
 from fleet.workers.broker_worker import BrokerWorker
 from fleet.workers.release_telling import ReleaseTelling
+from fleet.workers.timekeeper import OwnClock
 from fleet.workers.unanswered import Said, Unanswered
 from protocols.commands import WANT_HOLDS_MS, Reply, Want
 from protocols.held import LeaseHeld
@@ -86,6 +87,8 @@ class Sender(BrokerWorker):
         self.queues_seen: dict[str, Mark] = {}
         self.queues_looked_s = time.monotonic()
         self.days_told: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.days_begun: dict[str, str] = {}
+        self.clock = OwnClock()
         self.days_to_look: list[str] = []
         self.tree_followed = ""
         self.clerks_told: dict[str, dict[str, int]] = {}
@@ -292,7 +295,8 @@ class Sender(BrokerWorker):
 
     def answer_those_who_wait(self) -> None:
         """Another keypad has said its word, or will not."""
-        waiting = [one for one in self.waiting if now_ms() < one[2] + WANT_HOLDS_MS]
+        now = now_ms()
+        waiting = [one for one in self.waiting if now - WANT_HOLDS_MS < one[2] <= now + PATIENCE_MS]
         self.waiting = []
         while waiting:
             try:
@@ -315,7 +319,7 @@ class Sender(BrokerWorker):
         for office, mark in reserve_marks(self.store, now_ms()).items():
             before, looked_ms = self.reserves_seen.get(office, (None, 0))
             now = now_ms()
-            if mark != before or now - looked_ms >= RESERVES_AT_LEAST_MS:
+            if mark != before or not 0 <= now - looked_ms < RESERVES_AT_LEAST_MS:
                 lend(self.store, office, now)
                 self.reserves_seen[office] = mark, now
 
@@ -360,7 +364,7 @@ class Sender(BrokerWorker):
         """Tell the printers of each office how many wait, when that has changed or would soon hold no longer."""
         for office, mark in queue_marks(self.store, now_ms()).items():
             _, until_ms = self.queues_told.get(office, (None, 0))
-            if mark != self.queues_seen.get(office) or now_ms() >= until_ms - instruct.QUEUE_HOLDS_MS // 2:
+            if mark != self.queues_seen.get(office) or not holds_long(until_ms, now_ms()):
                 self.tell_queue(office)
                 self.queues_seen[office] = mark
 
@@ -371,7 +375,7 @@ class Sender(BrokerWorker):
             return
         queue, printers = found
         told, until_ms = self.queues_told.get(office, (None, 0))
-        if told == lengths(queue) and now_ms() < until_ms - instruct.QUEUE_HOLDS_MS // 2:
+        if told == lengths(queue) and holds_long(until_ms, now_ms()):
             return
         for device in printers:
             state = instruct.state_with(self.store, device, now_ms(), queue=queue)
@@ -391,7 +395,9 @@ class Sender(BrokerWorker):
         """When a day begins, offices are what the tree says; devices that stay connected get numbers and keys.
 
         So do they when a day ends otherwise than they were told: a calendar was changed, or a person keeps it open.
+        Nobody who waits is dropped because the clock leapt into the next day.
         """
+        believed = self.clock.is_believed()
         today = day_of(now_ms(), VIET_NAM)
         if self.tree_followed != today:
             follow_tree(self.store, now_ms())
@@ -400,13 +406,19 @@ class Sender(BrokerWorker):
             self.days_to_look = [office.id for office in offices(self.store)]
         some, self.days_to_look = self.days_to_look[:DAYS_AT_ONCE], self.days_to_look[DAYS_AT_ONCE:]
         for office, days in closing.told_days(self.store, some, now_ms()).items():
-            before = self.days_told.get(office)
-            if before is None or before[0][0] != days[0][0]:
+            before, day = self.days_told.get(office), days[0][0]
+            if believed and self.days_begun.get(office) != day:
                 closing.end_days_before(self.store, self.server, office, now_ms())
+                self.days_begun[office] = day
             if before is not None and before != days:  # who says hello is told everything anyway
                 for device in instruct.devices_at(self.store, office, now_ms()):
                     self.tell_everything(device)
             self.days_told[office] = days
+
+
+def holds_long(until_ms: int, now_ms: int) -> bool:
+    """Whether what printers were told holds for more than half of its time, and not longer than it was told to."""
+    return instruct.QUEUE_HOLDS_MS // 2 < until_ms - now_ms <= instruct.QUEUE_HOLDS_MS
 
 
 def lengths(queue: Queue) -> list[tuple[str, int, int | None, int | None]]:

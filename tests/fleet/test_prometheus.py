@@ -58,6 +58,10 @@ CASES: dict[str, tuple[Series, Series]] = {
         {f'motcua_build_info{{version="{one}"}}': "1x300" for one in "12"},
         {f'motcua_build_info{{version="1",process="{one}"}}': "1x300" for one in "ab"},
     ),
+    "MotcuaClockSet": (
+        {"motcua_clock_set_total": "0x280 1x20", "motcua_clock_doubted_seconds": "0x300"},
+        {"motcua_clock_set_total": "1x300", "motcua_clock_doubted_seconds": "0x300"},
+    ),
     "MotcuaFilesRunOut": (
         {"process_open_fds": "900x300", "process_max_fds": "1024x300"},
         {"process_open_fds": "90x300", "process_max_fds": "1024x300"},

@@ -41,14 +41,14 @@ FAR = replace(APART, result=Result.BAD)
 BACK = bad(
     "clock",
     (
-        "chậm hơn điều mới nhất đã lưu {seconds} giây: đồng hồ đã bị lùi",
+        "chậm hơn điều mới nhất đã lưu {seconds} giây: đồng hồ đã bị lùi, hoặc trước đó chạy nhanh",
         "giờ sau điều mới nhất đã lưu",
-        "Chỉnh đúng giờ máy rồi khởi động lại các tiến trình.",
+        "Xem `timedatectl`: nếu giờ sai, chỉnh đúng; nếu giờ đúng, không cần làm gì, mục này tự hết sau khoảng đó.",
     ),
     (
-        "{seconds} s behind the newest that is kept: it was set back",
+        "{seconds} s behind the newest that is kept: it was set back, or was ahead before",
         "a time after the newest that is kept",
-        "Set the clock right and start the processes anew.",
+        "Look at `timedatectl`. If it is wrong, set it right; if it is right, do nothing: this is over in that time.",
     ),
 )
 ALONE = warn(

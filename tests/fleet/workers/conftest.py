@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from fleet import clock
 from fleet.laptop.broker import free_port
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.laptop.stand_in import StandInBroker
 from fleet.workers import receiver, sender, supplier
+from tests.fleet.moved_clock import MovedClock
 from tests.fleet.office import NewDatabase, migrated
 from tests.fleet.workers.house import House, Loop, two_ports
 
@@ -26,6 +28,14 @@ def workers_look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle worker looks at its flag to stop this often; nothing else depends on it."""
     for worker in (receiver, sender, supplier):
         monkeypatch.setattr(worker, "WAIT_S", 0.02)
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """The clock of all that runs in this process."""
+    moved = MovedClock()
+    monkeypatch.setattr(clock, "time", moved)
+    return moved
 
 
 @pytest.fixture
