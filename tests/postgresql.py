@@ -13,7 +13,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +144,13 @@ class PostgreSQL:
         self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self, template: str = "", name: str = "") -> str:
-        """The address of a new database; a copy, if a template is named."""
+    def database(self, template: str = "", name: str = "", lies_at: str = "") -> str:
+        """The address of a new database; a copy, if a template is named. `lies_at`: in this tablespace."""
         name = name or f"m{next(self.databases)}"
         empty = VIETNAMESE if self.version() >= ICU_SINCE else "TEMPLATE template0"
         way = BY_FILES if self.version() >= FILES_SINCE else ""
-        self.do(f"CREATE DATABASE {name} " + (f"TEMPLATE {template} {way}" if template else empty))
+        where = f" TABLESPACE {lies_at}" if lies_at else ""
+        self.do(f"CREATE DATABASE {name} " + (f"TEMPLATE {template} {way}" if template else empty) + where)
         return self.address(name)
 
     def copy(self, template: str, fill: Callable[[str], None]) -> str:
@@ -159,6 +161,18 @@ class PostgreSQL:
         while self.left:
             self.do(f"DROP DATABASE {self.left.pop()} WITH (FORCE)")
         return self.database(template)
+
+    @contextmanager
+    def tablespace(self, folder: Path) -> Iterator[str]:
+        """The name of one in this folder; its databases go with it."""
+        name = f"small{next(self.databases)}"
+        self.do(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        yield name
+        there = f"SELECT oid FROM pg_tablespace WHERE spcname = '{name}'"  # noqa: S608 (our own name)
+        lie = f"SELECT string_agg(datname, ' ') FROM pg_database WHERE dattablespace = ({there})"  # noqa: S608
+        for one in str(self.do(lie) or "").split():
+            self.do(f"DROP DATABASE {one} WITH (FORCE)")
+        self.do(f"DROP TABLESPACE {name}")
 
     def leave(self, address: str) -> None:
         """Nobody needs this database any more; it goes when the next is made, after those who leave it now."""
