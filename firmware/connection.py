@@ -112,6 +112,7 @@ class Connection:
                 await self.stream.drain()
                 self._moved()
             self._draining = None
+            self._moved()
         except OSError as err:
             self._broken = err
         self._woken.set()
@@ -120,7 +121,8 @@ class Connection:
 
     def _moved(self) -> None:
         self._heard = self._up()
-        self._asked = None
+        # While what we say is stuck it is asked for still, and nothing else is due: a path may die in the middle of it.
+        self._asked = None if self._draining is None else self._heard
 
     def _ping_at(self) -> int:
         at = self._spoke + self.ping_ms

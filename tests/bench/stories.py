@@ -18,6 +18,7 @@ FIRST_FAULT_MS = 8_000
 OFF_MS = (50, 400, 3_000, 20_000)
 NEARLY_FULL_BYTES = 112 * 1024
 # Of the filesystem are left; of these the outbox leaves 96 KiB to others.
+ROLES_FROM_MS, AWAY_FROM_MS, ACTS_OF_MS = 1_500, 20_000, 240_000
 AWAY_MS = (300, 4_000, 15_000, 40_000)
 
 
@@ -44,6 +45,19 @@ def story(seed: int, faults: int = FAULTS_PER_STORY) -> Story:
     if not regions and rng.random() < 0.3:
         made["free_bytes"] = NEARLY_FULL_BYTES
     return made
+
+
+def broker_away(seed: int, ms: int) -> Story:
+    """The story of this seed, in which the broker is away for so long and forgets all, and people go on."""
+    rng = random.Random(seed)
+    made = story(seed, 0)
+    acts = [{**step, "at": AWAY_FROM_MS + step["at"] * ms // ACTS_OF_MS} for step in people(rng, ACTS_OF_MS)]
+    first = {
+        "at": ROLES_FROM_MS,
+        "fault": "connection_cut",
+    }  # the model's fleet says what a device shall be at its return
+    away = {"at": AWAY_FROM_MS, "fault": "broker_restart", "ms": ms, "forgets": True}
+    return {**made, "free_bytes": 0, "ms": AWAY_FROM_MS + ms, "steps": [first, away, *acts]}
 
 
 def people(rng: random.Random, ms: int) -> list[dict[str, Any]]:

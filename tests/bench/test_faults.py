@@ -1,5 +1,6 @@
 """The fault bench itself: sound firmware gets through its stories, and spoilt firmware is caught."""
 
+import os
 import random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from fleet.domain import coverage as of_the_fleet
 from tests.bench import real_layer, virtual_layer
-from tests.bench.stories import fault_count, story
+from tests.bench.stories import broker_away, fault_count, story
 from tests.bench.virtual import coverage as of_the_model
 from tests.bench.virtual.chance import Chance
 from tests.bench.virtual.flash import BLOCK_BYTES, Power, PowerCut, Region, blank
@@ -18,6 +19,8 @@ FAULTS = 64
 REAL_FAULTS = 3
 FAULTS_UNTIL_CAUGHT = 600
 ANYWHERE = random.SystemRandom().randrange(10_000_000)
+HOURS = int(os.environ.get("HOURS") or 1)
+HOUR_MS, BACK_WITHIN_MS = 3_600_000, 120_000
 STRETCH = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda pair: (pair[0], sum(pair)))
 
 
@@ -72,6 +75,19 @@ def test_a_story_that_goes_wrong_is_shortened_to_what_is_needed(tree):
     assert bad
     assert answer["bad"] == bad
     assert len(short["steps"]) < len(long["steps"]) / 4
+
+
+@pytest.mark.parametrize("seed", range(1, HOURS + 1))
+def test_the_broker_is_away_for_an_hour(tree, seed):
+    vm = Vm(tree)
+    answer = vm.tell(broker_away(seed, HOUR_MS), told=True)
+    vm.stop()
+    tries = [ms for ms, line in answer["told"] if "ECONNREFUSED" in line]
+    assert not answer["bad"], answer["bad"]
+    assert answer["boots"] == 2, "it started anew with its roles, and never again"
+    assert answer["seen"] > 30 and answer["stored"] > answer["seen"]
+    assert answer["waited_ms"] < BACK_WITHIN_MS
+    assert 60 < len(tries) < 300, "it comes back soon, and does not storm a broker that starts"
 
 
 def test_a_device_whose_welcome_is_lost_says_hello_again(tree):

@@ -84,6 +84,7 @@ class Faults:
     def memory_error(self, calls):
         if self.world.board is not None:
             self.world.board.memory_error_in = calls
+            self.world.memory_failed = True
 
     def outbox_full(self, times):
         """The outbox has no room for the next events."""

@@ -42,7 +42,7 @@ class World:
         self.told = []
         self.strange = []
         self.forgiven = {}
-        self.uses_regions = False
+        self.uses_regions = self.memory_failed = False
         self.board = self.device = None
         self.boot = 0
         self.chance = Chance(story["seed"], "board")
@@ -138,6 +138,8 @@ class World:
         except BoardReset as reset:
             reason, failures = reset.reason, board.failures
             self.tell("the device resets itself: " + reason)
+            if reason == "fault" and not self.memory_failed:
+                self.strange.append("the firmware failed in boot %d, and nobody made its memory fail" % self.boot)
             self.dark_until = max(self.dark_until, self.agenda.now + RESET_MS)
         except SystemExit:
             self.tell("the device does not know who it is; a technician comes")
