@@ -89,6 +89,7 @@ campaign: $(VENV)/test.ready
 	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py
 	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain
 	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
+	AWAY_S=3600 $(BIN)/python -m pytest tests/journeys/test_kills.py -k broker_is_killed
 	HOURS=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/bench/test_faults.py -k hour
 	API_EXAMPLES=100 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/api/test_openapi.py
 	EVERY_SCHEMA=1 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/store/test_kept_schemas.py

@@ -1,4 +1,8 @@
-"""Devices that vanish everywhere within minutes: that is the broker or the network, and one alert, not hundreds."""
+"""Devices that vanish everywhere within minutes: that is the broker or the network, and one alert, not hundreds.
+
+A broker that ended says of no device that it is gone. Then none is heard any more, though each tells every minute how
+it is: whoever was heard some minutes ago, and not since, has vanished, too.
+"""
 
 from dataclasses import dataclass
 

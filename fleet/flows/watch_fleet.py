@@ -41,7 +41,8 @@ def watch_fleet(store: Store, now_ms: int) -> bool:
 
 def see(connection: Connection, before: FleetLoss | None, now_ms: int) -> FleetSeen:
     """What was lost lately, or since it began, where it is open: in the evening all devices are switched off."""
-    lost = fleet_losses.lost_since(connection, (now_ms if before is None else before.opened_ms) - WITHIN_MS)
+    since_ms = (now_ms if before is None else before.opened_ms) - WITHIN_MS
+    lost = fleet_losses.lost_since(connection, since_ms, since_ms - WITHIN_MS, now_ms - WITHIN_MS)
     ahead_ms = CLOSING_MS if before is None else 0
     works = {office: n for office, n in lost.items() if is_open(connection, office, now_ms, ahead_ms)}
     return FleetSeen(fleet_losses.devices(connection), sum(works.values()), len(works))

@@ -11,7 +11,8 @@ DEVICES = sql("""
     SELECT COUNT(*) AS n FROM devices WHERE kind = 'board' AND revoked_ms IS NULL AND presence <> 'never'""")
 LOST = sql("""
     SELECT a.office, COUNT(*) AS n FROM devices d JOIN assignments a ON a.device = d.id AND a.to_ms IS NULL
-    WHERE d.kind = 'board' AND d.revoked_ms IS NULL AND d.presence = 'lost' AND d.presence_ms >= :since_ms
+    WHERE d.kind = 'board' AND d.revoked_ms IS NULL AND ((d.presence = 'lost' AND d.presence_ms >= :since_ms)
+        OR (d.presence = 'online' AND d.last_seen_ms >= :heard_since_ms AND d.last_seen_ms < :unheard_since_ms))
     GROUP BY a.office ORDER BY a.office""")
 COLUMNS = "id, opened_ms, lost, devices, offices, closed_ms"
 OPEN = sql(f"SELECT {COLUMNS} FROM fleet_losses WHERE is_open = 1")  # noqa: S608 (our own constant)
@@ -29,9 +30,10 @@ def devices(connection: Connection) -> int:
     return int(one(connection, DEVICES).n)
 
 
-def lost_since(connection: Connection, since_ms: int) -> dict[str, int]:
-    """By office, how many of its devices were lost since then and still are."""
-    return {row.office: int(row.n) for row in every(connection, LOST, since_ms=since_ms)}
+def lost_since(connection: Connection, since_ms: int, heard_since_ms: int, unheard_since_ms: int) -> dict[str, int]:
+    """By office, how many of its devices were lost since then and still are, or were last heard between the others."""
+    values = {"since_ms": since_ms, "heard_since_ms": heard_since_ms, "unheard_since_ms": unheard_since_ms}
+    return {row.office: int(row.n) for row in every(connection, LOST, **values)}
 
 
 def open_now(connection: Connection) -> FleetLoss | None:

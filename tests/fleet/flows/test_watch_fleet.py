@@ -4,13 +4,13 @@ from fleet.flows import alert_rules, webhooks
 from fleet.flows.alerts import alerts_of
 from fleet.flows.enrol import enrol
 from fleet.flows.look_out import Lookout
-from fleet.flows.presence import seen
+from fleet.flows.presence import healthy, seen
 from fleet.flows.watch_fleet import fleet_loss, watch_fleet
 from fleet.store import places
 from fleet.store.database import Store
 from fleet.store.places import OfficeRow
 from fleet.store.rows import every, sql
-from protocols.presence import Alive
+from protocols.presence import Alive, Health
 from tests.fleet.office import NINE, OFFICE
 
 MIN = 60_000
@@ -49,6 +49,23 @@ def test_the_fleet_vanishes_and_comes_back(store: Store) -> None:
         letters = [row.subject for row in every(connection, LETTERS)]
     assert told == [(everywhere, "fleet.lost"), (everywhere, "fleet.back")]
     assert letters == ["motcua: nhiều thiết bị mất kết nối cùng lúc", "motcua: các thiết bị đã kết nối lại"]
+
+
+def test_a_broker_that_ended_says_of_nobody_that_he_is_gone(store: Store) -> None:
+    with store.writing() as connection:
+        places.save_office(connection, OfficeRow("cai-khe", "Phường Cái Khế", ""), NINE)
+    enrol(store, "tp-9", ("printer",), "cai-khe", None, NINE)
+    everybody = (*DEVICES, "tp-9")
+    for device in everybody:
+        seen(store, device, Alive(), NINE)
+    assert not watch_fleet(store, NINE + 5 * MIN)
+    assert watch_fleet(store, NINE + 6 * MIN), "none of them says any more how it is"
+    assert not watch_fleet(store, NINE + 60 * MIN), "and none does for an hour"
+    assert (loss := fleet_loss(store)) is not None and loss.lost == 6
+    healthy(store, {device: (Health(up=1, heap_free=9), NINE + 61 * MIN) for device in everybody}, NINE + 61 * MIN)
+    assert watch_fleet(store, NINE + 61 * MIN + 1)
+    assert fleet_loss(store) is None
+    assert not watch_fleet(store, NINE + 3 * 60 * MIN), "who woke up after hours, or by another clock, missed nothing"
 
 
 def test_in_the_evening_devices_are_switched_off(store: Store) -> None:
