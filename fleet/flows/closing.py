@@ -4,7 +4,8 @@ Whoever waits when the office closes is served as long as counters call; those w
 day, or when it is over, end as "closed". Nobody is dropped: the supervisor sees how many they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -25,28 +26,50 @@ LOOKED_BACK_DAYS = 7
 # A sender that was away for a week ends the days that it missed; what is older nobody waits for.
 
 
-def numbers_until(connection: Connection, office: OfficeRow, now_ms: int) -> dict[str, int]:
-    """The ISO days for which the printers of an office hold numbers now, and until when each of them gives any."""
-    today = day_of(now_ms, office.timezone)
-    calendar = calendar_of(connection, office.id, office.timezone)
-    said = {date.fromisoformat(day): ms for day, ms in day_ends.said(connection, office.id, today).items()}
+@dataclass(frozen=True)
+class Ends:
+    """What decides how an office's days end, from the first on: its calendar, its grace, and what people said."""
+
+    first: date
+    calendar: Calendar
+    grace_min: int
+    said: Mapping[date, int]
+
+    def until_ms(self, day: str) -> int:
+        """Until when numbers of this day are given."""
+        found = date.fromisoformat(day)
+        return until_ms(self.calendar, found, self.grace_min, self.said.get(found))
+
+    def of_numbers(self) -> dict[str, int]:
+        """The ISO days for which printers hold numbers on the first day, and until when each of them gives any."""
+        found = days_of_numbers(self.calendar, self.first, self.grace_min, self.said)
+        return {day.isoformat(): ms for day, ms in found.items()}
+
+
+def ends_from(connection: Connection, office: OfficeRow, day: str) -> Ends:
+    """How the days of an office end, from this one on."""
+    said = {date.fromisoformat(one): ms for one, ms in day_ends.said(connection, office.id, day).items()}
     grace_min = policy_of(connection, office.id).grace_min
-    found = days_of_numbers(calendar, date.fromisoformat(today), grace_min, said)
-    return {day.isoformat(): ms for day, ms in found.items()}
+    return Ends(date.fromisoformat(day), calendar_of(connection, office.id, office.timezone), grace_min, said)
 
 
-def closes(connection: Connection, office: OfficeRow, day: str, calendar: Calendar | None = None) -> int:
+def ends_now(connection: Connection, office: OfficeRow, now_ms: int) -> Ends:
+    """How they end from today on."""
+    return ends_from(connection, office, day_of(now_ms, office.timezone))
+
+
+def closes(connection: Connection, office: OfficeRow, day: str) -> int:
     """Until when numbers of any day are given."""
-    calendar = calendar or calendar_of(connection, office.id, office.timezone)
-    said = day_ends.said(connection, office.id, day).get(day)
-    return until_ms(calendar, date.fromisoformat(day), policy_of(connection, office.id).grace_min, said)
+    return ends_from(connection, office, day).until_ms(day)
 
 
 def told_days(store: Store, offices: Sequence[str], now_ms: int) -> dict[str, tuple[tuple[str, int], ...]]:
     """By office the days and their ends that its printers are to know now; another value: they are to be told."""
     with store.reading() as connection:
         found = (places.office(connection, one) for one in offices)
-        return {one.id: tuple(numbers_until(connection, one, now_ms).items()) for one in found if one is not None}
+        return {
+            one.id: tuple(ends_now(connection, one, now_ms).of_numbers().items()) for one in found if one is not None
+        }
 
 
 @again_after_conflict

@@ -12,8 +12,7 @@ from fleet.domain.day import bounds, day_of, later
 from fleet.domain.devices_now import reverted_of
 from fleet.domain.templates import config_of
 from fleet.flows import told_waits
-from fleet.flows.calendars import calendar_of
-from fleet.flows.closing import closes
+from fleet.flows.closing import Ends, ends_now
 from fleet.flows.effective import effective
 from fleet.flows.leases import leases_for, must_report, wants_leases
 from fleet.flows.receive import Finished
@@ -34,25 +33,50 @@ DAY_MS = 86_400_000
 
 
 @again_after_conflict
-def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
-    """Everything live for a device that just said hello. None if it stands nowhere."""
+def at_birth(store: Store, device: str, lease_numbers: int, now_ms: int) -> tuple[Config, State] | None:
+    """What a device that just said hello shall be, and everything live. None if it stands nowhere."""
     with store.writing(alone=False) as connection:
         row, place, office = standing(connection, device, now_ms)
         if row is None or place is None or office is None:
             return None
-        parts: dict[str, Any] = {}
-        if wants_leases(row.roles):
-            if not must_report(row, office):  # before it has told them, it would forget those that we do not know
-                parts["leases"] = leases_for(connection, device, row.epoch, office, lease_numbers, now_ms)
-            parts["queue"] = queue_now(connection, office, now_ms)
-        if "reader" in row.roles or "printer" in row.roles:
-            parts["day_key"] = keys_for(store, connection, office, now_ms)
-        if "display" in row.roles:
-            parts["calls"] = open_calls(connection, place, office, now_ms)
-        if "keypad" in row.roles and place.counter is not None:
-            parts["show"] = show_clerk(connection, office, place.counter, now_ms)
-            parts["reserve"] = emptied(connection, device, office.id, place.counter, now_ms)
-        return State(version=devices.next_state_version(connection, device), now=now_ms, **parts)
+        state = live_state(store, connection, row, place, office, lease_numbers, now_ms)
+        return wanted_config(connection, row, place, office, now_ms), state
+
+
+@again_after_conflict
+def whole_state(store: Store, device: str, lease_numbers: int, now_ms: int) -> State | None:
+    """Everything live for a device. None if it stands nowhere."""
+    with store.writing(alone=False) as connection:
+        row, place, office = standing(connection, device, now_ms)
+        if row is None or place is None or office is None:
+            return None
+        return live_state(store, connection, row, place, office, lease_numbers, now_ms)
+
+
+def live_state(
+    store: Store,
+    connection: Connection,
+    row: DeviceRow,
+    place: Place,
+    office: OfficeRow,
+    lease_numbers: int,
+    now_ms: int,
+) -> State:
+    """The same where it is known where the device stands."""
+    parts: dict[str, Any] = {}
+    ends = ends_now(connection, office, now_ms) if "reader" in row.roles or wants_leases(row.roles) else None
+    if wants_leases(row.roles):
+        if not must_report(row, office):  # before it has told them, it would forget those that we do not know
+            parts["leases"] = leases_for(connection, row.id, row.epoch, office, lease_numbers, now_ms, ends)
+        parts["queue"] = queue_now(connection, office, now_ms)
+    if ends is not None:
+        parts["day_key"] = keys_for(store, office, ends, now_ms)
+    if "display" in row.roles:
+        parts["calls"] = open_calls(connection, place, office, now_ms)
+    if "keypad" in row.roles and place.counter is not None:
+        parts["show"] = show_clerk(connection, office, place.counter, now_ms)
+        parts["reserve"] = emptied(connection, row.id, office.id, place.counter, now_ms)
+    return State(version=devices.next_state_version(connection, row.id), now=now_ms, **parts)
 
 
 @again_after_conflict
@@ -138,6 +162,11 @@ def config_within(connection: Connection, device: str, now_ms: int) -> Config | 
     row, place, office = standing(connection, device, now_ms)
     if row is None or place is None or office is None:
         return None
+    return wanted_config(connection, row, place, office, now_ms)
+
+
+def wanted_config(connection: Connection, row: DeviceRow, place: Place, office: OfficeRow, now_ms: int) -> Config:
+    """The same where it is known where the device stands."""
     wanted = Config(
         version=row.config_version,
         roles=list(row.roles),
@@ -149,7 +178,7 @@ def config_within(connection: Connection, device: str, now_ms: int) -> Config | 
     ).to_dict()
     del wanted["version"]
     kept = json.dumps(wanted, sort_keys=True)
-    version = row.config_version if kept == row.config else devices.save_config(connection, device, kept)
+    version = row.config_version if kept == row.config else devices.save_config(connection, row.id, kept)
     return Config.from_dict({**wanted, "version": version})
 
 
@@ -222,14 +251,12 @@ def queue_now(connection: Connection, office: OfficeRow, now_ms: int) -> Queue:
     return Queue(services=services, expires=now_ms + QUEUE_HOLDS_MS)
 
 
-def keys_for(store: Store, connection: Connection, office: OfficeRow, now_ms: int) -> list[DayKey]:
+def keys_for(store: Store, office: OfficeRow, ends: Ends, now_ms: int) -> list[DayKey]:
     """Today's and tomorrow's key of an office; each dies a day after the office closed, or after the day is over."""
     today = day_of(now_ms, office.timezone)
-    calendar = calendar_of(connection, office.id, office.timezone)
     days = {day: bounds(day, office.timezone) for day in (today, later(today, 1))}
     wanted = {
-        day: (secrets.token_hex(16), max(closes(connection, office, day, calendar) + DAY_MS, until_ms))
-        for day, (_, until_ms) in days.items()
+        day: (secrets.token_hex(16), max(ends.until_ms(day) + DAY_MS, until_ms)) for day, (_, until_ms) in days.items()
     }
     keys = store.keys.keys_now(office.id, wanted, now_ms)
     return [DayKey(day=day, key=keys[day], since=since, expires=until) for day, (since, until) in days.items()]

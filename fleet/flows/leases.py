@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from fleet.domain.day import bounds
-from fleet.flows.closing import numbers_until
+from fleet.flows.closing import Ends, ends_now
 from fleet.store import devices, places, queue
 from fleet.store.devices import DeviceRow
 from fleet.store.places import OfficeRow
@@ -29,14 +29,23 @@ LOW_SHARE = 5
 
 
 def leases_for(
-    connection: Connection, device: str, epoch: int, office: OfficeRow, numbers: int, now_ms: int
+    connection: Connection,
+    device: str,
+    epoch: int,
+    office: OfficeRow,
+    numbers: int,
+    now_ms: int,
+    ends: Ends | None = None,
 ) -> list[Lease]:
-    """The leases that this printer shall hold now, for each service and day; granted where they are missing or low."""
+    """The leases that this printer shall hold now, for each service and day; granted where they are missing or low.
+
+    `ends`: how the office's days end, where that is known already.
+    """
     places.hold(connection, office.id)
     complete = not awaited(connection, office, now_ms)
     services = places.services(connection, office.id)
     held = queue.leases(connection, device, epoch, office.id, now_ms)
-    days = numbers_until(connection, office, now_ms)
+    days = (ends or ends_now(connection, office, now_ms)).of_numbers()
     for day, until_ms in days.items():
         for service in services:
             of_day = [lease for lease in held if (lease.service, lease.day) == (service.id, day)]

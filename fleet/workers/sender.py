@@ -214,11 +214,12 @@ class Sender(BrokerWorker):
             return
         answer = welcome(self.store, device, hello, now_ms(), message.retain, waited_ms(message))
         self.broker.tell(device, "welcome", answer, qos=1)
-        config = instruct.config_for(self.store, device, now_ms())
-        is_news = config is not None and config.version != hello.config
-        if config is not None and is_news and not instruct.is_given_up(self.store, device, config):
-            self.tell_config(device, config)
-        self.tell_everything(device)
+        told = instruct.at_birth(self.store, device, self.settings.lease_numbers, now_ms())
+        if told is not None:
+            config, state = told
+            if config.version != hello.config and not instruct.is_given_up(self.store, device, config):
+                self.tell_config(device, config)
+            self.broker.tell(device, "state", state, qos=1)
         self.tell_network(device, hello)
         self.releases.greet(device, hello)
         self.changed(DEVICES)

@@ -12,6 +12,7 @@ from fleet.domain.day import bounds
 from fleet.domain.dossier import Dossier
 from fleet.domain.retention import Kept
 from fleet.flows import purge as flow
+from fleet.flows.closing import ends_now
 from fleet.flows.instruct import keys_for
 from fleet.flows.link import link_marked
 from fleet.flows.purge import HOLDERS, KEYS, purge
@@ -84,7 +85,7 @@ def key_of(store: Store, now_ms: int) -> str:
     with store.reading() as connection:
         office = places.office(connection, OFFICE)
         assert office is not None
-        return keys_for(store, connection, office, now_ms)[0].key
+        return keys_for(store, office, ends_now(connection, office, now_ms), now_ms)[0].key
 
 
 @pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)  # PostgreSQL overwrites when it has time
