@@ -11,6 +11,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/pip -q --disable-pip-version-check
 # Arguments for `motcua run`, such as: make run ARGS="--residents 0 --port 8100"
 ARGS ?=
 ONLY ?=
@@ -28,11 +29,13 @@ ADVISORIES ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # Debian keeps the programs of PostgreSQL's server off the path.
 HAS_POSTGRESQL = { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1
+# Each with its package, where that has another name.
+TOOLS := mosquitto chromium openssl nginx systemd-analyze:systemd promtool:prometheus
 # False for anybody but root, and where apt cannot install.
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check types boards collected bench faults soak attack campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check style arrows types boards collected bench faults soak attack campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -41,24 +44,29 @@ run: $(VENV)/run.ready
 test: $(VENV)/test.ready
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: $(VENV)/test.ready
+# Set-up and checks side by side, each when what it needs is there.
+check:
+	@PYTHONDONTWRITEBYTECODE= $(MAKE) --no-print-directory --output-sync=line -j 3 $(VENV)/tools.ready types boards collected style arrows
+
+style: $(VENV)/packages.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory --output-sync -j 2 types boards collected
-	$(BIN)/python -m pytest tests/test_architecture.py
 
-# Of the fleet, and of the firmware on every board: half of a minute each, side by side.
-types: $(VENV)/test.ready
+arrows: $(VENV)/packages.ready
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/test_architecture.py
+
+# Of the fleet, and of the firmware on every board: half of a minute each.
+types: $(VENV)/packages.ready
 	$(BIN)/mypy
 
-boards: $(VENV)/test.ready
+boards: $(VENV)/packages.ready $(VENV)/stubs.ready
 	$(BIN)/python -m tests.boards.stubs
 
 # Every test can be found. What is translated for that, the workers of `make test` need not translate each for itself.
-collected: $(VENV)/test.ready
+collected: $(VENV)/packages.ready
 	@found=$$(PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only) || { echo "$$found"; exit 1; }
 
-format: $(VENV)/test.ready
+format: $(VENV)/packages.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -122,7 +130,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --generate-ha
 EXTRAS = --extra build --extra laptop
 
 lock: $(VENV)/made
-	$(BIN)/pip install -q pip-tools
+	$(PIP) install pip-tools
 	$(COMPILE) $(EXTRAS) -o requirements.lock pyproject.toml
 	$(COMPILE) $(EXTRAS) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 	$(COMPILE) -o tests/boards/stubs.lock tests/boards/stubs.in
@@ -137,30 +145,38 @@ $(VENV)/made:
 
 $(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
 	@echo "Installing motcua into $(VENV) (once; about a minute) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@$(call HAS,mosquitto) || $(call ROOT_INSTALLS,mosquitto) || \
 	  echo "No Mosquitto here: the slower stand-in amqtt will be used.  sudo apt-get install mosquitto"
 	@touch $@
 
+PARTS := $(addprefix $(VENV)/,packages.ready tools.ready stubs.ready)
+
+$(VENV)/test.ready: $(VENV)/made requirements-test.lock tests/boards/stubs.lock pyproject.toml
+	@$(MAKE) --no-print-directory --output-sync=line -j 3 $(PARTS)
+	@touch $@
+
+# This lock holds all of the other, too. Modules are translated when they are first imported: most never are.
+$(VENV)/packages.ready: $(VENV)/made requirements-test.lock pyproject.toml
+	@echo "Installing motcua and what its tests need into $(VENV) (once; about a minute) ..."
+	@$(PIP) install --no-compile --require-hashes -r requirements-test.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
 # No test is skipped, so each of the tools must be there.
-$(VENV)/test.ready: $(VENV)/run.ready $(VENV)/stubs.ready requirements-test.lock
-	@echo "Installing what the tests need ..."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
-	@for tool in mosquitto chromium openssl nginx systemd-analyze:systemd; do \
-	  $(call HAS,$${tool%:*}) || $(call ROOT_INSTALLS,$${tool#*:}) || \
-	    { echo "the tests need $${tool%:*}:  sudo apt-get install $${tool#*:}"; exit 1; }; \
-	done
-	@$(call HAS,promtool) || $(call ROOT_INSTALLS,prometheus) || \
-	  { echo "the tests need promtool:  sudo apt-get install prometheus"; exit 1; }
-	@$(HAS_POSTGRESQL) || $(call ROOT_INSTALLS,postgresql) || \
-	  { echo "the tests need PostgreSQL:  sudo apt-get install postgresql"; exit 1; }
+$(VENV)/tools.ready: $(VENV)/made
+	@missing=; \
+	for tool in $(TOOLS); do $(call HAS,$${tool%:*}) || missing="$$missing $${tool#*:}"; done; \
+	$(HAS_POSTGRESQL) || missing="$$missing postgresql"; \
+	[ -z "$$missing" ] || $(call ROOT_INSTALLS,$$missing) || \
+	  { echo "the tests need$$missing:  sudo apt-get install$$missing"; exit 1; }
 	@touch $@
 
 # Types of what MicroPython offers on each board: files to look at, in folders of their own, installed nowhere.
-$(VENV)/stubs.ready: $(VENV)/run.ready tests/boards/stubs.lock
+$(VENV)/stubs.ready: $(VENV)/made tests/boards/stubs.lock
 	@rm -rf $(VENV)/stubs
-	@$(BIN)/pip download -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+	@$(PIP) download --no-deps --only-binary :all: --require-hashes \
 	  -r tests/boards/stubs.lock -d $(VENV)/stubs/wheels
 	@$(BIN)/python -m tests.boards.stubs unpack $(VENV)/stubs/wheels
 	@touch $@
