@@ -6,7 +6,7 @@
 // A scanner on USB types what it reads. So a letter that others follow at once is no key of ours: it is looked for the
 // code of a dossier, and nothing else of it (a resident's card, for instance) leaves this machine.
 
-import { swap } from "./live.js";
+import { reload, swap } from "./live.js";
 
 const ANSWER_WITHIN_MS = 15_000;
 const DOUBLE_MS = 500; // as long as systems wait for the second press of a double click
@@ -40,7 +40,7 @@ async function send(form) {
       body: new URLSearchParams(new FormData(form)),
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    if (new URL(answer.url).pathname === "/login" || [403, 404].includes(answer.status)) location.reload();
+    if (new URL(answer.url).pathname === "/login" || [403, 404].includes(answer.status)) reload();
     else if (answer.ok || answer.status === 409) show(await answer.text());
     else say(told.dataset.failed);
   } catch {

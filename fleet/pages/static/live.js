@@ -6,6 +6,7 @@
 
 const SILENCE_MS = 16_000; // three beats
 const RETRY_MS = 3_000;
+const ANSWER_WITHIN_MS = 30_000;
 
 const page = document.body;
 const connection = document.getElementById("connection");
@@ -19,6 +20,7 @@ let heard_ms = Date.now();
 let isLost = false;
 let source = null;
 let retry = null;
+let sent_ms = -Infinity; // when a form was sent whose answer is another page
 
 function listen() {
   source?.close();
@@ -32,10 +34,10 @@ function listen() {
     heard();
     const { now, version } = JSON.parse(event.data);
     ahead_ms = now - Date.now();
-    if (version !== page.dataset.version) location.reload(); // the server was updated
+    if (version !== page.dataset.version) reload(); // the server was updated
     tick();
   });
-  source.addEventListener("ended", () => location.reload()); // the session is over: the sign-in page follows
+  source.addEventListener("ended", reload); // the session is over: the sign-in page follows
   source.addEventListener("error", () => {
     lose();
     if (source.readyState === EventSource.CLOSED) listenLater(); // otherwise the browser tries again itself
@@ -46,9 +48,17 @@ function listenLater() {
   clearTimeout(retry);
   retry = setTimeout(async () => {
     const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" }).catch(() => null);
-    if (answer?.type === "opaqueredirect") location.reload(); // the session ended meanwhile
+    if (answer?.type === "opaqueredirect") reload(); // the session ended meanwhile
     else listen();
   }, RETRY_MS);
+}
+
+// The answer to a form leads on, such as from signing out here to signing out at the provider of identities; to load this
+// page anew meanwhile would throw it away. Should nothing come of it in a while, this page is still the one that is seen.
+export function reload() {
+  const left_ms = sent_ms + ANSWER_WITHIN_MS - Date.now();
+  if (left_ms > 0) setTimeout(reload, left_ms);
+  else location.reload();
 }
 
 function heard() {
@@ -145,8 +155,17 @@ setInterval(() => {
   }
   tick();
 }, 1000);
+addEventListener("submit", (event) => {
+  const before_ms = sent_ms;
+  sent_ms = Date.now();
+  setTimeout(() => event.defaultPrevented && (sent_ms = before_ms)); // a script sends it, and this page stays
+});
 addEventListener("pagehide", () => source?.close());
-addEventListener("pageshow", (event) => event.persisted && listen());
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  sent_ms = -Infinity;
+  listen();
+});
 
 state("connecting");
 listen();

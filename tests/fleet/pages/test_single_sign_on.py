@@ -1,6 +1,7 @@
 """Signing in through a real provider of identities, and what somebody may try who is not meant to get in."""
 
 import json
+import threading
 import urllib.error
 import urllib.request
 from base64 import urlsafe_b64decode
@@ -11,8 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from fastapi import Request, Response
 from playwright.sync_api import Browser as BrowserOfPlaywright
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from fleet.clock import now_ms
 from fleet.domain.group_roles import GroupRole
@@ -20,6 +22,7 @@ from fleet.domain.rights import Role
 from fleet.flows import people, sign_in
 from fleet.flows.known_provider import KEYS_AGAIN_S
 from fleet.flows.single_sign_on import Rules, began_with
+from fleet.pages import sign_in_page
 from fleet.settings import Settings
 from fleet.sign_on import SignOn, sign_on_of
 from fleet.workers.provider_line import HttpLine
@@ -34,6 +37,13 @@ GROUPS = (
     GroupRole("mot-cua-tan-an", Role.SUPERVISOR, "tan-an"),
     GroupRole("mot-cua-quay", Role.CLERK, "tan-an"),
 )
+WITHIN_S = 60
+TELLS_THAT_IT_HEARD = """window.EventSource = class extends EventSource {
+    constructor(address) {
+        super(address);
+        this.addEventListener("ended", () => console.info("ended"));
+    }
+};"""
 LAN = {"preferred_username": "Lan.Nguyen", "name": "Nguyễn Thị Lan", "groups": ["mot-cua-tan-an"]}
 
 
@@ -356,14 +366,37 @@ def town_post(browser: Browser, message: str) -> int:
     return int(browser.client.post("/login/sso/ended", data={"logout_token": message}).status_code)
 
 
+def signs_out_while_its_page_hears_of_it(page: Page, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that somebody signs out of is told that the session is over before the answer has come."""
+    is_over, may_answer, leave = threading.Event(), threading.Event(), sign_in_page.leave_for
+
+    def later(request: Request, way_out: str) -> Response:
+        is_over.set()
+        assert may_answer.wait(WITHIN_S)
+        return leave(request, way_out)
+
+    monkeypatch.setattr(sign_in_page, "leave_for", later)
+    with page.expect_console_message(lambda said: said.text == "ended"):
+        page.get_by_role("button", name="Đăng xuất").press("Enter", no_wait_after=True)
+        assert is_over.wait(WITHIN_S)
+        town.changes.tell("tan-an")
+    may_answer.set()
+
+
 def test_in_a_browser_with_nothing_but_the_keyboard(
-    town: Town, provider: OidcServer, address: str, tmp_path: Path, chromium: BrowserOfPlaywright
+    town: Town,
+    provider: OidcServer,
+    address: str,
+    tmp_path: Path,
+    chromium: BrowserOfPlaywright,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """There, back, out because the provider says so, in again, and out of both; between two sites."""
     let_in(town, provider, address, tmp_path)
     provider.people["hoa"] = {**LAN, "preferred_username": "hoa", "name": "Nguyễn Thị Hoa"}
     context = window(chromium, town, 390, "light", None)
     page = context.new_page()
+    page.add_init_script(TELLS_THAT_IT_HEARD)
     assert findings(page, f"{address}/login", 200) == []
     page.goto(f"{address}/offices/tan-an")
     for _ in range(2):
@@ -378,8 +411,7 @@ def test_in_a_browser_with_nothing_but_the_keyboard(
             provider.sign_out(sid_in(str(began_with(town.store, held))))
             page.wait_for_url(f"{address}/login?next=/offices/tan-an")  # which the open page does by itself
     assert seen_by_axe(page, "in") == []
-    page.goto(f"{address}/account")  # which hears nothing by itself, and so loads nothing while this is answered
-    page.get_by_role("button", name="Đăng xuất").press("Enter")
+    signs_out_while_its_page_hears_of_it(page, town, monkeypatch)
     page.wait_for_url(f"{provider.issuer}/session?*")
     page.goto(f"{address}/account")
     assert page.url == f"{address}/login?next=/account"
