@@ -18,7 +18,7 @@ from tests.postgresql import PostgreSQL
 from tests.typed_guides import Block, Typist, blocks, typed
 
 __all__ = ["motcua"]
-PAGES = ("guides/server.md", "guides/server.vi.md")
+PAGE = "guides/server.md"
 HOUR_MS = 3_600_000
 WITHIN_S = 120
 AS_POSTGRES = "sudo -u postgres "
@@ -28,19 +28,8 @@ EPOCH = sql("SELECT MAX(epoch) AS epoch FROM devices WHERE kind = 'server'")
 
 def to_a_moment() -> list[Block]:
     """The blocks of the section about PostgreSQL's own log."""
-    (section,) = {block.section for block in blocks(PAGES[0]) if "pg_basebackup" in "".join(block.lines)}
-    return [block for block in blocks(PAGES[0]) if block.section == section]
-
-
-def test_each_block_is_typed_or_a_file_or_says_why_it_is_not_run() -> None:
-    for page in PAGES:
-        for block in blocks(page):
-            assert block.is_not_run or block.file or block.lines[0].startswith("$ "), f"{page}: {block.lines[0]}"
-
-
-def test_both_languages_tell_the_same() -> None:
-    here, there = ([block.lines[1:] if block.is_not_run else block.lines for block in blocks(page)] for page in PAGES)
-    assert here == there
+    (section,) = {block.section for block in blocks(PAGE) if "pg_basebackup" in "".join(block.lines)}
+    return [block for block in blocks(PAGE) if block.section == section]
 
 
 @pytest.mark.usefixtures("ready_tables")
@@ -51,7 +40,7 @@ def test_a_server_is_saved_restored_upgraded_moved_and_recovered(
     monkeypatch.setenv("MOTCUA_DATA", ".")
     typist = Typist(motcua, {"postgresql://motcua@db/motcua": postgresql.database()})
     apart = {step for block in to_a_moment() for step in block.typed}
-    for command, seen in [step for step in typed(PAGES[0]) if step not in apart]:
+    for command, seen in [step for step in typed(PAGE) if step not in apart]:
         if command == "install -m 600 stick/fleet-key fleet-key":
             Path("fleet-key").unlink()  # it is lost
         name, _, value = command.removeprefix("export ").removeprefix("unset ").partition("=")
