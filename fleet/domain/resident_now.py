@@ -55,8 +55,9 @@ class After:
 
 @dataclass(frozen=True)
 class ResidentNow:
-    """A ticket, for its holder. `counter` is the name of where it was called to."""
+    """A ticket, for its holder. `office` and `counter` are names, the latter of where it was called to."""
 
+    office_id: str
     office: str
     hotline: str
     timezone: str

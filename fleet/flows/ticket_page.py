@@ -50,9 +50,8 @@ def look(store: Store, text: str, now_ms: int) -> ResidentNow:
         its = services.get(service)
         label = ticket_label(its.prefix if its else "", number)
         row = resident.ticket(connection, office.id, held.leased.day, service, number) if held.is_today else None
-        now = ResidentNow(
-            office.name, office.hotline, office.timezone, label, its.name if its else service, Stage.UNHEARD
-        )
+        named = its.name if its else service
+        now = ResidentNow(office.id, office.name, office.hotline, office.timezone, label, named, Stage.UNHEARD)
         if row is None:
             return before_it_waits(connection, held, now)
         told = told_waits.told(connection, office, now_ms).waiting.get((service, number))
@@ -61,11 +60,12 @@ def look(store: Store, text: str, now_ms: int) -> ResidentNow:
         counter = places.counter(connection, visit.counter) if visit else None
         about = services.get(row.waiting_for)
         return ResidentNow(
+            office_id=office.id,
             office=office.name,
             hotline=office.hotline,
             timezone=office.timezone,
             label=label,
-            service=about.name if about else its.name if its else service,
+            service=about.name if about else named,
             stage=stage_of(row.state, told),
             ahead=min(told.ahead, row.ahead) if told else row.ahead,
             told=told,

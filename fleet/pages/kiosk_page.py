@@ -19,8 +19,10 @@ from markupsafe import Markup
 
 from fleet.clock import now_ms
 from fleet.domain.kiosk_now import KioskNow, NoNumber, NumberGiven, Paper, Way
+from fleet.domain.personal_data import Whose, of
 from fleet.domain.procedure_search import ProcedureIndex
 from fleet.domain.rights import Permission, Person
+from fleet.flows import privacy_notice
 from fleet.flows.kiosk import found_in, kiosk_now, papers_of, searchable
 from fleet.flows.take_number import Asked, Press, paper_now, take
 from fleet.flows.virtual_device import VirtualDevice
@@ -94,6 +96,19 @@ def kiosk_router(store: Store, server: Callable[[], VirtualDevice]) -> APIRouter
             return page(request, "kiosk/services.html", now_ms=now.now_ms, kiosk=now)
         found = found_in(indexes.get(now.id), find)
         return page(request, "kiosk/find.html", now_ms=now.now_ms, kiosk=now, find=find, found=found)
+
+    @router.get("/kiosk/{office}/notice/privacy")
+    def privacy(request: Request, now: Seen) -> Response:
+        """What is kept of whoever takes a number, and whom to ask; it leads nowhere else."""
+        return page(
+            request,
+            "kiosk/privacy.html",
+            now_ms=now.now_ms,
+            kiosk=now,
+            office=privacy_notice.look(store, now.id),
+            groups=[(Whose.RESIDENT, of(Whose.RESIDENT))],
+            days=house_of(request).settings.keep_days,
+        )
 
     @router.get("/kiosk/{office}/{service}")
     def service(

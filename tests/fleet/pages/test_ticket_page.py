@@ -251,7 +251,9 @@ def test_the_page_speaks_the_language_of_the_telephone_and_weighs_little(desks: 
             page = browser.get(ticket.path, headers={"accept-language": wished})
             assert said in page.text
             assert len(page.content) + files < MOST_BYTES
-        assert "to wait" in browser.get(f"{ticket.path}?lang=en").text
+            assert 'href="/du-lieu-ca-nhan/tan-an?lang=' in page.text
+        english = browser.get(f"{ticket.path}?lang=en").text
+        assert "to wait" in english and 'href="/du-lieu-ca-nhan/tan-an?lang=en">Personal data' in english
     with desks.town.store.writing() as connection:
         run(connection, sql("UPDATE tickets SET state = 'closed'"))
     with desks.town.browser() as browser:
