@@ -3,7 +3,7 @@ or `signed_by_provider()`.
 
 `allow(…, recent=True)` asks whoever proved themselves too long ago to do it again, before something is changed that
 must not be changed at a browser somebody left open: the page that asks carries what was typed, and sends it on with
-the proof.
+the proof. `allow(…, everywhere=True)` lets in only whose role holds everywhere, to what belongs to no office.
 
 The first three also keep strangers' forms out: a request that changes something carries the token that the page gave,
 as the form field `csrf` or in the header X-CSRF-Token. Who has not signed in has such a token too, in a cookie of its
@@ -17,7 +17,7 @@ from functools import partial
 from typing import Annotated
 
 import anyio
-from fastapi import Form, Path, Request
+from fastapi import Form, HTTPException, Path, Request
 from fastapi.concurrency import run_in_threadpool
 
 from fleet.clock import now_ms
@@ -99,13 +99,16 @@ class Allowed:
     """The guard of a route for people who signed in and whose role grants `permission` (None: any role).
 
     `at_once`: even with a password that is still to be replaced, or a second step to be set up. `recent`: a change
-    needs a proof of the last minutes.
+    needs a proof of the last minutes. `everywhere`: for whoever works at one office there is nothing here.
     """
 
-    def __init__(self, permission: Permission | None, at_once: bool = False, recent: bool = False) -> None:
+    def __init__(
+        self, permission: Permission | None, at_once: bool = False, recent: bool = False, everywhere: bool = False
+    ) -> None:
         self.permission = permission
         self.at_once = at_once
         self.recent = recent
+        self.everywhere = everywhere
 
     async def __call__(self, request: Request) -> Person:
         """The person, or one of the refusals above."""
@@ -119,6 +122,8 @@ class Allowed:
         if self.permission is not None and not visitor.person.may(self.permission):
             raise NotAllowed(self.permission)
         await refuse_strange_form(request, visitor)
+        if self.everywhere and visitor.person.office is not None:
+            raise HTTPException(404)
         if self.recent and request.method not in READING:
             await refuse_old_proof(request, visitor)
         let_act(person_acts(visitor.person, PAGE, network_of(request)))
@@ -153,9 +158,11 @@ class SignedByProvider:
         return logout_token
 
 
-def allow(permission: Permission | None = None, at_once: bool = False, recent: bool = False) -> Allowed:
+def allow(
+    permission: Permission | None = None, at_once: bool = False, recent: bool = False, everywhere: bool = False
+) -> Allowed:
     """A dependency that gives the Person, who may do this; see Allowed."""
-    return Allowed(permission, at_once, recent)
+    return Allowed(permission, at_once, recent, everywhere)
 
 
 def public() -> Public:

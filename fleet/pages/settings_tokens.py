@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
@@ -17,20 +17,13 @@ from fleet.pages.house import house_of
 from fleet.pages.rights import allow
 from fleet.pages.settings_frame import saved, settings_page
 
-allowed = allow(Permission.MANAGE_PROGRAMS, recent=True)
 SERVICE = Fields("service_account", (Field("name"), Field("about"), Field("unit")))
 FIELDS = Fields("token", (Field("name"), Field("service"), Ticks("scopes"), Field("unit"), Number("days")))
 DAYS = 365
 
 
-async def everywhere(person: Annotated[Person, Depends(allowed)]) -> Person:
-    """Whoever works everywhere: programs concern the whole fleet. A 404 else."""
-    if person.office is not None:
-        raise HTTPException(404)
-    return person
-
-
-Manager = Annotated[Person, Depends(everywhere)]
+# Programs concern the whole fleet.
+Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PROGRAMS, recent=True, everywhere=True))]
 
 
 def tokens_router() -> APIRouter:

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from fleet.clock import now_ms
 from fleet.domain.named_periods import Length, holding
 from fleet.domain.rights import MAY, Permission, Role
+from fleet.finer_rights import OF_ONE_OFFICE
 from fleet.flows import sign_in
 from fleet.flows.changes import Changes
 from fleet.flows.import_dossiers import day_in_viet_nam
@@ -48,6 +49,7 @@ TABLE = {
     ("GET", "/lobby/{office}"): (TO_LOGIN, 200, 200, 200, 403),
     ("GET", "/live/lobby/{office}"): (401, 200, 200, 200, 403),
     ("GET", "/kiosk/{office}"): (TO_LOGIN, 200, 403, 403, 403),
+    ("GET", "/kiosk/{office}/notice/privacy"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
     ("POST", "/kiosk/{office}/{service}"): (TO_LOGIN, 200, 403, 403, 403),
     ("GET", "/kiosk/{office}/{service}/paper/{command}"): (TO_LOGIN, 404, 403, 403, 403),
@@ -278,9 +280,8 @@ BY_TICKET = {"/t/{code}", "/t/{code}/papers"}
 # Whoever knows the code of a ticket may; nobody here does (`test_ticket_page.py`).
 SCREENS = {"/lobby/{office}", "/live/lobby/{office}", "/voices/{folder}/{clip}"}
 SCREENS |= {"/kiosk/{office}", "/kiosk/{office}/{service}", "/live/kiosk/{office}"}
-SCREENS |= {"/kiosk/{office}/{service}/paper/{command}"}
+SCREENS |= {"/kiosk/{office}/{service}/paper/{command}", "/kiosk/{office}/notice/privacy"}
 FOR_ALL = {"/healthz", "/health/live", "/health/ready", "/login", "/login/code", "/logout", "/language", "/"}
-OF_ONE_OFFICE = {"office", "counter", "device", "number", "rollout", "order", "claim", "hw", "template"}
 BY_PROVIDER = {"/login/sso", "/login/sso/back", "/login/sso/ended"}
 # What comes of them is shown where there is a provider (`test_single_sign_on.py`).
 OF_A_VISIT = {
