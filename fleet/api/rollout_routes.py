@@ -79,7 +79,10 @@ class PlanWanted(BaseModel):
         examples=["office:tan-an:all"],
     )
     version: int = Field(
-        ge=1, description="Which of its versions; it is not current yet. Of a release its sequence.", examples=[3]
+        ge=1,
+        le=2**31 - 1,
+        description="Which of its versions; it is not current yet. Of a release its sequence.",
+        examples=[3],
     )
     waves: str = Field(WAVES, max_length=80, description="Numbers of devices, then shares; the last is 100%.")
     when: Literal["closed", "quiet", "any"] = Field(

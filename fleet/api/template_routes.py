@@ -74,7 +74,9 @@ class TemplateWanted(BaseModel):
 
     fields: dict[str, Any] = Field(description="What is not among them is inherited.", examples=[FIELDS])
     note: str = Field("", max_length=flow.NOTE, description="Why, in a line.")
-    version: int | None = Field(None, ge=0, description="The version that was looked at; null: whichever it is.")
+    version: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="The version that was looked at; null: whichever it is."
+    )
 
 
 class BackWanted(BaseModel):
@@ -82,7 +84,7 @@ class BackWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = Field(ge=1, examples=[2])
+    version: int = Field(ge=1, le=2**31 - 1, examples=[2])
 
 
 class Said(Body):

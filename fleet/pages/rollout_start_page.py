@@ -44,7 +44,7 @@ class Typed(BaseModel):
 
     kind: str = Field("template", max_length=16)
     subject: str = Field("", max_length=128)
-    version: int = 0
+    version: int = Field(0, ge=0, le=2**31 - 1)
     waves: str = Field(WAVES, max_length=80)
     when: When = When.CLOSED
     hours: str = Field("", max_length=16)

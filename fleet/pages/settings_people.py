@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import anyio
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
@@ -23,6 +23,8 @@ from fleet.pages.single_sign_on_page import identity_of
 from fleet.store.staff import StaffRow
 
 Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE, recent=True))]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+# A larger one fits no column.
 Verb = Literal["password", "unlock", "keep_out", "let_in", "second_step", "part"]
 
 FIELDS = Fields("person", tuple(map(Field, ("name", "shown_as", "role", "office", "language"))))
@@ -91,19 +93,19 @@ def people_router() -> APIRouter:
         return settings_page(request, "settings/person.html", "people", form=form, row=row, by=by, **more)
 
     @router.get("/settings/people/{number}")
-    def one_person(request: Request, number: int, by: Manager) -> Response:
+    def one_person(request: Request, number: Number, by: Manager) -> Response:
         """What somebody is, and how it stands with signing in."""
         return shown(request, one(request, number, by), by)
 
     @router.post("/settings/people/{number}")
-    def change(request: Request, number: int, by: Manager, sent: Sending) -> Response:
+    def change(request: Request, number: Number, by: Manager, sent: Sending) -> Response:
         """Make somebody what is wanted."""
         house, row, wanted = house_of(request), one(request, number, by), wanted_in(sent)
         refusal = attempt(lambda: people.change(house.store, number, wanted, languages(house), sent.seen, by, now_ms()))
         return saved(request, request.url.path) if refusal is None else shown(request, row, by, sent, refusal)
 
     @router.post("/settings/people/{number}/acts")
-    async def act(request: Request, number: int, by: Manager, verb: Annotated[Verb, Form()]) -> Response:
+    async def act(request: Request, number: Number, by: Manager, verb: Annotated[Verb, Form()]) -> Response:
         """A new password, an end to waiting, or to signing in at all."""
 
         def work() -> Response:

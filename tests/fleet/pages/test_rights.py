@@ -441,6 +441,14 @@ def test_roles_hold_at_their_office_only(town: Town) -> None:
         assert browser.get("/offices/nowhere").status_code == 404
 
 
+def test_a_number_that_fits_no_column_is_refused(town: Town) -> None:
+    form = FORMS["/rollouts"] | {"version": str(10**20)}
+    with town.browser("root") as browser:
+        assert browser.get(f"/settings/people/{10**20}").status_code == 400
+        assert browser.post(f"/settings/people/{10**20}/acts", verb="unlock").status_code == 400
+        assert browser.post("/rollouts", **form).status_code == 400
+
+
 def test_every_role_has_its_rights_and_administrators_all() -> None:
     assert set(MAY) == set(Role)
     assert [role for role in Role if MAY[role] == set(Permission)] == [Role.ADMINISTRATOR]
