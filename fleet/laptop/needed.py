@@ -45,32 +45,41 @@ def imported(body: list[ast.stmt], chosen: frozenset[str]) -> Iterator[str]:
             yield one.module
             yield from (f"{one.module}.{alias.name}" for alias in one.names)
         else:
-            yield from lent_to(one)
-            yield from read_as(one)
+            for call in calls_of(one):
+                yield from lent_by(call)
+                yield from read_as(call)
             for inner in ("body", "orelse", "finalbody"):
                 yield from imported(getattr(one, inner, []), chosen)
             for handler in getattr(one, "handlers", []):
                 yield from imported(handler.body, chosen)
 
 
-def lent_to(statement: ast.stmt) -> Iterator[str]:
-    """The modules that a statement itself borrows for a moment: `lent("finding")`."""
+def calls_of(statement: ast.stmt) -> Iterator[ast.Call]:
+    """The calls that a statement itself makes, not those of statements inside it."""
     for part in ast.iter_child_nodes(statement):
         for one in ast.walk(part) if isinstance(part, ast.expr) else ():
-            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "lent":
-                name = one.args[0]  # the others are what it imports
-                if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                    yield f"firmware.{name.value}"
+            if isinstance(one, ast.Call):
+                yield one
 
 
-def read_as(statement: ast.stmt) -> Iterator[str]:
-    """The modules as which parts of the state are read: `device.on_state.append(("tone", "reader_state.Tone", …))`."""
-    for part in ast.iter_child_nodes(statement):
-        for one in ast.walk(part) if isinstance(part, ast.expr) else ():
-            if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("on_state.append"):
-                message = ast.literal_eval(one.args[0].elts[1])  # type: ignore[attr-defined]
-                module = message.strip("[]").rpartition(".")[0]
-                yield from [f"protocols.{module}"] if module else []
+def lent_by(call: ast.Call) -> Iterator[str]:
+    """The module that this borrows for a moment: `lent("finding")`."""
+    if isinstance(call.func, ast.Name) and call.func.id == "lent":
+        name = call.args[0]  # the others are what it imports
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield f"firmware.{name.value}"
+
+
+def read_as(call: ast.Call) -> Iterator[str]:
+    """The module as which a part of the state is read: `device.on_state.append(("tone", "reader_state.Tone", …))`."""
+    if (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "append"
+        and "on_state" in ast.unparse(call.func.value)
+    ):
+        message = ast.literal_eval(call.args[0].elts[1])  # type: ignore[attr-defined]
+        module = message.strip("[]").rpartition(".")[0]
+        yield from [f"protocols.{module}"] if module else []
 
 
 def followed(test: ast.expr, chosen: frozenset[str]) -> bool:

@@ -62,8 +62,9 @@ class Glyph:
     rows: tuple[bytes, ...]
 
 
+@cache
 def font_file() -> bytes:
-    """The file."""
+    """The file, which is the same in every image."""
     faces = [face_bytes(face) for face in FACES]
     places, at = b"", 4 + 4 * len(faces)
     for one in faces:
@@ -121,9 +122,13 @@ def glyph(face: Face, letter: str) -> Glyph:
     return Glyph(width, top, tuple(raw[row * stride : (row + 1) * stride] for row in range(top, bottom)))
 
 
-@cache
 def font_of(face: Face, letter: str) -> ImageFont.FreeTypeFont:
     """The font has two files; letters that the first lacks are in the second."""
-    subset = "vietnamese" if letter in VIETNAMESE or letter == "₫" else "latin"
-    path = FONTS / f"be-vietnam-pro-{subset}-{face.weight}-normal.woff2"
-    return ImageFont.truetype(path, face.size * FINE, layout_engine=ImageFont.Layout.BASIC)
+    return font_in("vietnamese" if letter in VIETNAMESE or letter == "₫" else "latin", face.weight, face.size)
+
+
+@cache
+def font_in(subset: str, weight: int, size: int) -> ImageFont.FreeTypeFont:
+    """One of its files, read once for each size: to unpack it takes longer than to draw a letter."""
+    path = FONTS / f"be-vietnam-pro-{subset}-{weight}-normal.woff2"
+    return ImageFont.truetype(path, size * FINE, layout_engine=ImageFont.Layout.BASIC)
