@@ -5,6 +5,7 @@ about twice as large as those of a 32-bit board. The wire is a real broker behin
 """
 
 import base64
+import hashlib
 import json
 import os
 import shutil
@@ -14,15 +15,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-
 from fleet.domain.assignments import assignment_text
 from fleet.domain.signed_documents import canonical
 from fleet.laptop import firmware_tree
 from tests.bench import update_made as made
 from tests.bench import update_sizes, update_wire
 from tests.bench.figures import figure, progress
+from tests.bench.update_keys import key
 
 SCRIPT = firmware_tree.ROOT / "tests" / "on_micropython" / "update_cost.py"
 NONCE = "00"
@@ -109,12 +108,10 @@ class Bench:
 
 def sample() -> dict[str, str]:
     """A key, a signature of it, and the hash that was signed."""
-    key, message = made.key("release"), b"motcua"
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(message)
+    message = b"motcua"
     found = {
-        "modulus": key.public_key().public_numbers().n.to_bytes(384, "big"),
-        "signature": key.sign(message, padding.PKCS1v15(), hashes.SHA256()),
-        "digest": digest.finalize(),
+        "modulus": key("release").modulus.to_bytes(384, "big"),
+        "signature": key("release").sign(message),
+        "digest": hashlib.sha256(message).digest(),
     }
     return {name: base64.b64encode(data).decode() for name, data in found.items()}

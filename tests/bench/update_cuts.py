@@ -16,7 +16,7 @@ from typing import Any
 from fleet.laptop import firmware_tree
 from tests.bench.cuts import TORN
 from tests.bench.figures import figure, progress
-from tests.bench.update_telling import Teller, shelf_in, tell_all
+from tests.bench.update_telling import Teller, Tellers, at_work, shelf_in
 
 COURSES = ("first", "update", "root", "falls", "dark", "mute", "jams", "ages")
 UNITS = (32, 256)
@@ -45,13 +45,9 @@ class Count:
             self.wrong.append((f"{story['course']} {story['unit']} {which}", "; ".join(answer["wrong"])))
 
 
-def operations(tree: Path, shelf: Path, course: str, unit: int) -> int:
+def operations(tellers: Tellers, course: str, unit: int) -> int:
     """How many operations of flash this course takes without a cut."""
-    teller = Teller(tree, shelf)
-    try:
-        answer = teller.say("cut", course=course, unit=unit, cuts=[], then=True)
-    finally:
-        teller.stop()
+    answer = tellers.say("cut", course=course, unit=unit, cuts=[], then=True)
     if answer["wrong"]:
         raise AssertionError(f"{course}, {unit} bytes, without a cut: {answer['wrong']}")
     return int(answer["operations"])
@@ -72,8 +68,7 @@ def stories(
 
 
 def cut(
-    tree: Path,
-    shelf: Path,
+    tellers: Tellers,
     course: str,
     unit: int,
     torn: tuple[str, ...] = TORN,
@@ -83,18 +78,18 @@ def cut(
 ) -> Count:
     """Cut everywhere in this course, or at every so manieth place from one of chance on."""
     count = Count()
-    some = list(stories(course, unit, operations(tree, shelf, course, unit), torn, again, seed))
-    tell_all(tree, shelf, some[seed % every :: every], count.add)
+    some = list(stories(course, unit, operations(tellers, course, unit), torn, again, seed))
+    tellers.say_all(some[seed % every :: every], count.add)
     return count
 
 
 def print_figures(tree: Path, again: int = 0, seed: int = 1) -> bool:
     """All of them, as figures; whether all was well."""
-    with tempfile.TemporaryDirectory() as folder:
-        shelf, whole = shelf_in(Path(folder)), Count()
+    with tempfile.TemporaryDirectory() as folder, at_work(tree, shelf_in(Path(folder))) as tellers:
+        whole = Count()
         for course in COURSES:
             for unit in UNITS:
-                count = cut(tree, shelf, course, unit, TORN, again, seed)
+                count = cut(tellers, course, unit, TORN, again, seed)
                 print_count(count, course=course, program_bytes=unit)
                 for name in ("points", "dead", "mixed", "bad", "again"):
                     setattr(whole, name, getattr(whole, name) + getattr(count, name))

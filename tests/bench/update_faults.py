@@ -15,7 +15,7 @@ from typing import Any
 
 from fleet.laptop import firmware_tree
 from tests.bench.figures import figure, progress
-from tests.bench.update_telling import Teller, shelf_in, tell_all
+from tests.bench.update_telling import Teller, Tellers, at_work, shelf_in
 
 FAULTS = 96
 STAGE_FAULTS, STAGES = 8, 3
@@ -42,19 +42,19 @@ class Outcome:
         progress(f"faults of updates: {self.happened.total()}, {len(self.wrong)} stories went wrong")
 
 
-def run(tree: Path, shelf: Path, seed: int, faults: int) -> Outcome:
+def run(tellers: Tellers, seed: int, faults: int) -> Outcome:
     """Tell stories from this seed on, with so many faults at least."""
     outcome = Outcome()
     count = -(-faults // (STAGE_FAULTS * STAGES))
     some = [{"kind": "trouble", "seed": seed + number, "faults": STAGE_FAULTS} for number in range(count)]
-    tell_all(tree, shelf, some, outcome.add)
+    tellers.say_all(some, outcome.add)
     return outcome
 
 
 def print_figures(tree: Path, seed: int, faults: int) -> bool:
     """The figures; whether all was well."""
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = run(tree, shelf_in(Path(folder)), seed, faults)
+    with tempfile.TemporaryDirectory() as folder, at_work(tree, shelf_in(Path(folder))) as tellers:
+        outcome = run(tellers, seed, faults)
     ran, kinds = outcome.happened.total(), dict(sorted(outcome.happened.items()))
     figure("update_faults_run", ran, "faults", outcome.stories, layer="virtual", seed=seed, kinds=kinds)
     figure("update_dead", outcome.dead, "devices", outcome.stories, layer="virtual")

@@ -15,18 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from securesystemslib.signer import SSlibKey
 from tuf.api.metadata import Metadata, Role, Root, TargetFile, Targets
 
 from fleet.laptop import romfs
+from tests.bench.update_keys import SCHEME, key, public, signing_numbers
 
-Key = rsa.RSAPrivateKey
-OWNERS = ("root-a", "root-b", "root-c", "release", "release-2", "fleet", "fleet-2", "stranger")
 EXPIRES = datetime(2050, 1, 1, tzinfo=UTC)
 BOARD = "virtual"
-SCHEME = "rsa-pkcs1v15-sha256"
 IMAGE_BYTES = 5_500
 # Two blocks of a slot, of which the second is not full: whatever is done block by block is done twice, and once partly.
 
@@ -36,17 +32,6 @@ FIVE_BLOCKS_BYTES, TOO_MANY_BYTES = 17_000, 30_000
 ROOT_KEYS = ("root-a", "root-b", "root-c")
 
 
-@cache
-def key(owner: str) -> Key:
-    """The private key of this owner, made once."""
-    return rsa.generate_private_key(65537, 3072)
-
-
-def public(owner: str) -> SSlibKey:
-    """Its public half, as roots name it."""
-    return SSlibKey.from_crypto(key(owner).public_key(), scheme=SCHEME)
-
-
 def wire(signed: bytes, owners: Sequence[str]) -> bytes:
     """A document: these bytes, with the signatures of these owners."""
     return b"".join(line(signed, owner) for owner in owners) + b"\n" + signed
@@ -54,8 +39,7 @@ def wire(signed: bytes, owners: Sequence[str]) -> bytes:
 
 def line(signed: bytes, owner: str) -> bytes:
     """One signature."""
-    value = key(owner).sign(signed, padding.PKCS1v15(), hashes.SHA256())
-    return f"{public(owner).keyid} {base64.b64encode(value).decode()}\n".encode()
+    return f"{public(owner).keyid} {base64.b64encode(key(owner).sign(signed)).decode()}\n".encode()
 
 
 def root(
@@ -104,13 +88,6 @@ def image(name: str, size: int = IMAGE_BYTES) -> bytes:
         return romfs.image(Path(folder))
 
 
-def signing_numbers(owner: str) -> dict[str, Any]:
-    """What a VM needs to sign as this owner."""
-    numbers = key(owner).private_numbers()
-    parts = {"p": numbers.p, "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1, "inverse": numbers.iqmp}
-    return {"keyid": public(owner).keyid, **{name: f"{value:x}" for name, value in parts.items()}}
-
-
 def shelf(documents: dict[str, bytes], images: dict[str, bytes]) -> str:
     """All of it as JSON: what is asked for by these names, the images by theirs, and the keys that fleets hold."""
     return json.dumps(
@@ -125,8 +102,9 @@ def shelf(documents: dict[str, bytes], images: dict[str, bytes]) -> str:
 # The shelf of all stories. Releases 1, 2 and 3 are the owners' own; what begins with `evil` nobody of them made.
 
 
+@cache
 def shelf_of_stories() -> str:
-    """Everything that some story needs."""
+    """Everything that some story needs, made once in a process."""
     images = {
         name: image(name)
         for name in ("one", "two", "three", "after", "evil", "falls", "dark", "mute", "jams", "ages", "large", "next")

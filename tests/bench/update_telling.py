@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -40,27 +41,42 @@ def shelf_in(folder: Path) -> Path:
     return path
 
 
-def tell_all(
-    tree: Path, shelf: Path, stories: Iterable[dict[str, Any]], heard: Callable[[dict[str, Any], dict[str, Any]], None]
-) -> None:
-    """All of these on as many VMs as there are processors; `heard` gets each story with what became of it, in turn."""
-    count = os.cpu_count() or 1
-    free: SimpleQueue[Teller] = SimpleQueue()
-    tellers = [Teller(tree, shelf) for _ in range(count)]
-    for teller in tellers:
-        free.put(teller)
+class Tellers:
+    """Several of them at work, as many as there are processors; each begins with the first story that it is given."""
 
-    def say(story: dict[str, Any]) -> dict[str, Any]:
-        teller = free.get()
+    def __init__(self, tree: Path, shelf: Path, count: int | None = None) -> None:
+        self._all = [Teller(tree, shelf) for _ in range(count or os.cpu_count() or 1)]
+        self._free: SimpleQueue[Teller] = SimpleQueue()
+        for teller in self._all:
+            self._free.put(teller)
+
+    def say(self, kind: str, **story: object) -> dict[str, Any]:
+        """What became of this story, told by whoever is free. AssertionError where the VM did not survive it."""
+        teller = self._free.get()
         try:
-            return teller.say(**story)
+            return teller.say(kind, **story)
         finally:
-            free.put(teller)
+            self._free.put(teller)
 
-    try:
-        with ThreadPoolExecutor(count) as threads:
-            for story, answer in [(story, threads.submit(say, story)) for story in stories]:
+    def say_all(
+        self, stories: Iterable[dict[str, Any]], heard: Callable[[dict[str, Any], dict[str, Any]], None]
+    ) -> None:
+        """All of these; `heard` gets each story with what became of it, in turn."""
+        with ThreadPoolExecutor(len(self._all)) as threads:
+            for story, answer in [(story, threads.submit(self.say, **story)) for story in stories]:
                 heard(story, answer.result())
-    finally:
-        for teller in tellers:
+
+    def stop(self) -> None:
+        """End them."""
+        for teller in self._all:
             teller.stop()
+
+
+@contextmanager
+def at_work(tree: Path, shelf: Path, count: int | None = None) -> Iterator[Tellers]:
+    """Tellers, for as long as there is something to tell."""
+    tellers = Tellers(tree, shelf, count)
+    try:
+        yield tellers
+    finally:
+        tellers.stop()

@@ -1,9 +1,9 @@
 """Runs on the MicroPython VM: while a device takes an update, its power goes at every operation of its flash.
 
-`slot_cuts.py <JSON>`: {"unit", "operation", "torn": [...], "again": n, "seed", "only", "breakage", "blocks"}; prints
-{"points", "bad", "again", "again_bad", "wrong": [[which, why], ...]} as `power_cuts.py` does. An operation is a story
-that ends with a device that is well: the update is good, or is given back, or falls down, or can not be imported; or
-what was confirmed falls down later, the one before stands in for it, and then comes the next.
+`slot_cuts.py <JSON>`: {"unit", "operation", "torn": [...], "again": n, "seed", "only", "breakage", "blocks", "first",
+"every"}; prints {"points", "bad", "again", "again_bad", "wrong": [[which, why], ...]} as `power_cuts.py` does. An
+operation is a story that ends with a device that is well: the update is good, or is given back, or falls down, or can
+not be imported; or what was confirmed falls down later, the one before stands in for it, and then comes the next.
 """
 
 import gc
@@ -159,7 +159,7 @@ def main(asked):
     if asked.get("only"):
         cut_one(trial, asked["only"], count)
     else:
-        cut_all(trial, asked["torn"], asked["again"], asked["seed"], count)
+        cut_all(trial, asked["torn"], asked["again"], asked["seed"], count, asked["first"], asked["every"])
     print(json.dumps(count.__dict__))
 
 

@@ -13,7 +13,7 @@ class Shelf:
     def __init__(self, said):
         self.documents = {name: binascii.a2b_base64(text) for name, text in said["documents"].items()}
         self.images = {name: binascii.a2b_base64(text) for name, text in said["images"].items()}
-        self._keys = said["keys"]
+        self._keys = {owner: Signer(key) for owner, key in said["keys"].items()}
         self._signed = {}
 
     def image_name(self, image):
@@ -23,9 +23,7 @@ class Shelf:
     def signature(self, owner, text):
         """`<keyid> <base64>` of this owner over this text."""
         if (owner, text) not in self._signed:
-            key = self._keys[owner]
-            value = power(padded(text.encode()), key).to_bytes(KEY_BYTES, "big")
-            self._signed[owner, text] = key["keyid"] + " " + str(binascii.b2a_base64(value), "ascii").strip()
+            self._signed[owner, text] = self._keys[owner].line(text.encode())
         return self._signed[owner, text]
 
     def assignment(self, device, nonce, sequence, document, root=1, owner="fleet", rate=None):
@@ -42,17 +40,32 @@ class Shelf:
         return {"nonce": nonce, "signed": text, "signatures": [self.signature(owner, text)]}
 
 
+class Signer:
+    """An owner who signs; his numbers are read once."""
+
+    def __init__(self, said):
+        self._id = said["keyid"]
+        self._parts = [[int(number, 16) for number in part] for part in said["parts"]]
+
+    def line(self, text):
+        """`<keyid> <base64>` of his over this text."""
+        value = power(padded(text), self._parts).to_bytes(KEY_BYTES, "big")
+        return self._id + " " + str(binascii.b2a_base64(value), "ascii").strip()
+
+
 def padded(message):
     """EMSA-PKCS1-v1_5 of this message, as a number."""
     tail = b"\0" + DIGEST_INFO + hashlib.sha256(message).digest()
     return int.from_bytes(b"\0\1" + b"\xff" * (KEY_BYTES - 2 - len(tail)) + tail, "big")
 
 
-def power(value, key):
-    """`value` to the private exponent, by the Chinese remainders: a quarter of the time."""
-    p, q = int(key["p"], 16), int(key["q"], 16)
-    one, other = pow(value % p, int(key["dp"], 16), p), pow(value % q, int(key["dq"], 16), q)
-    return other + (one - other) * int(key["inverse"], 16) % p * q
+def power(value, parts):
+    """`value` to the private exponent, by the Chinese remainders: the more primes, the smaller most numbers are."""
+    total, modulus = 0, 1
+    for prime, exponent, counts in parts:
+        total += pow(value % prime, exponent, prime) * counts
+        modulus *= prime
+    return total % modulus
 
 
 def hexed(data):
