@@ -95,7 +95,9 @@ campaign: $(VENV)/test.ready
 	$(BIN)/python -m tests.bench.update_mutations
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py
-	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain
+	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain \
+	  tests/firmware/test_verifying.py tests/fleet/store/test_tree_parts.py tests/fleet/api/test_contract.py
+	EXAMPLES=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 $$(grep -l 'examples(' tests/fleet/flows/test_*.py)
 	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
 	AWAY_S=3600 $(BIN)/python -m pytest tests/journeys/test_kills.py -k broker_is_killed
 	HOURS=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/bench/test_faults.py -k hour

@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, settings
 
 from fleet.store import ledger
 from tests import compiled
+from tests.examples import ASKED
 from tests.quick_folder import quick_folder
 
 # How long an example takes, or is made, says how busy the machine is. `make campaign` asks for many more of them.
 settings.register_profile(
     "any machine",
     deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES") or 30),
+    max_examples=ASKED,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )

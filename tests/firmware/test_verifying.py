@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from firmware import verifying
 from firmware.verifying import KEY_BYTES, expected, signed
+from tests.examples import examples
 
 DIGEST = hashlib.sha256(b"what is signed").digest()
 RIGHT = expected(DIGEST)
@@ -57,7 +58,7 @@ def test_forgeries_that_readers_of_paddings_took():
     assert [one.hex() for one in others if hides(one)] == []
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=examples(500))
 @given(st.integers(0, 8 * KEY_BYTES - 1), st.binary(max_size=40), st.integers(0, KEY_BYTES))
 def test_any_other_bytes_are_refused(bit, spoilt, place):
     flipped = bytearray(RIGHT)

@@ -4,15 +4,17 @@ import hashlib
 import hmac
 import json
 import re
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols import batches, commands, config_refused, events, message, presence, releases, reports, state
 from protocols.contract import CHANNELS
 from protocols.message import BIGGEST, Message, ProtocolError, Range, Text
 from protocols.signing import hmac_sha256
+from tests.examples import examples
 
 MODULES = (batches, commands, config_refused, events, presence, releases, reports, state)
 MESSAGES = list(
@@ -96,11 +98,13 @@ def values(spec):
     return fields_of(spec)
 
 
+@cache  # to put it together takes longer than to draw from it
 def fields_of(cls):
     return st.fixed_dictionaries({name: values(spec) for name, spec in cls.FIELDS.items()})
 
 
 @pytest.mark.parametrize("cls", MESSAGES, ids=lambda cls: cls.__name__)
+@settings(max_examples=examples(10))
 @given(data=st.data())
 def test_anything_that_is_allowed_goes_there_and_back(cls, data):
     first = cls.from_dict(data.draw(fields_of(cls)))

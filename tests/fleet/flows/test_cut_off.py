@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fleet.domain.reserve import HOLDS_MS, MARGIN_MS, NUMBERS
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
+from tests.examples import examples
 from tests.fleet.flows.cut_off import COUNTERS, OPERATIONS, World
 from tests.fleet.office import open_office_at_nine
 
@@ -56,7 +57,7 @@ LENT: Schedule = [
 
 @given(STEPS, st.sampled_from([0, 2_000, 15_000]))
 @example([("cut", "q-1"), *[("press", "q-1")] * 5, ("reboot", "q-1"), ("mend", "q-1"), ("press", "q-1")], 0)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_two_clerks_and_a_keypad_that_is_cut_off_never_call_the_same_number(
     template: Path, steps: Schedule, late_ms: int
 ) -> None:

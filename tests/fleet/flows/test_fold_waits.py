@@ -24,6 +24,7 @@ from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.places import OfficeRow, ServiceRow
 from fleet.store.rows import every, run, sql
+from tests.examples import examples
 from tests.fleet.at_once import WITHIN_S
 from tests.fleet.domain.histories import History, histories
 from tests.fleet.office import NINE, migrated
@@ -158,7 +159,7 @@ class Story:
         ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(st.lists(STEP, min_size=4, max_size=25))
 def test_whatever_happens_a_province_is_what_its_visits_are(database: Store, steps: list[tuple[object, ...]]) -> None:
     story = Story(database)
@@ -240,7 +241,7 @@ def test_a_province_of_few_offices_has_no_sums_of_its_own(database: Store) -> No
         assert not [*every(connection, SUMS, office="tinh")]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(histories())
 def test_who_is_a_member_of_what_is_what_waits_are_told_of(history: History) -> None:
     tree = Tree(history.nodes)

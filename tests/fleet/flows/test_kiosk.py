@@ -31,6 +31,7 @@ from fleet.store.rows import every, run, sql
 from protocols.commands import Reply
 from protocols.presence import Alive
 from protocols.ticket_code import parse_ticket_code
+from tests.examples import examples
 from tests.fleet.office import DAY, NINE, OFFICE, open_office_at_nine
 from tests.sqlite_files import SqliteFiles
 
@@ -239,7 +240,7 @@ def opened(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) 
     return Store(sqlite_files.copy("office", open_office_at_nine, tmp_path_factory.mktemp("kiosk")))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(st.lists(st.sampled_from(["kiosk", "other kiosk", "booking", "printer"]), min_size=10, max_size=40))
 def test_no_number_is_given_twice(opened: Store, order: list[str]) -> None:
     """Whoever asks, in whatever order: what is given stays given over all examples, on one day of one office."""

@@ -31,6 +31,7 @@ from fleet.store.places import OfficeRow
 from fleet.store.rows import run, sql
 from protocols import events
 from protocols.events import Event
+from tests.examples import examples
 from tests.fleet.office import DAY, NINE, OFFICE, PLAN, Speaker, hello, open_office
 from tests.fleet.recounted import waits_are_recounted
 
@@ -235,7 +236,7 @@ class Story:
         waits_are_recounted(self.store, office)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(told=st.lists(TOLD, min_size=1, max_size=45), done=DONE, scan_opens=st.booleans())
 def test_any_order_of_deliveries_over_two_workers_gives_the_day_that_all_events_tell(
     template: Path, told: list[Told], done: list[Any], scan_opens: bool

@@ -16,6 +16,7 @@ from fleet.store import inbox
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from protocols import events
+from tests.examples import examples
 from tests.fleet.office import DAY, NINE, OFFICE, Speaker, hello
 
 EVENTS = sql(
@@ -210,7 +211,9 @@ ORDER = st.permutations(range(8))
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(ORDER, st.lists(st.integers(1, 7), max_size=3), st.randoms())
 def test_any_order_any_repetition_and_any_batches_store_each_event_once(

@@ -23,6 +23,7 @@ from fleet.store import devices
 from fleet.store.database import Store
 from fleet.store.devices import Place
 from protocols.presence import Alive
+from tests.examples import examples
 from tests.fleet.office import NINE, OFFICE, hello, open_office
 
 OTHER = "hoa-binh"
@@ -168,7 +169,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=examples(12), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(STEPS)
 def test_in_any_order_a_device_is_enrolled_once_and_its_places_follow_one_another(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, object, object]]

@@ -18,6 +18,7 @@ from fleet.store.database import Store
 from protocols.held import LeaseHeld
 from protocols.message import ProtocolError
 from protocols.state import Lease
+from tests.examples import examples
 from tests.fleet.office import DAY, NINE, OFFICE, NewDatabase, hello, migrated, open_office, with_tables
 from tests.postgresql import PostgreSQL
 
@@ -249,7 +250,9 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
 def test_no_number_is_printed_twice(tmp_path_factory, steps) -> None:  # type: ignore[no-untyped-def]

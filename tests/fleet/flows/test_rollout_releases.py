@@ -57,10 +57,9 @@ class Device:
 class Fleet:
     """Devices of an office, the worker that lets rollouts go on, and what tells the devices."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, fleet_key: Path) -> None:
         self.store, self.people = store, Releases()
-        self.signing = Signing(folder / "fleet.pem", rate=5000)
-        write_key(key("fleet"), folder / "fleet.pem", None)
+        self.signing = Signing(fleet_key, rate=5000)
         self.devices = {name: Device(name) for name in BOARDS}
         self.worker = RollOut(store)
         for name in BOARDS:
@@ -170,8 +169,8 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(store: Store, tmp_path: Path) -> Fleet:
-    return Fleet(store, tmp_path)
+def fleet(store: Store, fleet_key: Path) -> Fleet:
+    return Fleet(store, fleet_key)
 
 
 def test_a_release_goes_through_and_is_what_new_devices_get(fleet: Fleet) -> None:
@@ -467,14 +466,16 @@ def test_what_can_not_be_rolled_out(fleet: Fleet) -> None:
         fleet.start(3)
 
 
-def test_without_a_key_that_devices_trust_nobody_is_assigned_anything(fleet: Fleet, tmp_path: Path) -> None:
+def test_without_a_key_that_devices_trust_nobody_is_assigned_anything(
+    fleet: Fleet, fleet_key: Path, tmp_path: Path
+) -> None:
     stranger, nothing = tmp_path / "other.pem", tmp_path / "none.pem"
     write_key(key("release"), stranger, None)
     with fleet.store.reading() as connection:
         assert "expected a published root" in str(trouble(connection, fleet.signing))
     fleet.publish(1)
     open_to_all = tmp_path / "open.pem"
-    open_to_all.write_bytes((tmp_path / "fleet.pem").read_bytes())
+    open_to_all.write_bytes(fleet_key.read_bytes())
     open_to_all.chmod(0o644)
     with fleet.store.reading() as connection:
         assert trouble(connection, fleet.signing) is None

@@ -18,6 +18,7 @@ from fleet.flows.units import UnitsImported, export_units, import_units, tree_of
 from fleet.laptop.furnishing import UNITS_FILE
 from fleet.store import devices, places
 from fleet.store.database import Store
+from tests.examples import examples
 from tests.fleet.domain.histories import History, histories
 from tests.fleet.office import NINE, OFFICE, with_tables
 
@@ -170,7 +171,9 @@ def test_the_sample_is_as_it_would_be_exported(tmp_path: Path) -> None:
 
 
 @settings(
-    deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=examples(10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(history=histories())
 def test_any_history_goes_out_and_in_unchanged(history: History, tmp_path: Path) -> None:

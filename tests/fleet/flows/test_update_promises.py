@@ -1,6 +1,7 @@
 """What people complain of elsewhere: done that is not, stuck for ever, missed while away, given again after failing."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,11 @@ from fleet.flows.presence import seen, welcome
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts
-from fleet.release_keys import write_key
 from fleet.store.database import Store
 from protocols.presence import Alive, Hello
 from tests.fleet.flows.test_publish_release import PICO, bring, image
 from tests.fleet.office import NINE, OFFICE
-from tests.release_keys import Releases, key
+from tests.release_keys import Releases
 
 MIN = 60_000
 LAN = Actor("Lan", "person:1")
@@ -86,11 +86,9 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Fleet:
+def fleet(store: Store, fleet_key: Path) -> Fleet:
     """Three devices of an office, two releases, and the fleet's key."""
-    file = tmp_path_factory.mktemp("key") / "fleet.pem"
-    write_key(key("fleet"), file, None)
-    return Fleet(store, Signing(file))
+    return Fleet(store, Signing(fleet_key))
 
 
 def at(now: RolloutNow, device: str) -> At:

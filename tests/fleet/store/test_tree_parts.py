@@ -17,10 +17,11 @@ from fleet.flows.tokens import offices_below
 from fleet.store import places, tables, tree_parts, units
 from fleet.store.database import Store
 from fleet.store.places import CounterRow, OfficeRow
+from tests.examples import examples
 from tests.fleet.domain.histories import History, histories
 from tests.fleet.office import NINE
 
-EXAMPLES = 40
+EXAMPLES = examples(20)
 CODES = ("H29.27", "000.27.H29", "H29", "T.H30.01", "000.00.31.H29")
 ASKED = ("H29.27.05-261008-0001", "000.05.27.H29-250301-0001", "H30.01-210101-1", "000.31.H29-200301-0001", "none")
 
