@@ -8,21 +8,26 @@ import pytest
 from tests.bench.cuts import OPERATIONS, TORN, Plan, cut, cut_all, operations
 
 EVERY = 3
-FIRST = 1 + random.SystemRandom().randrange(EVERY)
+ANYWHERE = random.SystemRandom().randrange(18)
+
+
+def cut_here(every):
+    """One operation in so many, from one of chance on: other ones in each run."""
+    return {"first": 1 + ANYWHERE % every, "every": every}
 
 
 @pytest.mark.parametrize(
-    "store, unit, torn, again",
+    "store, unit, torn, again, every",
     [
-        ("ring", 32, TORN, 0),
-        ("ring", 256, ("0", "50", "bits"), 0),
-        ("ring", 256, ("50",), 2),
-        ("journal", 32, ("bits",), 0),
-        ("journal", 256, ("0", "50", "bits"), 0),
+        ("ring", 32, TORN, 0, EVERY),
+        ("ring", 256, ("0", "50", "bits"), 0, EVERY),
+        ("ring", 256, ("50",), 2, EVERY),
+        ("journal", 32, ("bits",), 0, 3 * EVERY),
+        ("journal", 256, ("0", "50", "bits"), 0, 2 * EVERY),
     ],
 )
-def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again):
-    """Here a third of all are cut, another in each run, most in some ways only; `make faults` does all of it."""
+def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again, every):
+    """Here a third of all are cut, fewer where there are many, others in each run; `make faults` does all of it."""
     wrong, points = [], {}
 
     def heard(plan, count):
@@ -30,7 +35,7 @@ def test_nothing_is_lost_wherever_the_power_goes(tree, store, unit, torn, again)
         points[plan.operation] = count.points
         assert count.again == again * count.points
 
-    plans = [Plan(store, unit, operation, torn, again, first=FIRST, every=EVERY) for operation in operations(store)]
+    plans = [Plan(store, unit, operation, torn, again, **cut_here(every)) for operation in operations(store)]
     cut_all(tree, plans, heard)
     assert not wrong
     assert min(points.values()) >= len(torn), points
@@ -46,9 +51,7 @@ def test_an_application_is_there_wherever_the_power_goes_in_an_update(tree, unit
         points[plan.operation] = count.points
 
     stories = operations("slots") if unit == 32 else ["next", "third"]
-    cut_all(
-        tree, [Plan("slots", unit, story, torn, 0, blocks=1.3, first=FIRST, every=EVERY) for story in stories], heard
-    )
+    cut_all(tree, [Plan("slots", unit, story, torn, 0, blocks=1.3, **cut_here(EVERY)) for story in stories], heard)
     assert not wrong
     assert min(points.values()) >= 9 * len(torn), points
 
