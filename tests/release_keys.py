@@ -1,4 +1,4 @@
-"""Keys of releases for tests, each made once in a process, and what they sign.
+"""Keys of releases for tests, each made once in a run, and what they sign.
 
 one = Releases()
 one.root             # root/1 as devices get it: two of three root keys, a release key, a fleet key
@@ -7,10 +7,15 @@ one.assignment("b-1", nonce, 1, document)  # (signed, signatures) of `down/relea
 one.rotate(release="another")      # root/2, signed by the thresholds of both
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata
 
@@ -18,15 +23,30 @@ from fleet.domain.assignments import assignment_text, signature_lines
 from fleet.domain.release_drafts import Holders, release_draft, root_draft
 from fleet.domain.release_images import Image
 from fleet.domain.signed_documents import SignedDocument, of_metadata
-from fleet.release_keys import new_key, signed
+from fleet.release_keys import new_key, signed, signer_of
+from tests import compiled
 
 ROOTS = ("an", "binh", "chi")
 
 
 @cache
 def key(name: str) -> CryptoSigner:
-    """The key of this name."""
-    return new_key()
+    """The key of this name. To make one takes long: whichever worker needs it first leaves it for the others."""
+    if compiled.FOLDER not in os.environ:
+        return new_key()
+    path = Path(os.environ[compiled.FOLDER], f"{name}.key")
+    if not path.exists():
+        left(path, new_key().private_bytes)
+    return signer_of(load_pem_private_key(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True))
+
+
+def left(path: Path, data: bytes) -> None:
+    """Leave this here, whole, unless somebody else was faster."""
+    with NamedTemporaryFile(dir=path.parent) as fresh:
+        fresh.write(data)
+        fresh.flush()
+        with suppress(FileExistsError):
+            os.link(fresh.name, path)
 
 
 def document(metadata: Metadata[Any], names: Iterable[str]) -> bytes:
