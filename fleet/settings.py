@@ -226,6 +226,9 @@ class Settings(BaseSettings):
         5, ge=5, le=100, description="Of fewer people than this the pages and files for everybody tell nothing."
     )
     lease_numbers: int = Field(500, ge=1, le=9999, description="Numbers in one lease of a printer.")
+    receive_with: Literal["line", "paho"] = Field(
+        "line", description="Connection that events are received by: motcua's own, or the slower one of paho-mqtt."
+    )
     receive_batch: int = Field(500, ge=1, description="Messages stored in one transaction at most.")
     unreadable_kept: int = Field(10_000, ge=0, description="Unreadable messages kept for a technician to look at.")
 

@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from fleet import metrics
 from fleet.broker_client import broker_client, broker_host
 from fleet.settings import Settings
+from fleet.workers.carrier import Arrived
 from protocols.message import Message
 from protocols.topics import down
 
@@ -87,7 +88,12 @@ class Broker:
             pass
         return taken
 
-    def acknowledge(self, messages: Sequence[mqtt.MQTTMessage]) -> None:
+    @property
+    def waiting(self) -> int:
+        """How many messages have come and are not taken yet."""
+        return self.arrived.qsize()
+
+    def acknowledge(self, messages: Sequence[Arrived]) -> None:
         """The broker may forget these. Of an earlier connection it has: their numbers are those of others by now."""
         for message in messages:
             if message.timestamp >= self.connected_s:
@@ -137,6 +143,6 @@ class Broker:
             return
 
 
-def waited_ms(message: mqtt.MQTTMessage) -> int:
-    """How long a message has lain here since it came (paho stamps it with the monotonic clock)."""
+def waited_ms(message: Arrived) -> int:
+    """How long a message has lain here since it came."""
     return max(0, int((time.monotonic() - message.timestamp) * 1000))

@@ -1,22 +1,22 @@
 """A worker with a connection of its own to the broker, and messages in hand until they are dealt with."""
 
-from collections.abc import Sequence
-
-import paho.mqtt.client as mqtt
+from typing import Generic, TypeVar
 
 from fleet.settings import Settings
-from fleet.workers.broker import Broker
+from fleet.workers.carrier import Arrived, Carrier
 from fleet.workers.worker import Worker
 
+Carries = TypeVar("Carries", bound=Carrier)
 
-class BrokerWorker(Worker):
+
+class BrokerWorker(Worker, Generic[Carries]):
     """Connects when it starts and leaves when it stops. What is `in_hand` is not acknowledged yet."""
 
-    def __init__(self, settings: Settings, subscriptions: Sequence[tuple[str, int]]) -> None:
+    def __init__(self, settings: Settings, broker: Carries) -> None:
         super().__init__()
         self.settings = settings
-        self.broker = Broker(settings, self.name, subscriptions)
-        self.in_hand: list[mqtt.MQTTMessage] = []
+        self.broker = broker
+        self.in_hand: list[Arrived] = []
 
     def start(self) -> None:
         """Connect and begin."""

@@ -8,8 +8,6 @@ import logging
 import time
 from collections.abc import Callable
 
-import paho.mqtt.client as mqtt
-
 from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.arrive import arrive
@@ -35,8 +33,10 @@ from fleet.logs import unread
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.failures import will_pass
-from fleet.workers.broker import waited_ms
+from fleet.workers.broker import Broker, waited_ms
 from fleet.workers.broker_worker import BrokerWorker
+from fleet.workers.carrier import Arrived, Carrier
+from fleet.workers.line import Line
 from protocols.message import ProtocolError, decode
 from protocols.presence import Health
 from protocols.signing import hmac_sha256
@@ -54,14 +54,16 @@ BATCHES_BEHIND = 1
 SHARE_DIGITS = 32
 
 
-class Receiver(BrokerWorker):
+class Receiver(BrokerWorker[Carrier]):
     """Stores events. `woken` is called after a commit that gave something to link."""
 
     name = "receiver"
 
     def __init__(self, store: Store, settings: Settings, woken: Callable[[], None] = lambda: None) -> None:
         share = f"{shared_by(settings)}/" if settings.broker_protocol == "5" else ""
-        super().__init__(settings, [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)])
+        topics = [(f"{share}mc/1/+/up/events", 1), (f"{share}mc/1/+/up/health", 0)]
+        connection: type[Broker] | type[Line] = Broker if settings.receive_with == "paho" else Line
+        super().__init__(settings, connection(settings, self.name, topics))
         self.store = store
         self.woken = woken
         self.failures = 0
@@ -76,8 +78,8 @@ class Receiver(BrokerWorker):
     def round(self) -> None:
         """Store what has arrived."""
         if not self.in_hand:
-            self.in_hand = self.broker.take(self.settings.receive_batch, WAIT_S)
-            metrics.WAITING.set(self.broker.arrived.qsize())
+            self.in_hand = list(self.broker.take(self.settings.receive_batch, WAIT_S))
+            metrics.WAITING.set(self.broker.waiting)
         if self.in_hand:
             self.store_in_hand()
         self.sound_tones()
@@ -121,9 +123,9 @@ class Receiver(BrokerWorker):
         self.broker.acknowledge(self.in_hand)
         self.in_hand = []
 
-    def affordable(self, health: list[mqtt.MQTTMessage]) -> list[mqtt.MQTTMessage]:
+    def affordable(self, health: list[Arrived]) -> list[Arrived]:
         """The health to look at; none while events wait for us, since their devices wait for receipts."""
-        if self.broker.arrived.qsize() < BATCHES_BEHIND * self.settings.receive_batch:
+        if self.broker.waiting < BATCHES_BEHIND * self.settings.receive_batch:
             return health
         metrics.SHED.labels("health").inc(len(health))
         return []
@@ -221,7 +223,7 @@ class Receiver(BrokerWorker):
                 self.broker.tell(device, "state", state, qos=1)
             self.to_show.pop(0)
 
-    def note_health(self, message: mqtt.MQTTMessage) -> None:
+    def note_health(self, message: Arrived) -> None:
         """Keep the last health of a device in memory; an unreadable one is kept for a technician."""
         metrics.MESSAGES.labels("health").inc()
         try:
@@ -252,11 +254,11 @@ def shared_by(settings: Settings) -> str:
     return f"$share/fleet-{secret[:SHARE_DIGITS]}"
 
 
-def is_health(message: mqtt.MQTTMessage) -> bool:
+def is_health(message: Arrived) -> bool:
     """Whether this is no batch of events."""
     return message.topic.endswith("/up/health")
 
 
-def arrival_of(message: mqtt.MQTTMessage) -> Arrival:
+def arrival_of(message: Arrived) -> Arrival:
     """The message, free of paho."""
     return Arrival(message.topic, bytes(message.payload))

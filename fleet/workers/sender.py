@@ -9,8 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-import paho.mqtt.client as mqtt
-
 from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.calendars import VIET_NAM
@@ -33,8 +31,9 @@ from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.failures import will_pass
 from fleet.store.fleet_key import FleetKeyWrong
-from fleet.workers.broker import waited_ms
+from fleet.workers.broker import Broker, waited_ms
 from fleet.workers.broker_worker import BrokerWorker
+from fleet.workers.carrier import Arrived
 from fleet.workers.release_telling import ReleaseTelling
 from fleet.workers.timekeeper import OwnClock
 from fleet.workers.unanswered import Said, Unanswered
@@ -73,13 +72,13 @@ HEARD = ("hello", "alive", "want", "held", "reserve", "reply")
 RETAINED = ("hello", "alive")
 
 
-class Sender(BrokerWorker):
+class Sender(BrokerWorker[Broker]):
     """Answers devices. `changed` is called with an office whose devices came or went."""
 
     name = "sender"
 
     def __init__(self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__(settings, [(f"mc/1/+/up/{topic}", 1) for topic in HEARD])
+        super().__init__(settings, Broker(settings, self.name, [(f"mc/1/+/up/{topic}", 1) for topic in HEARD]))
         self.store = store
         self.changed = changed
         self.server = VirtualDevice(store, "send", now_ms())
@@ -170,7 +169,7 @@ class Sender(BrokerWorker):
         self.broker.acknowledge([message])
         return None
 
-    def read_and_answer(self, message: mqtt.MQTTMessage) -> None:
+    def read_and_answer(self, message: Arrived) -> None:
         """Answer; what is no message is kept for a technician."""
         try:
             self.answer(message)
@@ -180,7 +179,7 @@ class Sender(BrokerWorker):
             metrics.UNREADABLE.labels(message.topic.rsplit("/", 1)[-1]).inc()
             log.warning("unreadable message on %s: %s", message.topic[:80], unread(err))
 
-    def answer(self, message: mqtt.MQTTMessage) -> None:
+    def answer(self, message: Arrived) -> None:
         """One message of a device; an empty birth or presence only takes a retained one away."""
         device, _, name = parse(message.topic)
         metrics.MESSAGES.labels(name).inc()
@@ -207,7 +206,7 @@ class Sender(BrokerWorker):
         elif name == "reply":
             self.replied(device, decode(Reply, payload))
 
-    def born(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> None:
+    def born(self, device: str, hello: Hello, message: Arrived) -> None:
         """Let a device prove who it is and welcome it, then tell it what it shall be and everything live."""
         if not self.proven(device, hello, message):
             self.changed(DEVICES)
@@ -234,7 +233,7 @@ class Sender(BrokerWorker):
         if secret is not None:
             self.broker.tell(device, "secret", secret, qos=1)
 
-    def proven(self, device: str, hello: Hello, message: mqtt.MQTTMessage) -> bool:
+    def proven(self, device: str, hello: Hello, message: Arrived) -> bool:
         """Whether a device is to be welcomed; it is told of its next key, if it is being given one."""
         try:
             found = prove.prove(self.store, device, hello, now_ms(), message.retain, waited_ms(message))

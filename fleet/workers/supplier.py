@@ -18,6 +18,7 @@ from fleet.flows.supply import Shelf, Unsure
 from fleet.logs import unread
 from fleet.settings import Settings
 from fleet.store.database import Store
+from fleet.workers.broker import Broker
 from fleet.workers.broker_worker import BrokerWorker
 from fleet.workers.receiver import shared_by
 from protocols.message import ProtocolError, decode
@@ -35,14 +36,14 @@ FLYING_AT_MOST = 200
 WRITE_S = 5.0
 
 
-class Supplier(BrokerWorker):
+class Supplier(BrokerWorker[Broker]):
     """Answers devices that ask for pieces of a release."""
 
     name = "supplier"
 
     def __init__(self, store: Store, settings: Settings) -> None:
         share = f"{shared_by(settings)}/" if settings.broker_protocol == "5" else ""
-        super().__init__(settings, [(f"{share}mc/1/+/up/file", 0)])
+        super().__init__(settings, Broker(settings, self.name, [(f"{share}mc/1/+/up/file", 0)]))
         self.shelf = Shelf(store)
         self.wishes = Wishes()
         self.pace = Pace(settings.supply_rate)

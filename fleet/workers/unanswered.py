@@ -10,9 +10,8 @@ than are answered in one go, the order is that of their coming.
 from itertools import count, islice
 from typing import NamedTuple
 
-import paho.mqtt.client as mqtt
-
 from fleet.flows.receive import refuse_large
+from fleet.workers.carrier import Arrived
 from protocols.message import ProtocolError, decode
 from protocols.presence import Hello
 from protocols.topics import parse
@@ -28,7 +27,7 @@ class Said(NamedTuple):
 
     turn: int
     of: tuple[object, ...]
-    message: mqtt.MQTTMessage
+    message: Arrived
 
 
 class Unanswered:
@@ -43,11 +42,11 @@ class Unanswered:
     def __len__(self) -> int:
         return len(self.births) + len(self.wishes)
 
-    def messages(self) -> list[mqtt.MQTTMessage]:
+    def messages(self) -> list[Arrived]:
         """All that wait; another thread may ask."""
         return [said.message for said in (*list(self.births.values()), *list(self.wishes.values()))]
 
-    def add(self, message: mqtt.MQTTMessage) -> mqtt.MQTTMessage | None:
+    def add(self, message: Arrived) -> Arrived | None:
         """Keep a message; the one that is void by that: the one before it, whose turn it has, or itself."""
         turn, name = next(self.turns), message.topic.rsplit("/", 1)[-1]
         waiting = self.births if name in LIVE else self.wishes
@@ -78,7 +77,7 @@ class Unanswered:
                 del waiting[said.of]
 
 
-def life_of(message: mqtt.MQTTMessage) -> tuple[object, ...] | None:
+def life_of(message: Arrived) -> tuple[object, ...] | None:
     """Of what a birth or presence is the last word: of a device, or of one boot of one board. None: of nothing."""
     try:
         device, _, name = parse(message.topic)

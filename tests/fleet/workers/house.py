@@ -20,6 +20,7 @@ from fleet.store.database import Store
 from fleet.store.rows import every, sql
 from fleet.workers.broker_worker import BrokerWorker
 from fleet.workers.doorkeeper import Doorkeeper
+from fleet.workers.line import Line
 from fleet.workers.linker import Linker
 from fleet.workers.receiver import Receiver
 from fleet.workers.sender import Sender
@@ -82,7 +83,9 @@ class House:
         """Start a worker, and wait until the broker has taken its subscriptions."""
         self.workers.append(worker)
         subscribed = threading.Event()
-        if isinstance(worker, BrokerWorker):
+        if isinstance(worker, BrokerWorker) and isinstance(worker.broker, Line):
+            subscribed = worker.broker.subscribed
+        elif isinstance(worker, BrokerWorker):
             worker.broker.client.on_subscribe = lambda *_: subscribed.set()
         else:
             subscribed.set()

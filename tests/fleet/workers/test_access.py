@@ -130,7 +130,7 @@ def test_a_last_will_on_a_topic_of_another_is_never_published(house: House, flee
 def test_two_workers_of_the_fleet_stand_side_by_side(house: House) -> None:
     first, second = house.receiver(), house.sender()
     house.device("q-1").come().born().told(Welcome)
-    assert first.broker.client.is_connected() and second.broker.client.is_connected()
+    assert first.broker.is_up and second.broker.is_up
     assert counted("motcua_broker_connected", worker="receiver") == 1
 
 

@@ -5,15 +5,16 @@ import sqlite3
 import threading
 import time
 
-import paho.mqtt.client as mqtt
 import pytest
 
 from fleet.flows import instruct, tones
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received
+from fleet.mqtt_packets import Came
 from fleet.store.database import Store
 from fleet.workers import receiver as module
 from fleet.workers import worker
+from fleet.workers.line import Line
 from fleet.workers.receiver import Receiver
 from protocols import events
 from protocols.batches import Receipt
@@ -234,10 +235,9 @@ def test_two_receivers_share_the_load_and_lose_nothing_when_one_dies_without_ack
     assert taken.wait(30), "it holds some of them"
     first.stopping.set()
     house.workers.remove(first)
-    first.broker.client.loop_stop()
-    carrying = first.broker.client.socket()
-    assert carrying is not None
-    carrying.close()
+    assert isinstance(first.broker, Line) and first.broker.writer is not None
+    first.broker.leaving = True  # it does not come back, and says no word
+    first.broker.soon(first.broker.writer.transport.abort)
     assert buttons.deliver().through == 39
     assert seqs(house, "nut-1") == list(range(40))
     second.store.close()
@@ -310,9 +310,8 @@ def test_a_message_that_breaks_the_receiver_is_kept_apart_and_stops_nobody(
 def flood(receiver: Receiver, device: str, name: str, payload: bytes, times: int = 1) -> None:
     """So many messages that have arrived and wait."""
     for number in range(times):
-        message = mqtt.MQTTMessage(number, up(device, name).encode())
-        message.payload, message.timestamp = payload, time.monotonic()
-        receiver.broker.took(receiver.broker.client, None, message)
+        assert isinstance(receiver.broker, Line)
+        receiver.broker.arrived.append(Came(up(device, name), payload, 1, number, False, time.monotonic(), 0))
 
 
 def test_a_flood_of_health_is_left_aside_while_events_wait_behind_it(house: House) -> None:
