@@ -1,9 +1,9 @@
 """The receiver: events stored a second, and the ratio to a subscriber that does nothing, in the same run.
 
 A publisher of its own process floods a real Mosquitto, a thousand messages under way at most, with one event a message
-and with a full batch a message. The receiver stores at most 500 messages in a transaction, on SQLite with full synchronisation and on a PostgreSQL of the
-system's that does everything it does to outlive a power cut (`db`). The null subscriber is paho with manual
-acknowledgement, as the receiver is, and nothing behind it. The two take turns, round after round.
+and with a full batch a message. The receiver stores at most 500 messages in a transaction, on SQLite with full
+synchronisation and on a PostgreSQL of the system's that does everything it does to outlive a power cut (`db`). The null
+subscriber is paho with manual acknowledgement, and nothing behind it. The two take turns, round after round.
 """
 
 import asyncio
