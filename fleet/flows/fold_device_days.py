@@ -69,7 +69,7 @@ def fold_device_days(store: Store, now_ms: int) -> int:
 def fold_device(store: Store, device: str, today: str) -> None:
     """Add up the days of a device before this one, a month at most."""
     with store.writing(alone=False) as connection:
-        devices.hold(connection, device)
+        devices.hold(connection, [device])
         row, day = devices.device(connection, device), device_days.next_day(connection, device)
         if row is None or day is None or day >= today:
             return

@@ -54,7 +54,7 @@ def prove(
     What should not have happened is kept as an incident.
     """
     with store.writing(alone=False) as connection:
-        devices.hold(connection, device)
+        devices.hold(connection, [device])
         row = devices.device(connection, device)
         if row is None:
             return None
@@ -112,7 +112,7 @@ def followed(connection: Connection, row: DeviceRow, keys: KeyRow, hello: Hello,
 def kept(store: Store, device: str, reply: Reply, now_ms: int) -> bool:
     """A device says that it keeps its next key: the broker must know it at once. False: it was no news."""
     with store.writing(alone=False) as connection:
-        devices.hold(connection, device)
+        devices.hold(connection, [device])
         keys = device_keys.hold_keys(connection, device)
         if keys is None or keys.next_key is None or keys.next_slot is None or keys.kept_ms is not None:
             return False
@@ -134,7 +134,7 @@ def rotate(store: Store, device: str, now_ms: int) -> bool:
 
 def rotate_within(connection: Connection, device: str, now_ms: int) -> bool:
     """The same in somebody's transaction."""
-    devices.hold(connection, device)
+    devices.hold(connection, [device])
     row = devices.device(connection, device)
     if row is None or row.revoked_ms is not None:
         raise KeyRefused(f"device id: expected an enrolled device, found {device!r}")

@@ -5,17 +5,16 @@ event under a good header is kept raw under its identity, with its reason, and r
 an identity that is taken by a different one is kept as a collision.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection
 
 from fleet.domain import timing
-from fleet.domain.coverage import cover, through
+from fleet.domain.coverage import Stretch, cover, through
 from fleet.domain.forgetting import is_same
 from fleet.domain.timing import Anchor
+from fleet.flows.read_batches import Said, Told, Unread, devices_of, read_batch
 from fleet.flows.reserves import keep_called
 from fleet.flows.times import retime
 from fleet.flows.touches import Touches
@@ -24,10 +23,8 @@ from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import EventRow, Life
 from protocols import topics
-from protocols.batches import Batch, Receipt, decode_batch
-from protocols.dossier_code import parse_dossier_code
+from protocols.batches import Receipt, decode_batch
 from protocols.events import (
-    FLEET_ONLY,
     CodeScanned,
     Event,
     NumberCalled,
@@ -35,16 +32,12 @@ from protocols.events import (
     Resumed,
     TicketTaken,
     VisitFinished,
-    decode_event,
 )
 from protocols.identity import event_id
 from protocols.message import ProtocolError
-from protocols.ticket_code import parse_ticket_code
 
 NO_TIME = (None, None, None, timing.UNKNOWN)
 AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
-MESSAGE_AT_MOST_BYTES = 8 * 1024
-# A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
 PACKET_AT_MOST_BYTES = 16 * 1024
 # What a device says at most, on any topic: its own firmware makes no larger packet.
 
@@ -130,12 +123,14 @@ class Received:
 def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int = 10_000) -> Received:
     """Store what these arrivals carry, in one transaction. Telling us twice changes nothing."""
     result = Received()
+    devices_by_topic = devices_of(arrival.topic for arrival in arrivals)
     with store.writing(alone=False) as connection:
-        known = Known(connection)
-        batches: dict[Life, list[Batch]] = {}
+        named = {device for device in devices_by_topic.values() if isinstance(device, str)}
+        epochs = devices.epochs(connection, named)
+        batches: dict[Life, list[Told]] = {}
         for arrival in arrivals:
             try:
-                life, batch = read_batch(known, arrival)
+                life, batch = read_batch(devices_by_topic[arrival.topic], arrival.payload, epochs)
                 batches.setdefault(life, []).append(batch)
             except Unread as err:
                 inbox.keep_unreadable(
@@ -143,10 +138,7 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
                 )
                 result.count_unreadable(err.part)
         # In one order, so that two receivers never wait for each other's boots in a circle.
-        for life in sorted(batches):
-            store_batches(known, life, batches[life], now_ms, result)
-        known.touches.save()
-        result.windows = known.touches.windows
+        store_batches(connection, dict(sorted(batches.items())), now_ms, result)
     return result
 
 
@@ -194,121 +186,77 @@ def keep_apart(
     )
 
 
-class Unread(Exception):
-    """A message that is no batch of a device of ours. `part` says in a word what was wrong."""
-
-    def __init__(self, device: str | None, problem: ProtocolError) -> None:
-        super().__init__(str(problem))
-        self.device = device
-        self.reason = str(problem)
-        self.part = problem.where.split(".")[0].replace(" ", "_")
-
-
-class Known:
-    """What was looked up once for a batch of arrivals."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.devices: dict[str, devices.DeviceRow | None] = {}
-        self.touches = Touches(connection)
-
-    def device(self, device_id: str) -> devices.DeviceRow | None:
-        """The device, if it is enrolled and not revoked."""
-        if device_id not in self.devices:
-            row = devices.device(self.connection, device_id)
-            self.devices[device_id] = row if row is not None and row.revoked_ms is None else None
-        return self.devices[device_id]
-
-
-def read_batch(known: Known, arrival: Arrival) -> tuple[Life, Batch]:
-    """Whose batch this is, and the batch. Raises Unread."""
-    device: str | None = None
-    try:
-        device, _, _ = topics.parse(arrival.topic)
-        row = known.device(device)
-        if row is None:
-            raise ProtocolError("device", "an enrolled device that is not revoked", device)
-        if len(arrival.payload) > MESSAGE_AT_MOST_BYTES:
-            raise ProtocolError("batch", f"at most {MESSAGE_AT_MOST_BYTES} bytes", arrival.payload)
-        batch = decode_batch(arrival.payload)
-        if not 1 <= batch.header.epoch <= row.epoch:
-            raise ProtocolError("batch.epoch", f"an epoch that was issued (1 to {row.epoch})", batch.header.epoch)
-    except ProtocolError as err:
-        raise Unread(device, err) from None
-    return Life(device, batch.header.epoch, batch.header.boot), batch
-
-
-def store_batches(known: Known, life: Life, batches: Sequence[Batch], now_ms: int, result: Received) -> None:
-    """Store batches of one boot under its lock, and say how far that boot is stored now."""
-    connection = known.connection
-    covered, anchor = inbox.lock_boot(connection, life, now_ms)
-    stretches = [batch.stretch() for batch in batches]
-    present = inbox.stored(connection, life, min(first for first, _ in stretches), max(last for _, last in stretches))
-    fresh = []
-    for batch in batches:
-        for seq in sorted(batch.events):
-            row, event = read_event(life, seq, batch.events[seq], anchor)
-            if seq not in present:
-                present[seq] = row.body
-                fresh.append(row)
-                note_new(known, row, event, now_ms, result)
-            elif is_same(present[seq], row.body):
-                result.repeated += 1
-            else:
-                inbox.add_collision(connection, life, seq, row.body, now_ms)
-                result.collisions += 1
-        covered = cover(covered, batch.stretch(), batch.header.oldest)
+def store_batches(
+    connection: Connection, batches: Mapping[Life, Sequence[Told]], now_ms: int, result: Received
+) -> None:
+    """Store batches of some boots under their locks, and say how far each boot is stored now."""
+    touches = Touches(connection)
+    touches.look_up(life.device for life in batches)
+    held = inbox.lock_boots(connection, batches, now_ms)
+    present = inbox.stored_of(connection, {life: spoken_for(its) for life, its in batches.items()})
+    fresh: list[EventRow] = []
+    covered = {}
+    for life, its in batches.items():
+        so_far, anchor = held[life]
+        for batch in its:
+            store_batch(touches, life, batch, anchor, present.setdefault(life, {}), fresh, now_ms, result)
+            so_far = cover(so_far, batch.stretch(), batch.oldest)
+        covered[life] = so_far
+        upto = through(so_far, max(batch.oldest for batch in its))
+        result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
     inbox.add_events(connection, fresh, now_ms)
     # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
-    if anchor is None or inbox.is_followed_by_unanchored(connection, life):
+    followed = inbox.followed_by_unanchored(connection, batches)
+    for life in [life for life in batches if held[life][1] is None or life in followed]:
         for one in retime(connection, life):
-            known.touches.add(one.life, one.seq, one.ms)
-    inbox.save_boot(connection, life, covered, anchor)
-    upto = through(covered, max(batch.header.oldest for batch in batches))
-    result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
+            touches.add(one.life, one.seq, one.ms)
+    inbox.save_covered(connection, {life: its for life, its in covered.items() if its != held[life][0]})
+    touches.save()
+    result.windows = touches.windows
 
 
-def read_event(life: Life, seq: int, data: dict[str, Any], anchor: Anchor | None) -> tuple[EventRow, Event | None]:
-    """The row for an event of a batch; with its reason where it could not be read."""
-    body = to_body(data)
-    try:
-        event = decode_event(data)
-        refuse_unfit(event)
-    except ProtocolError as err:
-        if data.get("kind") == CodeScanned.KIND:
-            # Nobody knows what was held before the reader: neither its content nor an error that quotes it is kept.
-            body = to_body({**data, "code": None, **({"badge_hash": None} if "badge_hash" in data else {})})
-            return EventRow(life, seq, None, body, f"{err.where}: expected {err.expected}", *NO_TIME), None
-        return EventRow(life, seq, None, body, str(err), *NO_TIME), None
-    moment = timing.happened(event.up, event.at, anchor)
-    return EventRow(life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing), event
+def spoken_for(batches: Sequence[Told]) -> Stretch:
+    """From the first to the last number of all of these."""
+    stretches = [batch.stretch() for batch in batches]
+    return min(first for first, _ in stretches), max(last for _, last in stretches)
 
 
-def refuse_unfit(event: Event) -> None:
-    """Refuse what a device may not say although it can be read: raises ProtocolError."""
-    if isinstance(event, FLEET_ONLY):
-        raise ProtocolError("event.kind", "a kind that a device may send", event.KIND)
-    if event.up > timing.LONGEST_UP_MS:
-        raise ProtocolError("event.up", f"at most {timing.LONGEST_UP_MS} ms", event.up)
-    if event.at is not None and event.at > timing.LATEST_MS:
-        raise ProtocolError("event.at", "a moment before the year 2100", event.at)
-    if isinstance(event, CodeScanned) and event.code is not None:
-        if event.what == "dossier":
-            parse_dossier_code(event.code)
-        elif event.what == "ticket":
-            parse_ticket_code(event.code)
+def store_batch(
+    touches: Touches,
+    life: Life,
+    batch: Told,
+    anchor: Anchor | None,
+    present: dict[int, str],
+    fresh: list[EventRow],
+    now_ms: int,
+    result: Received,
+) -> None:
+    """The events of a batch that are not `present` become `fresh`; those that contradict what is there are kept."""
+    for said in batch.events:
+        seq, body, _, _ = said
+        before = present.get(seq)
+        if before is None:
+            present[seq] = body
+            row = row_of(life, said, anchor)
+            fresh.append(row)
+            note_new(touches, row, said.event, now_ms, result)
+        elif is_same(before, body):
+            result.repeated += 1
         else:
-            raise ProtocolError("scan.code", "no code but a dossier's or a ticket's")
-    if isinstance(event, CodeScanned) and event.badge_hash is not None and event.badge != "staff":
-        raise ProtocolError("scan.badge_hash", "no hash but of a badge of the staff")
+            inbox.add_collision(touches.connection, life, seq, body, now_ms)
+            result.collisions += 1
 
 
-def to_body(data: dict[str, Any]) -> str:
-    """An event's JSON in one form, so that repetitions can be told from collisions."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+def row_of(life: Life, said: Said, anchor: Anchor | None) -> EventRow:
+    """The row for an event of a batch; with its reason where it could not be read."""
+    seq, body, event, reason = said
+    if event is None:
+        return EventRow(life, seq, None, body, reason, *NO_TIME)
+    moment = timing.happened(event.up, event.at, anchor)
+    return EventRow(life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing)
 
 
-def note_new(known: Known, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
+def note_new(touches: Touches, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
     """Count a new event, mark its day, and see whether it arms a rating, wants a tone or is to be shown."""
     if event is None or row.kind is None:
         result.count_unreadable("event")
@@ -316,10 +264,10 @@ def note_new(known: Known, row: EventRow, event: Event | None, now_ms: int, resu
     result.new[row.kind] = result.new.get(row.kind, 0) + 1
     if row.happened_ms is None:
         return
-    known.touches.add(row.life, row.seq, row.happened_ms)
+    touches.add(row.life, row.seq, row.happened_ms)
     if isinstance(event, NumberCalled):
-        keep_called(known.touches, row.life.device, event, row.happened_ms, now_ms)
-    place = known.touches.place(row.life.device, row.happened_ms)
+        keep_called(touches, row.life.device, event, row.happened_ms, now_ms)
+    place = touches.place(row.life.device, row.happened_ms)
     if place is None:
         return
     code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None

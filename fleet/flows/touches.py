@@ -1,11 +1,12 @@
 """Which days an event belongs to, now and before it moved: there it is linked, or linked no more."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from fleet.domain.calendars import VIET_NAM
-from fleet.domain.day import day_of
+from fleet.domain.day import bounds, day_of
 from fleet.store import device_days, devices, places, windows
 from fleet.store.devices import Place
 from fleet.store.inbox import Life
@@ -23,18 +24,23 @@ class Touches:
         self.stood: dict[str, list[Place]] = {}
         self.timezones: dict[str, str] = {}
         self.earliest_ms: dict[str, int] = {}
+        self.days: dict[str, tuple[int, int, str]] = {}
 
     @property
     def windows(self) -> set[tuple[str, str]]:
         """The (office, day) that were touched."""
         return {(office, day) for office, day, _ in self.touched}
 
+    def look_up(self, device_ids: Iterable[str]) -> None:
+        """Where these devices stood, at once for all that will be touched."""
+        self.stood |= devices.places(self.connection, device_ids)
+
     def add(self, life: Life, seq: int, ms: int) -> None:
         """This event happened at this moment, or was thought to."""
         self.earliest_ms[life.device] = min(ms, self.earliest_ms.get(life.device, ms))
         place = self.place(life.device, ms)
         if place is not None:
-            self.touched[place.office, day_of(ms, self.timezone(place.office)), life].add(seq)
+            self.touched[place.office, self.day(place.office, ms), life].add(seq)
 
     def save(self) -> None:
         """Write down what was touched."""
@@ -53,6 +59,15 @@ class Touches:
         if device not in self.stood:
             self.stood |= devices.places(self.connection, [device])
         return next((place for place in self.stood[device] if place.holds(ms)), None)
+
+    def day(self, office: str, ms: int) -> str:
+        """The office's own date at this moment; nearly always that of the event before."""
+        start_ms, end_ms, day = self.days.get(office, (0, 0, ""))
+        if not start_ms <= ms < end_ms:
+            timezone = self.timezone(office)
+            day = day_of(ms, timezone)
+            self.days[office] = *bounds(day, timezone), day
+        return day
 
     def timezone(self, office: str) -> str:
         """The office's own time."""

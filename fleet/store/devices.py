@@ -7,8 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam
 
 from fleet.domain.claims import CLAIMED
-from fleet.store import rows
-from fleet.store.rows import every, one, portions, run, run_each, sql
+from fleet.store.rows import Given, every, one, portions, run, run_each, sql
 from protocols.presence import Hello
 from protocols.state import Config
 
@@ -27,7 +26,16 @@ ADD = sql("""
         '{}', '{}', :scale, 1)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
-HOLD = sql("SELECT id FROM devices WHERE id = :id")
+HOLD = Given(
+    """
+    SELECT id FROM devices WHERE id IN (SELECT given.device FROM {given}) ORDER BY id FOR NO KEY UPDATE""",
+    device="text",
+)
+EPOCHS = Given(
+    """
+    SELECT d.id, d.epoch FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL""",
+    device="text",
+)
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
 OF_IDS = sql(f"SELECT {COLUMNS} FROM devices WHERE id IN :devices").bindparams(  # noqa: S608
     bindparam("devices", expanding=True)
@@ -87,7 +95,12 @@ SAW_HEALTH = sql("UPDATE devices SET health = :health, last_seen_ms = :now_ms WH
 ASSIGN = sql("""
     INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
 END_ASSIGNMENT = sql("UPDATE assignments SET to_ms = :now_ms WHERE device = :device AND to_ms IS NULL")
-ASSIGNMENTS = sql("SELECT device, office, counter, from_ms, to_ms FROM assignments WHERE device = :device")
+ASSIGNMENTS = Given(
+    """
+    SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM {given} {join} assignments a
+    ON a.device = given.device""",
+    device="text",
+)
 AT_OFFICE = sql("""
     SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM assignments a JOIN devices d ON d.id = a.device
     WHERE a.office = :office AND a.from_ms <= :now_ms AND (a.to_ms IS NULL OR a.to_ms > :now_ms)
@@ -214,9 +227,15 @@ def device(connection: Connection, device_id: str) -> DeviceRow | None:
     return None if row is None else as_device(row)
 
 
-def hold(connection: Connection, device_id: str) -> None:
-    """Nobody else decides about this device's boots and their times until the transaction ends."""
-    rows.hold(connection, HOLD, id=device_id)
+def hold(connection: Connection, device_ids: Iterable[str]) -> None:
+    """Nobody else decides about the boots of these devices and their times until the transaction ends."""
+    if connection.dialect.name != "sqlite":  # there nobody else writes anyway
+        HOLD.every(connection, [(one,) for one in sorted(device_ids)])
+
+
+def epochs(connection: Connection, device_ids: Iterable[str]) -> dict[str, int]:
+    """The epoch that was issued last to each of these devices that is enrolled and not revoked."""
+    return {row.id: row.epoch for row in EPOCHS.every(connection, [(one,) for one in set(device_ids)])}
 
 
 def devices(connection: Connection) -> list[DeviceRow]:
@@ -389,10 +408,10 @@ def assign(connection: Connection, device_id: str, office: str, counter: str | N
 
 def places(connection: Connection, device_ids: Iterable[str]) -> dict[str, list[Place]]:
     """Where these devices stood, ever."""
-    return {
-        device_id: [Place(*row) for row in every(connection, ASSIGNMENTS, device=device_id)]
-        for device_id in set(device_ids)
-    }
+    found: dict[str, list[Place]] = {device_id: [] for device_id in device_ids}
+    for row in ASSIGNMENTS.every(connection, [(device_id,) for device_id in found]):
+        found[row.device].append(Place(*row))
+    return found
 
 
 def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | None:

@@ -1,9 +1,9 @@
 """The inbox: an event is inserted or was already there; what could not be read is kept with its reason."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,26 +12,43 @@ from fleet.domain.forgetting import has_holder
 from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
 from fleet.store import devices
-from fleet.store.rows import every, hold, one, run, run_each, sql
+from fleet.store.rows import Given, NewRows, every, one, run, run_each, sql
 
-ADD_BOOT = sql("""
-    INSERT INTO boots (device, epoch, boot, covered, first_seen_ms) VALUES (:device, :epoch, :boot, '[]', :now_ms)
-    ON CONFLICT DO NOTHING""")
-LOCK_BOOT = sql("""
-    SELECT covered, offset_ms, anchor_sure, anchor_days FROM boots
-    WHERE device = :device AND epoch = :epoch AND boot = :boot""")
+LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
+SAME_LIFE = "o.device = given.device AND o.epoch = given.epoch AND o.boot = given.boot"
+ADD_BOOTS = NewRows("boots", **LIFE, covered="text", first_seen_ms="bigint")
+LOCK_BOOTS = Given(
+    f"""SELECT o.device, o.epoch, o.boot, o.covered, o.offset_ms, o.anchor_sure, o.anchor_days
+    FROM {{given}} {{join}} boots o ON {SAME_LIFE}""",  # noqa: S608 (our own words)
+    **LIFE,
+)
 SAVE_BOOT = sql("""
     UPDATE boots SET covered = :covered, offset_ms = :offset_ms, anchor_sure = :sure, anchor_days = :days
     WHERE device = :device AND epoch = :epoch AND boot = :boot""")
-STORED = sql("""
-    SELECT seq, body FROM events
-    WHERE device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last""")
-ADD_EVENT = sql("""
-    INSERT INTO events (device, epoch, boot, seq, kind, body, reason, up_ms, at_ms, happened_ms, timing, received_ms,
-        office, counter, with_holder)
-    VALUES (:device, :epoch, :boot, :seq, :kind, :body, :reason, :up_ms, :at_ms, :happened_ms, :timing, :received_ms,
-        :office, :counter, :with_holder)
-    ON CONFLICT DO NOTHING""")
+COVER = sql("UPDATE boots SET covered = :covered WHERE device = :device AND epoch = :epoch AND boot = :boot")
+STORED = Given(
+    f"""SELECT o.device, o.epoch, o.boot, o.seq, o.body
+    FROM {{given}} {{join}} events o ON {SAME_LIFE} AND o.seq BETWEEN given.first AND given.last""",  # noqa: S608
+    **LIFE,
+    first="bigint",
+    last="bigint",
+)
+ADD_EVENTS = NewRows(
+    "events",
+    **LIFE,
+    seq="bigint",
+    kind="text",
+    body="text",
+    reason="text",
+    up_ms="bigint",
+    at_ms="bigint",
+    happened_ms="bigint",
+    timing="text",
+    office="text",
+    counter="text",
+    received_ms="bigint",
+    with_holder="boolean",
+)
 ADD_COLLISION = sql("""
     INSERT INTO collisions (device, epoch, boot, seq, body, received_ms)
     SELECT :device, :epoch, :boot, :seq, :body, :received_ms WHERE NOT EXISTS (SELECT 1 FROM collisions
@@ -68,8 +85,13 @@ UNANCHORED = sql("""
 TO_ESTIMATE = sql("""
     SELECT seq, up_ms, at_ms, happened_ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL""")
-FOLLOWING = sql("""
-    SELECT offset_ms FROM boots WHERE device = :device AND epoch = :epoch AND boot > :boot ORDER BY boot LIMIT 1""")
+FOLLOWED_BY_UNANCHORED = Given(
+    """SELECT given.device, given.epoch, given.boot FROM {given} {join} boots o
+    ON o.device = given.device AND o.epoch = given.epoch AND o.offset_ms IS NULL AND o.boot = (
+        SELECT MIN(b.boot) FROM boots b
+        WHERE b.device = given.device AND b.epoch = given.epoch AND b.boot > given.boot)""",
+    **LIFE,
+)
 LAST_BEFORE = sql("""
     SELECT happened_ms AS ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')
@@ -112,8 +134,7 @@ COUNT_EVENTS = sql("SELECT COUNT(*) AS n FROM events")
 RAW_KEPT_BYTES = 1024
 
 
-@dataclass(frozen=True, order=True)
-class Life:
+class Life(NamedTuple):
     """One boot of one device under one epoch."""
 
     device: str
@@ -124,9 +145,13 @@ class Life:
         """For a statement."""
         return {"device": self.device, "epoch": self.epoch, "boot": self.boot}
 
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """The same as plain values."""
+        return self.device, self.epoch, self.boot
 
-@dataclass(frozen=True)
-class EventRow:
+
+class EventRow(NamedTuple):
     """An event to store. `reason` is set where its body could not be read; `office` and `counter` by servers alone."""
 
     life: Life
@@ -155,14 +180,25 @@ class StoredEvent:
 
 
 def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], Anchor | None]:
-    """Hold this boot until the transaction ends: what of it is covered, and its anchor.
+    """Hold this boot until the transaction ends: what of it is covered, and its anchor."""
+    return lock_boots(connection, [life], now_ms)[life]
 
-    Its device is held, too: when a boot without a clock happened is told by the boots around it.
+
+def lock_boots(
+    connection: Connection, lives: Iterable[Life], now_ms: int
+) -> dict[Life, tuple[list[Stretch], Anchor | None]]:
+    """Hold these boots until the transaction ends: what of each is covered, and its anchor.
+
+    Their devices are held, too, each before its boots: when a boot without a clock happened is told by the boots around
+    it.
     """
-    devices.hold(connection, life.device)
-    run(connection, ADD_BOOT, **life.values(), now_ms=now_ms)
-    (row,) = hold(connection, LOCK_BOOT, **life.values())
-    return [(first, last) for first, last in json.loads(row.covered)], anchor_in(row)
+    given = [one.key for one in sorted(lives)]
+    devices.hold(connection, {device for device, _, _ in given})
+    ADD_BOOTS.add(connection, [(*key, "[]", now_ms) for key in given])
+    return {
+        Life(*row[:3]): ([(first, last) for first, last in json.loads(row.covered)], anchor_in(row))
+        for row in LOCK_BOOTS.every(connection, given)
+    }
 
 
 def anchor_in(row: Any) -> Anchor | None:
@@ -193,33 +229,45 @@ def save_readings(connection: Connection, life: Life, one: Readings) -> None:
     run(connection, SAVE_READINGS, **life.values(), cell=one.cell, **vars(one))
 
 
+def save_covered(connection: Connection, covered: Mapping[Life, Sequence[Stretch]]) -> None:
+    """Remember what of these boots is covered."""
+    run_each(connection, COVER, [{**life.values(), "covered": json.dumps(its)} for life, its in covered.items()])
+
+
 def stored(connection: Connection, life: Life, first: int, last: int) -> dict[int, str]:
     """The bodies that are stored of this stretch, by their number."""
-    return {row.seq: row.body for row in every(connection, STORED, **life.values(), first=first, last=last)}
+    return stored_of(connection, {life: (first, last)}).get(life, {})
+
+
+def stored_of(connection: Connection, stretches: Mapping[Life, Stretch]) -> dict[Life, dict[int, str]]:
+    """The bodies that are stored of a stretch of each boot, by their number."""
+    found: dict[Life, dict[int, str]] = {}
+    for row in STORED.every(connection, [(*life.key, *stretch) for life, stretch in stretches.items()]):
+        found.setdefault(Life(*row[:3]), {})[row.seq] = row.body
+    return found
 
 
 def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> None:
     """Store these events, each once."""
-    run_each(
+    ADD_EVENTS.add(
         connection,
-        ADD_EVENT,
         [
-            {
-                **row.life.values(),
-                "seq": row.seq,
-                "kind": row.kind,
-                "body": row.body,
-                "reason": row.reason,
-                "up_ms": row.up_ms,
-                "at_ms": row.at_ms,
-                "happened_ms": row.happened_ms,
-                "timing": row.timing,
-                "office": row.office,
-                "counter": row.counter,
-                "received_ms": received_ms,
-                "with_holder": has_holder(row.body),
-            }
-            for row in rows
+            (
+                *life.key,
+                seq,
+                kind,
+                body,
+                reason,
+                up,
+                at,
+                happened,
+                timing,
+                office,
+                counter,
+                received_ms,
+                has_holder(body),
+            )
+            for life, seq, kind, body, reason, up, at, happened, timing, office, counter in rows
         ],
     )
 
@@ -282,10 +330,9 @@ def unanchored(connection: Connection, life: Life) -> list[int]:
     return [row.boot for row in every(connection, UNANCHORED, **life.values())]
 
 
-def is_followed_by_unanchored(connection: Connection, life: Life) -> bool:
-    """Whether the next boot that is known never told its uptime."""
-    row = one(connection, FOLLOWING, **life.values())
-    return row is not None and row.offset_ms is None
+def followed_by_unanchored(connection: Connection, lives: Iterable[Life]) -> list[Life]:
+    """Those of these boots whose next one that is known never told its uptime."""
+    return [Life(*row) for row in FOLLOWED_BY_UNANCHORED.every(connection, [life.key for life in lives])]
 
 
 def last_before(connection: Connection, life: Life) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from fleet.domain.coverage import Stretch
 from fleet.flows import receive as flow
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received, receive
@@ -245,16 +247,16 @@ def test_two_receivers_one_stalled_never_receipt_what_is_not_committed(
     other = Store(store.url)
     stored, go_on = threading.Event(), threading.Event()
     results: dict[str, Received] = {}
-    real = inbox.save_boot
+    real = inbox.save_covered
 
-    def stall(connection: Connection, life: inbox.Life, covered: object, anchor: object) -> None:
-        real(connection, life, covered, anchor)  # type: ignore[arg-type]
+    def stall(connection: Connection, covered: Mapping[inbox.Life, Sequence[Stretch]]) -> None:
+        real(connection, covered)
         if threading.current_thread().name == "stalled":
             stored.set()
             assert go_on.wait(60)
             raise RuntimeError("the stalled receiver dies before its commit")
 
-    monkeypatch.setattr(flow.inbox, "save_boot", stall)
+    monkeypatch.setattr(flow.inbox, "save_covered", stall)
 
     def stalled() -> None:
         with pytest.raises(RuntimeError):

@@ -44,10 +44,10 @@ def test_two_that_wait_for_each_other_both_come_to_an_end(database: str) -> None
             is_first = order not in tries
             tries.append(order)
             with store.writing(alone=False) as connection:
-                devices.hold(connection, order[0])
+                devices.hold(connection, [order[0]])
                 if is_first:
                     each_has_one.wait(WITHIN_S)
-                devices.hold(connection, order[1])
+                devices.hold(connection, [order[1]])
                 connection.execute(INSERT)
 
         return write
