@@ -68,11 +68,12 @@ class SoakHouse:
     async def supervise(self, name: str) -> None:
         """Start a process, and again whenever it has ended."""
         while True:
+            begins_without = self.is_away
             await self.fleet.start_one(name)
             process = self.fleet.processes[name]
             self.lives.append(Life(name, process.pid, time.monotonic()))
             code = await process.wait()
-            if process.pid not in self.killed and not self.is_away:
+            if process.pid not in self.killed and not (self.is_away or begins_without):
                 self.died.append(f"{name} ended by itself ({code}): {self.last_words()}")
             await asyncio.sleep(AGAIN_AFTER_S)
 
