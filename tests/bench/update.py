@@ -75,6 +75,8 @@ class Bench:
     def smallest_kib(self, stage: str) -> int:
         """The smallest heap beside the ROM in which the VM gets so far."""
         small, enough = 8, ENOUGH_KIB
+        if self.tell(stage, enough) is None:
+            raise AssertionError(f"expected the VM to get as far as {stage!r} with {enough} KiB beside the ROM")
         while enough - small > 1:
             middle = (small + enough) // 2
             progress(f"update, {stage}: {middle} KiB?")

@@ -30,6 +30,7 @@ class Board:
 
     name = "simulated"
     root = "/flash"
+    failures = 0
 
     def __init__(self, flash):
         from firmware.hardware.simulated_regions import opened
