@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from fleet.domain import timing
 from fleet.domain.coverage import Stretch
-from fleet.domain.quick_reading import read_quickly
+from fleet.domain.quick_reading import Said, read_quickly
 from fleet.store.inbox import Life
 from protocols import topics
 from protocols.batches import decode_batch
@@ -17,15 +17,6 @@ from protocols.ticket_code import parse_ticket_code
 
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
-
-
-class Said(NamedTuple):
-    """An event as its device said it. `reason` where it could not be read: then there is no event, but its JSON."""
-
-    seq: int
-    body: str
-    event: Event | None
-    reason: str | None
 
 
 class Told(NamedTuple):
@@ -84,13 +75,13 @@ def quickly(payload: bytes) -> tuple[int, int, Told] | None:
     batch = read_quickly(payload)
     if batch is None:
         return None
-    said = [Said(seq, body, event, None) for seq, body, event in batch.events]
-    for one in said:
-        if one.event is not None and is_unfit(one.event):
-            return None
-    if len(said) > 1:
-        said.sort()
-    return batch.epoch, batch.boot, Told(batch.oldest, said)
+    try:
+        for one in batch.events:
+            if one.event is not None:
+                refuse_unfit(one.event)
+    except ProtocolError:
+        return None
+    return batch.epoch, batch.boot, Told(batch.oldest, sorted(batch.events))
 
 
 def carefully(payload: bytes) -> tuple[int, int, Told]:
@@ -113,12 +104,7 @@ def read_event(seq: int, data: dict[str, Any]) -> Said:
             body = to_body({**data, "code": None, **({"badge_hash": None} if "badge_hash" in data else {})})
             return Said(seq, body, None, f"{err.where}: expected {err.expected}")
         return Said(seq, body, None, str(err))
-    return Said(seq, body, event, None)
-
-
-def is_unfit(event: Event) -> bool:
-    """Whether this is of no moment that can be."""
-    return event.up > timing.LONGEST_UP_MS or (event.at is not None and event.at > timing.LATEST_MS)
+    return Said(seq, body, event)
 
 
 def refuse_unfit(event: Event) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.coverage import Stretch, cover, through
 from fleet.domain.forgetting import is_same
+from fleet.domain.quick_reading import Said
 from fleet.domain.timing import Anchor
-from fleet.flows.read_batches import Said, Told, Unread, devices_of, read_batch
+from fleet.flows.read_batches import Told, Unread, devices_of, read_batch
 from fleet.flows.reserves import keep_called
 from fleet.flows.times import retime
 from fleet.flows.touches import Touches

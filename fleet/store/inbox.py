@@ -189,8 +189,7 @@ def lock_boots(
 ) -> dict[Life, tuple[list[Stretch], Anchor | None]]:
     """Hold these boots until the transaction ends: what of each is covered, and its anchor.
 
-    Their devices are held, too, each before its boots: when a boot without a clock happened is told by the boots around
-    it.
+    They are held by their devices: when a boot without a clock happened is told by the boots around it.
     """
     given = [one.key for one in sorted(lives)]
     devices.hold(connection, {device for device, _, _ in given})

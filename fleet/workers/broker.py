@@ -3,7 +3,6 @@
 A message is acknowledged by the worker, after its transaction. paho's own threads only carry bytes.
 """
 
-import logging
 import queue
 import sys
 import threading
@@ -20,10 +19,9 @@ from fleet import metrics
 from fleet.broker_client import broker_client, broker_host
 from fleet.settings import Settings
 from fleet.workers.carrier import Arrived
+from fleet.workers.reaching import Reaching
 from protocols.message import Message
 from protocols.topics import down
-
-log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 30
 RETURN_MIN_S, RETURN_MAX_S = 1, 30
@@ -35,18 +33,15 @@ ARRIVED_AT_MOST = 2 * UNACKNOWLEDGED_AT_MOST
 LOOK_S = 0.2
 
 
-class Broker:
+class Broker(Reaching):
     """Connected to the broker of the settings as one worker; `subscriptions` are (topic filter, qos)."""
 
     def __init__(self, settings: Settings, worker: str, subscriptions: Sequence[tuple[str, int]]) -> None:
-        self.settings = settings
-        self.worker = worker
+        super().__init__(settings, worker)
         self.subscriptions = list(subscriptions)
         self.arrived: queue.Queue[mqtt.MQTTMessage] = queue.Queue(ARRIVED_AT_MOST)
         self.leaving = threading.Event()
-        self.is_up = False
         self.connected_s = 0.0
-        self.trouble = ""
         self.modern = settings.broker_protocol == "5"
         self.client = self.make_client()
 
@@ -108,9 +103,8 @@ class Broker:
         if reason.is_failure:
             self.complain(f"the broker refuses us: {reason}")
             return
-        self.is_up, self.trouble, self.connected_s = True, "", time.monotonic()
-        log.info("%s: connected to the broker", self.worker)
-        metrics.BROKER_UP.labels(self.worker).set(1)
+        self.connected_s = time.monotonic()
+        self.came_up()
         if self.subscriptions:
             client.subscribe(self.subscriptions)
 
@@ -118,20 +112,12 @@ class Broker:
         """paho: the connection is gone; it comes back by itself."""
         metrics.BROKER_UP.labels(self.worker).set(0)
         if self.is_up and reason.is_failure:
-            metrics.BROKER_LOST.labels(self.worker).inc()
-            self.complain(f"lost the broker ({reason}); trying again")
+            self.was_lost(reason)
         self.is_up = False
 
     def unreached(self, _client: mqtt.Client, _data: Any) -> None:
         """paho: there was no connection at all; it calls this while it handles the error."""
-        where = f"{broker_host(self.settings)}:{self.settings.broker_port}"
-        self.complain(f"no broker at {where} ({sys.exception()}); trying again")
-
-    def complain(self, trouble: str) -> None:
-        """Log what is wrong with the connection; the same again and again is said once."""
-        if trouble != self.trouble:
-            self.trouble = trouble
-            log.warning("%s: %s", self.worker, trouble)
+        self.found_nobody(sys.exception())
 
     def took(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         """paho: a message came; nothing else is read until there is room for it."""

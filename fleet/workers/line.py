@@ -5,7 +5,6 @@ came by this connection. What is said with QoS 1 waits for its acknowledgement o
 """
 
 import asyncio
-import logging
 import ssl
 import threading
 import time
@@ -24,10 +23,9 @@ from fleet.broker_client import broker_host
 from fleet.mqtt_packets import Answered, BadPacket, Came, Stream
 from fleet.settings import Settings
 from fleet.workers.broker import ARRIVED_AT_MOST, KEEPALIVE_S, RETURN_MAX_S, RETURN_MIN_S, UNACKNOWLEDGED_AT_MOST
+from fleet.workers.reaching import Reaching
 from protocols.message import Message
 from protocols.topics import down
-
-log = logging.getLogger(__name__)
 
 PACKET_AT_MOST_BYTES = 8 * 1024 * 1024
 # What is larger stays with the broker. What is too large for us is read, and kept as unreadable.
@@ -43,7 +41,6 @@ Said = tuple[str, bytes, bool]
 PIECE_BYTES = 256 * 1024
 FLYING_AT_MOST = 200
 CONNECT_WITHIN_S = 15.0
-LOOK_S = 0.1
 OUR_SUBSCRIPTION = 1
 # The number of the packet that asks for it; messages have others.
 
@@ -52,15 +49,12 @@ class Refused(Exception):
     """The broker does not let us in."""
 
 
-class Line:
+class Line(Reaching):
     """Connected to the broker of the settings as one worker; `subscriptions` are (topic filter, qos)."""
 
     def __init__(self, settings: Settings, worker: str, subscriptions: Sequence[tuple[str, int]]) -> None:
-        self.settings = settings
-        self.worker = worker
+        super().__init__(settings, worker)
         self.subscriptions = list(subscriptions)
-        self.is_up = False
-        self.trouble = ""
         self.subscribed = threading.Event()
         self.five = settings.broker_protocol == "5"
         self.room = threading.Condition()
@@ -70,7 +64,7 @@ class Line:
         self.writer: asyncio.StreamWriter | None = None
         self.read_on = asyncio.Event()
         self.connections = 0
-        self.leaving = False
+        self.left = asyncio.Event()
         self.unsaid: deque[Said] = deque()
         self.flying: dict[int, Said] = {}
         self.flying_at_most = FLYING_AT_MOST
@@ -86,6 +80,11 @@ class Line:
         """Leave the broker; what still arrives is not taken."""
         self.soon(self.leave)
         self.thread.join()
+
+    @property
+    def leaving(self) -> bool:
+        """Whether we leave, and come back no more."""
+        return self.left.is_set()
 
     @property
     def waiting(self) -> int:
@@ -139,13 +138,8 @@ class Line:
                 self.lost(str(problem) or type(problem).__name__)
             wait_s = float(RETURN_MIN_S) if self.is_up else min(2 * wait_s, RETURN_MAX_S)
             self.is_up = False
-            await self.rest(wait_s)
-
-    async def rest(self, wait_s: float) -> None:
-        """Before the next attempt; whoever leaves does not wait for it."""
-        until_s = time.monotonic() + wait_s
-        while not self.leaving and time.monotonic() < until_s:
-            await asyncio.sleep(min(LOOK_S, wait_s))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.left.wait(), wait_s)
 
     async def connected(self) -> None:
         """One connection, to its end."""
@@ -216,9 +210,7 @@ class Line:
 
     def welcomed(self, answer: Answered) -> None:
         """The broker takes us: ask for messages, and say again what it did not acknowledge."""
-        self.is_up, self.trouble = True, ""
-        log.info("%s: connected to the broker", self.worker)
-        metrics.BROKER_UP.labels(self.worker).set(1)
+        self.came_up()
         if self.subscriptions:
             self.write(mqtt_packets.subscribe(self.five, OUR_SUBSCRIPTION, self.subscriptions), self.connections)
         self.flying_at_most = min(FLYING_AT_MOST, answer.receive_maximum)
@@ -229,17 +221,9 @@ class Line:
     def lost(self, problem: str) -> None:
         """The connection is gone, or there was none."""
         if self.is_up:
-            metrics.BROKER_LOST.labels(self.worker).inc()
-            self.complain(f"lost the broker ({problem}); trying again")
+            self.was_lost(problem)
         else:
-            where = f"{broker_host(self.settings)}:{self.settings.broker_port}"
-            self.complain(f"no broker at {where} ({problem}); trying again")
-
-    def complain(self, trouble: str) -> None:
-        """Log what is wrong with the connection; the same again and again is said once."""
-        if trouble != self.trouble:
-            self.trouble = trouble
-            log.warning("%s: %s", self.worker, trouble)
+            self.found_nobody(problem)
 
     def publish(self, said: Said, qos: int) -> None:
         """Say this now, or with QoS 1 as soon as there is room for it."""
@@ -270,7 +254,7 @@ class Line:
 
     def leave(self) -> None:
         """Say goodbye after all that was said before."""
-        self.leaving = True
+        self.left.set()
         self.read_on.set()
         if self.writer is not None:
             self.write(mqtt_packets.LEAVE, self.connections)

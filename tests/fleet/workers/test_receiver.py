@@ -236,7 +236,7 @@ def test_two_receivers_share_the_load_and_lose_nothing_when_one_dies_without_ack
     first.stopping.set()
     house.workers.remove(first)
     assert isinstance(first.broker, Line) and first.broker.writer is not None
-    first.broker.leaving = True  # it does not come back, and says no word
+    first.broker.soon(first.broker.left.set)  # it does not come back, and says no word
     first.broker.soon(first.broker.writer.transport.abort)
     assert buttons.deliver().through == 39
     assert seqs(house, "nut-1") == list(range(40))
