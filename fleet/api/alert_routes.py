@@ -25,14 +25,14 @@ from fleet.domain.alert_limits import (
 from fleet.domain.alerts import Cause
 from fleet.domain.alerts_now import AlertNow
 from fleet.domain.api_rights import Scope
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.letters import ADDRESS_AT_MOST
 from fleet.flows import alert_rules, alerts
 from fleet.flows.once import Answer
 
 router = APIRouter(route_class=RuledRoute, tags=["alerts"])
 
-LARGEST = (1 << 31) - 1
-AlertId = Annotated[int, Path(description="The number of an alert.", ge=1, le=LARGEST, examples=[3])]
+AlertId = Annotated[int, Path(description="The number of an alert.", ge=1, le=LARGEST_INTEGER, examples=[3])]
 Clock = Annotated[str, Field(pattern=f"^{CLOCK.pattern}$", examples=["08:00"])]
 Stretch = Annotated[str, Field(pattern=f"^{WINDOW.pattern}$", examples=["18:00-06:30"])]
 Weekday = Annotated[int, Field(ge=1, le=7)]

@@ -12,6 +12,7 @@ from fleet.api.doing import IdempotencyKey, do
 from fleet.api.problems import Problem, unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Scope
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.indicator_texts import LANGUAGES
 from fleet.domain.letters import ADDRESS_AT_MOST
 from fleet.domain.named_periods import Length
@@ -22,7 +23,7 @@ from fleet.flows.report_files import Form
 
 router = APIRouter(route_class=RuledRoute, tags=["reports"])
 
-Number = Annotated[int, Path(description="Its number.", ge=1, le=2**31 - 1)]
+Number = Annotated[int, Path(description="Its number.", ge=1, le=LARGEST_INTEGER)]
 Address = Annotated[str, Field(max_length=ADDRESS_AT_MOST)]
 
 

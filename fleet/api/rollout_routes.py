@@ -15,6 +15,7 @@ from fleet.api.moments import Moment, moment
 from fleet.api.problems import Problem, unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.order_batches import Selection
 from fleet.domain.rollout_letters import as_data
 from fleet.domain.rollout_plan import (
@@ -80,7 +81,7 @@ class PlanWanted(BaseModel):
     )
     version: int = Field(
         ge=1,
-        le=2**31 - 1,
+        le=LARGEST_INTEGER,
         description="Which of its versions; it is not current yet. Of a release its sequence.",
         examples=[3],
     )

@@ -17,6 +17,7 @@ from fleet.api.problems import Problem, shortened
 from fleet.api.problems import unfit as unfit_value
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Caller, Scope
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.config_fields import BadField
 from fleet.domain.seen import ChangedMeanwhile, mark_of
 from fleet.domain.templates import BadTemplate, Layer, Origin, Setting, Template, template_of
@@ -75,7 +76,7 @@ class TemplateWanted(BaseModel):
     fields: dict[str, Any] = Field(description="What is not among them is inherited.", examples=[FIELDS])
     note: str = Field("", max_length=flow.NOTE, description="Why, in a line.")
     version: int | None = Field(
-        None, ge=0, le=2**31 - 1, description="The version that was looked at; null: whichever it is."
+        None, ge=0, le=LARGEST_INTEGER, description="The version that was looked at; null: whichever it is."
     )
 
 
@@ -84,7 +85,7 @@ class BackWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = Field(ge=1, le=2**31 - 1, examples=[2])
+    version: int = Field(ge=1, le=LARGEST_INTEGER, examples=[2])
 
 
 class Said(Body):

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from fleet.clock import now_ms
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.rights import Permission, Person
 from fleet.flows import alerts
 from fleet.pages.house import house_of
 from fleet.pages.rights import allow
 
 Acknowledging = Annotated[Person, Depends(allow(Permission.ACKNOWLEDGE_ALERTS))]
-LARGEST = 1 << 31
 
 
 def alerts_router() -> APIRouter:
@@ -22,7 +22,7 @@ def alerts_router() -> APIRouter:
     @router.post("/offices/{office}/alerts/{alert}/acknowledge")
     def acknowledge(request: Request, office: str, alert: int, person: Acknowledging) -> Response:
         """This person sees to it. One that closed meanwhile needs nobody any more."""
-        if not person.belongs_to(office) or not 0 < alert < LARGEST:
+        if not person.belongs_to(office) or not 0 < alert <= LARGEST_INTEGER:
             raise HTTPException(404)
         house = house_of(request)
         try:

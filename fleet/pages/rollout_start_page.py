@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from fleet.clock import now_ms
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.order_batches import Selection
 from fleet.domain.rights import Permission, Person
 from fleet.domain.rollout_plan import (
@@ -44,7 +45,7 @@ class Typed(BaseModel):
 
     kind: str = Field("template", max_length=16)
     subject: str = Field("", max_length=128)
-    version: int = Field(0, ge=0, le=2**31 - 1)
+    version: int = Field(0, ge=0, le=LARGEST_INTEGER)
     waves: str = Field(WAVES, max_length=80)
     when: When = When.CLOSED
     hours: str = Field("", max_length=16)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Reques
 from fastapi.responses import Response
 
 from fleet.clock import now_ms
+from fleet.domain.column_limits import LARGEST_INTEGER
 from fleet.domain.procedure_search import plain, words_of
 from fleet.domain.rights import Permission, Person, Role
 from fleet.domain.staff import may_give, roles_to_give
@@ -23,7 +24,7 @@ from fleet.pages.single_sign_on_page import identity_of
 from fleet.store.staff import StaffRow
 
 Manager = Annotated[Person, Depends(allow(Permission.MANAGE_PEOPLE, recent=True))]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Path(ge=1, le=LARGEST_INTEGER)]
 # A larger one fits no column.
 Verb = Literal["password", "unlock", "keep_out", "let_in", "second_step", "part"]
 
