@@ -18,8 +18,10 @@ from tests.bench.soak.wish import Wish
 ANYWHERE = random.SystemRandom().randrange(1_000_000)
 FEW = ("receive-1", "receive-2", "link-1", "send", "serve")
 # Each start of one takes a second or two of processor time.
-SHORT = Wish(seconds=10, devices=30, boards=False, seed=ANYWHERE, pace_s=2.0, every_s=2.0, hastens=True, processes=FEW)
-SPOILT = replace(SHORT, seconds=1, devices=10, every_s=1e9, processes=("receive-1", "send"))
+SHORT = Wish(
+    seconds=10, devices=30, boards=False, seed=ANYWHERE, pace_s=2.0, every_s=2.0, hastens=True, processes=FEW, enough=40
+)
+SPOILT = replace(SHORT, seconds=1, devices=10, every_s=1e9, enough=0, processes=("receive-1", "send"))
 # Nothing befalls it but what its receiver does to itself.
 
 

@@ -113,6 +113,11 @@ class Soak:
         """All that are no boards."""
         return [one for office in self.offices for one in office.devices.values()]
 
+    @property
+    def said(self) -> int:
+        """How many events they have said."""
+        return sum(len(one.said) for one in self.devices)
+
     def clerk(self, office: Office, client: httpx2.AsyncClient, secrets: dict[str, str]) -> ApiClerk:
         """Who calls by the API at the last counter of this office, and sends on to the first."""
         press = office.buttons[BY_API - 1].press
@@ -135,6 +140,7 @@ class Soak:
             await self.evil.reign(began_s + SPARED_FROM * self.wish.seconds)
             self.evil.spared = SPARED
         await self.evil.reign(began_s + self.wish.seconds)
+        await until(f"{self.wish.enough} events were said", lambda: self.said >= self.wish.enough, READY_WITHIN_S)
         if self.wish.spoilt:
             await until("enough was spoilt", (self.folder / "spoilt").exists, READY_WITHIN_S)
         self.wrong.strange += [
@@ -155,8 +161,8 @@ class Soak:
         while True:
             await asyncio.sleep(TELL_S)
             gone_s, waiting = time.monotonic() - began_s, sum(one.waiting for one in self.devices)
-            said, faults = sum(len(one.said) for one in self.devices), self.evil.happened.total()
-            say(f"soak: {gone_s:.0f} of {self.wish.seconds:.0f} s, {said} events, {waiting} wait, {faults} faults")
+            faults = self.evil.happened.total()
+            say(f"soak: {gone_s:.0f} of {self.wish.seconds:.0f} s, {self.said} events, {waiting} wait, {faults} faults")
 
     async def drain(self) -> None:
         """All is well now: everything arrives, and is linked."""

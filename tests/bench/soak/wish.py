@@ -15,7 +15,7 @@ EVERY_S = 4.0
 class Wish:
     """What kind of run. `hastens`: a dead linker's windows are not waited for, but linked as if a minute had passed.
 
-    `spoilt`: its receiver loses something.
+    `spoilt`: its receiver loses something. `enough`: it goes on until its devices have said so many events.
     """
 
     seconds: float = MINUTES * 60
@@ -28,6 +28,7 @@ class Wish:
     hastens: bool = False
     processes: tuple[str, ...] = PROCESSES
     spoilt: bool = False
+    enough: int = 0
 
 
 def wished(environment: Mapping[str, str]) -> Wish:
