@@ -9,12 +9,15 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
+from fleet.domain import timing
 from protocols.batches import VERSION
 from protocols.event import Event
 from protocols.events import EVENTS, FLEET_ONLY, CodeScanned, RatingGiven
 from protocols.message import BIGGEST, TEXT_AT_MOST, Range, Text
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=BIGGEST)]
+AT_MOST = {"up": timing.LONGEST_UP_MS, "at": timing.LATEST_MS}
+# Beyond it an event belongs to no day, and is refused in a sentence.
 BY_PEOPLE = (CodeScanned, *FLEET_ONLY)
 # A code has rules of its own, and no board may say what is the fleet's.
 
@@ -36,7 +39,7 @@ class Said(NamedTuple):
 
 
 class Quick(NamedTuple):
-    """A batch whose events are all right."""
+    """A batch whose events are all right, and in order."""
 
     epoch: int
     boot: int
@@ -44,7 +47,7 @@ class Quick(NamedTuple):
     events: list[Said]
 
 
-class Head(msgspec.Struct):
+class Head(msgspec.Struct, gc=False):
     """A batch whose events are still plain values."""
 
     epoch: Count
@@ -64,7 +67,8 @@ def read_quickly(raw: bytes) -> Quick | None:
         events = [said(data) for data in head.events]
     except (msgspec.MsgspecError, NoShape, KeyError, TypeError):
         return None
-    if not events or len({one.seq for one in events}) < len(events):
+    seqs = [one.seq for one in events]
+    if not seqs or sorted(set(seqs)) != seqs:
         return None
     return Quick(head.epoch, head.boot, head.oldest, events)
 
@@ -73,14 +77,12 @@ def said(data: dict[str, Any]) -> Said:
     """One event. Raises KeyError, TypeError, msgspec.ValidationError, NoShape."""
     kind, shape, fields = SHAPES[data["kind"]]
     msgspec.convert(data, shape)
-    seq = data["seq"]
-    if type(seq) is not int or not 0 <= seq <= BIGGEST:
-        raise NoShape
     event = object.__new__(kind)
-    event.__dict__.update({name: data[name] for name in fields if name in data})
+    # Nobody else has these values; what is none of an event's would lie before its methods.
+    event.__dict__ = data if data.keys() <= fields else {name: data[name] for name in fields & data.keys()}
     if kind is RatingGiven and event.score > event.scale:  # type: ignore[attr-defined]
         raise NoShape
-    return Said(seq, BODIES.encode(data).decode(), event)
+    return Said(data["seq"], BODIES.encode(data).decode(), event)
 
 
 def no_floats(_text: str) -> float:
@@ -90,11 +92,18 @@ def no_floats(_text: str) -> float:
 
 def shape_of(kind: type[Event]) -> Any:
     """A type of msgspec's that takes just what this kind of event takes. Raises NoShape."""
-    fields: list[Any] = []
+    fields: list[Any] = [("seq", Count)]
     for name, spec in kind.FIELDS.items():
-        its = value_of(spec)
+        its = value_of(spec if name not in AT_MOST else within(spec, AT_MOST[name]))
         fields.append((name, its, getattr(kind, name)) if hasattr(kind, name) else (name, its))
-    return msgspec.defstruct(kind.__name__, fields, kw_only=True)
+    return msgspec.defstruct(kind.__name__, fields, kw_only=True, gc=False)
+
+
+def within(spec: Any, most: int) -> Any:
+    """The same specification of a number, up to this one."""
+    if isinstance(spec, tuple):
+        return tuple(within(one, most) for one in spec)
+    return Range(spec.low, min(spec.high, most)) if isinstance(spec, Range) else spec
 
 
 def value_of(spec: Any) -> Any:
@@ -114,13 +123,13 @@ def value_of(spec: Any) -> Any:
     raise NoShape
 
 
-def shapes() -> dict[str, tuple[type[Event], Any, tuple[str, ...]]]:
-    """By kind, for all that have a shape."""
+def shapes() -> dict[str, tuple[type[Event], Any, frozenset[str]]]:
+    """By kind, for all that have a shape; with all names that may stand in its JSON."""
     made = {}
     for name, kind in EVENTS.items():
         if not issubclass(kind, BY_PEOPLE):
             try:
-                made[name] = kind, shape_of(kind), tuple(kind.FIELDS)
+                made[name] = kind, shape_of(kind), frozenset({"kind", "seq", *kind.FIELDS})
             except NoShape:
                 continue
     return made

@@ -9,6 +9,7 @@ ones, since a clock is set right more often than wrong. That depends on the set 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 DEVICE = "device"
 ANCHOR = "anchor"
@@ -38,8 +39,7 @@ LONGEST_UP_MS = 315_576_000_000
 # but belongs to no day.
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """UTC milliseconds, and how they are known: device, anchor, estimated or unknown."""
 
     ms: int | None

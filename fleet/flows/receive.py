@@ -7,6 +7,7 @@ an identity that is taken by a different one is kept as a collision.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -39,12 +40,13 @@ from protocols.message import ProtocolError
 
 NO_TIME = (None, None, None, timing.UNKNOWN)
 AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
+SAID_ON = (*AT_A_COUNTER, CodeScanned, TicketTaken)
+# Of these somebody else is told at once.
 PACKET_AT_MOST_BYTES = 16 * 1024
 # What a device says at most, on any topic: its own firmware makes no larger packet.
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message as the broker gave it."""
 
     topic: str
@@ -120,9 +122,23 @@ class Received:
         self.unreadable[word] = self.unreadable.get(word, 0) + 1
 
 
+class WasThere(Exception):
+    """An event was stored before, although nothing that is covered says so: its device went back."""
+
+
 @again_after_conflict
 def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int = 10_000) -> Received:
     """Store what these arrivals carry, in one transaction. Telling us twice changes nothing."""
+    try:
+        return store_arrivals(store, arrivals, now_ms, unreadable_kept, trusting=True)
+    except WasThere:
+        return store_arrivals(store, arrivals, now_ms, unreadable_kept, trusting=False)
+
+
+def store_arrivals(
+    store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int, trusting: bool
+) -> Received:
+    """The same; `trusting` that nothing is stored beyond what is covered. Raises WasThere then."""
     result = Received()
     devices_by_topic = devices_of(arrival.topic for arrival in arrivals)
     with store.writing(alone=False) as connection:
@@ -139,7 +155,7 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
                 )
                 result.count_unreadable(err.part)
         # In one order, so that two receivers never wait for each other's boots in a circle.
-        store_batches(connection, dict(sorted(batches.items())), now_ms, result)
+        store_batches(connection, dict(sorted(batches.items())), now_ms, result, trusting)
     return result
 
 
@@ -188,30 +204,32 @@ def keep_apart(
 
 
 def store_batches(
-    connection: Connection, batches: Mapping[Life, Sequence[Told]], now_ms: int, result: Received
+    connection: Connection, batches: Mapping[Life, Sequence[Told]], now_ms: int, result: Received, trusting: bool
 ) -> None:
-    """Store batches of some boots under their locks, and say how far each boot is stored now."""
+    """Store batches of some boots under their locks, and say how far each boot is stored now. Raises WasThere."""
     touches = Touches(connection)
     touches.look_up(life.device for life in batches)
     held = inbox.lock_boots(connection, batches, now_ms)
-    present = inbox.stored_of(connection, {life: spoken_for(its) for life, its in batches.items()})
+    spoken = {life: spoken_for(its) for life, its in batches.items()}
+    looked_at = {life: its for life, its in spoken.items() if not (trusting and is_beyond(its, held[life].covered))}
+    present = inbox.stored_of(connection, looked_at)
     fresh: list[EventRow] = []
     covered = {}
     for life, its in batches.items():
-        so_far, anchor = held[life]
+        so_far, anchor, _ = held[life]
         for batch in its:
             store_batch(touches, life, batch, anchor, present.setdefault(life, {}), fresh, now_ms, result)
             so_far = cover(so_far, batch.stretch(), batch.oldest)
         covered[life] = so_far
         upto = through(so_far, max(batch.oldest for batch in its))
         result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
-    inbox.add_events(connection, fresh, now_ms)
+    if inbox.add_events(connection, fresh, now_ms) < len(fresh) and trusting:
+        raise WasThere
     # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
-    followed = inbox.followed_by_unanchored(connection, batches)
-    for life in [life for life in batches if held[life][1] is None or life in followed]:
+    for life in [life for life in batches if held[life].anchor is None or held[life].has_unanchored_next]:
         for one in retime(connection, life):
             touches.add(one.life, one.seq, one.ms)
-    inbox.save_covered(connection, {life: its for life, its in covered.items() if its != held[life][0]})
+    inbox.save_covered(connection, {life: its for life, its in covered.items() if its != held[life].covered})
     touches.save()
     result.windows = touches.windows
 
@@ -220,6 +238,11 @@ def spoken_for(batches: Sequence[Told]) -> Stretch:
     """From the first to the last number of all of these."""
     stretches = [batch.stretch() for batch in batches]
     return min(first for first, _ in stretches), max(last for _, last in stretches)
+
+
+def is_beyond(spoken: Stretch, covered: Sequence[Stretch]) -> bool:
+    """Whether a batch speaks of later numbers only than any before; those are new, unless its device goes back."""
+    return not covered or spoken[0] > covered[-1][1]
 
 
 def store_batch(
@@ -265,10 +288,11 @@ def note_new(touches: Touches, row: EventRow, event: Event | None, now_ms: int, 
     result.new[row.kind] = result.new.get(row.kind, 0) + 1
     if row.happened_ms is None:
         return
-    touches.add(row.life, row.seq, row.happened_ms)
+    place = touches.add(row.life, row.seq, row.happened_ms)
+    if not isinstance(event, SAID_ON):
+        return
     if isinstance(event, NumberCalled):
         keep_called(touches, row.life.device, event, row.happened_ms, now_ms)
-    place = touches.place(row.life.device, row.happened_ms)
     if place is None:
         return
     code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None

@@ -25,7 +25,7 @@ class Retimed:
 
 def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[Retimed]:
     """A message told this boot's uptime. Returns the events whose time changed."""
-    covered, known = inbox.lock_boot(connection, life, received_ms)
+    covered, known, _ = inbox.lock_boot(connection, life, received_ms)
     anchor = timing.anchor_of(keep(connection, life, timing.reading(up_ms, received_ms)))
     if anchor is None or anchor == known:
         return []

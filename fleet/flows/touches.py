@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -15,14 +16,32 @@ NEAR = 64
 # Touched numbers that lie so near to each other are written down as one stretch; reading those between costs little.
 
 
+@dataclass(slots=True)
+class Span:
+    """While a boot's device stood at one place, and its office had one date: the numbers that were touched of it.
+
+    Of a place that is none no number is kept. `ends_ms` is the first moment beyond.
+    """
+
+    begins_ms: int
+    ends_ms: int
+    earliest_ms: int
+    place: Place | None
+    seqs: list[int]
+
+
+NO_END_MS = 1 << 62
+
+
 class Touches:
     """Gathers touched events of one transaction, and writes them down in stretches."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.touched: dict[tuple[str, str, Life], set[int]] = defaultdict(set)
+        self.touched: dict[tuple[str, str, Life], list[int]] = defaultdict(list)
         self.stood: dict[str, list[Place]] = {}
         self.timezones: dict[str, str] = {}
+        self.spans: dict[Life, Span] = {}
         self.earliest_ms: dict[str, int] = {}
         self.days: dict[str, tuple[int, int, str]] = {}
 
@@ -35,12 +54,32 @@ class Touches:
         """Where these devices stood, at once for all that will be touched."""
         self.stood |= devices.places(self.connection, device_ids)
 
-    def add(self, life: Life, seq: int, ms: int) -> None:
-        """This event happened at this moment, or was thought to."""
-        self.earliest_ms[life.device] = min(ms, self.earliest_ms.get(life.device, ms))
+    def add(self, life: Life, seq: int, ms: int) -> Place | None:
+        """This event happened at this moment, or was thought to; where the device stood then."""
+        span = self.spans.get(life)
+        if span is None or not span.begins_ms <= ms < span.ends_ms:
+            span = self.spans[life] = self.span(life, ms)
+        if ms < span.earliest_ms:
+            span.earliest_ms = ms
+            self.note_earliest(life.device, ms)
+        span.seqs.append(seq)
+        return span.place
+
+    def span(self, life: Life, ms: int) -> Span:
+        """The one around this moment; nearly always that of the event before."""
+        self.note_earliest(life.device, ms)
         place = self.place(life.device, ms)
-        if place is not None:
-            self.touched[place.office, self.day(place.office, ms), life].add(seq)
+        if place is None:
+            return Span(ms, ms + 1, ms, None, [])
+        day = self.day(place.office, ms)
+        begins_ms, ends_ms, _ = self.days[place.office]
+        stood_until_ms = NO_END_MS if place.to_ms is None else place.to_ms
+        seqs = self.touched[place.office, day, life]
+        return Span(max(begins_ms, place.from_ms), min(ends_ms, stood_until_ms), ms, place, seqs)
+
+    def note_earliest(self, device: str, ms: int) -> None:
+        """Something of this moment is new of the device."""
+        self.earliest_ms[device] = min(ms, self.earliest_ms.get(device, ms))
 
     def save(self) -> None:
         """Write down what was touched."""
@@ -77,7 +116,7 @@ class Touches:
         return self.timezones[office]
 
 
-def stretches(seqs: set[int]) -> list[tuple[int, int]]:
+def stretches(seqs: Iterable[int]) -> list[tuple[int, int]]:
     """The numbers as stretches, from the first to the last of each."""
     result: list[tuple[int, int]] = []
     for seq in sorted(seqs):

@@ -8,13 +8,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.device_days import NUMBERS, Boot, DaySum, sum_of
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store.rows import EachOf, every, one, run, run_each, sql
 
 BECAME = sql("""
     INSERT INTO presence_changes (device, at_ms, presence) VALUES (:device, :at_ms, :presence)
     ON CONFLICT (device, at_ms) DO UPDATE SET presence = excluded.presence""")
 BEGIN = sql("INSERT INTO device_folds (device, next_day) VALUES (:device, :day) ON CONFLICT DO NOTHING")
-AGAIN = sql("UPDATE device_folds SET next_day = :day WHERE device = :device AND next_day > :day")
+AGAIN = EachOf(
+    "UPDATE device_folds SET next_day = :day WHERE device = :device AND next_day > :day",
+    """UPDATE device_folds o SET next_day = given.day FROM {given}
+    WHERE o.device = given.device AND o.next_day > given.day""",
+    device="text",
+    day="text",
+)
 DUE = sql("SELECT device, next_day FROM device_folds WHERE next_day < :day ORDER BY next_day, device LIMIT :most")
 NEXT_DAY = sql("SELECT next_day FROM device_folds WHERE device = :device")
 FOLDED = sql("UPDATE device_folds SET next_day = :day WHERE device = :device")
@@ -81,7 +87,7 @@ def became(connection: Connection, device: str, presence: str, day: str, now_ms:
 
 def again(connection: Connection, days: Mapping[str, str]) -> None:
     """Something of this day (by device) became known late, or moved: add up again what was added up from it on."""
-    run_each(connection, AGAIN, [{"device": device, "day": day} for device, day in sorted(days.items())])
+    AGAIN.run(connection, sorted(days.items()))
 
 
 def due(connection: Connection, day: str, most: int) -> list[tuple[str, str]]:

@@ -12,20 +12,27 @@ from fleet.domain.forgetting import has_holder
 from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
 from fleet.store import devices
-from fleet.store.rows import Given, NewRows, every, one, run, run_each, sql
+from fleet.store.rows import EachOf, Given, NewRows, every, one, run, run_each, sql
 
 LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
 SAME_LIFE = "o.device = given.device AND o.epoch = given.epoch AND o.boot = given.boot"
 ADD_BOOTS = NewRows("boots", **LIFE, covered="text", first_seen_ms="bigint")
 LOCK_BOOTS = Given(
-    f"""SELECT o.device, o.epoch, o.boot, o.covered, o.offset_ms, o.anchor_sure, o.anchor_days
+    f"""SELECT o.device, o.epoch, o.boot, o.covered, o.offset_ms, o.anchor_sure, o.anchor_days,
+        (SELECT b.offset_ms IS NULL FROM boots b WHERE b.device = o.device AND b.epoch = o.epoch AND b.boot > o.boot
+            ORDER BY b.boot LIMIT 1) AS followed
     FROM {{given}} {{join}} boots o ON {SAME_LIFE}""",  # noqa: S608 (our own words)
     **LIFE,
 )
 SAVE_BOOT = sql("""
     UPDATE boots SET covered = :covered, offset_ms = :offset_ms, anchor_sure = :sure, anchor_days = :days
     WHERE device = :device AND epoch = :epoch AND boot = :boot""")
-COVER = sql("UPDATE boots SET covered = :covered WHERE device = :device AND epoch = :epoch AND boot = :boot")
+COVER = EachOf(
+    "UPDATE boots SET covered = :covered WHERE device = :device AND epoch = :epoch AND boot = :boot",
+    f"UPDATE boots o SET covered = given.covered FROM {{given}} WHERE {SAME_LIFE}",  # noqa: S608
+    **LIFE,
+    covered="text",
+)
 STORED = Given(
     f"""SELECT o.device, o.epoch, o.boot, o.seq, o.body
     FROM {{given}} {{join}} events o ON {SAME_LIFE} AND o.seq BETWEEN given.first AND given.last""",  # noqa: S608
@@ -85,13 +92,6 @@ UNANCHORED = sql("""
 TO_ESTIMATE = sql("""
     SELECT seq, up_ms, at_ms, happened_ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot = :boot AND up_ms IS NOT NULL""")
-FOLLOWED_BY_UNANCHORED = Given(
-    """SELECT given.device, given.epoch, given.boot FROM {given} {join} boots o
-    ON o.device = given.device AND o.epoch = given.epoch AND o.offset_ms IS NULL AND o.boot = (
-        SELECT MIN(b.boot) FROM boots b
-        WHERE b.device = given.device AND b.epoch = given.epoch AND b.boot > given.boot)""",
-    **LIFE,
-)
 LAST_BEFORE = sql("""
     SELECT happened_ms AS ms FROM events
     WHERE device = :device AND epoch = :epoch AND boot < :boot AND timing IN ('device', 'anchor')
@@ -151,6 +151,17 @@ class Life(NamedTuple):
         return self.device, self.epoch, self.boot
 
 
+class Held(NamedTuple):
+    """A boot that is ours until the transaction ends: what of it is covered, and its anchor.
+
+    `has_unanchored_next`: the next boot that is known never told its uptime.
+    """
+
+    covered: list[Stretch]
+    anchor: Anchor | None
+    has_unanchored_next: bool
+
+
 class EventRow(NamedTuple):
     """An event to store. `reason` is set where its body could not be read; `office` and `counter` by servers alone."""
 
@@ -179,23 +190,30 @@ class StoredEvent:
     counter: str | None
 
 
-def lock_boot(connection: Connection, life: Life, now_ms: int) -> tuple[list[Stretch], Anchor | None]:
-    """Hold this boot until the transaction ends: what of it is covered, and its anchor."""
+def lock_boot(connection: Connection, life: Life, now_ms: int) -> Held:
+    """Hold this boot until the transaction ends."""
     return lock_boots(connection, [life], now_ms)[life]
 
 
-def lock_boots(
-    connection: Connection, lives: Iterable[Life], now_ms: int
-) -> dict[Life, tuple[list[Stretch], Anchor | None]]:
-    """Hold these boots until the transaction ends: what of each is covered, and its anchor.
+def lock_boots(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict[Life, Held]:
+    """Hold these boots until the transaction ends.
 
     They are held by their devices: when a boot without a clock happened is told by the boots around it.
     """
     given = [one.key for one in sorted(lives)]
     devices.hold(connection, {device for device, _, _ in given})
-    ADD_BOOTS.add(connection, [(*key, "[]", now_ms) for key in given])
+    held = held_of(connection, given)
+    unknown = [key for key in given if key not in held]
+    if unknown:
+        ADD_BOOTS.add(connection, [(*key, "[]", now_ms) for key in unknown])
+        held = held_of(connection, given)
+    return held
+
+
+def held_of(connection: Connection, given: Sequence[tuple[str, int, int]]) -> dict[Life, Held]:
+    """Those of these boots that are known."""
     return {
-        Life(*row[:3]): ([(first, last) for first, last in json.loads(row.covered)], anchor_in(row))
+        Life(*row[:3]): Held([(first, last) for first, last in json.loads(row[3])], anchor_in(row), bool(row[7]))
         for row in LOCK_BOOTS.every(connection, given)
     }
 
@@ -230,7 +248,7 @@ def save_readings(connection: Connection, life: Life, one: Readings) -> None:
 
 def save_covered(connection: Connection, covered: Mapping[Life, Sequence[Stretch]]) -> None:
     """Remember what of these boots is covered."""
-    run_each(connection, COVER, [{**life.values(), "covered": json.dumps(its)} for life, its in covered.items()])
+    COVER.run(connection, [(*life, json.dumps(its)) for life, its in covered.items()])
 
 
 def stored(connection: Connection, life: Life, first: int, last: int) -> dict[int, str]:
@@ -246,9 +264,9 @@ def stored_of(connection: Connection, stretches: Mapping[Life, Stretch]) -> dict
     return found
 
 
-def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> None:
-    """Store these events, each once."""
-    ADD_EVENTS.add(
+def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> int:
+    """Store these events, each once; how many were new."""
+    return ADD_EVENTS.add(
         connection,
         [
             (
@@ -327,11 +345,6 @@ def set_times(connection: Connection, life: Life, moments: Sequence[tuple[int, i
 def unanchored(connection: Connection, life: Life) -> list[int]:
     """The boots around this one that never told their uptime, the last one first."""
     return [row.boot for row in every(connection, UNANCHORED, **life.values())]
-
-
-def followed_by_unanchored(connection: Connection, lives: Iterable[Life]) -> list[Life]:
-    """Those of these boots whose next one that is known never told its uptime."""
-    return [Life(*row) for row in FOLLOWED_BY_UNANCHORED.every(connection, [life.key for life in lives])]
 
 
 def last_before(connection: Connection, life: Life) -> int | None:

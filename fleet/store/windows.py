@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleet.store.inbox import Life
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store.rows import EachOf, NewRows, every, one, run, run_each, sql
 
 TAKEN_AT_MOST_MS = 120_000
 # Nobody takes one for so long: what is taken until later was taken by a clock that was ahead, and is free.
 
-MARK = sql("""
-    INSERT INTO windows (office, day, marked, linked, rules, taken_until_ms) VALUES (:office, :day, 1, 0, 0, 0)
-    ON CONFLICT (office, day) DO UPDATE SET marked = windows.marked + 1""")
-TOUCH = sql("""
-    INSERT INTO touched (office, day, device, epoch, boot, first, last)
-    VALUES (:office, :day, :device, :epoch, :boot, :first, :last)""")
+ONCE_MORE = "ON CONFLICT (office, day) DO UPDATE SET marked = windows.marked + 1"
+INTO_WINDOWS = "INSERT INTO windows (office, day, marked, linked, rules, taken_until_ms)"
+MARK = EachOf(
+    f"{INTO_WINDOWS} VALUES (:office, :day, 1, 0, 0, 0) {ONCE_MORE}",
+    # In one order, so that two never wait for each other's windows in a circle.
+    f"{INTO_WINDOWS} SELECT office, day, 1, 0, 0, 0 FROM {{given}} ORDER BY office, day {ONCE_MORE}",  # noqa: S608
+    office="text",
+    day="text",
+)
+TOUCH = NewRows(
+    "touched", office="text", day="text", device="text", epoch="bigint", boot="bigint", first="bigint", last="bigint"
+)
 FORGET = sql("DELETE FROM checkpoints WHERE office = :office AND day = :day")
 MARKED = sql("""
     SELECT office, day FROM windows
@@ -64,17 +70,9 @@ def mark(connection: Connection, windows: Iterable[tuple[str, str]]) -> None:
 
 def touch(connection: Connection, stretches: Iterable[tuple[str, str, Life, int, int]]) -> None:
     """Events of (office, day, boot, first, last) are new there, or are no more, or moved."""
-    stretches = list(stretches)
-    run_each(
-        connection,
-        TOUCH,
-        [
-            {"office": office, "day": day, **life.values(), "first": first, "last": last}
-            for office, day, life, first, last in stretches
-        ],
-    )
-    windows = sorted({(office, day) for office, day, _, _, _ in stretches})
-    run_each(connection, MARK, [{"office": office, "day": day} for office, day in windows])
+    rows = [(office, day, *life, first, last) for office, day, life, first, last in stretches]
+    TOUCH.add(connection, rows)
+    MARK.run(connection, sorted({(row[0], row[1]) for row in rows}))
 
 
 def marked(connection: Connection, rules: int, now_ms: int) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -97,6 +97,11 @@ class Broker(Reaching):
     def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> mqtt.MQTTMessageInfo:
         """Publish a message to a device; by what it is told how far that is."""
         return self.client.publish(down(device, name), message.to_bytes(), qos=qos, retain=retain)
+
+    def tell_each(self, name: str, told: Iterable[tuple[str, Message]]) -> None:
+        """Publish a message of this kind to each of these devices, with QoS 0."""
+        for device, message in told:
+            self.tell(device, name, message, qos=0)
 
     def connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
         """paho: the broker answered."""

@@ -1,6 +1,6 @@
 """What a worker asks of its connection to the broker, whoever speaks MQTT there: paho (`Broker`), or `Line`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from protocols.message import Message
@@ -47,3 +47,6 @@ class Carrier(Protocol):
 
     def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> object:
         """Publish a message to a device."""
+
+    def tell_each(self, name: str, told: Iterable[tuple[str, Message]]) -> None:
+        """Publish a message of this kind to each of these devices, with QoS 0."""

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -111,6 +111,14 @@ class Line(Reaching):
     def tell(self, device: str, name: str, message: Message, qos: int, retain: bool = False) -> None:
         """Publish a message to a device; with QoS 0 it is lost while there is no broker."""
         self.soon(self.publish, (down(device, name), message.to_bytes(), retain), qos)
+
+    def tell_each(self, name: str, told: Iterable[tuple[str, Message]]) -> None:
+        """Publish a message of this kind to each of these devices, with QoS 0, in one write."""
+        packets = [
+            mqtt_packets.publish(self.five, down(device, name), message.to_bytes(), 0, False, 0)
+            for device, message in told
+        ]
+        self.soon(self.say, b"".join(packets))
 
     def soon(self, do: Callable[..., Any], *more: Any) -> None:
         """Have this done in the event loop, unless that has ended."""
@@ -230,9 +238,14 @@ class Line(Reaching):
         if qos:
             self.unsaid.append(said)
             self.fly()
-        elif self.is_up:
+        else:
             topic, payload, retain = said
-            self.write(mqtt_packets.publish(self.five, topic, payload, 0, retain, 0), self.connections)
+            self.say(mqtt_packets.publish(self.five, topic, payload, 0, retain, 0))
+
+    def say(self, packets: bytes) -> None:
+        """What is lost while there is no broker."""
+        if self.is_up:
+            self.write(packets, self.connections)
 
     def fly(self) -> None:
         """Say what has not been said yet, as far as the broker takes it."""

@@ -6,7 +6,8 @@ batch that cannot be stored now (disk full, database away) stays in hand and is 
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from fleet import metrics
 from fleet.clock import now_ms
@@ -91,7 +92,7 @@ class Receiver(BrokerWorker[Carrier]):
 
     def trouble(self) -> str:
         """Whether the broker is there, and what it brings gets stored."""
-        waited_s = max((waited_ms(one) for one in list(self.in_hand)), default=0) / 1000
+        waited_s = longest_waited_ms(list(self.in_hand)) / 1000
         if waited_s > BEHIND_AFTER_S:
             return (
                 f"expected messages to be stored within {BEHIND_AFTER_S:.0f} s, found one that waits {waited_s:.0f} s"
@@ -100,8 +101,13 @@ class Receiver(BrokerWorker[Carrier]):
 
     def store_in_hand(self) -> None:
         """One transaction for all that is in hand; then the receipts, then the acknowledgement."""
-        health = self.affordable([message for message in self.in_hand if is_health(message)])
-        arrivals = [arrival_of(one) for one in self.in_hand if not is_health(one)]
+        health, arrivals = [], []
+        for message in self.in_hand:
+            if is_health(message):
+                health.append(message)
+            else:
+                arrivals.append(arrival_of(message))
+        health = self.affordable(health)
         if arrivals:
             began_s = time.perf_counter()
             try:
@@ -113,7 +119,7 @@ class Receiver(BrokerWorker[Carrier]):
                     self.single_out()
                 raise
             self.failures = 0
-            metrics.RECEIVE_LAG_S.observe(max(waited_ms(one) for one in self.in_hand) / 1000)
+            metrics.RECEIVE_LAG_S.observe(longest_waited_ms(self.in_hand) / 1000)
             metrics.STORE_S.observe(time.perf_counter() - began_s)
             metrics.BATCH.observe(len(arrivals))
             metrics.MESSAGES.labels("events").inc(len(arrivals))
@@ -173,8 +179,7 @@ class Receiver(BrokerWorker[Carrier]):
         if received.collisions:
             metrics.COLLISIONS.inc(received.collisions)
             log.error("%d events came under an identity that another event has; both are kept", received.collisions)
-        for device, receipt in received.receipts:
-            self.broker.tell(device, "receipt", receipt, qos=0)
+        self.broker.tell_each("receipt", received.receipts)
         if log.isEnabledFor(logging.DEBUG):
             days = ", ".join(f"{office} {day}" for office, day in sorted(received.windows)) or "nothing"
             for device, its in received.receipts:
@@ -252,6 +257,11 @@ def shared_by(settings: Settings) -> str:
         return "$share/fleet"
     secret = hmac_sha256(settings.broker_password.encode(), b"motcua share").hex()
     return f"$share/fleet-{secret[:SHARE_DIGITS]}"
+
+
+def longest_waited_ms(messages: Sequence[Arrived]) -> int:
+    """How long the first of these has lain here since it came."""
+    return waited_ms(min(messages, key=attrgetter("timestamp"))) if messages else 0
 
 
 def is_health(message: Arrived) -> bool:

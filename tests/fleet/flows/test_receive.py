@@ -61,6 +61,20 @@ def test_telling_twice_changes_nothing(store: Store) -> None:
     assert [one.through for _, one in again.receipts] == [first.receipts[0][1].through]
 
 
+def test_a_device_that_goes_back_behind_what_it_called_its_oldest_is_not_believed(store: Store) -> None:
+    nut, twin = Speaker("nut-1"), Speaker("nut-1")
+    for speaker, score in ((nut, 4), (twin, 1)):
+        for seq in range(3):
+            speaker.does(press(NINE + seq, score=score if seq == 1 else 5))
+    received = arrive(store, nut, nut.batch(0, 1, oldest=1_000_000))
+    assert (received.new, [one.through for _, one in received.receipts]) == ({"rating": 2}, [999_999])
+    received = arrive(store, twin, twin.batch(0, 1, 2, oldest=0))
+    assert (received.new, received.repeated, received.collisions) == ({"rating": 1}, 1, 1)
+    assert [one.through for _, one in received.receipts] == [2]
+    assert [row[1] for row in rows(store)] == [0, 1, 2]
+    assert received.windows == {(OFFICE, DAY)}
+
+
 def test_a_repetition_with_fields_in_another_order_is_the_same_event(store: Store) -> None:
     nut = Speaker("nut-1")
     nut.does(press(NINE))

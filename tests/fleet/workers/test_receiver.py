@@ -74,7 +74,7 @@ def test_while_the_store_fails_there_is_no_receipt_and_no_acknowledgement(
     house.sender()
     buttons = born(house, "nut-1")
     log: list[str] = []
-    real_receive, real_tell, real_ack = module.receive, receiver.broker.tell, receiver.broker.acknowledge
+    real_receive, real_tell, real_ack = module.receive, receiver.broker.tell_each, receiver.broker.acknowledge
 
     def failing(*args: object) -> Received:
         log.append("try")
@@ -91,7 +91,7 @@ def test_while_the_store_fails_there_is_no_receipt_and_no_acknowledgement(
         real_ack(messages)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "receive", failing)
-    monkeypatch.setattr(receiver.broker, "tell", tell)
+    monkeypatch.setattr(receiver.broker, "tell_each", tell)
     monkeypatch.setattr(receiver.broker, "acknowledge", acknowledge)
     failed, taken = counted("motcua_receive_store_failed_total"), counted("motcua_messages_total", topic="events")
     buttons.speaker.does(press())
