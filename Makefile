@@ -134,7 +134,7 @@ EXTRAS = --extra build --extra laptop
 lock: $(VENV)/made
 	$(PIP) install pip-tools
 	$(COMPILE) $(EXTRAS) -o requirements.lock pyproject.toml
-	$(COMPILE) $(EXTRAS) --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(COMPILE) $(EXTRAS) --extra archive --extra test -c requirements.lock -o requirements-test.lock pyproject.toml
 	$(COMPILE) -o tests/boards/stubs.lock tests/boards/stubs.in
 
 $(VENV)/made:

@@ -248,6 +248,11 @@ class Settings(BaseSettings):
     keep_ratings_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which ratings are kept.")
     keep_dossiers_days: int = Field(1100, ge=LEAST_DAYS, description="Days after its due day that a dossier is kept.")
     keep_imports_days: int = Field(1100, ge=LEAST_DAYS, description="Days for which it is known who imported what.")
+    keep_archives_days: int = Field(3660, ge=LEAST_DAYS, description="Days for which archives of months are kept.")
+    archive: Path | None = Field(
+        None,
+        description="Folder for archives: what must be in one is deleted only when it is; empty: there are none.",
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """When all is over."""
+    """When all is over. DuckDB complains of every object of its own that nobody sweeps at the end."""
+    if "duckdb" in sys.modules:
+        gc.unfreeze()
     if not hasattr(config, "workerinput"):
         compiled.end()
 

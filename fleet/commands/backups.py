@@ -25,6 +25,7 @@ NOTED = (
     *("broker_protocol", "broker_access", "devices_host", "devices_port", "devices_tls", "public_address"),
     *("lease_numbers", "keep_events_days", "keep_scans_days", "keep_unreadable_days", "keep_health_days"),
     *("keep_visits_days", "keep_ratings_days", "keep_dossiers_days", "keep_imports_days"),
+    "keep_archives_days",
 )
 # Settings without which a restored fleet would be another one. No secret is among them.
 MIB = 1 << 20

@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": "restore:restore",
     "restored": "restored:restored",
     "purge": "retention:purge",
+    "archive": "archives:app",
     "doctor": "doctor:doctor",
     "visits": "visits:app",
     "report": "report:app",

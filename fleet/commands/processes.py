@@ -152,7 +152,7 @@ def send(data: Data = None) -> None:
         data,
         *keeping,
         lambda store, settings: Sender(store, settings),
-        lambda store, settings: Purger(store, settings.keep_days),
+        lambda store, settings: Purger(store, settings.keep_days, settings.archive),
         lambda store, _: Deliverer(store),
         lambda store, settings: Mailer(store, settings),
         lambda store, _: Reporter(store),

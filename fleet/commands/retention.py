@@ -4,12 +4,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from fleet.clock import now_ms
-from fleet.commands.shared import Data, opened, out, settings_of
+from fleet.commands.shared import Data, err, opened, out, settings_of
 from fleet.domain.retention import VIET_NAM, Kept, since
 from fleet.flows import purge as flow
+from fleet.flows.archive_due import Archives, archives_of
 
 app = typer.Typer(no_args_is_help=True, help="How long what is kept.")
 
@@ -37,8 +39,10 @@ def show(data: Data = None) -> None:
 def purge(data: Data = None) -> None:
     """Forget now what is to be forgotten: `motcua run` and `motcua send` do it by themselves each hour."""
     settings = settings_of(data)
+    archives = archives_of(settings.archive, settings.keep_days)
     with opened(data) as store:
-        done = flow.purge(store, settings.keep_days, now_ms())
+        done = flow.purge(store, settings.keep_days, now_ms(), archives=archives)
+    told(archives)
     for what, n in done.items():
         if n:
             out.print(f"{what:15}{n}", highlight=False)
@@ -49,3 +53,13 @@ def purge(data: Data = None) -> None:
 def shown(ms: int) -> str:
     """A moment in Việt Nam."""
     return f"{datetime.fromtimestamp(ms / 1000, ZoneInfo(VIET_NAM)):%Y-%m-%d %H:%M}"
+
+
+def told(archives: Archives | None) -> None:
+    """What was archived before, and what waits since it could not be."""
+    if archives is None:
+        return
+    for one in archives.made.written:
+        out.print(f"{one.file}: {one.rows} rows", highlight=False)
+    for problem in archives.problems:
+        err.print(f"[yellow]archives:[/] {escape(problem)}", highlight=False)

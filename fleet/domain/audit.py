@@ -113,6 +113,7 @@ class What(StrEnum):
     DATA_PURGE = "data.purge"
     DATA_RELINK = "data.relink"
     DATA_BACKUP = "data.backup"
+    DATA_ARCHIVE = "data.archive"
     DATA_RESTORED = "data.restored"
     DATA_TAKEN_BACK = "data.taken-back"
     DATA_REPLAY = "data.replay"

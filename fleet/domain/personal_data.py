@@ -64,11 +64,13 @@ class Record:
     seen: Seen
     gone: Gone
     columns: Mapping[str, str]
+    files: str = ""
 
     @property
     def places(self) -> list[str]:
-        """Where it lies: `table: column, column`."""
-        return [f"{table}: {', '.join(columns.split())}" for table, columns in self.columns.items()]
+        """Where it lies: `table: column, column`, or files."""
+        tables = [f"{table}: {', '.join(columns.split())}" for table, columns in self.columns.items()]
+        return [*tables, *filter(None, [self.files])]
 
 
 RESIDENT, STAFF = Whose.RESIDENT, Whose.STAFF
@@ -110,6 +112,7 @@ RECORDS = (
             "excluded_presses": "id",
         },
     ),
+    Record("archive", RESIDENT, Kept.ARCHIVES, Seen.NOBODY, Gone.ITSELF, {}, "MOTCUA_ARCHIVE: *.parquet"),
     Record("event", RESIDENT, Kept.EVENTS, Seen.NOBODY, Gone.DOSSIER, {"events": "body reason", "collisions": "body"}),
     Record(
         "answer", RESIDENT, Until.WEEK, Seen.NOBODY, Gone.DOSSIER,

@@ -25,6 +25,7 @@ class Kept(StrEnum):
     RATINGS = "ratings"
     DOSSIERS = "dossiers"
     IMPORTS = "imports"
+    ARCHIVES = "archives"
 
 
 LINKED_FROM = (Kept.EVENTS, Kept.SCANS, Kept.VISITS, Kept.RATINGS)

@@ -10,9 +10,11 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from fleet.domain.archives import IN
 from fleet.domain.audit import What
 from fleet.domain.forgetting import without_holder
 from fleet.domain.retention import LINKED_FROM, Kept, Since, holders_since_ms, since
+from fleet.flows.archive_due import Archives, Due
 from fleet.store import claims, device_days, fleet_losses, forgetting, ledger, places, retention
 from fleet.store.database import Store
 
@@ -49,10 +51,17 @@ class Stopped(Exception):
 class Purge:
     """One round. `between` is called after each transaction, and says whether to stop."""
 
-    def __init__(self, store: Store, now_ms: int, between: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now_ms: int,
+        between: Callable[[], bool] = lambda: False,
+        archives: Archives | None = None,
+    ) -> None:
         self.store = store
         self.now_ms = now_ms
         self.between = between
+        self.due = None if archives is None else Due(store, archives, now_ms, self.look_up)
         self.done: dict[str, int] = {}
         with store.reading() as connection:
             offices = places.offices(connection)
@@ -77,8 +86,14 @@ class Purge:
                     self.count(HOLDERS, n)
 
     def kept(self, kept: Kept, days: int) -> None:
-        """Delete what of this class is older than so many days."""
+        """Delete what of this class is older than so many days, and in an archive if there are archives."""
         limit = since(self.now_ms, days, self.timezones)
+        received_ms = retention.LATEST_MS
+        if self.due is not None and kept in IN:
+            may = self.due.may_go(kept, limit)
+            if may is None:
+                return
+            limit, received_ms = may.limit, may.received_ms
         if kept in LINKED_FROM:
             with self.step() as connection:  # first, so that no day is linked anew of which half is gone
                 retention.close_days(connection, self.offices, limit.day)
@@ -86,7 +101,7 @@ class Purge:
         for table in retention.tables_of(kept):
             for office in self.offices:
                 self.days(kept, table, office, limit)
-        self.rows(kept, limit)
+        self.rows(kept, limit, received_ms)
         if kept not in LINKED_FROM:
             with self.step() as connection:
                 retention.set_horizon(connection, kept, limit.ms, self.now_ms)
@@ -101,19 +116,21 @@ class Purge:
                 n = retention.delete_day(connection, table, office, day)
                 self.count(kept, 0 if table in retention.MADE_OF_OTHERS else n)
 
-    def rows(self, kept: Kept, limit: Since) -> None:
-        """Delete what is old by its moment."""
+    def rows(self, kept: Kept, limit: Since, received_ms: int) -> None:
+        """Delete what is old by its moment; of events that are in archives only what was received before another."""
         old = {"before_ms": limit.ms, "most": AT_ONCE}
         if kept in (Kept.EVENTS, Kept.SCANS, Kept.UNREADABLE):
             with self.store.reading() as connection:
                 devices = retention.devices_with_old(connection, kept, limit.ms)
             for device in devices:
                 for some in EVENTS_OF[kept]:
-                    self.repeat(kept, partial(some, device=device, **old))
+                    self.repeat(kept, partial(some, device=device, **old, **received(kept, received_ms)))
         for some in ROWS_OF.get(kept, ()):
             self.repeat(kept, partial(some, **old))
         if kept is Kept.DOSSIERS:
             self.repeat(kept, partial(retention.delete_dossiers, before=limit.day, most=AT_ONCE))
+        if kept is Kept.ARCHIVES and self.due is not None:
+            self.count(kept, self.due.remove_old())
         if kept is Kept.HEALTH:
             with self.step() as connection:
                 self.count(kept, retention.clear_health(connection, limit.ms))
@@ -136,6 +153,10 @@ class Purge:
         with self.store.writing() as connection:
             yield connection
             ledger.no_deed(connection)  # the round is one, and is noted when it ends
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Whether to go on. Raises Stopped."""
         if self.between():
             raise Stopped
 
@@ -145,10 +166,14 @@ class Purge:
 
 
 def purge(
-    store: Store, keep_days: Mapping[Kept, int], now_ms: int, between: Callable[[], bool] = lambda: False
+    store: Store,
+    keep_days: Mapping[Kept, int],
+    now_ms: int,
+    between: Callable[[], bool] = lambda: False,
+    archives: Archives | None = None,
 ) -> dict[str, int]:
     """Forget what is to be forgotten now: how much of each. `keep_days`: how long each class is kept."""
-    round_ = Purge(store, now_ms, between)
+    round_ = Purge(store, now_ms, between, archives)
     try:
         round_.keys()
         for kept, days in keep_days.items():
@@ -159,6 +184,11 @@ def purge(
         note_round(store, round_.done)
     store.forget()
     return round_.done
+
+
+def received(kept: Kept, before_ms: int) -> dict[str, int]:
+    """The bound by which events wait for their archive; what could not be read is in none."""
+    return {"received_ms": before_ms} if kept in IN else {}
 
 
 def note_round(store: Store, done: Mapping[str, int]) -> None:

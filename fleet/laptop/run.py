@@ -113,7 +113,12 @@ async def running(
         changes = Changes()
         linker = Linker(store, changes.tell)
         receiver, sender = Receiver(store, settings, linker.wake), Sender(store, settings, changes.tell)
-        others = (Purger(store, settings.keep_days), Deliverer(store), Mailer(store, settings), Reporter(store))
+        others = (
+            Purger(store, settings.keep_days, settings.archive),
+            Deliverer(store),
+            Mailer(store, settings),
+            Reporter(store),
+        )
         supplier = Supplier(store, settings)
         for worker in (
             linker,

@@ -43,11 +43,17 @@ OF_DAYS = {
 # of a day goes with whatever makes the day one that is not linked again.
 
 EVENT = "SELECT device, epoch, boot, seq FROM events WHERE device = :device"
+ARCHIVED = "(reason IS NOT NULL OR received_ms < :received_ms)"
+# What could not be read is in no archive.
 DELETE_EVENTS = "DELETE FROM events WHERE (device, epoch, boot, seq) IN"
-OLD_EVENTS = sql(f"{DELETE_EVENTS} ({EVENT} AND happened_ms < :before_ms ORDER BY happened_ms LIMIT :most)")
+OLD_EVENTS = sql(f"""
+    {DELETE_EVENTS} ({EVENT} AND happened_ms < :before_ms AND {ARCHIVED} ORDER BY happened_ms LIMIT :most)""")
 OLD_SCANS = sql(f"""
-    {DELETE_EVENTS} ({EVENT} AND happened_ms < :before_ms AND kind = 'scan' ORDER BY happened_ms LIMIT :most)""")
-OLD_UNTIMED = sql(f"{DELETE_EVENTS} ({EVENT} AND happened_ms IS NULL AND received_ms < :before_ms LIMIT :most)")
+    {DELETE_EVENTS} ({EVENT} AND happened_ms < :before_ms AND kind = 'scan' AND {ARCHIVED}
+        ORDER BY happened_ms LIMIT :most)""")
+OLD_UNTIMED = sql(f"""
+    {DELETE_EVENTS} ({EVENT} AND happened_ms IS NULL AND received_ms < :before_ms AND {ARCHIVED} LIMIT :most)""")
+LATEST_MS = 1 << 62
 OLD_COLLISIONS = sql("""
     DELETE FROM collisions WHERE id IN
         (SELECT id FROM collisions WHERE received_ms < :before_ms ORDER BY id LIMIT :most)""")
@@ -89,7 +95,8 @@ SET_HORIZON = sql("""
     ON CONFLICT (kept) DO UPDATE SET purged_ms = excluded.purged_ms,
         before_ms = CASE WHEN excluded.before_ms > horizons.before_ms
             THEN excluded.before_ms ELSE horizons.before_ms END""")
-HORIZONS = sql("SELECT kept, before_ms, purged_ms FROM horizons")
+HORIZONS = sql("SELECT kept, before_ms, purged_ms FROM horizons WHERE kept NOT LIKE 'archived %'")
+HORIZON = sql("SELECT before_ms FROM horizons WHERE kept = :kept")
 
 
 def devices_with_old(connection: Connection, kept: Kept, before_ms: int) -> list[str]:
@@ -97,19 +104,19 @@ def devices_with_old(connection: Connection, kept: Kept, before_ms: int) -> list
     return [row.id for row in every(connection, WITH_OLD[kept], before_ms=before_ms)]
 
 
-def delete_events(connection: Connection, device: str, before_ms: int, most: int) -> int:
+def delete_events(connection: Connection, device: str, before_ms: int, most: int, received_ms: int = LATEST_MS) -> int:
     """Delete some of a device's events that happened before then; how many."""
-    return run(connection, OLD_EVENTS, device=device, before_ms=before_ms, most=most)
+    return run(connection, OLD_EVENTS, device=device, before_ms=before_ms, most=most, received_ms=received_ms)
 
 
-def delete_scans(connection: Connection, device: str, before_ms: int, most: int) -> int:
+def delete_scans(connection: Connection, device: str, before_ms: int, most: int, received_ms: int = LATEST_MS) -> int:
     """Delete some of a device's scans from before then."""
-    return run(connection, OLD_SCANS, device=device, before_ms=before_ms, most=most)
+    return run(connection, OLD_SCANS, device=device, before_ms=before_ms, most=most, received_ms=received_ms)
 
 
-def delete_untimed(connection: Connection, device: str, before_ms: int, most: int) -> int:
+def delete_untimed(connection: Connection, device: str, before_ms: int, most: int, received_ms: int = LATEST_MS) -> int:
     """Delete some of a device's events of which nobody knows when they happened, received before then."""
-    return run(connection, OLD_UNTIMED, device=device, before_ms=before_ms, most=most)
+    return run(connection, OLD_UNTIMED, device=device, before_ms=before_ms, most=most, received_ms=received_ms)
 
 
 def delete_unreadable_events(connection: Connection, device: str, before_ms: int, most: int) -> int:
@@ -188,7 +195,18 @@ def close_days(connection: Connection, offices: Sequence[str], before: str) -> N
 
 def set_horizon(connection: Connection, kept: Kept, before_ms: int, now_ms: int) -> None:
     """Of this class nothing is left from before this moment; a horizon never goes back."""
-    run(connection, SET_HORIZON, kept=kept.value, before_ms=before_ms, now_ms=now_ms)
+    set_marker(connection, kept.value, before_ms, now_ms)
+
+
+def set_marker(connection: Connection, name: str, before_ms: int, now_ms: int) -> None:
+    """Remember this moment under a name of 16 letters at most; it never goes back."""
+    run(connection, SET_HORIZON, kept=name, before_ms=before_ms, now_ms=now_ms)
+
+
+def before_of(connection: Connection, name: str) -> int:
+    """The moment under this name; 0: there is none."""
+    row = one(connection, HORIZON, kept=name)
+    return 0 if row is None else int(row.before_ms)
 
 
 def horizons(connection: Connection) -> dict[str, tuple[int, int]]:

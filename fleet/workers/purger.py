@@ -3,10 +3,12 @@
 import logging
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from fleet import metrics
 from fleet.clock import now_ms
 from fleet.domain.retention import DAY_MS, Kept
+from fleet.flows.archive_due import Archives, archives_of
 from fleet.flows.check_up import last_purge_ms
 from fleet.flows.purge import purge
 from fleet.store.database import Store
@@ -30,10 +32,11 @@ class Purger(Worker):
     name = "purger"
     hung_after_s = 4 * EVERY_S
 
-    def __init__(self, store: Store, keep_days: Mapping[Kept, int]) -> None:
+    def __init__(self, store: Store, keep_days: Mapping[Kept, int], archive: Path | None = None) -> None:
         super().__init__()
         self.store = store
         self.keep_days = keep_days
+        self.archive = archive
         self.due_s = 0.0
         self.clock: OwnClock | None = None
 
@@ -56,10 +59,21 @@ class Purger(Worker):
 
     def purge(self) -> None:
         """Do it, and say what it was."""
-        done = purge(self.store, self.keep_days, now_ms(), lambda: self.stopping.wait(PAUSE_S))
+        archives = archives_of(self.archive, self.keep_days)
+        done = purge(self.store, self.keep_days, now_ms(), lambda: self.stopping.wait(PAUSE_S), archives)
         metrics.PURGED.set_to_current_time()
         self.due_s = time.monotonic() + EVERY_S
         for what, n in done.items():
             metrics.FORGOTTEN.labels(what).inc(n)
         if any(done.values()):
             log.info("forgot %s", ", ".join(f"{n} {what}" for what, n in done.items() if n))
+        if archives is not None:
+            tell(archives)
+
+
+def tell(archives: Archives) -> None:
+    """What was archived, and what was not deleted since it could not be."""
+    for one in archives.made.written:
+        log.info("archived %d rows in %s", one.rows, one.file)
+    for problem in archives.problems:
+        log.warning("archives: %s", problem)

@@ -153,6 +153,7 @@ COMMANDS: dict[str, Noted] = {
     "replay": (What.DATA_REPLAY,),
     "restored": (What.DATA_RESTORED,),
     "backup": (What.DATA_BACKUP,),
+    "archive": (What.DATA_ARCHIVE,),
     "restore": (What.DATA_RESTORED,),
     "migrate": (What.DATA_TAKEN_BACK,),
     "purge": (What.DATA_PURGE,),

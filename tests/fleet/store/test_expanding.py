@@ -12,6 +12,7 @@ ADDS = [
     "ALTER TABLE offices ADD COLUMN gates INTEGER DEFAULT '0' NOT NULL",
     "CREATE INDEX ix_offices_gates ON offices (gates)",
     "UPDATE offices SET gates = 1 WHERE kind = 'big'",
+    "ALTER TABLE events SET (autovacuum_vacuum_scale_factor = 0.02)",
     "INSERT INTO gates (id, name) VALUES (1, 'a')",
 ]
 
