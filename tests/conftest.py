@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fleet.store import ledger
-from tests import compiled
+from tests import compiled, made_once
 from tests.examples import ASKED
 from tests.quick_folder import quick_folder
 
@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = memory
     if not hasattr(config, "workerinput"):
         compiled.begin()
+        made_once.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -45,6 +46,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         gc.unfreeze()
     if not hasattr(config, "workerinput"):
         compiled.end()
+        made_once.end()
 
 
 def pytest_collection_finish() -> None:

@@ -28,6 +28,9 @@ WHERE_DEBIAN_KEEPS_IT = Path("/usr/lib/postgresql")
 ACCOUNTS = ("postgres", "nobody")
 USER = "motcua"
 NAME = "motcua-postgresql-"
+PASSWORD = "password"
+WITH_TABLES = "empty"
+# The database of a seed that others are copied from before they are filled.
 INITDB = ("--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 PROOF = "scram-sha-256"
 QUICK_PROOF = "password"
@@ -89,19 +92,23 @@ def is_alive(process: int) -> bool:
 
 
 class PostgreSQL:
-    """A server of its own. `durable`: with everything a real one does to outlive a power cut (for figures)."""
+    """A server of its own. `durable`: with everything a real one does to outlive a power cut (for figures).
 
-    def __init__(self, durable: bool = False) -> None:
+    `seed`: what another one left, with which this one begins; whatever is filled then has its tables already.
+    """
+
+    def __init__(self, durable: bool = False, seed: Path | None = None) -> None:
         self.programs = find_programs()
         self.account = unprivileged()
         self.folder = make_folder(None if durable else quick_folder())
-        self.password = secrets.token_hex(16)
+        self.seed = seed
+        self.password = (seed / PASSWORD).read_text() if seed else secrets.token_hex(16)
         self.settings = () if durable else FORGETFUL
         self.proof = PROOF if durable else QUICK_PROOF
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.databases = itertools.count(1)
-        self.templates: set[str] = set()
+        self.templates = {WITH_TABLES} if seed else set()
         self.left: list[str] = []
 
     def start(self) -> "PostgreSQL":
@@ -143,6 +150,16 @@ class PostgreSQL:
             self.process.wait(READY_WITHIN_S)
             self.process = None
 
+    def leave_seed(self, folder: Path) -> None:
+        """End it in good order; what it has goes into this folder, and is a seed of others."""
+        assert self.process is not None
+        self.engine.dispose()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(READY_WITHIN_S)
+        self.process = None
+        shutil.move(self.data, folder / self.data.name)
+        (folder / PASSWORD).write_text(self.password)
+
     def stop(self) -> None:
         """End it, and take its folder away."""
         self.halt()
@@ -157,10 +174,15 @@ class PostgreSQL:
         self.do(f"CREATE DATABASE {name} " + (f"TEMPLATE {template} {way}" if template else empty) + where)
         return self.address(name)
 
-    def copy(self, template: str, fill: Callable[[str], None]) -> str:
-        """The address of a new copy of a template, which `fill` made when it was first asked for."""
+    def copy(self, template: str, fill: Callable[[str], None] | None) -> str:
+        """The address of a new copy of a template, which `fill` made when it was first asked for.
+
+        A seed's tables are there already; where nothing fills it, it has none.
+        """
         if template not in self.templates:
-            fill(self.database(name=template))
+            begun = self.database(WITH_TABLES if self.seed and fill else "", name=template)
+            if fill is not None:
+                fill(begun)
             self.templates.add(template)
         while self.left:
             self.do(f"DROP DATABASE {self.left.pop()} WITH (FORCE)")
@@ -216,12 +238,15 @@ class PostgreSQL:
         return self.folder / "data"
 
     def fill_folder(self) -> None:
-        """What initdb makes. Raises PostgresqlFailed."""
-        secret = self.folder / "password"
+        """What initdb makes, or the seed has. Raises PostgresqlFailed."""
+        secret = self.folder / PASSWORD
         secret.write_text(self.password)
         if self.account:
             for path in (self.folder, secret):
                 os.chown(path, self.account["user"], self.account["group"])
+        if self.seed is not None:
+            subprocess.run(["cp", "-a", self.seed / self.data.name, self.data], check=True)
+            return
         made = self.run("initdb", "-D", self.data, "-U", USER, "--pwfile", secret, "-A", self.proof, *INITDB)
         if made.wait(READY_WITHIN_S) != 0:
             raise PostgresqlFailed(f"initdb failed: {self.last_words()}")

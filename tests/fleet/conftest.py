@@ -1,5 +1,6 @@
 """Stores for the flows' and workers' tests, each on both kinds of database."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from fleet.store.database import Store
 from tests.fleet import ready_tables as ready
 from tests.fleet.compared import furnish
 from tests.fleet.mondays import mondays
-from tests.fleet.office import NewDatabase, migrated, open_office_at_nine
-from tests.postgresql import PostgreSQL
+from tests.fleet.office import NewDatabase, migrated, open_office_at_nine, with_tables
+from tests.made_once import made_once
+from tests.postgresql import WITH_TABLES, PostgreSQL
 from tests.sqlite_files import SqliteFiles
 
 
@@ -28,10 +30,20 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A server of our own."""
-    server = PostgreSQL().start()
+    """A server of our own. Its folder and all tables are made once in a run: both take seconds."""
+    server = PostgreSQL(seed=made_once("postgresql", seed)).start()
     yield server
     server.stop()
+
+
+def seed(folder: Path) -> None:
+    """What servers begin with: a database that has its tables."""
+    server = PostgreSQL().start()
+    try:
+        migrated(server.database(name=WITH_TABLES))
+        server.leave_seed(folder)
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +62,14 @@ def ready_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a province whose offices can be compared; who changes it works on a copy."""
-    path = tmp_path_factory.mktemp("compared") / "motcua.sqlite"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
-    furnish(store)
-    store.close()
-    return path
+
+    def make(folder: Path) -> None:
+        store = Store(with_tables(folder))
+        furnish(store)
+        store.close()
+
+    made = made_once("compared", make) / "motcua.sqlite"
+    return Path(shutil.copy(made, tmp_path_factory.mktemp("compared")))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -68,7 +82,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
     server: PostgreSQL = request.getfixturevalue("postgresql")
     made: list[str] = []
 
-    def copy(name: str, fill: Callable[[str], None]) -> str:
+    def copy(name: str, fill: Callable[[str], None] | None) -> str:
         made.append(server.copy(name, fill))
         return made[-1]
 
@@ -96,6 +110,5 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def monday_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an office and its Mondays; nobody writes there."""
-    folder = tmp_path_factory.mktemp("mondays")
-    mondays(folder).close()
-    return folder
+    made = made_once("mondays", lambda folder: mondays(folder).close())
+    return shutil.copytree(made, tmp_path_factory.mktemp("mondays"), dirs_exist_ok=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fleet.flows.presence import welcome
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
@@ -14,9 +13,11 @@ from protocols.batches import BatchHeader, encode_batch
 from protocols.events import Event, encode_event
 from protocols.presence import Hello
 from protocols.topics import up
+from tests.made_once import made_once
 
-NewDatabase = Callable[[str, Callable[[str], None]], str]
-# What makes a database: the address of a copy of a named one, which is filled when it is first asked for.
+NewDatabase = Callable[[str, Callable[[str], None] | None], str]
+# What makes a database: the address of a copy of a named one, which is filled when it is first asked for. It has all
+# tables then already; where nothing is to fill it, it has none.
 
 NINE = 1_794_189_600_000  # 2026-11-09 09:00 in Việt Nam
 DAY = "2026-11-09"
@@ -68,11 +69,9 @@ def with_tables(folder: Path) -> str:
 
 @cache
 def migrated_file() -> bytes:
-    """What is copied, made once in a process."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "motcua.sqlite"
-        migrated(f"sqlite:///{file}")
-        return file.read_bytes()
+    """What is copied, made once in a run."""
+    made = made_once("migrated", lambda folder: migrated(f"sqlite:///{folder / 'motcua.sqlite'}"))
+    return (made / "motcua.sqlite").read_bytes()
 
 
 def migrated(database: str) -> None:

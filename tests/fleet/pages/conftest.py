@@ -57,6 +57,7 @@ from fleet.store.places import ServiceRow
 from fleet.wiring import at_a_cable
 from fleet.workers.metrics_page import metrics_router
 from tests.chromium import LAUNCH
+from tests.fleet.office import with_tables
 from tests.fleet.pages import sample_lobby, sample_office, sample_public, sample_ratings
 from tests.fleet.pages.desks import Desks, open_desks
 from tests.fleet.pages.town import COUNTERS, OFFICES, PASSWORD, Town, serving
@@ -77,9 +78,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with two offices, one person of each role at the first, and `root`, who works everywhere."""
-    path = tmp_path_factory.mktemp("stocked") / "motcua.sqlite"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+    folder = tmp_path_factory.mktemp("stocked")
+    store = Store(with_tables(folder))
     with store.writing() as connection:
         for office, name in OFFICES.items():
             connection.exec_driver_sql(
@@ -101,7 +101,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sign_in.add_person(store, role.value, PASSWORD, role, now_ms(), office="tan-an")
     sign_in.add_person(store, "root", PASSWORD, Role.ADMINISTRATOR, now_ms())
     store.close()
-    return path
+    return folder / "motcua.sqlite"
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def test_migrations_go_back_and_forth(store: Store) -> None:
 
 
 def test_a_migration_that_fails_leaves_nothing_half_done(new_database: NewDatabase) -> None:
-    store = Store(new_database("bare", lambda _: None))
+    store = Store(new_database("bare", None))
     with store.writing() as connection:
         connection.execute(sql("CREATE TABLE tickets (id INTEGER)"))  # in the way of a later table of the migration
     with pytest.raises(Exception, match="tickets"):
@@ -60,7 +60,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(new_database: NewDataba
 
 
 def test_processes_that_start_at_once_make_the_tables_once(new_database: NewDatabase) -> None:
-    stores = [Store(new_database("bare", lambda _: None))]
+    stores = [Store(new_database("bare", None))]
     stores += [Store(stores[0].url) for _ in range(3)]
     with ThreadPoolExecutor(len(stores)) as pool:
         for done in [pool.submit(store.migrate) for store in stores]:

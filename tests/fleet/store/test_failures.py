@@ -130,7 +130,7 @@ def test_a_wrong_password_a_wrong_name_and_a_missing_database_are_said(database:
 
 def test_a_user_who_may_not_make_tables_is_told(postgresql: PostgreSQL) -> None:
     """As PostgreSQL has it since version 15: the owner of a database may, and nobody else."""
-    address = postgresql.copy("bare", lambda _: None)
+    address = postgresql.copy("bare", None)
     postgresql.do(f"CREATE USER guest PASSWORD '{postgresql.password}'")
     store = Store(address.replace("//motcua:", "//guest:"))
     with pytest.raises(DBAPIError) as problem:

@@ -1,0 +1,41 @@
+"""What many tests begin with is made once in a run, by whichever worker asks first; the others find it."""
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+FOLDER = "MOTCUA_TESTS_MADE"
+
+
+def begin() -> None:
+    """Before the workers of a run start, which find the same folder."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="motcua-made-")
+
+
+def end() -> None:
+    """After them."""
+    shutil.rmtree(os.environ.pop(FOLDER, ""), ignore_errors=True)
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of this name, which `make` fills where nobody has; nobody writes there later.
+
+    Who asks meanwhile waits; what a maker that failed left half done is made anew.
+    """
+    if FOLDER not in os.environ:  # a bench: it has no workers
+        begin()
+        atexit.register(end)
+    folder = Path(os.environ[FOLDER]) / name
+    with folder.with_suffix(".making").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not folder.exists():
+            begun = folder.with_suffix(".begun")
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            make(begun)
+            begun.rename(folder)
+    return folder
