@@ -1,18 +1,17 @@
-"""The description of the API is what the code does: committed, whole, and true under schemathesis."""
+"""The description of the API is what the code does: committed, whole, and true under schemathesis.
+
+Which is loaded where somebody asks with it: each worker collects this file, and half a second is long.
+"""
 
 import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from jsonschema import Draft202012Validator
-from schemathesis import Case
-from schemathesis.pytest.lazy import get_all_tests
-from schemathesis.specs.openapi import checks
 
 from fleet.api.app import create_api
 from fleet.api.openapi import openapi_json
@@ -21,6 +20,9 @@ from fleet.domain.api_rights import Scope
 from fleet.store.database import Store
 from fleet.wiring import API
 from tests.fleet.api.conftest import Town
+
+if TYPE_CHECKING:
+    from schemathesis import Case
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = (ROOT / "docs" / "openapi.json").read_text("utf-8")
@@ -82,6 +84,8 @@ def described(every_case: bool) -> Any:
 
     What no limit lets through reaches no database, so the second one is asked every case at the long setting alone.
     """
+    import schemathesis
+
     schema = schemathesis.openapi.from_dict(DOCUMENT)
     schema.config.seed = 766
     schema.config.request_timeout = 300  # 10 s by default, which says how busy the machine is
@@ -98,14 +102,22 @@ def secret(town: Town) -> str:
     return town.token(*Scope)
 
 
-CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_headers_conformance,
-    checks.response_schema_conformance,
-    checks.unsupported_method,
-]
+@cache
+def all_checks() -> list[Any]:
+    """What each answer is held against."""
+    import schemathesis
+    from schemathesis.specs.openapi import checks
+
+    return [
+        schemathesis.checks.not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_headers_conformance,
+        checks.response_schema_conformance,
+        checks.unsupported_method,
+    ]
+
+
 asked = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -116,15 +128,17 @@ asked = settings(
 )
 
 
-def ask(town: Town, secret: str, case: Case) -> None:
+def ask(town: Town, secret: str, case: "Case") -> None:
     """No error of the server and no answer that the description does not know, on the real application."""
     town.api.state.door.pace.left.clear()
     case.headers = {**(case.headers or {}), "Authorization": f"Bearer {secret}"}
-    case.call_and_validate(app=town.client.app, base_url="http://testserver" + API, checks=CHECKS)
+    case.call_and_validate(app=town.client.app, base_url="http://testserver" + API, checks=all_checks())
 
 
 def ask_all(town: Town, secret: str, operation: str, every_case: bool) -> None:
     """All cases of one operation. They are made here: as parametrized tests each worker would make all of them."""
+    from schemathesis.pytest.lazy import get_all_tests
+
     schema = described(every_case).include(operation_id=operation)
     made = list(get_all_tests(schema=schema, test_func=ask, settings=asked, given_kwargs=None))
     assert len(made) == 1, f"{operation}: expected one operation, found {len(made)}"

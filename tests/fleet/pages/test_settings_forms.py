@@ -42,15 +42,16 @@ def pages(town: Town, browser: Browser) -> list[tuple[str, str]]:
 
 
 def forms(town: Town, browser: Browser) -> list[tuple[str, FormReader, PageForm]]:
-    found = []
-    for address, html in pages(town, browser):
-        read = FormReader(html)
-        found += [
-            (one.action or address, read, one)
-            for one in read.forms
-            if "settings-form" in one.classes and "is-file" not in one.classes
-        ]
-    return found
+    return [found for page, html in pages(town, browser) for found in forms_on(page, html)]
+
+
+def forms_on(page: str, html: str) -> list[tuple[str, FormReader, PageForm]]:
+    read = FormReader(html)
+    return [
+        (one.action or page, read, one)
+        for one in read.forms
+        if "settings-form" in one.classes and "is-file" not in one.classes
+    ]
 
 
 def test_each_field_is_explained_and_each_form_carries_its_marks(town: Town, root: Browser) -> None:
@@ -65,10 +66,12 @@ def test_each_field_is_explained_and_each_form_carries_its_marks(town: Town, roo
 
 
 def test_what_a_page_shows_can_be_saved_as_it_is(town: Town, root: Browser) -> None:
-    for address, _, form in forms(town, root):
+    found = [(page, *its) for page, html in pages(town, root) for its in forms_on(page, html)]
+    for page, address, _, form in found:
         if "is-new" in form.classes:
             continue  # what is to be added begins empty
-        fresh = next(one for at, _, one in forms(town, root) if (at, one.names) == (address, form.names))
+        now = forms_on(page, root.get(page).text)
+        fresh = next(one for at, _, one in now if (at, one.names) == (address, form.names))
         sent = {**fresh.filled(), "csrf": str(root.csrf)}
         answer = root.client.post(address, data=sent)
         assert (answer.status_code, "saved=1" in answer.headers.get("location", "")) == (303, True), address
