@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from fleet.commands.shared import Refused
-from fleet.flows.measure import Measure
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.workers.fitness import Fitness, Look, measure_disk
@@ -30,7 +29,7 @@ def watched(
     fitness = Fitness(process, store, workers, more)
     with ExitStack() as stack:
         if settings.watch_port:
-            open_port(stack, settings, fitness, Measure(store))
+            open_port(stack, settings, fitness, store)
         for beside in (Watchdog(fitness), Timekeeper()):
             beside.start()
             stack.callback(beside.stop)
@@ -45,8 +44,11 @@ def has_begun() -> None:
     notify("READY=1")
 
 
-def open_port(stack: ExitStack, settings: Settings, fitness: Fitness, measure: Measure) -> None:
+def open_port(stack: ExitStack, settings: Settings, fitness: Fitness, store: Store) -> None:
     """The port of the settings."""
+    from fleet.flows.measure import Measure  # an eighth of what a receiver loads
+
+    measure = Measure(store)
 
     def all_of_it() -> None:
         if settings.data.exists():
