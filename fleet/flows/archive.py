@@ -148,7 +148,10 @@ def look_at(path: Path) -> Found:
         manifest = manifest_of(path)
     except BadArchive as problem:
         return Found(path, None, str(problem))
-    return Found(path, manifest, "" if manifest else "its manifest is missing")
+    if manifest is None:
+        return Found(path, None, "its manifest is missing")
+    size = path.stat().st_size
+    return Found(path, manifest, "" if size == manifest.bytes else f"expected {manifest.bytes} bytes, found {size}")
 
 
 def is_ours(path: Path) -> bool:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
 from fleet.commands.checks import (
+    archives,
     backups,
     behind,
     broker,
@@ -50,6 +51,7 @@ CHECKS: dict[str, Check] = {
     "disk": disks.disks,
     "backup": backups.age,
     "backup-folder": backups.folder,
+    "archives": archives.archives,
 }
 ORDER = (DATABASE, *CHECKS)
 TITLES = {
@@ -75,6 +77,7 @@ TITLES = {
     "disk": ("Đĩa", "Disk"),
     "backup": ("Bản sao lưu cuối", "Last backup"),
     "backup-folder": ("Thư mục sao lưu", "Folder of backups"),
+    "archives": ("Lưu trữ theo tháng", "Archives of months"),
 }
 AT_ONCE = 8
 FAILED = {

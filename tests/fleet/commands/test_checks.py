@@ -21,6 +21,7 @@ from fleet.authority import issue, make_authority
 from fleet.authority_folder import AuthorityFolder
 from fleet.clock import now_ms
 from fleet.commands.checks import (
+    archives,
     backups,
     behind,
     broker,
@@ -68,7 +69,21 @@ from tests.smtp_server import MailServer
 HERE = "127.0.0.1"
 HOUR_MS = 3_600_000
 MODULES: tuple[ModuleType, ...] = (
-    *(backups, behind, broker, certificates, clocks, database, day_keys, disks, fleet_key, forgetting, https, mail),
+    *(
+        archives,
+        backups,
+        behind,
+        broker,
+        certificates,
+        clocks,
+        database,
+        day_keys,
+        disks,
+        fleet_key,
+        forgetting,
+        https,
+        mail,
+    ),
     *(processes, releases, secrets, telling, zones),
 )
 OUTCOMES = {
@@ -488,6 +503,19 @@ def test_backups_that_are_old_or_missing_or_beside_a_key(ward: Ward, tmp_path_fa
     beside = replace(ward.subject(fleet_key_file=key), backups=there)
     came_to(backups.folder(beside), "backups.BESIDE", "backups.BROKEN")
     came_to(backups.folder(replace(subject, backups=there / "none")), "backups.NO_FOLDER")
+
+
+def test_archives(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ward.folder / "archive"
+    subject = ward.subject(archive=folder)
+    came_to(archives.archives(ward.subject()), "archives.UNSET")
+    came_to(archives.archives(subject), "archives.NO_FOLDER")
+    folder.mkdir()
+    came_to(archives.archives(subject), "archives.GOOD")
+    (folder / "visits-2026-03.parquet").touch()
+    came_to(archives.archives(subject), "archives.BROKEN")
+    monkeypatch.setattr(archives, "find_spec", lambda name: None)
+    came_to(archives.archives(subject), "archives.NO_DUCKDB")
 
 
 def test_a_mistake_of_a_check_stands_in_nobodys_way(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
