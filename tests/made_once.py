@@ -1,6 +1,5 @@
 """What many tests begin with is made once in a run, by whichever worker asks first; the others find it."""
 
-import atexit
 import fcntl
 import os
 import shutil
@@ -21,14 +20,16 @@ def end() -> None:
     shutil.rmtree(os.environ.pop(FOLDER, ""), ignore_errors=True)
 
 
+def in_a_run() -> bool:
+    """Whether there is one: benches have none."""
+    return FOLDER in os.environ
+
+
 def made_once(name: str, make: Callable[[Path], object]) -> Path:
     """The folder of this name, which `make` fills where nobody has; nobody writes there later.
 
     Who asks meanwhile waits; what a maker that failed left half done is made anew.
     """
-    if FOLDER not in os.environ:  # a bench: it has no workers
-        begin()
-        atexit.register(end)
     folder = Path(os.environ[FOLDER]) / name
     with folder.with_suffix(".making").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fleet.flows.presence import welcome
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
@@ -13,7 +14,7 @@ from protocols.batches import BatchHeader, encode_batch
 from protocols.events import Event, encode_event
 from protocols.presence import Hello
 from protocols.topics import up
-from tests.made_once import made_once
+from tests.made_once import in_a_run, made_once
 
 NewDatabase = Callable[[str, Callable[[str], None] | None], str]
 # What makes a database: the address of a copy of a named one, which is filled when it is first asked for. It has all
@@ -69,9 +70,17 @@ def with_tables(folder: Path) -> str:
 
 @cache
 def migrated_file() -> bytes:
-    """What is copied, made once in a run."""
-    made = made_once("migrated", lambda folder: migrated(f"sqlite:///{folder / 'motcua.sqlite'}"))
-    return (made / "motcua.sqlite").read_bytes()
+    """What is copied, made once in a run; a bench makes its own."""
+
+    def make(folder: Path) -> bytes:
+        file = folder / "motcua.sqlite"
+        migrated(f"sqlite:///{file}")
+        return file.read_bytes()
+
+    if in_a_run():
+        return (made_once("migrated", make) / "motcua.sqlite").read_bytes()
+    with TemporaryDirectory() as folder:
+        return make(Path(folder))
 
 
 def migrated(database: str) -> None:
