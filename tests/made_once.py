@@ -3,16 +3,18 @@
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.postgresql import make_folder
+
 FOLDER = "MOTCUA_TESTS_MADE"
+NAME = "motcua-made-"
 
 
 def begin() -> None:
-    """Before the workers of a run start, which find the same folder."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="motcua-made-")
+    """Before the workers of a run start, which find the same folder. What runs left that were killed goes."""
+    os.environ[FOLDER] = str(make_folder(None, NAME))
 
 
 def end() -> None:

@@ -70,11 +70,11 @@ def unprivileged() -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def make_folder(where: str | None) -> Path:
+def make_folder(where: str | None, name: str = NAME) -> Path:
     """A new folder, named after this process; what processes left there that were killed goes."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{NAME}{os.getpid()}-", dir=where))
-    for left in folder.parent.glob(f"{NAME}*"):
-        owner = left.name.removeprefix(NAME).partition("-")[0]
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}{os.getpid()}-", dir=where))
+    for left in folder.parent.glob(f"{name}*"):
+        owner = left.name.removeprefix(name).partition("-")[0]
         if owner.isdecimal() and not is_alive(int(owner)):
             shutil.rmtree(left, ignore_errors=True)
     return folder
