@@ -3,12 +3,13 @@
 All that one event leaves for the next is the `CounterState`, so reading may begin anywhere that it is known.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
+import msgspec
+
+from fleet.domain.changing import but
 from fleet.domain.linked import CounterSeen, Happened, Link, UnlinkedSeen, VisitSeen
 from protocols import events
 from protocols.event import Event
@@ -55,29 +56,16 @@ class CounterState:
 
     def to_text(self) -> str:
         """For a checkpoint."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return TEXT.encode(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> "CounterState":
         """The opposite of `to_text`."""
-        told = json.loads(text)
-        last = told.get("last")
-        if last is not None:
-            visits = {name: read_visit(last[name]) for name in ("visit", "ended")}
-            last = LastStep(**{**last, **visits, "doing": read_doing(last["doing"])})
-        return cls(read_visit(told["visit"]), read_doing(told["doing"]), last)
+        return STATE.decode(text)
 
 
-def read_visit(told: dict[str, Any] | None) -> VisitSeen | None:
-    """A visit out of a checkpoint."""
-    return (
-        None if told is None else VisitSeen(**{**told, "dossiers": tuple((code, ms) for code, ms in told["dossiers"])})
-    )
-
-
-def read_doing(told: dict[str, Any] | None) -> CounterSeen | None:
-    """What a counter does, out of a checkpoint."""
-    return None if told is None else CounterSeen(**told)
+TEXT = msgspec.json.Encoder(order="sorted")
+STATE = msgspec.json.Decoder(CounterState)
 
 
 class CounterLine:
@@ -114,7 +102,7 @@ class CounterLine:
         before = LastStep(one.id, one.happened_ms, self.open, self.doing)
         self.read(one)
         if isinstance(one.event, STEPS) and (self.open, self.doing) != (before.visit, before.doing):
-            self.last = replace(before, ended=self.ended(before.visit))
+            self.last = but(before, ended=self.ended(before.visit))
         elif isinstance(one.event, events.CodeScanned) and self.open != before.visit:
             self.last = None  # what was scanned would hang in the air
 
@@ -156,14 +144,14 @@ class CounterLine:
         elif isinstance(event, events.WentOn):
             self.went_on(one, event)
         elif isinstance(event, events.NumberRecalled):
-            self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
+            self.change(but(self.open, recalls=self.open.recalls + 1), one, RECALLED)
         else:
             self.close(one, *CLOSING[type(event)](event), finish=isinstance(event, events.VisitFinished))
 
     def called(self, one: Happened, event: events.NumberCalled) -> None:
         """Whoever is served already, since a program called the number, is called once more."""
         if self.open is not None and (self.open.service, self.open.number) == (event.service, event.number):
-            self.change(replace(self.open, recalls=self.open.recalls + 1), one, RECALLED)
+            self.change(but(self.open, recalls=self.open.recalls + 1), one, RECALLED)
         else:
             self.begin(one, CALLED, event.service, event.number)
 
@@ -198,7 +186,7 @@ class CounterLine:
             self.change(self.open, one, SCANNED_AGAIN, event.code)
         else:
             dossiers = (*self.open.dossiers, (event.code, one.happened_ms))
-            self.change(replace(self.open, dossiers=dossiers), one, SCANNED, event.code)
+            self.change(but(self.open, dossiers=dossiers), one, SCANNED, event.code)
 
     def begin(self, one: Happened, how: str, service: str | None, number: int | None, about: str | None = None) -> None:
         """A visit begins; one that was still open ends unfinished."""
@@ -227,7 +215,7 @@ class CounterLine:
     ) -> None:
         """The open visit ends."""
         assert self.open is not None  # noqa: S101 (callers looked)
-        closed = replace(
+        closed = but(
             self.open,
             finished_ms=one.happened_ms,
             outcome=outcome,

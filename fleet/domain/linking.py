@@ -18,9 +18,10 @@ answered to the question after the visit in `answers`.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fleet.domain.answers import AnswerGiven, AnswerSeen, judge_answers
+from fleet.domain.changing import but
 from fleet.domain.clerk_sessions import Badge, ClerkSessions, Shift, serving, shifts_of
 from fleet.domain.counter_line import NO_VISIT, UNFINISHED, CounterLine, CounterState, Reading
 from fleet.domain.lines import ALONE, OF_A_NUMBER, STAFF, in_order, line_of
@@ -126,7 +127,7 @@ def tell(happened: Iterable[Happened], scan_opens_visit: bool = False, badges: I
     day = Day(
         tickets=tuple(sorted(tickets, key=lambda ticket: (ticket.service, ticket.number))),
         visits=tuple(
-            replace(visit, rated=True) if visit.id in rated else visit
+            but(visit, rated=True) if visit.id in rated else visit
             for visit in sorted(visits.values(), key=lambda visit: (visit.called_ms, visit.id))
         ),
         ratings=tuple(ratings),
@@ -164,7 +165,7 @@ def sign_in(scans: Iterable[Happened], badges: Iterable[Badge]) -> tuple[ClerkSe
 def with_sessions(visits: dict[str, VisitSeen], shifts: Sequence[Shift]) -> dict[str, VisitSeen]:
     """The visits of a counter, each with its clerk's session."""
     return {
-        visit.id: replace(visit, session=serving(shifts, visit.position, visit.end) if shifts else None)
+        visit.id: but(visit, session=serving(shifts, visit.position, visit.end) if shifts else None)
         for visit in visits.values()
     }
 

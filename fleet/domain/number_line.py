@@ -5,8 +5,9 @@ Who was served stays served: a keypad that was cut off tells late whom it called
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from fleet.domain.changing import but
 from fleet.domain.clerk_sessions import Position
 from fleet.domain.counter_line import WENT_ON
 from fleet.domain.linked import Happened, TicketSeen, UnlinkedSeen, VisitSeen
@@ -37,7 +38,7 @@ def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> Nu
     if not taken:
         left = tuple(UnlinkedSeen(one.id, one.event.KIND, NO_NUMBER) for one in others)
         goes_on = {visit.closed_by: visit.to_service for visit in visits if visit.outcome == WENT_ON}
-        untold = tuple(replace(visit, wait_ms=None, about=goes_on.get(visit.id)) for visit in visits)
+        untold = tuple(but(visit, wait_ms=None, about=goes_on.get(visit.id)) for visit in visits)
         return NumberTold(None, untold, left)
     ticket = first_taken(taken[0])
     again = f"number {ticket.number} was taken before, by {ticket.event}"
@@ -49,14 +50,14 @@ def tell_number(happened: Sequence[Happened], visits: Iterable[VisitSeen]) -> Nu
     for step in sorted([*steps(visits), *befell], key=lambda step: (step.position, step.begins)):
         after = step.of(ticket)
         if served and after is not None and after.state == "no_show":
-            after = replace(after, state="done", since_ms=ticket.since_ms)  # it was called once more, and in vain
+            after = but(after, state="done", since_ms=ticket.since_ms)  # it was called once more, and in vain
         served = served or (after is not None and after.state == "done")
         if after is None and step.befalling is not None:
             unlinked.append(UnlinkedSeen(step.befalling.id, step.befalling.event.KIND, NOT_SO))
         ticket = after or ticket
         if step.visit is not None and step.begins:
             abouts[step.visit.id] = ticket.waiting_for
-    waited = tuple(replace(visit, wait_ms=waits[visit.id], about=abouts[visit.id]) for visit in visits)
+    waited = tuple(but(visit, wait_ms=waits[visit.id], about=abouts[visit.id]) for visit in visits)
     return NumberTold(ticket, waited, tuple(unlinked))
 
 
@@ -119,11 +120,11 @@ class Step:
         if self.visit is None:
             return self.befallen(ticket)
         if self.begins:
-            return replace(ticket, state="called", calls=ticket.calls + 1, sent_ms=None)
+            return but(ticket, state="called", calls=ticket.calls + 1, sent_ms=None)
         if self.visit.outcome == "transfer":
-            ticket = replace(ticket, sent_ms=self.position[0])
+            ticket = but(ticket, sent_ms=self.position[0])
         state = "done" if self.visit.finish is not None else AFTER.get(self.visit.outcome or "", "done")
-        return replace(
+        return but(
             ticket,
             state=state,
             since_ms=self.position[0] if state == "no_show" else ticket.since_ms,
@@ -135,14 +136,14 @@ class Step:
         """The ticket after its holder came back, or after one of two numbers of a holder gave way to the other."""
         event = None if self.befalling is None else self.befalling.event
         if isinstance(event, events.Returned) and ticket.state == "no_show":
-            return replace(ticket, state="waiting", since_ms=self.position[0])
+            return but(ticket, state="waiting", since_ms=self.position[0])
         if isinstance(event, events.DayClosed):
             # Whoever was called after all, as a counter that was cut off told later, was not left; that is no fault.
-            return replace(ticket, state="closed") if ticket.state == "waiting" else ticket
+            return but(ticket, state="closed") if ticket.state == "waiting" else ticket
         if isinstance(event, events.Replaced) and ticket.state == "waiting":
             if event.since is None:
-                return replace(ticket, state="replaced")
-            return replace(ticket, since_ms=min(ticket.since_ms, event.since))
+                return but(ticket, state="replaced")
+            return but(ticket, since_ms=min(ticket.since_ms, event.since))
         return None
 
 

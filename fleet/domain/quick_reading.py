@@ -5,6 +5,7 @@ JSON might be written differently for, is left to `protocols`, which takes it or
 nothing is decided here but that an event is right.
 """
 
+import json
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from fleet.domain import timing
 from protocols.batches import VERSION
 from protocols.event import Event
-from protocols.events import EVENTS, FLEET_ONLY, CodeScanned, RatingGiven
+from protocols.events import EVENTS, FLEET_ONLY, CodeScanned, RatingGiven, decode_event
 from protocols.message import BIGGEST, TEXT_AT_MOST, Range, Text
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=BIGGEST)]
@@ -75,14 +76,28 @@ def read_quickly(raw: bytes) -> Quick | None:
 
 def said(data: dict[str, Any]) -> Said:
     """One event. Raises KeyError, TypeError, msgspec.ValidationError, NoShape."""
-    kind, shape, fields = SHAPES[data["kind"]]
+    event = made(data, SHAPES)
+    return Said(data["seq"], BODIES.encode(data).decode(), event)
+
+
+def read_event(body: str) -> Event:
+    """An event by the JSON that is kept of it. Raises ProtocolError."""
+    try:
+        return made(msgspec.json.decode(body), OF_ALL)
+    except (msgspec.MsgspecError, NoShape, KeyError, TypeError):
+        return decode_event(json.loads(body))
+
+
+def made(data: dict[str, Any], shapes: "Shapes") -> Event:
+    """The event that plain values say, which it keeps. Raises KeyError, TypeError, msgspec.ValidationError, NoShape."""
+    kind, shape, fields = shapes[data["kind"]]
     msgspec.convert(data, shape)
     event = object.__new__(kind)
     # Nobody else has these values; what is none of an event's would lie before its methods.
     event.__dict__ = data if data.keys() <= fields else {name: data[name] for name in fields & data.keys()}
     if kind is RatingGiven and event.score > event.scale:  # type: ignore[attr-defined]
         raise NoShape
-    return Said(data["seq"], BODIES.encode(data).decode(), event)
+    return event
 
 
 def no_floats(_text: str) -> float:
@@ -123,18 +138,21 @@ def value_of(spec: Any) -> Any:
     raise NoShape
 
 
-def shapes() -> dict[str, tuple[type[Event], Any, frozenset[str]]]:
+Shapes = dict[str, tuple[type[Event], Any, frozenset[str]]]
+
+
+def shapes() -> Shapes:
     """By kind, for all that have a shape; with all names that may stand in its JSON."""
-    made = {}
+    found: Shapes = {}
     for name, kind in EVENTS.items():
-        if not issubclass(kind, BY_PEOPLE):
-            try:
-                made[name] = kind, shape_of(kind), frozenset({"kind", "seq", *kind.FIELDS})
-            except NoShape:
-                continue
-    return made
+        try:
+            found[name] = kind, shape_of(kind), frozenset({"kind", "seq", *kind.FIELDS})
+        except NoShape:
+            continue
+    return found
 
 
-SHAPES = shapes()
+OF_ALL = shapes()
+SHAPES = {name: shape for name, shape in OF_ALL.items() if not issubclass(shape[0], BY_PEOPLE)}
 HEADS = msgspec.json.Decoder(Head, float_hook=no_floats)
 BODIES = msgspec.json.Encoder(order="sorted")

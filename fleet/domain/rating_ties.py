@@ -4,8 +4,8 @@ What belongs to no visit is kept with its reason; the presses of one visit are j
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from fleet.domain.changing import but
 from fleet.domain.linked import Happened, RatingSeen, VisitSeen
 from fleet.domain.satisfaction import Press, judge
 from fleet.domain.ways import way_of
@@ -69,4 +69,4 @@ def judged(ratings: Sequence[RatingSeen]) -> list[RatingSeen]:
     """The presses for one visit, each counted or with the reason why not."""
     presses = [Press(one.id, way_of(one.id), one.pressed_ms, one.score, one.scale) for one in ratings]
     verdicts = judge(presses)
-    return [replace(one, counted=verdicts[one.id] is None, reason=verdicts[one.id]) for one in ratings]
+    return [but(one, counted=verdicts[one.id] is None, reason=verdicts[one.id]) for one in ratings]

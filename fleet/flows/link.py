@@ -5,7 +5,10 @@ that is much of the day, or the rules are others, the whole day is linked anew (
 memory: whoever takes the window next goes on from the tables.
 """
 
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -22,7 +25,8 @@ from fleet.store.places import OfficeRow
 from fleet.store.windows import Taken
 
 TAKEN_FOR_MS = 60_000
-# A worker that dies holds its window no longer than this.
+# Who dies while it links a whole day on SQLite holds that no longer; on PostgreSQL seconds, and what is linked in one
+# transaction is free at once.
 
 WHOLE_FROM_EVENTS = 500
 WHOLE_FROM_SHARE = 4
@@ -54,16 +58,18 @@ class Overtaken(Exception):
         super().__init__(f"{taken.office} {taken.day}: another worker has it")
 
 
-def link_marked(store: Store, now_ms: int) -> list[Linked]:
-    """Link every window that something happened in, each in a transaction of its own.
+def link_marked(store: Store, now_ms: int, most: int | None = None) -> list[Linked]:
+    """Link every window that something happened in, or so many, each in a transaction of its own.
 
     One that fails is given back and does not keep the others waiting; the first failure is raised at the end.
     """
     with store.reading() as connection:
         waiting = windows.marked(connection, linking.RULES, now_ms)
-    done = []
+    done: list[Linked] = []
     failures = []
-    for office, day in waiting:
+    for office, day in apart(waiting):
+        if most is not None and len(done) >= most:
+            break
         try:
             linked = link_window(store, office, day, now_ms)
         except Exception as failure:
@@ -75,12 +81,26 @@ def link_marked(store: Store, now_ms: int) -> list[Linked]:
     return done
 
 
+def apart(waiting: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The newest day first, its offices by chance: linkers that look at the same time do not go the same way."""
+    for _, of_day in groupby(waiting, key=lambda one: one[1]):
+        some = list(of_day)
+        random.shuffle(some)
+        yield from some
+
+
 @again_after_conflict
 def link_window(store: Store, office: str, day: str, now_ms: int) -> Linked | None:
-    """Link one office's day; None if another worker has it, or some of its events were forgotten."""
+    """Link one office's day; None if another worker has it, or some of its events were forgotten.
+
+    What was touched is linked in the transaction that looked for it: whoever dies in it leaves nothing behind.
+    """
     with store.writing(alone=False) as connection:
+        if not windows.lane(connection, office):
+            return None
         place = places.office(connection, office)
-        taken = windows.take(connection, office, day, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
+        places.hold(connection, office)
+        taken = windows.found(connection, office, day, linking.RULES, now_ms)
         if place is None or taken is None:
             return None
         if bounds(day, place.timezone)[0] < retention.linked_since_ms(connection):
@@ -89,6 +109,10 @@ def link_window(store: Store, office: str, day: str, now_ms: int) -> Linked | No
             lines.forget_touched(lines.touched()[0])
             finish(connection, taken)
             return None
+        linked = None if taken.anew else link_part(connection, place, taken)
+        if linked is not None:
+            return linked
+        taken = windows.take(connection, taken, now_ms, TAKEN_FOR_MS)
     try:
         return link_taken(store, place, taken)
     except BaseException:
@@ -97,34 +121,40 @@ def link_window(store: Store, office: str, day: str, now_ms: int) -> Linked | No
         raise
 
 
+def link_part(connection: Connection, place: OfficeRow, taken: Taken) -> Linked | None:
+    """Link what was touched; None if the whole day had better be linked."""
+    lines = Lines(connection, place.id, taken.day)
+    ids, stretches, whole = lines.touched()
+    touched = sum(one.last - one.first + 1 for one in stretches)
+    if whole or (touched >= WHOLE_FROM_EVENTS and not lines.holds(touched * WHOLE_FROM_SHARE)):
+        return None
+    read, changed = TouchedDay(connection, place, taken.day).link(stretches)
+    lines.forget_touched(ids)
+    finish(connection, taken)
+    return Linked(place.id, taken.day, read, changed)
+
+
 def link_taken(store: Store, place: OfficeRow, taken: Taken) -> Linked:
-    """Link a window that one has taken; events that arrive meanwhile raise its mark again."""
-    if not taken.anew:
-        linked = link_part(store, place, taken)
-        if linked is not None:
-            return linked
+    """Link the whole of a window that one has taken; events that arrive meanwhile raise its mark again.
+
+    It is read without keeping anybody waiting, and then saved. Raises Overtaken.
+    """
     with store.reading() as connection:
+        keep(connection, taken)
         whole = read_day(connection, place, taken.day)
     with store.writing(alone=False) as connection:
-        places.hold(connection, place.id)
+        keep(connection, taken)
+        places.hold(connection, place.id)  # a worker that was stopped for long may wake up beside its successor
         changed = save_whole(connection, place, taken.day, whole)
         finish(connection, taken)
     return Linked(place.id, taken.day, len(whole.told.ordered), changed)
 
 
-def link_part(store: Store, place: OfficeRow, taken: Taken) -> Linked | None:
-    """Link what was touched; None if the whole day had better be linked."""
-    with store.writing(alone=False) as connection:
-        places.hold(connection, place.id)  # a worker that was stopped for long may wake up beside its successor
-        lines = Lines(connection, place.id, taken.day)
-        ids, stretches, whole = lines.touched()
-        touched = sum(one.last - one.first + 1 for one in stretches)
-        if whole or (touched >= WHOLE_FROM_EVENTS and not lines.holds(touched * WHOLE_FROM_SHARE)):
-            return None
-        read, changed = TouchedDay(connection, place, taken.day).link(stretches)
-        lines.forget_touched(ids)
-        finish(connection, taken)
-    return Linked(place.id, taken.day, read, changed)
+def keep(connection: Connection, taken: Taken) -> None:
+    """Nobody else links this window until the transaction ends. Raises Overtaken."""
+    windows.wait_for_lane(connection, taken.office)
+    if not windows.holds(connection, taken):
+        raise Overtaken(taken)
 
 
 def finish(connection: Connection, taken: Taken) -> None:

@@ -7,10 +7,10 @@ answer when its visit did.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from fleet.domain.changing import but
 from fleet.domain.clerk_sessions import ClerkSession, Shift, serving, shifts_of
 from fleet.domain.counter_line import CounterLine, CounterState, Reading
 from fleet.domain.day import bounds
@@ -64,7 +64,7 @@ class TouchedDay:
 
     def link(self, stretches: Iterable[Stretch]) -> tuple[int, int]:
         """Link these events; how many they are, and how many rows that changed."""
-        read = sum(self.placing.stretch(one) for one in sorted(stretches))
+        read = self.placing.stretches(stretches)
         counters = {line.partition("/")[2]: moved for line, moved in self.moved.items() if line.startswith("counter/")}
         self.sign_in()
         self.know_shifts(counters)
@@ -110,7 +110,7 @@ class TouchedDay:
     def with_session(self, visit: VisitSeen) -> VisitSeen:
         """The visit with its clerk's session."""
         shifts = self.shifts[visit.counter]
-        return replace(visit, session=serving(shifts, visit.position, visit.end) if shifts else None)
+        return but(visit, session=serving(shifts, visit.position, visit.end) if shifts else None)
 
     def read_counter(self, counter: str, moved: Moved) -> None:
         """Read a counter's events again around each change."""
@@ -178,8 +178,8 @@ class TouchedDay:
         found = []
         for visit_id, now in self.visits.now.items():
             was = self.visits.known.get(visit_id)
-            told = None if now is None else replace(now, dossiers=(), session=None)
-            was = None if was is None else replace(was, session=None)
+            told = None if now is None else but(now, dossiers=(), session=None)
+            was = None if was is None else but(was, session=None)
             if was != told:
                 found += [one for one in (was, told) if one is not None]
         return found
@@ -209,19 +209,22 @@ class TouchedDay:
     def presses_near(self, changed: Iterable[VisitSeen]) -> list[Happened]:
         """The presses that moved, and those that may answer these visits."""
         named = {line for line in self.moved if line.startswith("finish/")}
-        found = [one for line in self.moved if line.startswith("press/") for one in self.around(line)]
+        near = [one for line in self.moved if line.startswith("press/") for one in self.moments(line)]
         for visit in changed:
             if visit.finish is not None and visit.finished_ms is not None:
                 named.add(finish_line(visit.finish))
-                until_ms = visit.finished_ms + INFER_MS
-                found += in_line(self.lines.between(press_line(visit.counter), visit.finished_ms, until_ms))
+                near.append((press_line(visit.counter), visit.finished_ms, visit.finished_ms + INFER_MS))
+        found = in_line(self.lines.within(near))
         found += [one for stored in self.lines.on(named).values() for one in in_line(stored)]
         return found
 
     def around(self, line: str) -> list[Happened]:
         """The events of a line at the moments at which something moved on it."""
-        moments = sorted(self.moved[line].moments) if line in self.moved else []
-        return [one for ms in moments for one in in_line(self.lines.between(line, ms, ms))]
+        return in_line(self.lines.within(self.moments(line)))
+
+    def moments(self, line: str) -> list[tuple[str, int, int]]:
+        """The moments at which something moved on a line, as stretches of it."""
+        return [(line, ms, ms) for ms in self.moved[line].moments] if line in self.moved else []
 
     def tie(self, presses: Iterable[Happened]) -> set[str]:
         """Tie these presses anew and judge them with the others of their visits; the ratings that may be others now."""
@@ -242,7 +245,7 @@ class TouchedDay:
             verdicts = judged(ratings) if ratings else []
             now |= {one.id: one for one in verdicts}
             if visit_id in there:
-                self.visits.put(replace(there[visit_id], rated=any(one.counted for one in verdicts)))
+                self.visits.put(but(there[visit_id], rated=any(one.counted for one in verdicts)))
         was |= of_visits
         self.parts.save(RATINGS, was.values(), sorted(now.values(), key=lambda one: (one.pressed_ms, one.id)))
         return {one for one in was.keys() | now.keys() if was.get(one) != now.get(one)}
@@ -310,4 +313,4 @@ def changed_since(was: Iterable[ClerkSession], now: Iterable[ClerkSession]) -> d
 def kept(told: VisitSeen, before: VisitSeen) -> VisitSeen:
     """A visit as its counter tells it, with what its number and its presses said of it."""
     about = told.about if before.number is None else before.about
-    return replace(told, wait_ms=before.wait_ms, rated=before.rated, about=about)
+    return but(told, wait_ms=before.wait_ms, rated=before.rated, about=about)

@@ -1,16 +1,17 @@
 """Touched events take their places in the day's order: new ones, moved ones, and those that are no more of this day."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from fleet.domain.lines import line_of
 from fleet.domain.linked import Happened
+from fleet.domain.quick_reading import read_event
 from fleet.store import devices, inbox
 from fleet.store.devices import Place
 from fleet.store.inbox import Life, StoredEvent
 from fleet.store.lines import Lines, Placed, Stretch
-from protocols.events import decode_event
 from protocols.identity import event_id
 
 FOLLOWING = 16
@@ -33,21 +34,48 @@ class Placing:
         self.start_ms = start_ms
         self.end_ms = end_ms
         self.moved: dict[str, Moved] = {}
+        self.anew: list[Placed] = []
+        self.gone: list[Placed] = []
         self.stood: dict[str, list[Place]] = {}
 
-    def stretch(self, touched: Stretch) -> int:
-        """Place these events of a boot anew; how many they are."""
-        life = touched.life
-        found = inbox.events_of_stretch(self.lines.connection, life, touched.first, touched.last)
-        stored = [here for one, office in found if (here := self.here(one, office)) is not None]
-        now = {}
-        ms = self.lines.moment_before(life, touched.first)
-        for event in sorted(stored, key=lambda event: event.seq):
-            ms = event.happened_ms if ms is None else max(ms, event.happened_ms)
-            now[event.seq] = placed(happened(event), ms)
-        self.change(self.lines.of_stretch(touched), now)
-        self.follow(life, touched.last, ms)
-        return len(now)
+    def stretches(self, touched: Iterable[Stretch]) -> int:
+        """Place these events anew; how many they are."""
+        of_lives: dict[Life, list[Stretch]] = defaultdict(list)
+        for one in apart(touched):
+            of_lives[one.life].append(one)
+        # What comes first of a boot may lift or lower what comes later.
+        return sum(self.together(list(filter(None, some))) for some in zip_longest(*of_lives.values()))
+
+    def together(self, touched: Sequence[Stretch]) -> int:
+        """Place these events, of which each boot has one stretch; how many they are."""
+        now = self.moments(touched)
+        was = self.lines.of_stretches(touched)
+        around = self.lines.around(touched)
+        after: dict[Life, int | None] = {}
+        for one in touched:
+            ms = around[one.life][0]
+            anew = {}
+            for event in now[one.life]:
+                ms = event.happened_ms if ms is None else max(ms, event.happened_ms)
+                anew[event.seq] = placed(event, ms)
+            self.change(was[one.life], anew)
+            after[one.life] = ms
+        for one in touched:
+            if around[one.life][1] > one.last:
+                self.follow(one.life, one.last, after[one.life])
+        self.save()
+        return sum(map(len, now.values()))
+
+    def moments(self, touched: Sequence[Stretch]) -> dict[Life, list[Happened]]:
+        """The events of these stretches that are of this office's day, in the order of their numbers."""
+        found = inbox.events_of_stretches(self.lines.connection, ((one.life, one.first, one.last) for one in touched))
+        unknown = {one.life.device for one, office in found if office is None} - self.stood.keys()
+        if unknown:
+            self.stood |= devices.places(self.lines.connection, sorted(unknown))
+        of_lives: dict[Life, list[Happened]] = {one.life: [] for one in touched}
+        for stored in sorted((here for one, office in found if (here := self.here(one, office))), key=by_seq):
+            of_lives[stored.life].append(happened(stored))
+        return of_lives
 
     def here(self, one: StoredEvent, office: str | None) -> StoredEvent | None:
         """The event, at the counter where its device stood; None if it is not of this office's day."""
@@ -55,10 +83,7 @@ class Placing:
             return None
         if office is not None:
             return one if office == self.office else None
-        device = one.life.device
-        if device not in self.stood:
-            self.stood |= devices.places(self.lines.connection, [device])
-        place = next((place for place in self.stood[device] if place.holds(one.happened_ms)), None)
+        place = next((place for place in self.stood[one.life.device] if place.holds(one.happened_ms)), None)
         return None if place is None or place.office != self.office else replace(one, counter=place.counter)
 
     def follow(self, life: Life, seq: int, ms: int | None) -> None:
@@ -77,14 +102,21 @@ class Placing:
             seq = page[-1][0].seq
 
     def change(self, was: Mapping[int, Placed], now: Mapping[int, Placed]) -> None:
-        """Write down where these events are now, and note what that moved."""
-        for seq in was.keys() | now.keys():
-            if was.get(seq) != now.get(seq):
-                for one in (was.get(seq), now.get(seq)):
-                    if one is not None:
-                        self.note(one)
-        self.lines.unplace(one for seq, one in was.items() if seq not in now)
-        self.lines.place(one for seq, one in now.items() if was.get(seq) != one)
+        """These events are there now; note what that moves."""
+        for seq, one in was.items():
+            if now.get(seq) != one:
+                self.note(one)
+        for seq, one in now.items():
+            if was.get(seq) != one:
+                self.note(one)
+                self.anew.append(one)
+        self.gone += [one for seq, one in was.items() if seq not in now]
+
+    def save(self) -> None:
+        """Write down where events are now."""
+        self.lines.unplace(self.gone)
+        self.lines.place(self.anew)
+        self.gone, self.anew = [], []
 
     def note(self, one: Placed) -> None:
         """An event is new here, or was here."""
@@ -108,8 +140,24 @@ def happened(stored: StoredEvent) -> Happened:
         happened_ms=stored.happened_ms,
         estimated=stored.estimated,
         counter=stored.counter,
-        event=decode_event(json.loads(stored.body)),
+        event=read_event(stored.body),
     )
+
+
+def apart(touched: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches in order, those that overlap as one."""
+    found: list[Stretch] = []
+    for one in sorted(touched):
+        if found and found[-1].life == one.life and one.first <= found[-1].last + 1:
+            found[-1] = replace(found[-1], last=max(found[-1].last, one.last))
+        else:
+            found.append(one)
+    return found
+
+
+def by_seq(stored: StoredEvent) -> int:
+    """The order within a boot."""
+    return stored.seq
 
 
 def in_line(stored: Iterable[StoredEvent]) -> list[Happened]:

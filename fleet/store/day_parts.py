@@ -1,24 +1,24 @@
 """What the linker made of a day, table by table: read as values, saved so that only what differs is written."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, get_args
 
-from sqlalchemy import BindParameter, Connection, TextClause, bindparam
+from sqlalchemy import Connection
 
 from fleet.domain.answers import AnswerSeen
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linked import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.rating_reasons import ReasonSeen
-from fleet.store.rows import every, run_each, sql
+from fleet.store.straight import Kept, Straight, every, run_each, straight
 from protocols.identity import parse_event_id
 
 Value = TypeVar("Value")
 Key = tuple[Any, ...]
-
-AT_ONCE = 400
-# So many keys stand in one statement at most.
+TYPES = ((bool, "boolean"), (int, "bigint"), (str, "text"))
+# Of columns on PostgreSQL, for what the field of a value says.
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,29 @@ class Part(Generic[Value]):
         return (*self.key, *others)
 
     @cached_property
-    def flags(self) -> tuple[str, ...]:
-        """The columns that are true or false; SQLite would say 1 or 0."""
-        return tuple(one.name for one in fields(self.value) if one.type is bool)  # type: ignore[arg-type]
+    def flags(self) -> tuple[int, ...]:
+        """The places of columns that are true or false; SQLite would say 1 or 0."""
+        return tuple(self.names.index(one.name) for one in fields(self.value) if one.type is bool)  # type: ignore[arg-type]
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What a row does not say of a value."""
+        return {one.name: one.default for one in fields(self.value) if one.name in self.without}  # type: ignore[arg-type]
 
     def of_row(self, row: Sequence[Any]) -> Value:
-        """The value of a row of `names`."""
-        values = dict(zip(self.names, row, strict=True))
-        return self.value(**values | {name: bool(values[name]) for name in self.flags})
+        """The value of a row of `names`; past its constructor, which takes as long as to read the row."""
+        value = object.__new__(self.value)
+        said = value.__dict__
+        said.update(zip(self.names, row, strict=True))
+        for place in self.flags:
+            said[self.names[place]] = bool(row[place])
+        said.update(self.defaults)
+        return value
 
-    def row_of(self, value: Value) -> dict[str, Any]:
+    @cached_property
+    def row_of(self) -> Callable[[Value], Key]:
         """The columns of a value."""
-        return {name: getattr(value, name) for name in self.names}
+        return attrgetter(*self.names)
 
     @cached_property
     def of_day(self) -> str:
@@ -69,27 +80,27 @@ class Part(Generic[Value]):
         return f"SELECT {', '.join(self.names)} FROM {self.table} WHERE office = :office AND day = :day"  # noqa: S608
 
     @cached_property
-    def upsert(self) -> TextClause:
-        """Insert a row, or give it new values."""
-        unique = ("office", "day", *self.key)
-        names = ("office", "day", *self.names)
-        setting = ", ".join(f"{name} = excluded.{name}" for name in self.names[len(self.key) :])
-        values = [":" + name for name in names]
-        if self.placed:
-            names = (*names, "place")
-            values.append(
-                f"(SELECT COALESCE(MAX(place), 0) + 1 FROM {self.table} WHERE office = :office AND day = :day)"  # noqa: S608
-            )
-        return sql(
-            f"INSERT INTO {self.table} ({', '.join(names)}) VALUES ({', '.join(values)}) "  # noqa: S608
-            f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {setting}"
-        )
+    def all(self) -> Straight:
+        """The same as a statement."""
+        return straight(self.of_day)
 
     @cached_property
-    def delete(self) -> TextClause:
+    def kept(self) -> Kept:
+        """Where rows are put."""
+        types = {one.name: one.type for one in fields(self.value)}  # type: ignore[arg-type]
+        columns = {"office": "text", "day": "text", **{name: column_type(types[name]) for name in self.names}}
+        return Kept(self.table, len(self.key) + 2, "place" if self.placed else "", **columns)
+
+    @cached_property
+    def delete(self) -> Straight:
         """Take a row of the day away."""
         matching = " AND ".join(f"{name} = :{name}" for name in ("office", "day", *self.key))
-        return sql(f"DELETE FROM {self.table} WHERE {matching}")  # noqa: S608
+        return straight(f"DELETE FROM {self.table} WHERE {matching}")  # noqa: S608
+
+
+def column_type(said: Any) -> str:
+    """PostgreSQL's type for this one of a field, with or without None."""
+    return next(named for kind, named in TYPES if said is kind or kind in get_args(said))
 
 
 TICKETS = Part("tickets", TicketSeen, ("service", "number"))
@@ -102,9 +113,10 @@ SESSIONS = Part("clerk_sessions", ClerkSession, ("id",))
 REASONS = Part("rating_reasons", ReasonSeen, ("id",), placed=True)
 ANSWERS = Part("question_answers", AnswerSeen, ("id",), placed=True)
 
-ENDED = sql(f"{VISITS.of_day} AND counter = :counter AND finished_ms BETWEEN :first_ms AND :last_ms")
-SINCE = sql(f"""{VISITS.of_day} AND counter = :counter AND called_ms >= COALESCE((SELECT MAX(b.called_ms) FROM visits b
-    WHERE b.office = :office AND b.day = :day AND b.counter = :counter AND b.called_ms < :ms), :ms)""")  # noqa: S608
+ENDED = straight(f"{VISITS.of_day} AND counter = :counter AND finished_ms BETWEEN :first_ms AND :last_ms")
+SINCE = straight(f"""{VISITS.of_day} AND counter = :counter AND called_ms >= COALESCE(
+    (SELECT MAX(b.called_ms) FROM visits b
+        WHERE b.office = :office AND b.day = :day AND b.counter = :counter AND b.called_ms < :ms), :ms)""")  # noqa: S608
 
 
 class DayParts:
@@ -118,21 +130,17 @@ class DayParts:
 
     def all(self, part: Part[Value]) -> list[Value]:
         """All values of a part."""
-        return [part.of_row(row) for row in every(self.connection, sql(part.of_day), **self.its)]
+        return [part.of_row(row) for row in every(self.connection, part.all, **self.its)]
 
     def where(self, part: Part[Value], columns: Sequence[str], keys: Collection[Key]) -> list[Value]:
         """The values whose columns are one of these keys."""
         if not keys:
             return []
-        wanted = sorted(set(keys))
-        found: list[Value] = []
-        statement = chosen(part, tuple(columns))
-        for first in range(0, len(wanted), AT_ONCE):
-            some = set(wanted[first : first + AT_ONCE])
-            values = {name: sorted({key[place] for key in some}) for place, name in enumerate(columns)}
-            rows = [part.of_row(row) for row in every(self.connection, statement, **self.its, **values)]
-            found += [one for one in rows if tuple(getattr(one, name) for name in columns) in some]
-        return found
+        wanted = set(keys)
+        values = {name: sorted({key[place] for key in wanted}) for place, name in enumerate(columns)}
+        rows = every(self.connection, chosen(part, tuple(columns)), **self.its, **values)
+        found = [part.of_row(row) for row in rows]
+        return found if len(columns) == 1 else [one for one in found if among(one, columns) in wanted]
 
     def ended(self, counter: str, first_ms: int, last_ms: int) -> list[VisitSeen]:
         """The visits of a counter that ended from one moment to another."""
@@ -146,14 +154,13 @@ class DayParts:
     def save(self, part: Part[Value], known: Iterable[Value], wanted: Iterable[Value]) -> None:
         """Make the rows that were `known` the `wanted` ones: write those that differ, take away those that are gone."""
         width = len(part.key)
-        before = {tuple(row.values())[:width]: row for row in map(part.row_of, known)}
-        changed = []
-        for row in map(part.row_of, wanted):
-            if before.pop(tuple(row.values())[:width], None) != row:
-                changed.append({**self.its, **row})
-        gone = [{**self.its, **dict(zip(part.key, key, strict=True))} for key in before]
+        before = {row[:width]: row for row in map(part.row_of, known)}
+        now = {row[:width]: row for row in map(part.row_of, wanted)}
+        changed = [(self.office, self.day, *row) for key, row in now.items() if before.get(key) != row]
+        gone = [{**self.its, **dict(zip(part.key, key, strict=True))} for key in before.keys() - now.keys()]
         run_each(self.connection, part.delete, gone)
-        run_each(self.connection, part.upsert, changed)
+        # Those that are new first: what counts the rows of the day leaves no number out.
+        part.kept.put(self.connection, sorted(changed, key=lambda row: row[2 : 2 + width] in before))
         self.changed += len(changed) + len(gone)
 
     @property
@@ -162,20 +169,23 @@ class DayParts:
         return {"office": self.office, "day": self.day}
 
 
-CHOSEN: dict[tuple[str, tuple[str, ...]], TextClause] = {}
+CHOSEN: dict[tuple[str, tuple[str, ...]], Straight] = {}
 
 
-def chosen(part: Part[Any], columns: tuple[str, ...]) -> TextClause:
+def chosen(part: Part[Any], columns: tuple[str, ...]) -> Straight:
     """Rows of the day by the values of some columns, and some more, as a statement that is made once.
 
     Each column for itself: SQLite looks pairs of values up in no index.
     """
     name = (part.table, columns)
     if name not in CHOSEN:
-        among = " AND ".join(f"{column} IN :{column}" for column in columns)
-        expanding: list[BindParameter[Any]] = [bindparam(column, expanding=True) for column in columns]
-        CHOSEN[name] = sql(f"{part.of_day} AND {among}").bindparams(*expanding)
+        CHOSEN[name] = straight(f"{part.of_day} AND {' AND '.join(f'{column} IN :{column}' for column in columns)}")
     return CHOSEN[name]
+
+
+def among(value: object, columns: Sequence[str]) -> Key:
+    """What these columns of a value are."""
+    return tuple(getattr(value, name) for name in columns)
 
 
 def save_day(connection: Connection, office: str, day: str, result: Day) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam
 
 from fleet.domain.claims import CLAIMED
 from fleet.store.rows import Given, every, one, portions, run, run_each, sql
+from fleet.store.straight import Together
 from protocols.presence import Hello
 from protocols.state import Config
 
@@ -95,7 +96,7 @@ SAW_HEALTH = sql("UPDATE devices SET health = :health, last_seen_ms = :now_ms WH
 ASSIGN = sql("""
     INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
 END_ASSIGNMENT = sql("UPDATE assignments SET to_ms = :now_ms WHERE device = :device AND to_ms IS NULL")
-ASSIGNMENTS = Given(
+ASSIGNMENTS = Together(
     """
     SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM {given} {join} assignments a
     ON a.device = given.device""",

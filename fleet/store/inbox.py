@@ -11,8 +11,9 @@ from fleet.domain.coverage import Stretch
 from fleet.domain.forgetting import has_holder
 from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
-from fleet.store import devices
+from fleet.store import devices, straight
 from fleet.store.rows import EachOf, Given, NewRows, every, one, run, run_each, sql
+from fleet.store.straight import Together
 
 LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
 SAME_LIFE = "o.device = given.device AND o.epoch = given.epoch AND o.boot = given.boot"
@@ -107,11 +108,16 @@ OF_BOARDS = f"""SELECT {FOUND}, a.counter FROM assignments a JOIN events e ON e.
     AND e.happened_ms >= a.from_ms AND (a.to_ms IS NULL OR e.happened_ms < a.to_ms)
     WHERE a.office = :office AND {READ}"""  # noqa: S608 (our own words)
 OF_SERVERS = f"SELECT {FOUND}, e.counter FROM events e WHERE e.office = :office AND {READ}"  # noqa: S608
-EVENTS_OF_OFFICE = sql(f"{OF_BOARDS} UNION ALL {OF_SERVERS}")
+EVENTS_OF_OFFICE = straight.straight(f"{OF_BOARDS} UNION ALL {OF_SERVERS}")
 # Without the moments, which would have SQLite read all of the day.
-EVENTS_OF_STRETCH = sql(f"""
-    SELECT {FOUND}, e.counter, e.office FROM events e WHERE e.device = :device AND e.epoch = :epoch AND e.boot = :boot
-        AND e.seq BETWEEN :first AND :last AND e.happened_ms IS NOT NULL AND e.reason IS NULL AND {LINKED}""")  # noqa: S608
+EVENTS_OF_STRETCHES = Together(
+    f"""SELECT {FOUND}, e.counter, e.office FROM {{given}} {{join}} events e ON e.device = given.device
+        AND e.epoch = given.epoch AND e.boot = given.boot AND e.seq BETWEEN given.first AND given.last
+    WHERE e.happened_ms IS NOT NULL AND e.reason IS NULL AND {LINKED}""",  # noqa: S608
+    **LIFE,
+    first="bigint",
+    last="bigint",
+)
 SINCE = sql("""
     SELECT device, epoch, boot, seq, happened_ms FROM events WHERE device = :device AND happened_ms >= :since_ms""")
 TICKETS_OF_HOLDER = sql("""
@@ -361,16 +367,16 @@ def next_anchored(connection: Connection, life: Life) -> tuple[int, int] | None:
 
 def events_of_office(connection: Connection, office: str, start_ms: int, end_ms: int) -> list[StoredEvent]:
     """What linking reads of this office in this time, by where the devices stood then."""
-    rows = every(connection, EVENTS_OF_OFFICE, office=office, start_ms=start_ms, end_ms=end_ms)
-    return [event_in(row) for row in rows]
+    values = {"office": office, "start_ms": start_ms, "end_ms": end_ms}
+    return [event_in(row) for row in straight.every(connection, EVENTS_OF_OFFICE, **values)]
 
 
-def events_of_stretch(
-    connection: Connection, life: Life, first: int, last: int
+def events_of_stretches(
+    connection: Connection, stretches: Iterable[tuple[Life, int, int]]
 ) -> list[tuple[StoredEvent, str | None]]:
-    """What linking reads of some events of one boot, wherever; each with its office if a server said it."""
-    rows = every(connection, EVENTS_OF_STRETCH, **life.values(), first=first, last=last)
-    return [(event_in(row[:-1]), row.office) for row in rows]
+    """What linking reads of stretches of boots, wherever; each event with its office if a server said it."""
+    given = [(*life, first, last) for life, first, last in stretches]
+    return [(event_in(row[:-1]), row[-1]) for row in EVENTS_OF_STRETCHES.every(connection, given)]
 
 
 def event_in(row: Any) -> StoredEvent:

@@ -3,54 +3,83 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
 from fleet.store.inbox import Life, StoredEvent
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.store.straight import Kept, Together, every, one, run, run_each, straight
 
-TOUCHED = sql("SELECT id, device, epoch, boot, first, last FROM touched WHERE office = :office AND day = :day")
-FORGET = sql("DELETE FROM touched WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
-PLACED = """SELECT device, epoch, boot, seq, line, order_ms, estimated, counter FROM placements
-    WHERE office = :office AND day = :day"""
-OF_LIFE = sql(f"{PLACED} AND device = :device AND epoch = :epoch AND boot = :boot AND seq BETWEEN :first AND :last")
-BEFORE = sql("""
-    SELECT order_ms FROM placements WHERE office = :office AND day = :day AND device = :device AND epoch = :epoch
-        AND boot = :boot AND seq < :first ORDER BY seq DESC LIMIT 1""")
-AFTER = sql("""
+TOUCHED = straight("SELECT id, device, epoch, boot, first, last FROM touched WHERE office = :office AND day = :day")
+FORGET = straight("DELETE FROM touched WHERE id IN :ids")
+HERE = "p.office = :office AND p.day = :day"
+SAME_LIFE = "p.device = given.device AND p.epoch = given.epoch AND p.boot = given.boot"
+LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
+OF_STRETCHES = Together(
+    f"""SELECT p.device, p.epoch, p.boot, p.seq, p.line, p.order_ms, p.estimated, p.counter
+    FROM {{given}} {{join}} placements p ON {HERE} AND {SAME_LIFE} AND p.seq BETWEEN given.first AND given.last""",  # noqa: S608
+    **LIFE,
+    first="bigint",
+    last="bigint",
+)
+AROUND = Together(
+    f"""SELECT given.device, given.epoch, given.boot,
+        (SELECT p.order_ms FROM placements p WHERE {HERE} AND {SAME_LIFE} AND p.seq < given.first
+            ORDER BY p.seq DESC LIMIT 1) AS before_ms,
+        (SELECT MAX(p.seq) FROM placements p WHERE {HERE} AND {SAME_LIFE}) AS newest FROM {{given}}""",  # noqa: S608
+    **LIFE,
+    first="bigint",
+)
+AFTER = straight(f"""
     SELECT p.device, p.epoch, p.boot, p.seq, p.line, p.order_ms, p.estimated, p.counter, e.happened_ms
     FROM placements p JOIN events e ON e.device = p.device AND e.epoch = p.epoch AND e.boot = p.boot AND e.seq = p.seq
-    WHERE p.office = :office AND p.day = :day AND p.device = :device AND p.epoch = :epoch AND p.boot = :boot
-        AND p.seq > :last ORDER BY p.seq LIMIT :most""")
-PLACE = sql("""
-    INSERT INTO placements (office, day, device, epoch, boot, seq, line, order_ms, estimated, counter)
-    VALUES (:office, :day, :device, :epoch, :boot, :seq, :line, :order_ms, :estimated, :counter)
-    ON CONFLICT (office, day, device, epoch, boot, seq) DO UPDATE SET line = excluded.line,
-        order_ms = excluded.order_ms, estimated = excluded.estimated, counter = excluded.counter""")
-UNPLACE = sql("""
+    WHERE {HERE} AND p.device = :device AND p.epoch = :epoch AND p.boot = :boot
+        AND p.seq > :last ORDER BY p.seq LIMIT :most""")  # noqa: S608
+PLACE = Kept(
+    "placements",
+    6,
+    office="text",
+    day="text",
+    device="text",
+    epoch="bigint",
+    boot="bigint",
+    seq="bigint",
+    line="text",
+    order_ms="bigint",
+    estimated="boolean",
+    counter="text",
+)
+UNPLACE = straight("""
     DELETE FROM placements WHERE office = :office AND day = :day AND device = :device AND epoch = :epoch
         AND boot = :boot AND seq = :seq""")
-COUNT = sql("SELECT COUNT(*) AS n FROM (SELECT 1 FROM placements WHERE office = :office AND day = :day LIMIT :most) p")
+COUNT = straight(
+    "SELECT COUNT(*) AS n FROM (SELECT 1 FROM placements WHERE office = :office AND day = :day LIMIT :most) p"
+)
 EVENTS = """SELECT p.line, p.device, p.epoch, p.boot, p.seq, e.body, p.order_ms, p.estimated, p.counter
     FROM placements p JOIN events e ON e.device = p.device AND e.epoch = p.epoch AND e.boot = p.boot AND e.seq = p.seq
     WHERE p.office = :office AND p.day = :day"""
-ON_LINES = sql(f"{EVENTS} AND p.line IN :lines").bindparams(bindparam("lines", expanding=True))
-BETWEEN = sql(f"{EVENTS} AND p.line = :line AND p.order_ms BETWEEN :first_ms AND :last_ms")
-NEXT = sql(f"{EVENTS} AND p.line = :line AND p.order_ms > :after_ms ORDER BY p.order_ms LIMIT :most")
-CHECKPOINT = sql("""
+ON_LINES = straight(f"{EVENTS} AND p.line IN :lines")
+BETWEEN = Together(
+    f"""SELECT p.line, p.device, p.epoch, p.boot, p.seq, e.body, p.order_ms, p.estimated, p.counter
+    FROM {{given}} {{join}} placements p ON {HERE} AND p.line = given.line
+        AND p.order_ms BETWEEN given.first_ms AND given.last_ms
+    {{join}} events e ON e.device = p.device AND e.epoch = p.epoch AND e.boot = p.boot AND e.seq = p.seq""",  # noqa: S608
+    line="text",
+    first_ms="bigint",
+    last_ms="bigint",
+)
+NEXT = straight(f"{EVENTS} AND p.line = :line AND p.order_ms > :after_ms ORDER BY p.order_ms LIMIT :most")
+CHECKPOINT = straight("""
     SELECT after_ms, state FROM checkpoints WHERE office = :office AND day = :day AND line = :line
         AND after_ms < :before_ms ORDER BY after_ms DESC LIMIT 1""")
-CHECKPOINTS = sql("""
+CHECKPOINTS = straight("""
     SELECT after_ms, state FROM checkpoints WHERE office = :office AND day = :day AND line = :line
         AND after_ms > :after_ms AND after_ms <= :upto_ms""")
-SAVE_CHECKPOINT = sql("""
+SAVE_CHECKPOINT = straight("""
     INSERT INTO checkpoints (office, day, line, after_ms, state) VALUES (:office, :day, :line, :after_ms, :state)
     ON CONFLICT (office, day, line, after_ms) DO UPDATE SET state = excluded.state""")
-DROP_CHECKPOINT = sql("""
+DROP_CHECKPOINT = straight("""
     DELETE FROM checkpoints WHERE office = :office AND day = :day AND line = :line AND after_ms = :after_ms""")
-DROP_CHECKPOINTS = sql("DELETE FROM checkpoints WHERE office = :office AND day = :day")
-DROP_PLACEMENTS = sql("DELETE FROM placements WHERE office = :office AND day = :day")
-
-AT_ONCE = 400
+DROP_CHECKPOINTS = straight("DELETE FROM checkpoints WHERE office = :office AND day = :day")
+DROP_PLACEMENTS = straight("DELETE FROM placements WHERE office = :office AND day = :day")
 
 
 @dataclass(frozen=True, order=True)
@@ -89,25 +118,30 @@ class Lines:
 
     def forget_touched(self, ids: Sequence[int]) -> None:
         """These rows are linked."""
-        for first in range(0, len(ids), AT_ONCE):
-            run(self.connection, FORGET, ids=list(ids[first : first + AT_ONCE]))
+        if ids:
+            run(self.connection, FORGET, ids=list(ids))
 
     def holds(self, events: int) -> bool:
         """Whether at least so many events are placed."""
         row = one(self.connection, COUNT, **self.its, most=events)
         return int(row.n) >= events
 
-    def of_stretch(self, stretch: Stretch) -> dict[int, Placed]:
-        """The events of a stretch that are placed, by their number."""
-        rows = every(
-            self.connection, OF_LIFE, **self.its, **stretch.life.values(), first=stretch.first, last=stretch.last
-        )
-        return {row.seq: placed_in(row) for row in rows}
+    def of_stretches(self, stretches: Iterable[Stretch]) -> dict[Life, dict[int, Placed]]:
+        """The events of these stretches that are placed, by their boot and number."""
+        found: dict[Life, dict[int, Placed]] = {one.life: {} for one in stretches}
+        given = [(*one.life, one.first, one.last) for one in stretches]
+        for row in OF_STRETCHES.every(self.connection, given, **self.its):
+            one = placed_in(row)
+            found[one.life][one.seq] = one
+        return found
 
-    def moment_before(self, life: Life, seq: int) -> int | None:
-        """The moment of the last event of a boot before this number."""
-        row = one(self.connection, BEFORE, **self.its, **life.values(), first=seq)
-        return None if row is None else int(row.order_ms)
+    def around(self, stretches: Iterable[Stretch]) -> dict[Life, tuple[int | None, int]]:
+        """By boot, of which there is one stretch each: the moment before it, and the last number that is placed."""
+        given = [(*one.life, one.first) for one in stretches]
+        return {
+            Life(*row[:3]): (row.before_ms, -1 if row.newest is None else row.newest)
+            for row in AROUND.every(self.connection, given, **self.its)
+        }
 
     def following(self, life: Life, seq: int, most: int) -> list[tuple[Placed, int]]:
         """The next events of a boot after this number, each with when it happened by itself."""
@@ -116,10 +150,9 @@ class Lines:
 
     def place(self, placed: Iterable[Placed]) -> None:
         """Put events where they belong."""
-        rows = [{**self.its, **one.life.values(), **vars(one)} for one in placed]
-        for row in rows:
-            del row["life"]
-        run_each(self.connection, PLACE, rows)
+        office, day = self.its.values()
+        rows = [(office, day, *one.life, one.seq, one.line, one.order_ms, one.estimated, one.counter) for one in placed]
+        PLACE.put(self.connection, rows)
 
     def unplace(self, placed: Iterable[Placed]) -> None:
         """Take events out of the day."""
@@ -129,15 +162,18 @@ class Lines:
         """All events of these lines, each line in no order."""
         wanted = sorted(set(lines))
         found: dict[str, list[StoredEvent]] = {line: [] for line in wanted}
-        for first in range(0, len(wanted), AT_ONCE):
-            for row in every(self.connection, ON_LINES, **self.its, lines=wanted[first : first + AT_ONCE]):
-                found[row.line].append(event_in(row))
+        if wanted:
+            for row in every(self.connection, ON_LINES, **self.its, lines=wanted):
+                found[row[0]].append(event_in(row))
         return found
 
     def between(self, line: str, first_ms: int, last_ms: int) -> list[StoredEvent]:
         """The events of a line from one moment to another, in no order."""
-        rows = every(self.connection, BETWEEN, **self.its, line=line, first_ms=first_ms, last_ms=last_ms)
-        return [event_in(row) for row in rows]
+        return self.within([(line, first_ms, last_ms)])
+
+    def within(self, stretches: Iterable[tuple[str, int, int]]) -> list[StoredEvent]:
+        """The events of each of these lines from one moment to another, in no order; some may be there twice."""
+        return [event_in(row) for row in BETWEEN.every(self.connection, sorted(set(stretches)), **self.its)]
 
     def after(self, line: str, after_ms: int, most: int) -> tuple[list[StoredEvent], bool]:
         """The next events of a line after a moment, no moment parted, and whether these are all."""

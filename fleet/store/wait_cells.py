@@ -6,30 +6,28 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam
 
 from fleet.domain.times import Times, read_lanes
-from fleet.domain.wait_cells import MIX, PARTS, RULES, SPANS, Cell, Place, Slot, begin, mix_of
-from fleet.store.rows import every, one, run, run_each, sql
+from fleet.domain.wait_cells import MIX, NOTHING, PARTS, RULES, SPANS, Cell, Place, Slot, begin, mix_of
+from fleet.store import straight
+from fleet.store.rows import every, run, sql
+from fleet.store.straight import Kept
 
 VALUES = "visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service_times, total"
 NAMES = VALUES.split(", ")
 PLACE = "service, counter, hour"
 SLOT = "span, begins, part, key"
 
-COUNTED = sql("SELECT waits FROM windows WHERE office = :office AND day = :day")
+COUNTED = straight.straight("SELECT waits FROM windows WHERE office = :office AND day = :day")
 SET_COUNTED = sql("UPDATE windows SET waits = :rules WHERE office = :office AND day = :day")
 TO_COUNT = sql("""
     SELECT office, day FROM windows WHERE linked > 0 AND waits <> :rules AND day >= :first
     ORDER BY day DESC, office LIMIT :most""")
 OF_DAY = sql(f"SELECT {PLACE}, {VALUES} FROM wait_hours WHERE office = :office AND day = :day")  # noqa: S608
-HOURS = sql(f"""
+HOURS = straight.straight(f"""
     SELECT {PLACE}, {VALUES} FROM wait_hours WHERE office = :office AND day = :day
-        AND service IN :services AND counter IN :counters AND hour IN :hours""").bindparams(  # noqa: S608
-    *(bindparam(name, expanding=True) for name in ("services", "counters", "hours"))
-)
-SUMS = sql(f"""
+        AND service IN :services AND counter IN :counters AND hour IN :hours""")  # noqa: S608
+SUMS = straight.straight(f"""
     SELECT {SLOT}, {VALUES} FROM wait_sums WHERE office = :office AND span IN :spans AND part IN :parts
-        AND begins IN :begins AND key IN :keys""").bindparams(  # noqa: S608
-    *(bindparam(name, expanding=True) for name in ("spans", "parts", "begins", "keys"))
-)
+        AND begins IN :begins AND key IN :keys""")  # noqa: S608
 OF_OFFICES = sql(f"""
     SELECT office, begins, key, {VALUES} FROM wait_sums
     WHERE office IN :offices AND span = :span AND part = :part AND begins IN :begins""").bindparams(  # noqa: S608
@@ -48,18 +46,13 @@ WAITED = sql("""
 WAITED_OF_DAYS = sql("""
     SELECT office, day, service, hour, finished, rated, wait FROM wait_hours
     WHERE office IN :offices AND day >= :first AND day <= :last""").bindparams(bindparam("offices", expanding=True))
-SETTING = ", ".join(f"{name} = excluded.{name}" for name in NAMES)
-MARKS = ", ".join(f":{name}" for name in NAMES)
-SAVE_HOUR = sql(f"""
-    INSERT INTO wait_hours (office, day, {PLACE}, {VALUES}) VALUES (:office, :day, :service, :counter, :hour, {MARKS})
-    ON CONFLICT (office, day, {PLACE}) DO UPDATE SET {SETTING}""")  # noqa: S608
-SAVE_SUM = sql(f"""
-    INSERT INTO wait_sums (office, {SLOT}, {VALUES}) VALUES (:office, :span, :begins, :part, :key, {MARKS})
-    ON CONFLICT (office, {SLOT}) DO UPDATE SET {SETTING}""")  # noqa: S608
-DROP_HOUR = sql("""
+TYPES = {**dict.fromkeys(NAMES[:7], "bigint"), **dict.fromkeys(NAMES[7:], "bytea")}
+SAVE_HOURS = Kept("wait_hours", 5, office="text", day="text", service="text", counter="text", hour="bigint", **TYPES)
+SAVE_SUMS = Kept("wait_sums", 5, office="text", span="text", begins="text", part="text", key="text", **TYPES)
+DROP_HOUR = straight.straight("""
     DELETE FROM wait_hours WHERE office = :office AND day = :day
         AND service = :service AND counter = :counter AND hour = :hour""")
-DROP_SUM = sql("""
+DROP_SUM = straight.straight("""
     DELETE FROM wait_sums WHERE office = :office
         AND span = :span AND begins = :begins AND part = :part AND key = :key""")
 CLEAR_HOURS = sql("DELETE FROM wait_hours WHERE office = :office AND day = :day")
@@ -82,7 +75,7 @@ class Waited(NamedTuple):
 
 def is_counted(connection: Connection, office: str, day: str) -> bool:
     """Whether the visits of this day are in the sums, by the rules of now."""
-    row = one(connection, COUNTED, office=office, day=day)
+    row = straight.one(connection, COUNTED, office=office, day=day)
     return row is not None and row.waits == RULES
 
 
@@ -104,33 +97,29 @@ def of_day(connection: Connection, office: str, day: str) -> dict[Place, Cell]:
 def add(connection: Connection, office: str, day: str, cells: Mapping[Place, Cell], sums: Mapping[Slot, Cell]) -> None:
     """Add to the cells of a day, and to the sums that they are in. Raises NotInThere, and then nothing is written."""
     its = {"office": office, "day": day}
-    hours = [
-        (its | dict(zip(("service", "counter", "hour"), at, strict=True)), known + cells[at])
-        for at, known in hours_at(connection, its, cells).items()
-    ]
-    slots = [
-        ({"office": office, **vars(slot)}, known + sums[slot])
-        for slot, known in sums_at(connection, office, day, sums).items()
-    ]
-    saved_hours, saved_sums = ([key | row_of(cell) for key, cell in rows if cell != Cell()] for rows in (hours, slots))
-    run_each(connection, DROP_HOUR, [key for key, cell in hours if cell == Cell()])
-    run_each(connection, SAVE_HOUR, saved_hours)
-    run_each(connection, DROP_SUM, [key for key, cell in slots if cell == Cell()])
-    run_each(connection, SAVE_SUM, saved_sums)
+    hours = {at: known + cells[at] for at, known in hours_at(connection, its, cells).items()}
+    slots = {slot: known + sums[slot] for slot, known in sums_at(connection, office, day, sums).items()}
+    saved_hours = [(office, day, *at, *values_of(cell)) for at, cell in hours.items() if cell != NOTHING]
+    saved_sums = [(office, *keys_of(slot), *values_of(cell)) for slot, cell in slots.items() if cell != NOTHING]
+    names = ("service", "counter", "hour")
+    gone = [{**its, **dict(zip(names, at, strict=True))} for at, cell in hours.items() if cell == NOTHING]
+    straight.run_each(connection, DROP_HOUR, gone)
+    SAVE_HOURS.put(connection, saved_hours)
+    empty = [{"office": office, **vars(slot)} for slot, cell in slots.items() if cell == NOTHING]
+    straight.run_each(connection, DROP_SUM, empty)
+    SAVE_SUMS.put(connection, saved_sums)
 
 
 def put_hours(connection: Connection, office: str, day: str, cells: Mapping[Place, Cell]) -> None:
     """The cells of a day are these and no others."""
     run(connection, CLEAR_HOURS, office=office, day=day)
-    its = {"office": office, "day": day}
-    rows = [its | dict(zip(("service", "counter", "hour"), at, strict=True)) | row_of(cells[at]) for at in cells]
-    run_each(connection, SAVE_HOUR, rows)
+    SAVE_HOURS.put(connection, [(office, day, *at, *values_of(cell)) for at, cell in cells.items()])
 
 
 def put_sums(connection: Connection, office: str, span: str, begins: str, sums: Mapping[Slot, Cell]) -> None:
     """The sums of this stretch are these and no others."""
     run(connection, CLEAR_SUMS, office=office, span=span, begins=begins)
-    run_each(connection, SAVE_SUM, [{"office": office, **vars(slot), **row_of(cell)} for slot, cell in sums.items()])
+    SAVE_SUMS.put(connection, [(office, *keys_of(slot), *values_of(cell)) for slot, cell in sums.items()])
 
 
 def hours_at(connection: Connection, its: Mapping[str, str], places: Iterable[Place]) -> dict[Place, Cell]:
@@ -138,7 +127,7 @@ def hours_at(connection: Connection, its: Mapping[str, str], places: Iterable[Pl
     found = dict.fromkeys(places, Cell())
     if found:
         services, counters, hours = (sorted({at[part] for at in found}) for part in range(3))
-        rows = every(connection, HOURS, **its, services=services, counters=counters, hours=hours)
+        rows = straight.every(connection, HOURS, **its, services=services, counters=counters, hours=hours)
         found |= {at: cell_of_row(row[3:]) for row in rows if (at := tuple(row[:3])) in found}
     return found
 
@@ -153,9 +142,8 @@ def sums_at(connection: Connection, office: str, day: str, slots: Iterable[Slot]
         "parts": (*PARTS, MIX),
         "begins": sorted({begin(span, day) for span in SPANS}),
     }
-    for first in range(0, len(keys), AT_ONCE):
-        rows = every(connection, SUMS, **its, keys=keys[first : first + AT_ONCE])
-        found |= {slot: cell_of_row(row[4:]) for row in rows if (slot := Slot(*row[:4])) in found}
+    rows = straight.every(connection, SUMS, **its, keys=keys) if keys else []
+    found |= {slot: cell_of_row(row[4:]) for row in rows if (slot := Slot(*row[:4])) in found}
     return found
 
 
@@ -226,17 +214,13 @@ def cell_of_numbers(numbers: Numbers) -> Cell:
     return Cell(visits, no_shows, finished, rated, *times)
 
 
-def row_of(cell: Cell) -> dict[str, Any]:
+def keys_of(slot: Slot) -> tuple[str, str, str, str]:
+    """A slot as columns."""
+    return slot.span, slot.begins, slot.part, slot.key
+
+
+def values_of(cell: Cell) -> tuple[Any, ...]:
     """A cell as columns. Raises NotInThere."""
-    return {
-        "visits": cell.visits,
-        "no_shows": cell.no_shows,
-        "finished": cell.finished,
-        "rated": cell.rated,
-        "wait_ms": cell.wait.sum_ms,
-        "service_ms": cell.service.sum_ms,
-        "total_ms": cell.total.sum_ms,
-        "wait": cell.wait.to_bytes(),
-        "service_times": cell.service.to_bytes(),
-        "total": cell.total.to_bytes(),
-    }
+    times = (cell.wait, cell.service, cell.total)
+    counts = (cell.visits, cell.no_shows, cell.finished, cell.rated)
+    return (*counts, *(one.sum_ms for one in times), *(one.to_bytes() for one in times))

@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5
 # Another process may have received; within this one the receiver wakes the linker at once.
 
+ROUND = 64
+# After so many days it looks again: today comes before what lies behind.
+
 EXAMINE_EVERY_S = 2.0
 # Whether children play with the buttons is known soon enough.
 
@@ -48,15 +51,18 @@ class Linker(Worker):
         super().stop()
 
     def round(self) -> None:
-        """Link everything that is marked."""
+        """Link what is marked."""
         self.woken.wait(LOOK_EVERY_S)
         self.woken.clear()
         began_s = time.perf_counter()
         try:
-            self.tell(link_marked(self.store, now_ms()), began_s)
+            linked = link_marked(self.store, now_ms(), ROUND)
         except LinkFailed as failed:
             self.tell(failed.linked, began_s)
             raise
+        self.tell(linked, began_s)
+        if len(linked) == ROUND:
+            self.wake()
         self.examine()
 
     def examine(self) -> None:

@@ -7,22 +7,19 @@ from statistics import median
 
 from fleet.flows.link import link_window
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
 from fleet.store import windows
 from fleet.store.database import Store
-from protocols import events
-from protocols.events import Event
+from tests.bench import link_backlog
 from tests.bench.figures import figure, progress
-from tests.fleet.office import DAY, NINE, OFFICE, PLAN, Speaker, hello, open_office
+from tests.bench.people import DAY_MS, EVENTS_OF_A_VISIT, People
+from tests.fleet.office import DAY, NINE, OFFICE, PLAN, hello, open_office
 
 SIZES = (100, 1_000, 10_000, 100_000)
 COMPARED = (1_000, 100_000)
-EVENTS_OF_A_VISIT = 5
 DELIVERIES = 60
 VISITS_OF_A_DELIVERY = 2
 # A delivery: what an office tells within a second or a minute, linked as soon as it is there.
 WHOLE_ROUNDS = 3
-DAY_MS = 8 * 3_600_000
 
 
 def run() -> None:
@@ -37,6 +34,7 @@ def run() -> None:
     small, large = COMPARED
     for way, cost in (("touched", live), ("whole day", whole)):
         figure("link_growth_ratio", cost[large] / cost[small], "ratio", DELIVERIES, of=COMPARED, way=way)
+    link_backlog.measure()
 
 
 def measure(folder: Path, size: int) -> tuple[float, float]:
@@ -68,46 +66,3 @@ def linked_in(store: Store, at_least: int) -> float:
     took = time.perf_counter() - began
     assert linked is not None and linked.events >= at_least
     return took
-
-
-class People:
-    """Residents who come one after another, are served at one counter and rate; told in batches."""
-
-    def __init__(self, store: Store, step_ms: int) -> None:
-        self.store = store
-        self.step_ms = step_ms
-        self.came = 0
-        self.printer, self.keypad, self.buttons = Speaker("tp-1"), Speaker("q-1"), Speaker("nut-1")
-
-    def come(self, people: int) -> None:
-        """So many more, whose events are stored."""
-        speakers = (self.printer, self.keypad, self.buttons)
-        before = [speaker.next for speaker in speakers]
-        for _ in range(people):
-            self.one()
-        arrivals = [
-            Arrival(speaker.topic, speaker.batch(*range(first, min(first + 8, speaker.next))))
-            for speaker, begin in zip(speakers, before, strict=True)
-            for first in range(begin, speaker.next, 8)
-        ]
-        for first in range(0, len(arrivals), 500):
-            receive(self.store, arrivals[first : first + 500], NINE)
-
-    def one(self) -> None:
-        """A resident takes a number, is called, hands a dossier in, is done, and rates."""
-        at = NINE + self.came * self.step_ms * EVENTS_OF_A_VISIT
-        service = ("ho-tich", "dat-dai")[self.came // 9_999 % 2] if self.came < 19_998 else f"s{self.came // 9_999}"
-        number = self.came % 9_999 + 1
-        self.came += 1
-
-        def told(event: type[Event], ms: int, **fields: object) -> Event:
-            return event(up=ms - NINE, at=ms, **fields)  # type: ignore[arg-type]
-
-        step = self.step_ms
-        self.printer.does(told(events.TicketTaken, at, service=service, number=number, lease="l"))
-        self.keypad.does(told(events.NumberCalled, at + step, service=service, number=number))
-        code = f"H15.50.05.13-261008-{number:04d}"
-        self.keypad.does(told(events.CodeScanned, at + 2 * step, what="dossier", code=code))
-        seq = self.keypad.does(told(events.VisitFinished, at + 3 * step))
-        armed = f"{self.keypad.device}/1/1/{seq}"
-        self.buttons.does(told(events.RatingGiven, at + 4 * step, score=4, scale=5, armed=armed))

@@ -30,15 +30,21 @@ def at_nine(store: Store) -> Store:
     return store
 
 
+def take(store: Store, now_ms: int) -> None:
+    """A linker takes the whole day, by its clock, and is heard of no more."""
+    with store.writing() as connection:
+        found = windows.found(connection, OFFICE, DAY, RULES, now_ms)
+        assert found is not None
+        windows.take(connection, found, now_ms, TAKEN_FOR_MS)
+
+
 def test_a_day_that_a_dead_linker_took(at_nine: Store) -> None:
-    with at_nine.writing() as connection:
-        assert windows.take(connection, OFFICE, DAY, RULES, AHEAD, AHEAD + TAKEN_FOR_MS)
+    take(at_nine, AHEAD)
     assert [(one.office, one.day) for one in link_marked(at_nine, NINE)] == [(OFFICE, DAY)]
 
 
 def test_a_day_that_a_linker_of_a_machine_a_little_ahead_took(at_nine: Store) -> None:
-    with at_nine.writing() as connection:
-        assert windows.take(connection, OFFICE, DAY, RULES, NINE + 30_000, NINE + 30_000 + TAKEN_FOR_MS)
+    take(at_nine, NINE + 30_000)
     assert link_marked(at_nine, NINE) == []
 
 

@@ -1,5 +1,7 @@
 """Days are linked: what differs is written, and nothing else; by one worker at a time."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -167,12 +169,57 @@ def test_two_linkers_never_have_one_window(store: Store, monkeypatch: pytest.Mon
     other.close()
 
 
-def test_a_linker_that_died_holds_its_window_no_longer_than_a_minute(store: Store) -> None:
+def test_a_whole_day_that_a_dead_linker_took_is_free_after_a_minute_and_on_postgresql_sooner(store: Store) -> None:
     say(store, Speaker("tp-1"), ticket(1))
     with store.writing() as connection:
-        windows.take(connection, OFFICE, DAY, flow.linking.RULES, NINE, NINE + TAKEN_FOR_MS)
-    assert link_marked(store, NINE + TAKEN_FOR_MS) == []
-    assert [one.events for one in link_marked(store, NINE + TAKEN_FOR_MS + 1)] == [1]
+        found = windows.found(connection, OFFICE, DAY, flow.linking.RULES, NINE)
+        assert found is not None
+        windows.take(connection, found, NINE, TAKEN_FOR_MS)
+    taken_ms = windows.BRIDGED_MS if store.is_postgresql else TAKEN_FOR_MS
+    assert link_marked(store, NINE + taken_ms) == []
+    assert [one.events for one in link_marked(store, NINE + taken_ms + 1)] == [1]
+
+
+HANGS = """
+import sys, time
+from fleet.flows.link import link_marked
+from fleet.flows.link_touched import TouchedDay
+from fleet.store.database import Store
+
+def hang(*_):
+    print("it links", flush=True)
+    time.sleep(600)
+
+TouchedDay.link = hang
+link_marked(Store(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+def test_a_linker_that_is_killed_lets_its_office_go_at_once(store: Store) -> None:
+    """A process of its own, which dies in the transaction in which it links."""
+    printer = Speaker("tp-1")
+    say(store, printer, ticket(1))
+    link_marked(store, NINE)
+    say(store, printer, ticket(2))
+    command = [sys.executable, "-c", HANGS, store.engine.url.render_as_string(hide_password=False), str(NINE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as linker:
+        assert linker.stdout is not None and linker.stdout.readline() == "it links\n"
+        if store.is_postgresql:
+            assert link_marked(store, NINE) == [], "another has it, and nobody waits for that"
+        linker.kill()
+    if store.is_postgresql:
+        with store.writing(alone=False) as connection:  # its server's process has to notice
+            places.hold(connection, OFFICE)
+    assert [one.events for one in link_marked(store, NINE)] == [1]
+
+
+def test_linkers_begin_with_the_newest_day_each_at_another_office() -> None:
+    days = ("2026-11-10", "2026-11-09")
+    waiting = [(f"p{office}", day) for day in days for office in range(20)]
+    ways = {tuple(flow.apart(waiting)) for _ in range(4)}
+    assert len(ways) > 1
+    for way in ways:
+        assert sorted(way) == sorted(waiting) and [day for _, day in way] == [day for _, day in waiting]
 
 
 def test_who_took_longer_than_a_minute_saves_nothing_over_what_another_linked(
@@ -187,6 +234,8 @@ def test_who_took_longer_than_a_minute_saves_nothing_over_what_another_linked(
         whole = real(connection, place, day)
         monkeypatch.setattr(flow, "read_day", real)
         say(store, keypad, call(1, NINE + MIN))
+        if store.is_postgresql:
+            connection.rollback()  # as the server does with one that stands still
         assert link_window(store, OFFICE, DAY, late) == flow.Linked(OFFICE, DAY, 2, 3)
         return whole
 

@@ -192,7 +192,9 @@ class Story:
     def die(self) -> None:
         """A worker takes the day and is heard of no more."""
         with self.store.writing() as connection:
-            windows.take(connection, OFFICE, DAY, RULES, self.now_ms, self.now_ms + TAKEN_FOR_MS)
+            found = windows.found(connection, OFFICE, DAY, RULES, self.now_ms)
+            if found is not None:
+                windows.take(connection, found, self.now_ms, TAKEN_FOR_MS)
         self.now_ms += TAKEN_FOR_MS // 2
 
     def anchor(self, device: str, boot: int, wrong_ms: int) -> None:

@@ -165,8 +165,9 @@ def test_a_worker_that_wakes_up_beside_its_successor_leaves_the_day_as_it_is(dat
     receive(store, morning[:30], now_ms)
     with store.writing() as connection:
         office = places.office(connection, OFFICE)
-        taken = windows.take(connection, OFFICE, DAY, linking.RULES, now_ms, now_ms + TAKEN_FOR_MS)
-    assert office is not None and taken is not None
+        found = windows.found(connection, OFFICE, DAY, linking.RULES, now_ms)
+        assert office is not None and found is not None
+        taken = windows.take(connection, found, now_ms, TAKEN_FOR_MS)
     receive(store, morning[30:], now_ms)
     assert link_window(store, OFFICE, DAY, now_ms + TAKEN_FOR_MS + 1) is not None, "the successor"
     linked = made(store)

@@ -1,0 +1,206 @@
+"""Statements straight to the driver, for what is asked thousands of times a second.
+
+SQLAlchemy looks at each execution anew, which was three fifths of all that linking cost (2026-11-23). Here a statement
+is written once for each kind of database, and a row is a plain tuple that knows the names of its columns. Transactions
+and errors stay SQLAlchemy's, so that no flow need know. Nobody watches these statements for a note (`ledger`): they are
+for what is worked out of events.
+"""
+
+import json
+import re
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from fleet import metrics
+from fleet.store.failures import why
+from fleet.store.rows import Given, array
+
+Values = Mapping[str, Any]
+NAMED = re.compile(r"(?<![:\w]):(\w+)")
+LISTED = re.compile(r"\bIN :(\w+)")
+Make = Callable[[Sequence[Any]], Any]
+
+
+class Straight:
+    """A statement: `:name` stands for a value, `IN :names` for any of a list."""
+
+    def __init__(self, statement: str) -> None:
+        self.statement = statement
+        self.lists = LISTED.findall(statement)
+        self.make: Make | None = None
+
+    @cached_property
+    def on_sqlite(self) -> str:
+        """A list comes as JSON."""
+        return LISTED.sub(r"IN (SELECT value FROM json_each(:\1))", self.statement)
+
+    @cached_property
+    def on_postgresql(self) -> str:
+        """A list comes as an array, so that the statement is the same for lists of any length, and planned once."""
+        return NAMED.sub(r"%(\1)s", LISTED.sub(r"= ANY(:\1)", self.statement.replace("%", "%%")))
+
+    def told(self, connection: Connection, values: Values) -> tuple[str, Values]:
+        """The text and the values as the driver takes them."""
+        if connection.dialect.name != "sqlite":
+            return self.on_postgresql, {**values, **{name: list(values[name]) for name in self.lists}}
+        if self.lists:
+            values = {**values, **{name: json.dumps(list(values[name])) for name in self.lists}}
+        return self.on_sqlite, values
+
+
+def straight(statement: str) -> Straight:
+    """A named statement."""
+    return Straight(statement)
+
+
+def every(connection: Connection, statement: Straight, **values: Any) -> list[Any]:
+    """All rows."""
+    cursor = execute(connection, *statement.told(connection, values))
+    found = cursor.fetchall()
+    if statement.make is None:
+        names = [column[0] for column in cursor.description]
+        statement.make = row_type(names)._make
+    return [statement.make(row) for row in found]
+
+
+def row_type(names: Sequence[str]) -> Any:
+    """What makes a row of a tuple."""
+    return namedtuple("Row", names, rename=True)
+
+
+def one(connection: Connection, statement: Straight, **values: Any) -> Any:
+    """The first row, or None."""
+    found = every(connection, statement, **values)
+    return found[0] if found else None
+
+
+def run(connection: Connection, statement: Straight, **values: Any) -> int:
+    """Carry out a statement; how many rows it touched."""
+    return int(execute(connection, *statement.told(connection, values)).rowcount)
+
+
+def run_each(connection: Connection, statement: Straight, rows: Sequence[Values]) -> None:
+    """Carry out a statement, without lists, for each of these rows, at once."""
+    if rows:
+        sqlite = connection.dialect.name == "sqlite"
+        execute_many(connection, statement.on_sqlite if sqlite else statement.on_postgresql, rows)
+
+
+class Together:
+    """A statement over a table of values that is given with it: as `Given`, straight to the driver."""
+
+    def __init__(self, statement: str, **columns: str) -> None:
+        self.given = Given(statement, **columns)
+
+    @cached_property
+    def on_sqlite(self) -> Straight:
+        """The values are JSON."""
+        return straight(self.given.on_sqlite.text)
+
+    @cached_property
+    def on_postgresql(self) -> Straight:
+        """One array for each column."""
+        return straight(self.given.on_postgresql.text)
+
+    def every(self, connection: Connection, given: Sequence[Sequence[Any]], **values: Any) -> list[Any]:
+        """All rows of a SELECT, or of what is RETURNING."""
+        if not given:
+            return []
+        if connection.dialect.name == "sqlite":
+            return every(connection, self.on_sqlite, **values, given=json.dumps(given))
+        return every(connection, self.on_postgresql, **values, **self.arrays(given))
+
+    def run(self, connection: Connection, given: Sequence[Sequence[Any]], **values: Any) -> None:
+        """Carry it out."""
+        if not given:
+            return
+        if connection.dialect.name == "sqlite":
+            run(connection, self.on_sqlite, **values, given=json.dumps(given))
+        else:
+            run(connection, self.on_postgresql, **values, **self.arrays(given))
+
+    def arrays(self, given: Sequence[Sequence[Any]]) -> dict[str, str]:
+        """The values column by column."""
+        columns = zip(self.given.columns.items(), zip(*given, strict=True), strict=True)
+        return {f"given_{name}": array_of(kind, values) for (name, kind), values in columns}
+
+
+def array_of(kind: str, values: Sequence[Any]) -> str:
+    """An array as PostgreSQL reads it; bytes in hexadecimal digits."""
+    return array("text", [f"\\x{one.hex()}" for one in values]) if kind == "bytea" else array(kind, values)
+
+
+class Kept:
+    """Rows of a table, put there or over what stands under their key: the first `keyed` of the columns.
+
+    `place`: the name of a column that counts the rows of an office's day as they come, and is never changed.
+    """
+
+    def __init__(self, table: str, keyed: int, place: str = "", /, **columns: str) -> None:
+        names = list(columns)
+        into = ", ".join([*names, place] if place else names)
+        setting = ", ".join(f"{name} = excluded.{name}" for name in names[keyed:])
+        over = f"ON CONFLICT ({', '.join(names[:keyed])}) DO UPDATE SET {setting}"
+        last = f"SELECT COALESCE(MAX(o.{place}), 0) FROM {table} o WHERE o.office = {{0}}office AND o.day = {{0}}day"  # noqa: S608
+        marks = [f":{name}" for name in names] + ([f"({last.format(':')}) + 1"] if place else [])
+        taken = [f"given.{name}" for name in names] + ([f"({last.format('given.')}) + given.nth"] if place else [])
+        self.names, self.place = names, place
+        self.on_sqlite = f"INSERT INTO {table} ({into}) VALUES ({', '.join(marks)}) {over}"  # noqa: S608 (our own words)
+        self.on_postgresql = Together(
+            f"INSERT INTO {table} ({into}) SELECT {', '.join(taken)} FROM {{given}} {over}",  # noqa: S608
+            **columns,
+            **({"nth": "bigint"} if place else {}),
+        )
+
+    def put(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+        """Put these, each with its values in the order of the columns, and no key twice."""
+        if not rows:
+            return
+        if connection.dialect.name == "sqlite":
+            execute_many(connection, self.on_sqlite, [dict(zip(self.names, row, strict=True)) for row in rows])
+        elif self.place:
+            self.on_postgresql.run(connection, [(*row, nth) for nth, row in enumerate(rows, 1)])
+        else:
+            self.on_postgresql.run(connection, rows)
+
+
+def execute(connection: Connection, text: str, values: Values) -> Any:
+    """The driver's cursor after a statement. Raises DBAPIError."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as problem:
+        raise refused(connection, text, problem) from problem
+    return cursor
+
+
+def execute_many(connection: Connection, text: str, rows: Sequence[Values]) -> None:
+    """The same statement for each of these. Raises DBAPIError."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.executemany(text, rows)
+    except connection.dialect.loaded_dbapi.Error as problem:
+        raise refused(connection, text, problem) from problem
+
+
+def refused(connection: Connection, text: str, problem: Any) -> Any:
+    """What SQLAlchemy would have raised, and counted as it is there; values never stand in its text."""
+    dialect = connection.dialect
+    is_lost = dialect.is_disconnect(problem, connection.connection, None)
+    metrics.DATABASE_ERRORS.labels(why(problem, is_lost)).inc()
+    if is_lost:
+        connection.invalidate(problem)
+    return DBAPIError.instance(
+        text,
+        None,
+        problem,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
