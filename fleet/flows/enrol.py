@@ -57,13 +57,27 @@ def enrol(
         known = [one.id for one in places.open_counters(connection, office)]
         if counter is not None and counter not in known:
             raise EnrolError(f"counter: expected one of {', '.join(known) or 'none'}, found {counter!r}")
-        if not devices.add_device(connection, device, roles, hashed(password), now_ms):
-            raise EnrolError(f"device id: {device!r} is taken")
-        stand(connection, device, office, counter, now_ms)
-        device_history.add(connection, Done(device, now_ms, by, HistoryWord.BY_HAND))
-        said = {"roles": list(roles), "counter": counter}
-        ledger.note(connection, What.DEVICE_ENROL, device, office, became=said)
+        register(connection, device, roles, password, office, counter, now_ms, by)
     return password
+
+
+def register(
+    connection: Connection,
+    device: str,
+    roles: Sequence[str],
+    password: str,
+    office: str,
+    counter: str | None,
+    now_ms: int,
+    by: str = "",
+) -> None:
+    """The device is there, has this password and stands at this place. Raises EnrolError if its id is taken."""
+    if not devices.add_device(connection, device, roles, hashed(password), now_ms):
+        raise EnrolError(f"device id: {device!r} is taken")
+    stand(connection, device, office, counter, now_ms)
+    device_history.add(connection, Done(device, now_ms, by, HistoryWord.BY_HAND))
+    said = {"roles": list(roles), "counter": counter}
+    ledger.note(connection, What.DEVICE_ENROL, device, office, became=said)
 
 
 def stand(connection: Connection, device: str, office: str, counter: str | None, now_ms: int) -> None:

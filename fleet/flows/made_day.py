@@ -13,6 +13,7 @@ from random import Random
 
 from fleet.domain.day import bounds
 from fleet.domain.holidays import holidays, worked
+from fleet.domain.office_rhythm import OF_WEEKDAY, PEAK_MIN, SESSIONS
 from fleet.domain.queue_policy import PRIORITY, QueuePolicy
 from fleet.domain.queueing import Waiting, is_preferred, next_of
 from fleet.domain.recording import Began, Came, Given, Recording, Stand
@@ -26,9 +27,6 @@ SERVICES = (("chung-thuc", "A", "Chứng thực"), ("ho-tich", "B", "Hộ tịch
 SHARES = (0.5, 0.3, 0.2)
 SERVICE_MIN = (5.0, 11.0, 22.0)
 VARIATION = 0.8
-SESSIONS = ((7.5, 11.5, 0.65), (13.5, 17.0, 0.35))
-# From, to (hours), and the share of the day's people.
-PEAK_MIN = 45
 BUSY_SHARE = 0.6
 # Of a counter's open time somebody is served.
 NO_SHOW, PRIORITY_SHARE, SENIOR_SHARE = 0.06, 0.08, 0.15
@@ -36,8 +34,6 @@ TRANSFERRED, PARKED = 0.03, 0.02
 RATED, RATED_TWICE = 0.35, 0.05
 DOSSIERS = ((0, 0.05), (1, 0.75), (2, 0.15), (3, 0.05))
 LARGEST = 5_000
-OF_WEEKDAY = (1.25, 1.05, 0.95, 0.9, 0.85)
-# Of the usual number of people, Monday to Friday.
 FRIDAY = 4
 SPREAD = 0.08
 MOST_DAYS = 2_000

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from fleet.domain.audit import What
 from fleet.domain.place_rules import PLACE_NAME, wrong_with_name, wrong_with_office
 from fleet.domain.unfit import refuse
@@ -47,26 +49,31 @@ def set_up_office(store: Store, plan: OfficePlan, now_ms: int) -> dict[str, str]
     """
     refuse_unfit(plan)
     with store.writing() as connection, past_rules.changing(connection, plan.office.id, now_ms):
-        places.save_office(connection, plan.office, now_ms)
-        places.save_services(
-            connection,
-            [
-                ServiceRow(service, plan.office.id, name, prefix, position)
-                for position, (service, prefix, name) in enumerate(plan.services)
-            ],
-        )
-        for position, counter in enumerate(plan.counters):
-            places.save_counter(
-                connection, CounterRow(counter.id, plan.office.id, counter.name, position), counter.services
-            )
-        said = {"services": [one[0] for one in plan.services], "counters": [one.id for one in plan.counters]}
-        ledger.note(connection, What.OFFICE_CHANGE, plan.office.id, plan.office.id, became=said)
+        write_office(connection, plan, now_ms)
     taken = known(store)
     return {
         device.id: enrol(store, device.id, device.roles, plan.office.id, device.counter, now_ms)
         for device in plan.devices
         if device.id not in taken
     }
+
+
+def write_office(connection: Connection, plan: OfficePlan, now_ms: int) -> None:
+    """The office without its devices, in the caller's transaction."""
+    places.save_office(connection, plan.office, now_ms)
+    places.save_services(
+        connection,
+        [
+            ServiceRow(service, plan.office.id, name, prefix, position)
+            for position, (service, prefix, name) in enumerate(plan.services)
+        ],
+    )
+    for position, counter in enumerate(plan.counters):
+        places.save_counter(
+            connection, CounterRow(counter.id, plan.office.id, counter.name, position), counter.services
+        )
+    said = {"services": [one[0] for one in plan.services], "counters": [one.id for one in plan.counters]}
+    ledger.note(connection, What.OFFICE_CHANGE, plan.office.id, plan.office.id, became=said)
 
 
 def refuse_unfit(plan: OfficePlan) -> None:
