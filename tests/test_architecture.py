@@ -27,7 +27,7 @@ TWO_PYTHONS |= {"typing", "collections"}  # under TYPE_CHECKING only
 CHIPS = {"machine", "network", "rp2", "esp32", "array", "flash_layout", "flashbdev", "board_flash", "mounting"}
 CHIPS |= {"choosing", "deciding", "entering"}
 # What only MicroPython on a chip has: the files of the boards stand between it and the firmware.
-DOORS = ("workers", "api", "pages", "laptop", "commands", "provisioning")
+DOORS = ("workers", "api", "pages", "laptop", "commands", "provisioning", "crowd")
 WIRING = {"fleet/wiring.py", "fleet/__main__.py", "fleet/laptop/run.py", "fleet/laptop/opening.py"}
 PEOPLE = ("residents.py", "clerks.py", "morning.py", "hands.py", "simulated_office.py")
 DATABASE = {"sqlalchemy", "sqlmodel", "alembic", "sqlite3"}

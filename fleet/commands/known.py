@@ -56,6 +56,7 @@ COMMANDS = {
     "machine": "machine:app",
     "firmware": "firmware:app",
     "bench": "bench:app",
+    "crowd": "crowd:app",
     "release": "release:app",
     "rollouts": "rollouts:app",
 }

@@ -2,17 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from firmware.outbox import OutboxFull
-from fleet.clock import now_ms
+from fleet.crowd.roles import Buttons, Keypad, Printer, StateHeard
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan
 from fleet.store.places import OfficeRow
 from protocols import events
-from protocols.commands import WANT_HOLDS_MS, Want
-from protocols.counter_state import Show, TicketNumber
-from protocols.state import State
 from tests.bench.soak.journal_device import JournalDevice
 
 SERVICES = (("ho-tich", "A", "Hộ tịch"), ("dat-dai", "B", "Đất đai"))
@@ -20,7 +15,7 @@ COUNTERS, KEYPADS, PRINTERS = 4, 3, 2
 BY_API = COUNTERS
 # The last counter has no keypad.
 AT_EACH = PRINTERS + KEYPADS + COUNTERS + 1
-VISIT_S, NOBODY_S, CUT_OFF_S = (0.5, 4.0), (0.5, 2.0), 1.0
+VISIT_S, NOBODY_S = (0.5, 4.0), (0.5, 2.0)
 RATES, COMES = 0.6, 0.9
 
 
@@ -41,84 +36,6 @@ def plan(name: str) -> OfficePlan:
     )
 
 
-@dataclass
-class Printer:
-    """Gives the numbers that it was leased, each once, whatever happens to it."""
-
-    device: JournalDevice
-    left: dict[str, list[tuple[str, Iterator[int]]]] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-
-    def told(self, state: State) -> None:
-        """Leases that are new."""
-        for lease in state.leases or []:
-            if lease.id not in self.known and lease.since <= now_ms() < lease.expires:
-                self.known.add(lease.id)
-                self.left.setdefault(lease.service, []).append((lease.id, iter(range(lease.first, lease.last + 1))))
-
-    def take(self, service: str) -> None:
-        """A resident presses."""
-        leases = self.left.get(service, [])
-        while leases:
-            lease, numbers = leases[0]
-            number = next(numbers, None)
-            if number is not None:
-                self.device.did(events.TicketTaken, service=service, number=number, lease=lease)
-                return
-            leases.pop(0)
-
-
-@dataclass
-class Buttons:
-    """Say which finish they were armed for."""
-
-    device: JournalDevice
-    armed: str | None = None
-
-    def told(self, state: State) -> None:
-        """The right to answer a finish."""
-        if state.armed is not None:
-            self.armed = state.armed.finish
-
-    def press(self, score: int) -> None:
-        """Somebody says how it was."""
-        armed, self.armed = self.armed, None
-        self.device.did(events.RatingGiven, score=score, scale=5, armed=armed, held_ms=80)
-
-
-class Keypad:
-    """A clerk's: wishes for the next number, and calls what it is shown."""
-
-    def __init__(self, device: JournalDevice) -> None:
-        self.device = device
-        self.wants = 0
-        self.called: TicketNumber | None = None
-        self.shown: asyncio.Future[Show] | None = None
-
-    def told(self, state: State) -> None:
-        """What to show; an answer to an old wish is nothing to us."""
-        if state.show is None or state.show.want != self.wants:
-            return
-        if self.shown is not None and not self.shown.done():
-            self.shown.set_result(state.show)
-
-    async def next(self) -> TicketNumber | None:
-        """The next number; None if nobody waits, or the fleet did not answer."""
-        self.wants += 1
-        self.shown = asyncio.get_running_loop().create_future()
-        until_ms = now_ms() + WANT_HOLDS_MS
-        if not self.device.want(Want(id=self.wants, want="next", not_after=until_ms, called=self.called)):
-            await asyncio.sleep(CUT_OFF_S)
-            return None
-        try:
-            show = await asyncio.wait_for(self.shown, WANT_HOLDS_MS / 1000)
-        except TimeoutError:
-            return None
-        if show.service is None or show.number is None:
-            return None
-        return TicketNumber(service=show.service, number=show.number)
-
-
 class Office:
     """One of them, with its people. `pace`: how many seconds between residents at each printer, on average."""
 
@@ -134,8 +51,13 @@ class Office:
         self.printers = [Printer(self.devices[f"may-{n}"]) for n in range(1, PRINTERS + 1)]
         self.keypads = [Keypad(self.devices[f"ban-{n}"]) for n in range(1, KEYPADS + 1)]
         self.buttons = [Buttons(self.devices[f"nut-{n}"]) for n in range(1, COUNTERS + 1)]
-        for one in (*self.printers, *self.keypads, *self.buttons):
-            one.device.told_state = one.told
+        heard: dict[str, StateHeard] = {
+            **{f"may-{n}": one.told for n, one in enumerate(self.printers, 1)},
+            **{f"ban-{n}": one.told for n, one in enumerate(self.keypads, 1)},
+            **{f"nut-{n}": one.told for n, one in enumerate(self.buttons, 1)},
+        }
+        for name, told in heard.items():
+            self.devices[name].told_state = told
 
     def lives(self) -> list[asyncio.Task[None]]:
         """Its devices, switched on."""
