@@ -26,7 +26,7 @@ GROUPS = (
     "pages",
     "backup",
 )
-LONG = ("month", "cuts", "storm", "update_rollout", "update_wave", "province", "partitions", "soak")
+LONG = ("month", "cuts", "storm", "update_rollout", "update_wave", "province", "partitions", "receivers", "soak")
 # Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
 FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
 # What only some groups need, and where they look for it.
