@@ -1,6 +1,6 @@
 # motcua: every target does its own set-up.
 #   make run     a whole office on this machine      make check   format, lint, types, arrows
-#   make test    every test                          make bench   figures, one JSON line each (ONLY=group)
+#   make test    every test                          make bench   figures, a JSON line each, and a report (ONLY=group)
 #   make faults  the power cut in every flash operation (CUTS=2: and in the boot after it, CUTS=0: not), then faults of
 #                all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
 #   make soak    a fleet of real processes is killed, stopped and cut off for MINUTES (3) while 300 devices send: DEVICES,

@@ -1,8 +1,14 @@
-"""`python -m tests.bench [group …] [--cache <folder of other people's MQTT clients>] [--image <.uf2 of a Pico W>]`."""
+"""`python -m tests.bench [group …] [--cache <folder of other people's MQTT clients>] [--image <.uf2 of a Pico W>]
+[--peers <folder where npm installs Node-RED>]`; it ends with a report of what was measured (`report.py`).
+"""
 
 import importlib
 import os
 import sys
+from pathlib import Path
+
+from tests.bench import report
+from tests.bench.figures import TAKEN
 
 GROUPS = (
     "press",
@@ -15,6 +21,7 @@ GROUPS = (
     "reconnect",
     "battery",
     "receive",
+    "growth",
     "link",
     "welcome",
     "enrol",
@@ -26,9 +33,20 @@ GROUPS = (
     "pages",
     "backup",
 )
-LONG = ("month", "cuts", "storm", "update_rollout", "update_wave", "province", "partitions", "receivers", "soak")
-# Half an hour, and some minutes that `make faults` takes as well: only when they are asked for.
-FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE"}
+LONG = (
+    "peers",
+    "month",
+    "cuts",
+    "storm",
+    "update_rollout",
+    "update_wave",
+    "province",
+    "partitions",
+    "receivers",
+    "soak",
+)
+# Half an hour, some minutes that `make faults` takes as well, or what others make: only when they are asked for.
+FILES = {"--cache": "CLIENTS", "--image": "MOTCUA_IMAGE", "--peers": "PEERS"}
 # What only some groups need, and where they look for it.
 
 
@@ -42,8 +60,13 @@ def main(wanted: list[str]) -> None:
     for group in wanted:
         if group not in GROUPS + LONG:
             raise SystemExit(f"group: expected one of {', '.join(GROUPS + LONG)}, found {group!r}")
-    for group in wanted or GROUPS:
-        importlib.import_module(f"tests.bench.{group}").run()
+    try:
+        for group in wanted or GROUPS:
+            importlib.import_module(f"tests.bench.{group}").run()
+    finally:
+        if TAKEN:
+            page = report.write(TAKEN, Path(os.environ.get("REPORT", report.FOLDER)))
+            print(f"report: {page}", file=sys.stderr)
 
 
 if __name__ == "__main__":

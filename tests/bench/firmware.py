@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from unittest import mock
 
+import paho.mqtt.client as mqtt
+
 from fleet.clock import now_ms
 from fleet.flows.enrol import FLEET_USER, broker_passwords
 from fleet.flows.presence import welcome
@@ -24,7 +26,7 @@ from fleet.workers.receiver import Receiver
 from protocols.topics import down
 from tests.bench import outbox
 from tests.bench.figures import figure, progress
-from tests.bench.receive import connected
+from tests.bench.receiving.house import wait_for
 from tests.firmware.hard_day import prepare_flash
 from tests.fleet.office import hello, open_office
 
@@ -116,6 +118,16 @@ async def drain_s(boards: Boards, settings: Settings, password: str) -> float:
     client.disconnect()
     client.loop_stop()
     return times["ended"] - times["began"]
+
+
+def connected(settings: Settings) -> mqtt.Client:
+    """A plain paho client at the fleet's door."""
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTProtocolVersion.MQTTv5)
+    client.username_pw_set(settings.broker_user, settings.broker_password)
+    client.connect(settings.broker_host, settings.broker_port)
+    client.loop_start()
+    wait_for(client.is_connected, "a connection to the broker")
+    return client
 
 
 async def idle_percent(board: Board) -> float:
