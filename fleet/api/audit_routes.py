@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
+from fleet.api.answers import Body, Cursor, Item, Limit, answer_rows, read_cursor, turned
 from fleet.api.command_routes import told
 from fleet.api.moments import Moment, moment_of, ms_of
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
@@ -65,10 +65,24 @@ def list_changes(
     before = EVER if place is None else place[0]
     asked = Asked(what, who, thing, office, ms_of(since, "since") or 0, EVER, before, limit + 1)
     found, following, headers = turned(request, audit.entries(door.store, asked), limit, lambda one: [one.number])
-    return answer(request, AuditEntries(items=[as_body(one) for one in found], next=following), headers)
+    return answer_rows(request, {"items": [as_item(one) for one in found], "next": following}, headers)
 
 
-def as_body(one: Entry) -> AuditEntry:
-    """An entry as it goes out; names as people typed them are shown without what could not be printed."""
-    values = {**vars(one), "name": told(one.name), "was": json.loads(one.was), "became": json.loads(one.became)}
-    return AuditEntry(at=moment_of(one.at_ms), **values)
+def as_item(one: Entry) -> Item:
+    """An `AuditEntry` as it goes out; names as people typed them are shown without what could not be printed."""
+    return {
+        "number": one.number,
+        "at": moment_of(one.at_ms),
+        "at_ms": one.at_ms,
+        "who": one.who,
+        "name": told(one.name),
+        "how": one.how,
+        "address": one.address,
+        "what": one.what,
+        "thing": one.thing,
+        "office": one.office,
+        "was": json.loads(one.was),
+        "became": json.loads(one.became),
+        "before_hash": one.before_hash,
+        "hash": one.hash,
+    }

@@ -4,25 +4,26 @@ A visit says only whether it was rated. Scores come in cells of a whole day, fiv
 asked for that two answers could be subtracted from one another.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
+from fleet.api.answers import Body, Cursor, Item, Limit, answer, answer_rows, read_cursor, turned
 from fleet.api.door import Door
-from fleet.api.moments import Day, Moment, fit_day, moment, moment_of
-from fleet.api.place_routes import OfficeId, office_seen
+from fleet.api.moments import Day, Moment, fit_day, moment_of
+from fleet.api.place_routes import OfficeId, known_offices, office_seen
 from fleet.api.problems import unfit
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Scope
 from fleet.domain.day import day_of
 from fleet.domain.satisfaction import CELL
 from fleet.flows import look_up
-from fleet.store.day_lists import TicketRow, VisitOfDay
 from fleet.store.places import OfficeRow
+from protocols.ticket_code import ticket_label
 
 router = APIRouter(route_class=RuledRoute, tags=["days"])
 
@@ -110,13 +111,12 @@ def list_tickets(
 ) -> Response:
     """All numbers that were taken on a day, in the order in which they were taken."""
     place = read_cursor(cursor, [int, str, int])
-    row = office_seen(door, caller, office)
-    wanted = day_wanted(door, row, day)
     after = None if place is None else (place[0], place[1], place[2])
-    rows, prefixes = look_up.tickets_of(door.store, row.id, wanted, after, limit + 1)
-    page, following, headers = turned(request, rows, limit, lambda one: [one.taken_ms, one.service, one.number])
-    items = [as_ticket(one, prefixes) for one in page]
-    return answer(request, Tickets(day=date.fromisoformat(wanted), items=items, next=following), headers)
+    with known_offices():
+        found = look_up.tickets_of(door.store, caller, office, day_said(day), after, limit + 1, door.clock())
+    page, following, headers = turned(request, found.rows, limit, lambda one: [one.taken_ms, one.service, one.number])
+    items = [as_ticket(one, found.prefixes) for one in page]
+    return answer_rows(request, {"day": found.day, "items": items, "next": following}, headers)
 
 
 @router.get("/offices/{office}/visits", response_model=Visits, operation_id="listVisits", summary="Visits of a day")
@@ -132,13 +132,12 @@ def list_visits(
 ) -> Response:
     """All visits of a day in the order in which they began. A late event of a device may still change one."""
     place = read_cursor(cursor, [int, str])
-    row = office_seen(door, caller, office)
-    wanted = day_wanted(door, row, day)
     after = None if place is None else (place[0], place[1])
-    rows, prefixes = look_up.visits_of(door.store, row.id, wanted, after, limit + 1)
-    page, following, headers = turned(request, rows, limit, lambda one: [one.called_ms, one.id])
-    items = [as_visit(one, prefixes) for one in page]
-    return answer(request, Visits(day=date.fromisoformat(wanted), items=items, next=following), headers)
+    with known_offices():
+        found = look_up.visits_of(door.store, caller, office, day_said(day), after, limit + 1, door.clock())
+    page, following, headers = turned(request, found.rows, limit, lambda one: [one.called_ms, one.id])
+    items = [as_visit(one, found.prefixes, found.dossiers) for one in page]
+    return answer_rows(request, {"day": found.day, "items": items, "next": following}, headers)
 
 
 @router.get(
@@ -168,39 +167,47 @@ def get_satisfaction(
 
 def day_wanted(door: Door, office: OfficeRow, day: date | None, where: str = "day") -> str:
     """The day that was asked for, as the store writes it; today of the office's own calendar if none was."""
-    return day_of(door.clock(), office.timezone) if day is None else fit_day(day, where).isoformat()
+    return day_said(day, where) or day_of(door.clock(), office.timezone)
 
 
-def as_ticket(row: TicketRow, prefixes: dict[str, str]) -> Ticket:
-    """A ticket as it goes out."""
-    return Ticket(
-        service=row.service,
-        number=row.number,
-        label=look_up.label(prefixes, row.service, row.number) or "",
-        taken=moment_of(row.taken_ms),
-        state=row.state,
-        priority=row.priority,
-        waiting_for=row.waiting_for,
-        waiting_at=row.waiting_at,
-        calls=row.calls,
-    )
+def day_said(day: date | None, where: str = "day") -> str | None:
+    """The day that was asked for, as the store writes it; None if none was. Raises Problem."""
+    return None if day is None else fit_day(day, where).isoformat()
 
 
-def as_visit(row: VisitOfDay, prefixes: dict[str, str]) -> Visit:
-    """A visit as it goes out."""
-    return Visit(
-        id=row.id,
-        counter=row.counter,
-        service=row.service,
-        label=look_up.label(prefixes, row.service, row.number),
-        called=moment_of(row.called_ms),
-        finished=moment(row.finished_ms),
-        outcome=row.outcome,
-        wait_s=None if row.wait_ms is None else row.wait_ms / 1000,
-        rated=row.rated,
-        estimated=row.estimated,
-        dossiers=list(row.dossiers),
-    )
+def as_ticket(row: Sequence[Any], prefixes: Mapping[str, str]) -> Item:
+    """A `Ticket` as it goes out."""
+    service, number, taken_ms, priority, state, waiting_for, waiting_at, calls = row
+    return {
+        "service": service,
+        "number": number,
+        "label": ticket_label(prefixes.get(service, ""), number),
+        "taken": moment_of(taken_ms),
+        "state": state,
+        "priority": priority,
+        "waiting_for": waiting_for,
+        "waiting_at": waiting_at,
+        "calls": calls,
+    }
+
+
+def as_visit(row: Sequence[Any], prefixes: Mapping[str, str], dossiers: Mapping[str, Sequence[str]]) -> Item:
+    """A `Visit` as it goes out."""
+    id, counter, service, number, called_ms, finished_ms, outcome, wait_ms, rated, estimated = row
+    named = service is not None and number is not None
+    return {
+        "id": id,
+        "counter": counter,
+        "service": service,
+        "label": ticket_label(prefixes.get(service, ""), number) if named else None,
+        "called": moment_of(called_ms),
+        "finished": None if finished_ms is None else moment_of(finished_ms),
+        "outcome": outcome,
+        "wait_s": None if wait_ms is None else wait_ms / 1000,
+        "rated": bool(rated),
+        "estimated": bool(estimated),
+        "dossiers": dossiers.get(id, ()),
+    }
 
 
 def as_cell(one: look_up.DayScore) -> SatisfactionCell:

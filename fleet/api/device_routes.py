@@ -4,11 +4,12 @@ import json
 from functools import partial
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
+from fleet.api.answers import Body, Cursor, Item, Limit, answer_rows, read_cursor, turned
 from fleet.api.command_routes import DeviceId, office_of
 from fleet.api.doing import IdempotencyKey, do
 from fleet.api.moments import Moment, moment
@@ -19,7 +20,7 @@ from fleet.domain.devices_now import reverted_of
 from fleet.flows import look_up
 from fleet.flows.instruct import try_again_within
 from fleet.flows.once import Answer
-from fleet.store.devices import DeviceRow, Place
+from fleet.store.devices import Place
 
 router = APIRouter(route_class=RuledRoute, tags=["devices"])
 
@@ -79,16 +80,10 @@ def list_devices(
     cursor: Cursor = None,
 ) -> Response:
     """The boards at the offices where the token holds. Revoked ones are among them."""
-    after = read_cursor(cursor, [str])
-    rows = [
-        (row, place)
-        for row, place in look_up.devices_for(door.store, caller, door.clock())
-        if (after is None or row.id > after[0])
-        and (office is None or (place is not None and place.office == office))
-        and presence in (None, row.presence)
-    ]
-    page, following, headers = turned(request, rows[: limit + 1], limit, lambda one: [one[0].id])
-    return answer(request, Devices(items=[as_device(*one) for one in page], next=following), headers)
+    (after,) = read_cursor(cursor, [str]) or ("",)
+    rows = look_up.boards_for(door.store, caller, office, presence or "", after, limit + 1, door.clock())
+    page, following, headers = turned(request, rows, limit, lambda one: [one[0].id])
+    return answer_rows(request, {"items": [as_device(*one) for one in page], "next": following}, headers)
 
 
 @router.post(
@@ -110,34 +105,36 @@ def retry_configuration(
     return do(request, door, caller, idempotency_key, None, partial(try_again_within, device=device), say)
 
 
-def as_device(row: DeviceRow, place: Place | None) -> Device:
-    """A device as it goes out."""
-    health = json.loads(row.health) if row.health else {}
-    return Device(
-        id=row.id,
-        roles=list(row.roles),
-        office=None if place is None else place.office,
-        counter=None if place is None else place.counter,
-        presence=row.presence,
-        last_seen=moment(row.last_seen_ms),
-        revoked=row.revoked_ms is not None,
-        board=shortened(row.board),
-        firmware=shortened(row.firmware),
-        boot=row.boot,
-        reset_reason=shortened(row.reset_reason),
-        rescue=None if row.rescue is None else shortened(row.rescue),
-        waiting_events=count_in(health, "outbox"),
-        heap_free=count_in(health, "heap_free"),
-        config_version=row.config_version,
-        config_reported=row.config_reported,
-        reverted=as_reverted(row),
-    )
+def as_device(row: Any, place: Place | None) -> Item:
+    """A `Device` as it goes out."""
+    (id, roles, presence, last_seen_ms, revoked_ms, board, firmware, boot, reset_reason, rescue, told, *config) = row
+    health = msgspec.json.decode(told) if told else {}
+    version, reported, reverted = config
+    return {
+        "id": id,
+        "roles": roles.split(),
+        "office": None if place is None else place.office,
+        "counter": None if place is None else place.counter,
+        "presence": presence,
+        "last_seen": moment(last_seen_ms),
+        "revoked": revoked_ms is not None,
+        "board": shortened(board),
+        "firmware": shortened(firmware),
+        "boot": boot,
+        "reset_reason": shortened(reset_reason),
+        "rescue": None if rescue is None else shortened(rescue),
+        "waiting_events": count_in(health, "outbox"),
+        "heap_free": count_in(health, "heap_free"),
+        "config_version": version,
+        "config_reported": reported,
+        "reverted": as_reverted(reverted),
+    }
 
 
-def as_reverted(row: DeviceRow) -> Reverted | None:
-    """What it says that it went back from."""
-    found = reverted_of(json.loads(row.reverted)) if row.reverted else None
-    return None if found is None else Reverted(version=found.version, reason=shortened(found.reason))
+def as_reverted(told: str | None) -> Item | None:
+    """What it says that it went back from, as a `Reverted`."""
+    found = reverted_of(json.loads(told)) if told else None
+    return None if found is None else {"version": found.version, "reason": shortened(found.reason)}
 
 
 def count_in(health: dict[str, Any], name: str) -> int | None:

@@ -9,7 +9,18 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from fleet.api.answers import Body, Cursor, Limit, answer, etag, read_cursor, turned, write_cursor
+from fleet.api.answers import (
+    Body,
+    Cursor,
+    Item,
+    Limit,
+    answer,
+    answer_rows,
+    etag,
+    read_cursor,
+    turned,
+    write_cursor,
+)
 from fleet.api.doing import IdempotencyKey, do
 from fleet.api.moments import Moment, moment, moment_of, ms_of
 from fleet.api.problems import FieldProblem, Problem, expectation, language_of, unfit
@@ -166,8 +177,8 @@ def list_dossiers(
     rows = push_dossiers.changed(door.store, since_ms or 0, after, limit + 1, door.clock())
     page, following, headers = turned(request, rows, limit, lambda one: [one[1], one[0].dossier.code])
     later = write_cursor([page[-1][1], page[-1][0].dossier.code]) if page else cursor
-    items = [ChangedDossier(**fields_of(course), changed=moment_of(ms)) for course, _, ms in page]
-    return answer(request, Dossiers(items=items, next=following, later=later), headers)
+    items = [{**fields_of(course), "changed": moment_of(ms)} for course, _, ms in page]
+    return answer_rows(request, {"items": items, "next": following, "later": later}, headers)
 
 
 @router.post("/dossiers/bulk", response_model=PushResults, operation_id="pushDossiers", summary="Push many dossiers")
@@ -290,11 +301,11 @@ def tag_of(course: Course) -> str:
     return etag(Dossier(**fields_of(course)).model_dump_json())
 
 
-def fields_of(course: Course) -> dict[str, Any]:
-    """A dossier as it goes out."""
-    states = [DossierState(state=one.state, since=moment_of(one.since_ms)) for one in course.states]
+def fields_of(course: Course) -> Item:
+    """A `Dossier` as it goes out."""
+    states = [{"state": state, "since": moment_of(since_ms)} for state, since_ms in course.states]
     known = {**vars(course.dossier), "supplements": course.supplements}
-    return {**known, "warnings": list(course.warnings), "states": states}
+    return {**known, "warnings": course.warnings, "states": states}
 
 
 def cells_of(wanted: DossierContent) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def device_evidence(
     device: Annotated[str, Path(description="The device.", max_length=32)],
 ) -> Response:
     """Birth, keys without the keys, incidents, firmware, thirty days and alerts of a device."""
-    if not any(row.id == device for row, _ in look_up.devices_for(door.store, caller, door.clock())):
+    if look_up.device_for(door.store, caller, device, door.clock()) is None:
         raise Problem("no-such-device", device=device)
     return answer(request, as_evidence(device, evidence(door.store, device, door.clock())))
 

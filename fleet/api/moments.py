@@ -19,12 +19,12 @@ Day = Annotated[
 
 def moment(ms: int | None) -> datetime | None:
     """UTC milliseconds as a moment."""
-    return None if ms is None else EPOCH + timedelta(milliseconds=ms)
+    return None if ms is None else moment_of(ms)
 
 
 def moment_of(ms: int) -> datetime:
     """UTC milliseconds as a moment."""
-    return EPOCH + timedelta(milliseconds=ms)
+    return EPOCH + timedelta(0, 0, 0, ms)
 
 
 def ms_of(text: str | None, where: str) -> int | None:

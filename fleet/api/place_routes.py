@@ -1,12 +1,14 @@
 """Offices, their services and counters; who waits, and what counters do, now."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from fleet.api.answers import Body, Cursor, Limit, answer, read_cursor, turned
+from fleet.api.answers import Body, Cursor, Item, Limit, answer, answer_rows, read_cursor, turned
 from fleet.api.moments import Moment, moment
 from fleet.api.problems import Problem
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
@@ -104,17 +106,17 @@ def list_offices(
     request: Request, door: AtDoor, caller: Calling, limit: Limit = 100, cursor: Cursor = None
 ) -> Response:
     """The offices at which the token holds, by id."""
-    after = read_cursor(cursor, [str])
-    rows = [one for one in look_up.offices_for(door.store, caller) if after is None or one.id > after[0]]
-    page, following, headers = turned(request, rows[: limit + 1], limit, lambda one: [one.id])
-    return answer(request, Offices(items=[as_office(one) for one in page], next=following), headers)
+    (after,) = read_cursor(cursor, [str]) or ("",)
+    rows = look_up.offices_for(door.store, caller, after, limit + 1)
+    page, following, headers = turned(request, rows, limit, lambda one: [one.id])
+    return answer_rows(request, {"items": [as_office(one) for one in page], "next": following}, headers)
 
 
 @router.get("/offices/{office}", response_model=Office, operation_id="getOffice", summary="One office")
 @rule(Scope.READ)
 def get_office(request: Request, door: AtDoor, caller: Calling, office: OfficeId) -> Response:
     """Its name, hotline and time zone."""
-    return answer(request, as_office(office_seen(door, caller, office)))
+    return answer(request, Office(**as_office(office_seen(door, caller, office))))
 
 
 @router.get("/offices/{office}/services", response_model=Services, operation_id="listServices", summary="Its services")
@@ -157,15 +159,22 @@ def get_queue(request: Request, door: AtDoor, caller: Calling, office: OfficeId)
 
 def office_seen(door: AtDoor, caller: Caller, office: str) -> OfficeRow:
     """The office, if it concerns the caller. Raises Problem."""
-    try:
+    with known_offices():
         return look_up.office_for(door.store, caller, office)
+
+
+@contextmanager
+def known_offices() -> Iterator[None]:
+    """Refuses an office that does not concern the caller. Raises Problem."""
+    try:
+        yield
     except NoSuchOffice:
         raise Problem("no-such-office") from None
 
 
-def as_office(row: OfficeRow) -> Office:
-    """An office as it goes out."""
-    return Office(id=row.id, name=row.name, hotline=row.hotline, timezone=row.timezone)
+def as_office(row: Any) -> Item:
+    """An `Office` as it goes out."""
+    return {"id": row.id, "name": row.name, "hotline": row.hotline, "timezone": row.timezone}
 
 
 def as_queue(one: look_up.QueueOf, now_ms: int) -> ServiceQueue:

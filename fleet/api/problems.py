@@ -147,5 +147,7 @@ def language_of(accepted: str) -> str:
 
 def shortened(text: str) -> str:
     """A stranger's word, fit for an answer."""
+    if len(text) <= NAME_AT_MOST and text.isprintable():
+        return text
     plain = "".join([c if c.isprintable() else "?" for c in text[: NAME_AT_MOST + 1]])
     return plain if len(plain) <= NAME_AT_MOST else plain[:NAME_AT_MOST] + "…"

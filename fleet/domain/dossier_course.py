@@ -5,9 +5,10 @@ holds one that was supplemented once is warned before asking again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from fleet.domain.dossier import Dossier
 
@@ -18,6 +19,8 @@ RETURNED = ("đã trả",)
 READY = ("chờ trả", "đã có kết quả", "đã xử lý xong")
 ASKED_FOR_MORE = ("chờ bổ sung", "yêu cầu bổ sung", "đã yêu cầu bổ sung", "đang chờ bổ sung")
 # How the states begin, in small letters.
+STATES_REMEMBERED = 1_000
+# A system has some dozen words for them, and a list of dossiers asks of each several times.
 
 
 class Warned(StrEnum):
@@ -38,17 +41,17 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """A state of a dossier, and since when the mirror knows of it."""
 
     state: str
     since_ms: int
 
 
-def begins(state: str, words: Sequence[str]) -> bool:
+@lru_cache(STATES_REMEMBERED)
+def begins(state: str, words: tuple[str, ...]) -> bool:
     """Whether a state begins with one of these words."""
-    return state.strip().casefold().startswith(tuple(words))
+    return state.strip().casefold().startswith(words)
 
 
 def is_over(dossier: Dossier) -> bool:
@@ -58,7 +61,7 @@ def is_over(dossier: Dossier) -> bool:
 
 def supplements(dossier: Dossier, states: Sequence[State]) -> int:
     """How often more was asked for: as its system says, or as its states were seen to come, whichever is more."""
-    return max(dossier.supplements, sum(begins(one.state, ASKED_FOR_MORE) for one in states))
+    return max(dossier.supplements, sum([begins(state, ASKED_FOR_MORE) for state, _ in states]))
 
 
 def warnings(dossier: Dossier, asked: int, today: date) -> tuple[Warned, ...]:

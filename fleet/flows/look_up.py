@@ -1,18 +1,23 @@
 """What programs are told of offices: as it is stored, by ids; never a score beside a visit."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from fleet.domain.api_rights import Caller
 from fleet.domain.day import day_of
 from fleet.domain.satisfaction import Score, publish
-from fleet.store import day_lists, desks, devices, places, visits
+from fleet.store import day_lists, desks, devices, places, province_lists, visits
 from fleet.store.database import Store
-from fleet.store.day_lists import TicketRow, VisitOfDay
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.places import CounterRow, OfficeRow, ServiceRow
 from protocols.ticket_code import ticket_label
+
+Found = TypeVar("Found")
 
 
 class NoSuchOffice(LookupError):
@@ -50,6 +55,18 @@ class CounterOf:
 
 
 @dataclass(frozen=True)
+class DayPage:
+    """Rows of an office's day as `day_lists` gives them, what stands before the numbers of each service, and of visits
+    the codes of the dossiers that were scanned.
+    """
+
+    day: str
+    rows: Sequence[Any]
+    prefixes: dict[str, str]
+    dossiers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DayScore:
     """What may be said of the ratings of an office's day, and how many visits were served and rated."""
 
@@ -62,8 +79,13 @@ class DayScore:
 def office_for(store: Store, caller: Caller, office: str) -> OfficeRow:
     """The office, if it concerns the caller. Raises NoSuchOffice."""
     with store.reading() as connection:
-        row = places.office(connection, office)
-    if row is None or not caller.concerns(office):
+        return office_in(connection, caller, office)
+
+
+def office_in(connection: Connection, caller: Caller, office: str) -> OfficeRow:
+    """The same in a transaction of somebody who reads more."""
+    row = places.office(connection, office) if caller.concerns(office) else None
+    if row is None:
         raise NoSuchOffice
     return row
 
@@ -84,10 +106,29 @@ def prefixes_of(store: Store, office: str) -> dict[str, str]:
         return {one.id: one.prefix for one in places.services(connection, office)}
 
 
-def offices_for(store: Store, caller: Caller) -> list[OfficeRow]:
-    """The offices that concern the caller, by id."""
+def offices_for(store: Store, caller: Caller, after: str, most: int) -> Sequence[Any]:
+    """The offices that concern the caller, by id, after this one."""
     with store.reading() as connection:
-        return sorted((one for one in places.offices(connection) if caller.concerns(one.id)), key=lambda one: one.id)
+        return gathered(
+            lambda last: province_lists.offices(connection, caller.offices, last, most),
+            lambda page: [row for row in page if caller.concerns(row.id)],
+            after,
+            most,
+        )
+
+
+def gathered(
+    read: Callable[[str], Sequence[Any]], fit: Callable[[Sequence[Any]], list[Found]], after: str, most: int
+) -> list[Found]:
+    """So many of those that fit, page after page until there are no more; ids stand first in rows."""
+    found: list[Found] = []
+    page = read(after)
+    while page:
+        found += fit(page)
+        if len(found) >= most or len(page) < most:
+            break
+        page = read(page[-1][0])
+    return found[:most]
 
 
 def services_of(store: Store, office: str) -> list[ServiceRow]:
@@ -153,21 +194,37 @@ def counters_now(store: Store, office: OfficeRow, now_ms: int) -> list[CounterOf
 
 
 def tickets_of(
-    store: Store, office: str, day: str, after: tuple[int, str, int] | None, most: int
-) -> tuple[list[TicketRow], dict[str, str]]:
-    """A page of the tickets of a day, and the prefixes of the services."""
+    store: Store,
+    caller: Caller,
+    office: str,
+    day: str | None,
+    after: tuple[int, str, int] | None,
+    most: int,
+    now_ms: int,
+) -> DayPage:
+    """A page of the tickets of a day, or of today. Raises NoSuchOffice."""
     with store.reading() as connection:
-        prefixes = {one.id: one.prefix for one in places.services(connection, office)}
-        return day_lists.tickets(connection, office, day, after, most), prefixes
+        day, prefixes = day_and_prefixes(connection, caller, office, day, now_ms)
+        return DayPage(day, day_lists.tickets(connection, office, day, after, most), prefixes)
 
 
 def visits_of(
-    store: Store, office: str, day: str, after: tuple[int, str] | None, most: int
-) -> tuple[list[VisitOfDay], dict[str, str]]:
-    """A page of the visits of a day, and the prefixes of the services."""
+    store: Store, caller: Caller, office: str, day: str | None, after: tuple[int, str] | None, most: int, now_ms: int
+) -> DayPage:
+    """A page of the visits of a day, or of today. Raises NoSuchOffice."""
     with store.reading() as connection:
-        prefixes = {one.id: one.prefix for one in places.services(connection, office)}
-        return day_lists.visits(connection, office, day, after, most), prefixes
+        day, prefixes = day_and_prefixes(connection, caller, office, day, now_ms)
+        rows = day_lists.visits(connection, office, day, after, most)
+        return DayPage(day, rows, prefixes, day_lists.dossiers_of(connection, office, day, [row[0] for row in rows]))
+
+
+def day_and_prefixes(
+    connection: Connection, caller: Caller, office: str, day: str | None, now_ms: int
+) -> tuple[str, dict[str, str]]:
+    """The day, today of the office's own calendar if none was asked for; what stands before numbers of its services."""
+    row = office_in(connection, caller, office)
+    prefixes = {one.id: one.prefix for one in places.services(connection, office)}
+    return day or day_of(now_ms, row.timezone), prefixes
 
 
 def scores_of(store: Store, office: str, first: date, last: date) -> list[DayScore]:
@@ -183,15 +240,30 @@ def scores_of(store: Store, office: str, first: date, last: date) -> list[DaySco
     return result
 
 
-def devices_for(store: Store, caller: Caller, now_ms: int) -> list[tuple[DeviceRow, Place | None]]:
-    """The boards that stand where the caller may look, by id, each with its place."""
+def boards_for(
+    store: Store, caller: Caller, office: str | None, presence: str, after: str, most: int, now_ms: int
+) -> list[tuple[Any, Place | None]]:
+    """The boards that stand where the caller may look, by id, after this one, each with its place.
+
+    `office`: of these those that stand there; `presence`: those that are so.
+    """
+    if not ((office or "") + presence).isprintable():
+        return []  # so nothing is called, and not each database takes it
+    only = caller.offices if office is None else {office}
     with store.reading() as connection:
-        found = [
-            (row, devices.place_now(connection, row.id, now_ms))
-            for row in devices.devices(connection)
-            if row.kind == "board"
-        ]
-    return [(row, place) for row, place in found if caller.concerns(None if place is None else place.office)]
+
+        def standing(page: Sequence[Any]) -> list[tuple[Any, Place | None]]:
+            stand = devices.places_of(connection, [row[0] for row in page], now_ms)
+            placed = [(row, stand.get(row[0])) for row in page]
+            return [(row, its) for row, its in placed if is_wanted(None if its is None else its.office)]
+
+        def is_wanted(at: str | None) -> bool:
+            return caller.concerns(at) and office in (None, at)
+
+        def read(last: str) -> Sequence[Any]:
+            return province_lists.boards(connection, only, presence, last, most)
+
+        return gathered(read, standing, after, most)
 
 
 def device_for(store: Store, caller: Caller, device: str, now_ms: int) -> tuple[DeviceRow, Place | None] | None:

@@ -1,11 +1,11 @@
 """The tickets and visits of an office's day, page by page in the order in which they happened."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
-from fleet.store.rows import every, sql
+from fleet.store.rows import Given, every, sql
 
 TICKETS = sql("""
     SELECT service, number, taken_ms, priority, state, waiting_for, waiting_at, calls FROM tickets
@@ -15,73 +15,37 @@ VISITS = sql("""
     SELECT id, counter, service, number, called_ms, finished_ms, outcome, wait_ms, rated, estimated FROM visits
     WHERE office = :office AND day = :day AND (called_ms, id) > (:after_ms, :after_id)
     ORDER BY called_ms, id LIMIT :most""")
-DOSSIERS = sql("""
-    SELECT visit, code FROM visit_dossiers WHERE office = :office AND day = :day AND visit IN :visits
-    ORDER BY scanned_ms, code""").bindparams(bindparam("visits", expanding=True))
-
-
-@dataclass(frozen=True)
-class TicketRow:
-    """A number that was taken. `state`: waiting, called, parked, done, no_show."""
-
-    service: str
-    number: int
-    taken_ms: int
-    priority: str
-    state: str
-    waiting_for: str
-    waiting_at: str | None
-    calls: int
-
-
-@dataclass(frozen=True)
-class VisitOfDay:
-    """A visit without whose it was, with its dossiers' codes."""
-
-    id: str
-    counter: str
-    service: str | None
-    number: int | None
-    called_ms: int
-    finished_ms: int | None
-    outcome: str | None
-    wait_ms: int | None
-    rated: bool
-    estimated: bool
-    dossiers: tuple[str, ...]
+DOSSIERS = Given(
+    """
+    SELECT d.visit, d.code FROM {given} {join} visit_dossiers d
+        ON d.office = :office AND d.day = :day AND d.visit = given.visit
+    ORDER BY d.scanned_ms, d.code""",
+    visit="text",
+)
 
 
 def tickets(
     connection: Connection, office: str, day: str, after: tuple[int, str, int] | None, most: int
-) -> list[TicketRow]:
-    """The tickets after this (taken, service, number), the first one first."""
+) -> Sequence[Any]:
+    """(service, number, taken_ms, priority, state, waiting_for, waiting_at, calls) of the tickets after this (taken,
+    service, number), the first one first. `state`: waiting, called, parked, done, no_show.
+    """
     ms, service, number = after or (-1, "", 0)
     values = {"after_ms": ms, "after_service": service, "after_number": number, "most": most}
-    return [TicketRow(*row) for row in every(connection, TICKETS, office=office, day=day, **values)]
+    return every(connection, TICKETS, office=office, day=day, **values)
 
 
-def visits(connection: Connection, office: str, day: str, after: tuple[int, str] | None, most: int) -> list[VisitOfDay]:
-    """The visits after this (called, id), the first one first."""
+def visits(connection: Connection, office: str, day: str, after: tuple[int, str] | None, most: int) -> Sequence[Any]:
+    """(id, counter, service, number, called_ms, finished_ms, outcome, wait_ms, rated, estimated) of the visits after
+    this (called, id), the first one first; not whose they were.
+    """
     ms, visit = after or (-1, "")
-    rows = every(connection, VISITS, office=office, day=day, after_ms=ms, after_id=visit, most=most)
-    codes = dossiers_of(connection, office, day, [row.id for row in rows])
-    return [
-        VisitOfDay(
-            **{
-                **row._mapping,
-                "rated": bool(row.rated),
-                "estimated": bool(row.estimated),
-                "dossiers": tuple(codes.get(row.id, ())),
-            }
-        )
-        for row in rows
-    ]
+    return every(connection, VISITS, office=office, day=day, after_ms=ms, after_id=visit, most=most)
 
 
-def dossiers_of(connection: Connection, office: str, day: str, visits: Sequence[str]) -> dict[str, list[str]]:
+def dossiers_of(connection: Connection, office: str, day: str, visits: Iterable[str]) -> dict[str, list[str]]:
     """The codes of the dossiers of these visits, in the order in which they were scanned."""
     codes: dict[str, list[str]] = {}
-    if visits:
-        for row in every(connection, DOSSIERS, office=office, day=day, visits=list(visits)):
-            codes.setdefault(row.visit, []).append(row.code)
+    for visit, code in DOSSIERS.every(connection, [(visit,) for visit in visits], office=office, day=day):
+        codes.setdefault(visit, []).append(code)
     return codes

@@ -415,6 +415,12 @@ def places(connection: Connection, device_ids: Iterable[str]) -> dict[str, list[
     return found
 
 
+def places_of(connection: Connection, device_ids: Iterable[str], now_ms: int) -> dict[str, Place]:
+    """Where these devices stand, as far as they stand anywhere."""
+    found = places(connection, device_ids).values()
+    return {one.device: one for its in found for one in reversed(its) if one.holds(now_ms)}
+
+
 def place_now(connection: Connection, device_id: str, now_ms: int) -> Place | None:
     """Where the device stands."""
     return next((p for p in places(connection, [device_id])[device_id] if p.holds(now_ms)), None)

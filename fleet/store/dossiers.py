@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State
+from fleet.store.rows import Given
 
 BY_CODE = text(
     """
@@ -51,8 +52,11 @@ LAST_CHANGE = text("SELECT COALESCE(MAX(change), 0) FROM dossiers")
 ADD_STATE = text(
     "INSERT INTO dossier_states (code, change, state, since_ms) VALUES (:code, :change, :state, :since_ms)"
 )
-STATES = text("SELECT code, state, since_ms FROM dossier_states WHERE code IN :codes ORDER BY code, change").bindparams(
-    bindparam("codes", expanding=True)
+STATES = Given(
+    """
+    SELECT s.code, s.state, s.since_ms FROM {given} {join} dossier_states s ON s.code = given.code
+    ORDER BY s.code, s.change""",
+    code="text",
 )
 
 SAVE = text(
@@ -157,7 +161,7 @@ def changed_since(
 ) -> list[tuple[Dossier, int, int]]:
     """(dossier, change, when) of what changed since then and after this (change, code), in the order of changes."""
     values = {"since_ms": since_ms, "change": after[0], "code": after[1], "most": most}
-    return [(dossier_of(row), row.change, row.imported_ms) for row in connection.execute(CHANGED, values)]
+    return [(dossier_of(row), *row[-2:]) for row in connection.execute(CHANGED, values).all()]
 
 
 def active(connection: Connection, first: date, last: date) -> Iterator[Dossier]:
@@ -180,9 +184,8 @@ def due_by(connection: Connection, day: date) -> list[Dossier]:
 def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:
     """The states through which these dossiers have come, the first one first."""
     found: dict[str, list[State]] = {}
-    for chunk in chunks(codes):
-        for row in connection.execute(STATES, {"codes": chunk}):
-            found.setdefault(row.code, []).append(State(row.state, row.since_ms))
+    for code, *its in STATES.every(connection, [(code,) for code in codes]):
+        found.setdefault(code, []).append(State._make(its))
     return found
 
 
@@ -230,6 +233,22 @@ def columns_of(dossier: Dossier) -> dict[str, Any]:
 
 
 def dossier_of(row: Row[Any]) -> Dossier:
-    values = {name: value for name, value in row._mapping.items() if name not in ("change", "imported_ms")}
-    values |= {name: date.fromisoformat(values[name]) if values[name] else None for name in DAYS}
-    return Dossier(**values)
+    its: tuple[Any, ...] = tuple(row)
+    code, organisation, received, due, procedure, name, field, state, agency, finished, returned, more, channel = its[
+        :13
+    ]
+    return Dossier(
+        code,
+        organisation,
+        date.fromisoformat(received),
+        date.fromisoformat(due) if due else None,
+        procedure,
+        name,
+        field,
+        state,
+        agency,
+        date.fromisoformat(finished) if finished else None,
+        date.fromisoformat(returned) if returned else None,
+        more,
+        channel,
+    )

@@ -31,6 +31,7 @@ GROUPS = (
     "history",
     "storage",
     "pages",
+    "lists",
     "backup",
 )
 LONG = (
