@@ -9,6 +9,7 @@ UNREADABLE = text("reason IS NOT NULL")
 OF_SERVERS = text("office IS NOT NULL")
 OF_UPDATES = text("kind = 'update'")
 WITH_HOLDER = text("with_holder")
+WAITS = text("marked > linked")
 
 
 class Event(SQLModel, table=True):
@@ -113,6 +114,11 @@ class Window(SQLModel, table=True):
     """
 
     __tablename__ = "windows"
+    __table_args__ = (
+        # Who looks for work reads what waits, however many days offices have behind them.
+        Index("windows_marked", "day", "office", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("windows_by_rules", "rules"),
+    )
 
     office: str = Field(primary_key=True, foreign_key="offices.id")
     day: str = Field(primary_key=True, max_length=10)

@@ -1,9 +1,9 @@
-"""How SQLite reads what is asked for all day: the visits of a number are found by it, not among all of their day."""
+"""How SQLite reads what is asked for all day: what is wanted is found, not looked for among all that there is."""
 
 import pytest
 from sqlalchemy import TextClause
 
-from fleet.store import estimates, queue
+from fleet.store import estimates, queue, windows
 from fleet.store.database import Store
 
 
@@ -18,3 +18,17 @@ def test_the_visits_of_a_number_are_found_by_it(statement: TextClause) -> None:
     assert [step for step in plan if step.startswith("SEARCH v ")] == [
         "SEARCH v USING INDEX visits_of_number (office=? AND day=? AND service=? AND number=?)"
     ]
+
+
+def test_what_is_to_be_linked_is_found_among_all_days_that_were() -> None:
+    store = Store("sqlite://")
+    store.migrate()
+    with store.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {windows.MARKED.on_sqlite}", {"rules": 1}).all()
+    store.close()
+    found = [row[3] for row in plan if " windows " in row[3]]
+    by_rules = [
+        "SEARCH windows USING INDEX windows_by_rules (rules<?)",
+        "SEARCH windows USING INDEX windows_by_rules (rules>?)",
+    ]
+    assert found == ["SCAN windows USING INDEX windows_marked", *by_rules]
