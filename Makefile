@@ -92,6 +92,8 @@ campaign: $(VENV)/test.ready
 	@$(MAKE) --no-print-directory faults CUTS=2 FAULTS=10000 FAULTS_REAL=100
 	@$(MAKE) --no-print-directory soak MINUTES=60
 	@$(MAKE) --no-print-directory soak MINUTES=60 DATABASE=postgresql
+	MINUTES=10 $(BIN)/python -m tests.bench receivers
+	ALL_PARTS=1 $(BIN)/python -m pytest --timeout 3600 tests/bench/test_receive.py
 	$(BIN)/python -m tests.bench.update_mutations
 	DAYS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/fleet/domain/test_fairness.py \
 	  tests/fleet/flows/test_made_day.py tests/fleet/flows/test_estimate.py

@@ -18,7 +18,7 @@ from fleet.store import places, units, wait_cells
 from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.places import OfficeRow, ServiceRow
-from fleet.store.rows import run, run_each, sql
+from fleet.store.rows import run, sql
 from tests.bench.figures import progress
 
 LAST = date(2026, 10, 30)
@@ -103,8 +103,8 @@ def make(store: Store, office: str, days: Sequence[date], a_day: int) -> None:
                 for slot, cell in sums_of(day.isoformat(), cells).items():
                     sums[slot] += cell
     with store.writing() as connection:
-        rows = [{"office": office, **vars(slot), **wait_cells.row_of(cell)} for slot, cell in sums.items()]
-        run_each(connection, wait_cells.SAVE_SUM, rows)
+        rows = [(office, *wait_cells.keys_of(slot), *wait_cells.values_of(cell)) for slot, cell in sums.items()]
+        wait_cells.SAVE_SUMS.put(connection, rows)
 
 
 def copy(store: Store, made: str, office: str) -> None:
