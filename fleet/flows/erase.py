@@ -81,7 +81,7 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
     return {
         "code": code,
         "dossier": None if dossier is None else {k: None if v is None else str(v) for k, v in vars(dossier).items()},
-        "states": [in_moments(dict(vars(state))) for state in states],
+        "states": [in_moments(state._asdict()) for state in states],
         "visits": [visit_told(visit) for visit in served],
         "bookings": [in_moments(booking) for booking in booked],
         "scans": scans,
