@@ -155,10 +155,10 @@ $(VENV)/run.ready: $(VENV)/made requirements.lock pyproject.toml
 	  echo "No Mosquitto here: the slower stand-in amqtt will be used.  sudo apt-get install mosquitto"
 	@touch $@
 
-PARTS := $(addprefix $(VENV)/,packages.ready tools.ready stubs.ready)
+READY := $(addprefix $(VENV)/,packages.ready tools.ready stubs.ready)
 
 $(VENV)/test.ready: $(VENV)/made requirements-test.lock tests/boards/stubs.lock pyproject.toml
-	@$(MAKE) --no-print-directory --output-sync=line -j 3 $(PARTS)
+	@$(MAKE) --no-print-directory --output-sync=line -j 3 $(READY)
 	@touch $@
 
 # This lock holds all of the other, too. Modules are translated when they are first imported: most never are.
