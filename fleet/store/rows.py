@@ -98,9 +98,12 @@ class Given:
         """By the dialect of the connection."""
         if connection.dialect.name == "sqlite":
             return connection.execute(self.on_sqlite, {**values, "given": json.dumps(given)})
+        return connection.execute(self.on_postgresql, {**values, **self.arrays(given)})
+
+    def arrays(self, given: Rows) -> dict[str, str]:
+        """The values column by column."""
         columns = zip(self.columns.items(), zip(*given, strict=True), strict=True)
-        arrays = {f"given_{name}": array(kind, column) for (name, kind), column in columns}
-        return connection.execute(self.on_postgresql, {**values, **arrays})
+        return {f"given_{name}": array(kind, column) for (name, kind), column in columns}
 
 
 class NewRows:
@@ -144,7 +147,12 @@ class EachOf:
 
 
 def array(kind: str, values: Iterable[Any]) -> str:
-    """An array as PostgreSQL reads it: psycopg takes a multiple of the time for one, value by value."""
+    """An array as PostgreSQL reads it: psycopg takes a multiple of the time for one, value by value.
+
+    Bytes go as hexadecimal digits.
+    """
+    if kind == "bytea":
+        return array("text", [f"\\x{one.hex()}" for one in values])
     if kind == "text":
         return f"{{{','.join(['NULL' if one is None else quoted(one) for one in values])}}}"
     return f"{{{json.dumps(list(values))[1:-1]}}}"  # numbers, true, false and null are written alike

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fleet import metrics
 from fleet.store.failures import why
-from fleet.store.rows import Given, array
+from fleet.store.rows import Given
 
 Values = Mapping[str, Any]
 NAMED = re.compile(r"(?<![:\w]):(\w+)")
@@ -113,7 +113,7 @@ class Together:
             return []
         if connection.dialect.name == "sqlite":
             return every(connection, self.on_sqlite, **values, given=json.dumps(given))
-        return every(connection, self.on_postgresql, **values, **self.arrays(given))
+        return every(connection, self.on_postgresql, **values, **self.given.arrays(given))
 
     def run(self, connection: Connection, given: Sequence[Sequence[Any]], **values: Any) -> None:
         """Carry it out."""
@@ -122,17 +122,7 @@ class Together:
         if connection.dialect.name == "sqlite":
             run(connection, self.on_sqlite, **values, given=json.dumps(given))
         else:
-            run(connection, self.on_postgresql, **values, **self.arrays(given))
-
-    def arrays(self, given: Sequence[Sequence[Any]]) -> dict[str, str]:
-        """The values column by column."""
-        columns = zip(self.given.columns.items(), zip(*given, strict=True), strict=True)
-        return {f"given_{name}": array_of(kind, values) for (name, kind), values in columns}
-
-
-def array_of(kind: str, values: Sequence[Any]) -> str:
-    """An array as PostgreSQL reads it; bytes in hexadecimal digits."""
-    return array("text", [f"\\x{one.hex()}" for one in values]) if kind == "bytea" else array(kind, values)
+            run(connection, self.on_postgresql, **values, **self.given.arrays(given))
 
 
 class Kept:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from fleet.authority import issue, make_authority
 from fleet.authority_folder import AuthorityFolder
 from fleet.clock import now_ms
+from fleet.commands import checks
 from fleet.commands.checks import (
     archives,
     backups,
@@ -68,24 +70,7 @@ from tests.smtp_server import MailServer
 
 HERE = "127.0.0.1"
 HOUR_MS = 3_600_000
-MODULES: tuple[ModuleType, ...] = (
-    *(
-        archives,
-        backups,
-        behind,
-        broker,
-        certificates,
-        clocks,
-        database,
-        day_keys,
-        disks,
-        fleet_key,
-        forgetting,
-        https,
-        mail,
-    ),
-    *(processes, releases, secrets, telling, zones),
-)
+MODULES = [import_module(f"{checks.__name__}.{one.name}") for one in iter_modules(checks.__path__)]
 OUTCOMES = {
     f"{module.__name__.rpartition('.')[2]}.{name}": one
     for module in MODULES
