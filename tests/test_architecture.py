@@ -98,6 +98,15 @@ def test_firmware_knows_protocols_and_never_the_fleet() -> None:
     assert not wrong("firmware", may)
 
 
+def test_the_actor_knows_the_firmwares_lines_and_never_its_host() -> None:
+    def may(place: str, name: str) -> bool:
+        ours = name.startswith(("hil_tests.actor.", "firmware.hardware."))
+        chip = place.startswith("hil_tests/actor/hardware/pico")
+        return place.endswith("__main__.py") or ours or top(name) in TWO_PYTHONS | ({"machine"} if chip else set())
+
+    assert not wrong("hil_tests/actor", may)
+
+
 def test_what_decides_does_not_wait() -> None:
     waiting = {"asyncio", "time", "socket", "select"}
     assert not wrong(

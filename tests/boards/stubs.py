@@ -21,7 +21,9 @@ BOARDS = {
     "esp32_c3": ("micropython_esp32_esp32_generic_c3_stubs", "esp32"),
 }
 NOT_ON_BOARDS = {f"firmware/hardware/simulated{part}.py" for part in ("", "_flash", "_regions")} | {
-    "protocols/contract.py"
+    "protocols/contract.py",
+    "hil_tests/actor/hardware/simulated.py",
+    "hil_tests/actor/__main__.py",
 }
 # What the stubs do not say though it is so: they know methods of these classes and no attributes (MicroPython's
 # `extmod/modtls_mbedtls.c` has all three), and of asyncio no parts.
@@ -31,7 +33,7 @@ GAPS = (
     '"SSLContext" has no attribute "psk_key"',
     'Module has no attribute "core"',
 )
-HARDWARE = "firmware/hardware/"
+HARDWARE = ("firmware/hardware/", "hil_tests/actor/hardware/")
 NAMES = ("[attr-defined]", "[name-defined]", "[import-not-found]", "[call-arg]", "[call-overload]", "[syntax]")
 # Above the hardware the firmware keeps no types of values that are now this, now that: there only names are asked for.
 
@@ -58,9 +60,8 @@ def check(board: str, root: Path = ROOT) -> list[str]:
         raise StubsError(f"expected the stubs of {board} in {stubs}: make check puts them there")
     family = BOARDS[board][1]
     others = {f"firmware/hardware/{one}.py" for _, one in BOARDS.values() if one != family}
-    files = [
-        path.relative_to(root).as_posix() for folder in ("protocols", "firmware") for path in sources(root / folder)
-    ]
+    folders = ("protocols", "firmware", *(("hil_tests/actor",) if family == "rp2" else ()))
+    files = [path.relative_to(root).as_posix() for folder in folders for path in sources(root / folder)]
     layout = root / "firmware" / "boards" / (board if family == "rp2" else "esp32") / "modules"
     run = subprocess.run(
         [
@@ -77,7 +78,7 @@ def check(board: str, root: Path = ROOT) -> list[str]:
     )
     if run.returncode not in (0, 1) or run.stderr:
         raise StubsError(f"mypy: {run.stderr or run.stdout}")
-    ours = [line for line in run.stdout.splitlines() if line.startswith(("firmware/", "protocols/"))]
+    ours = [line for line in run.stdout.splitlines() if line.startswith(("firmware/", "protocols/", "hil_tests/"))]
     errors = [line for line in ours if ": error: " in line and not any(gap in line for gap in GAPS)]
     return [line for line in errors if line.startswith(HARDWARE) or line.endswith(NAMES)]
 

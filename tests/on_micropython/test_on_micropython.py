@@ -20,7 +20,7 @@ TEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
 
 def shared():
     """(file, test) of all tests that need nothing but what both Pythons have."""
-    for folder in ("protocols", "firmware"):
+    for folder in ("protocols", "firmware", "actor"):
         for path in sorted((TESTS / folder).glob("test_*.py")):
             source = path.read_text()
             if ONLY_CPYTHON.isdisjoint(IMPORTED.findall(source)):

@@ -25,6 +25,9 @@ class World:
     fed = 0
     slept_ms = None
     timeout = None
+    words = {}  # of a part on the I2C bus, by its registers
+    ticks = []
+    old_image = False
 
 
 PINS = {}
@@ -32,23 +35,28 @@ UARTS = {}
 
 
 class Pin:
-    IN, OUT, PULL_UP, IRQ_RISING, IRQ_FALLING = 0, 1, 1, 1, 2
+    IN, OUT, OPEN_DRAIN, PULL_UP, PULL_DOWN, IRQ_RISING, IRQ_FALLING = 0, 1, 2, 1, 2, 1, 2
 
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
         if id > LAST_PIN:
             raise ValueError("invalid pin")
-        self.id, self.mode, self.pull = id, mode, pull
+        self.id = id
         before = PINS.get(id)
-        self.level = before.level if before else int(mode == self.IN)  # keys have a pull-up, inside or outside
+        # Keys have a pull-up, inside or outside.
+        self.level = before.level if before else int(mode == self.IN and pull != self.PULL_DOWN)
         self.handler = None
+        self.init(mode, pull, value=value)
+
+    def init(self, mode=-1, pull=-1, *, value=None):
+        self.mode, self.pull = mode, pull
         if value is not None:
             self.level = value
-        PINS[id] = self
+        PINS[self.id] = self
 
     def value(self, x=None):
         if x is None:
             return self.level
-        assert self.mode == self.OUT
+        assert self.mode in (self.OUT, self.OPEN_DRAIN)
         self.level = x
         return None
 
@@ -65,11 +73,15 @@ class Pin:
 
 
 class UART(io.IOBase):
-    def __init__(self, id, *, baudrate, tx, rx, rxbuf, txbuf, timeout):
-        self.id, self.baudrate, self.tx, self.rx, self.rxbuf, self.txbuf = id, baudrate, tx.id, rx.id, rxbuf, txbuf
+    def __init__(self, id, **how):
+        self.id = id
+        self.init(**how)
         self.coming, self.sent, self.pieces = b"", b"", []
         self.room = None  # bytes that it still takes; None for any number
         UARTS[id] = self
+
+    def init(self, *, baudrate, tx, rx, rxbuf, txbuf, timeout):
+        self.baudrate, self.tx, self.rx, self.rxbuf, self.txbuf = baudrate, tx.id, rx.id, rxbuf, txbuf
 
     def any(self):
         return len(self.coming)
@@ -94,6 +106,46 @@ class UART(io.IOBase):
         if op != POLL:
             return 0
         return (READABLE if self.coming and flags & READABLE else 0) | flags & WRITABLE
+
+
+class ADC:
+    def __init__(self, id):
+        assert 26 <= id.id <= 29, "a pin without ADC"
+        self.pin = id
+        id.init()  # it is no digital input any more
+
+    def read_u16(self):
+        return 65535 * PINS[self.pin.id].level
+
+
+class I2C:
+    def __init__(self, id, *, scl, sda, freq):
+        assert (id, sda.id % 4, scl.id % 4) in ((0, 0, 1), (1, 2, 3)), "pins of the other bus"
+
+    def readfrom_mem(self, addr, memaddr, nbytes):
+        if memaddr not in World.words:
+            raise OSError(5)
+        return World.words[memaddr].to_bytes(nbytes, "big")
+
+    def writeto_mem(self, addr, memaddr, buf):
+        self.readfrom_mem(addr, memaddr, 2)
+        World.words[memaddr] = int.from_bytes(buf, "big")
+
+
+class Timer:
+    PERIODIC = 1
+
+    def __init__(self, id):
+        assert id == -1
+
+    def init(self, *, period, mode, callback, hard=False):
+        assert (period, mode) == (1, self.PERIODIC)
+        if hard and World.old_image:
+            raise TypeError("extra keyword arguments given")
+        World.ticks.append(callback)
+
+    def deinit(self):
+        World.ticks.clear()
 
 
 class WDT:
@@ -127,6 +179,10 @@ class Registers:
 
 
 mem32 = Registers()
+
+
+def unique_id():
+    return bytes([0xE6, 0x61, 0x41, 0x04, 0x03, 0x96, 0xAA, 0x01])
 
 
 def reset_cause():

@@ -1,0 +1,175 @@
+"""Hands and a meter by the actor, the second Pico: the journeys' protocols over its cable."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from firmware.hardware.pins_pico import PINS
+from fleet.provisioning.cable import Cable
+from hil_tests.actor.lines import PIECE_BYTES
+from hil_tests.actor.pins import HANDS, LINES
+from hil_tests.drivers.actor_link import ANSWER_S, ActorLink, ActorRefused, Noticed
+from hil_tests.lines_heard import LinesHeard
+from hil_tests.target import Current
+
+SAMPLE_MS = 10
+RESET_MS = 100
+
+
+class ActorHands:
+    """Hands, eyes and parts at one device. `relay`: how its power is wired, such as "nc high"; none without a switch.
+
+    `roles` say which lines the wires are; `lines` joins others than the actor's own table does.
+    """
+
+    def __init__(
+        self,
+        cable: Cable,
+        roles: tuple[str, ...],
+        relay: str | None = None,
+        lines: Mapping[str, str] = LINES,
+        name: str = "hands",
+    ) -> None:
+        self.seen = LinesHeard(name)
+        self.has_power_switch = relay is not None
+        self.cuts: list[Noticed] = []  # "cut" and "back", by the actor's clock
+        self._wires = wires_of(roles, lines)
+        self._lines = {wire: line for line, wire in self._wires.items()}
+        self._lamps: dict[str, bool] = {}
+        self._paper = bytearray()
+        self._guard = threading.Lock()
+        self.link = ActorLink(cable, self._notice)
+        self.link.open()
+        if relay is not None:
+            self.link.ask("relay", *relay.split(" "))
+        self._look()
+
+    def press(self, key: str, ms: int = 80) -> None:
+        """Press a key and let it go; its contact does not bounce."""
+        self.bounce(key, (ms,))
+
+    def bounce(self, key: str, times_ms: tuple[int, ...]) -> None:
+        """Press it for the first time, open it for the second, close it for the third …"""
+        self.link.ask("press", self._wire(key), *times_ms, within_s=ANSWER_S + sum(times_ms) / 1000)
+
+    def hold(self, key: str) -> None:
+        """Press a key."""
+        self.link.ask("hold", self._wire(key))
+
+    def release(self, key: str) -> None:
+        """Let a key go."""
+        self.link.ask("release", self._wire(key))
+
+    def scan(self, text: str) -> None:
+        """Hold a code before the reader."""
+        data = text.encode()
+        *before, last = [data[at : at + PIECE_BYTES].hex() for at in range(0, len(data), PIECE_BYTES)]
+        for piece in before:
+            self.link.ask("scan", "more", piece)
+        self.link.ask("scan", last)
+
+    def lamps(self) -> dict[str, bool]:
+        """The lamps that were ever on or off, and how they are."""
+        self._look()
+        with self._guard:
+            return dict(self._lamps)
+
+    def paper(self) -> bytes:
+        """All that the printer was sent since the last call."""
+        with self._guard:
+            data, self._paper = bytes(self._paper), bytearray()
+        return data
+
+    def printer(self, what: str, value: str) -> None:
+        """Take its paper out, open its cover …: `paper out`, `cover open`, `trouble hot`, `manner silent`."""
+        self.link.ask("printer", what, value)
+
+    def power(self, on: bool) -> None:
+        """Switch the device's power by the relay."""
+        self.link.ask("power", "on" if on else "off")
+
+    def cut(self, for_ms: int, after_ms: int = 0, by: str = "now") -> None:
+        """Cut the power at a moment that the actor waits for: `now`, `eye <line> <level>`, `bytes <line> <count>`."""
+        kind, *rest = by.split(" ")
+        words = [kind, *([self._wire(rest[0]), *rest[1:]] if rest else [])]
+        self.link.ask("cut", for_ms, after_ms, *words)
+
+    def reset(self) -> None:
+        """Reset the device by its RUN."""
+        self.link.ask("press", "reset", RESET_MS)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self.link.about:
+            try:
+                self.link.ask("release", "all")
+            finally:
+                self.link.close()
+
+    def _wire(self, line: str) -> str:
+        wire = line if line in HANDS else self._wires.get(line)
+        if wire is None:
+            raise ActorRefused(
+                f"line {line}: expected one that is wired ({', '.join(sorted(self._wires))}), found none"
+            )
+        return wire
+
+    def _look(self) -> None:
+        for word in self.link.ask("look"):
+            wire, _, told = word.partition("=")
+            if wire in self._lines:
+                self._see(wire, told.split(",")[0] == "1")
+
+    def _notice(self, noticed: Noticed) -> None:
+        """In the thread of the link."""
+        kind, *words = noticed.words
+        if kind == "eye":
+            self._see(words[0], words[1] == "1")
+        elif kind == "printer":
+            data = bytes.fromhex(words[1])
+            with self._guard:
+                self._paper += data
+            self.seen.say(f"paper {len(data)}")
+        elif kind != "scanner":
+            if kind in ("cut", "back"):
+                self.cuts.append(noticed)
+            self.seen.note(" ".join(noticed.words))
+
+    def _see(self, wire: str, lit: bool) -> None:
+        line = self._lines.get(wire)
+        with self._guard:
+            changed = line is not None and self._lamps.get(line, False) != lit
+            if line is not None:
+                self._lamps[line] = lit
+        if changed:
+            self.seen.say(f"{line} {'on' if lit else 'off'}")
+
+
+class ActorMeter:
+    """The current by the actor's INA219."""
+
+    def __init__(self, link: ActorLink, wait: Callable[[float], object] = time.sleep) -> None:
+        self._link = link
+        self._wait = wait
+
+    def current(self, seconds: float) -> Current:
+        """Measure for so long. Raises ActorRefused where no meter answers."""
+        self._link.ask("meter", "start", SAMPLE_MS)
+        self._wait(seconds)
+        count, mean, least, most, _ = (int(word) for word in self._link.ask("meter", "read"))
+        self._link.ask("meter", "stop")
+        return Current(mean / 1000, least / 1000, most / 1000, count)
+
+
+def wires_of(roles: tuple[str, ...], lines: Mapping[str, str] = LINES) -> dict[str, str]:
+    """{line: wire} of a device with these roles. Two lines on one wire are a mistake of who joined them."""
+    own = {line for role in roles for line in PINS[role]}
+    found: dict[str, str] = {}
+    for line, wire in lines.items():
+        if line not in own:
+            continue
+        other = next((one for one, its in found.items() if its == wire), None)
+        if other is not None:
+            raise ActorRefused(f"wire {wire}: expected one line, found {other} and {line}; roles {', '.join(roles)}")
+        found[line] = wire
+    return found

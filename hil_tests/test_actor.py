@@ -1,0 +1,139 @@
+"""The whole chain of a rig in small: a device and an actor, each MicroPython on a pseudo-terminal, wired pin to pin."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fleet.laptop import flash_image
+from fleet.laptop.boards import Boards
+from fleet.laptop.packages import Packages
+from fleet.laptop.paper import Paper
+from fleet.laptop.serial_board import SerialBoard
+from hil_tests.actor.scanner import MODE
+from hil_tests.drivers.actor import ActorHands, ActorMeter, wires_of
+from hil_tests.drivers.actor_link import ActorGone, ActorRefused
+from hil_tests.drivers.simulated_actor import SimulatedActor
+from tests.compiled import compiled_beside
+from tests.firmware.simulated_fleet import Broker, Fleet, config, lease
+from tests.fleet.workers.house import Loop
+
+ROLES = ("printer", "rating", "reader")
+CODE = "H15.50.05.13-261008-0975"
+LOOKS_ALL_THE_TIME = 2
+
+
+class Rig:
+    """A device with its broker and a simulated fleet; an actor, and the host's hands by it."""
+
+    def __init__(self, folder: Path, loop: Loop) -> None:
+        self.loop = loop
+        self.broker = Broker(folder)
+        self.broker.start()
+        compiled_beside(folder / "boards")
+        self.boards = Boards(folder / "boards", "127.0.0.1", self.broker.devices_port)
+        self.fleet: Any = loop.do(self._start())
+        self.device = SerialBoard(self.boards, "b-1", "e6614c311b7e6f01")
+        flash_image.create_image(self.device.image, "b-1", "pw", "127.0.0.1", self.broker.devices_port, 5)
+        flash_image.write_files(self.device.image, dict(Packages().files("simulated", ROLES)))
+        self.actor = SimulatedActor(self.boards)
+        loop.do(self.device.plug_in_again())
+        loop.do(self.actor.join(self.device, wires_of(ROLES)))
+        self.hands = ActorHands(self.actor.cable(), ROLES, relay="nc high")
+
+    async def _start(self) -> Fleet:
+        await self.boards.start()
+        return Fleet(self.broker, config=config(*ROLES), state={"leases": [lease()]})
+
+    def until(self, kind: str, count: int) -> list[dict[str, Any]]:
+        """The events of this kind that the fleet has stored, once there are so many."""
+        self.loop.do(self.fleet.until(lambda: len(self.fleet.events(kind)) >= count, f"{count} {kind}"))
+        found: list[dict[str, Any]] = self.fleet.events(kind)
+        return found
+
+    def close(self) -> None:
+        self.hands.link.close()
+        self.loop.do(self.actor.close())
+        self.loop.do(self.device.unplug())
+        self.loop.do(self.boards.stop())
+        self.fleet.stop()
+        self.broker.kill()
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    loop = Loop()
+    one = Rig(tmp_path_factory.mktemp("rig"), loop)
+    try:
+        one.hands.seen.expect("lamp_ready on", 0)
+        yield one
+    finally:
+        one.close()
+        loop.stop()
+
+
+def test_a_press_of_the_actor_lights_the_lamp_and_becomes_an_event(rig: Rig) -> None:
+    seen, before = rig.hands.seen.place, len(rig.fleet.events("rating"))
+    rig.hands.bounce("score_4", (2, 1, 90))
+    rig.hands.seen.expect("^lamp_4 on", seen)
+    rig.hands.seen.expect("^lamp_4 off", seen)
+    assert [one["score"] for one in rig.until("rating", before + 1)[before:]] == [4]
+    assert rig.hands.lamps()["lamp_ready"] and not rig.hands.lamps()["lamp_4"]
+
+
+def test_a_ticket_comes_out_of_the_actors_printer(rig: Rig) -> None:
+    rig.hands.paper()
+    rig.hands.press("service_1")
+    number = rig.until("printed", 1)[-1]["number"]
+    paper = Paper()
+    paper.feed(rig.hands.paper())
+    assert not paper.roll.slips[0].complaints and f"A{number:03d}" in paper.roll.slips[0].text
+    rig.hands.printer("paper", "out")
+    rig.hands.press("service_1")
+    assert rig.until("paper", 1)[-1]["state"] == "out"
+    rig.hands.printer("paper", "ok")
+
+
+def test_a_code_is_read_by_a_scanner_that_the_firmware_has_set_up(rig: Rig) -> None:
+    registers = dict(word.split("=") for word in rig.hands.link.ask("scanner"))
+    assert int(registers[f"{MODE:02x}"], 16) & 3 == LOOKS_ALL_THE_TIME
+    seen = rig.hands.seen.place
+    rig.hands.scan(CODE)
+    rig.hands.seen.expect("^lamp_ok on", seen)
+    assert rig.until("scan", 1)[-1]["code"] == CODE
+
+
+def test_the_actor_cuts_the_power_when_it_sees_the_lamp_and_the_press_is_not_lost(rig: Rig) -> None:
+    before, boots = len(rig.fleet.events("rating")), len(rig.fleet.events("boot"))
+    rig.hands.cut(for_ms=200, by="eye lamp_5 1")
+    rig.hands.press("score_5")
+    rig.until("boot", boots + 1)
+    assert [one["score"] for one in rig.until("rating", before + 1)[before:]] == [5]
+    (cut, at), (back, later) = [(one.words[0], one.at_ms) for one in rig.hands.cuts[-2:]]
+    assert (cut, back) == ("cut", "back") and later - at >= 200
+    assert ActorMeter(rig.hands.link).current(0.2).most_ma >= 45
+
+
+def test_a_key_that_a_dead_host_held_comes_up_by_itself(rig: Rig) -> None:
+    before = len(rig.fleet.events("rating"))
+    rig.hands.link.ask("silence", 300)
+    rig.hands.hold("score_1")
+    rig.hands.link.close()
+    assert [one["score"] for one in rig.until("rating", before + 1)[before:]] == [1]
+    rig.hands.link.open()
+    rig.hands.link.ask("silence", 5000)
+    with pytest.raises(ActorRefused, match=r"expected one that is wired .*, found none"):
+        rig.hands.press("key_next")
+
+
+def test_a_port_that_vanishes_is_told_and_works_again_when_it_is_back(rig: Rig) -> None:
+    rig.loop.do(rig.actor.board.unplug())
+    with pytest.raises(ActorGone, match="the board went away"):
+        while True:  # the first words may still go into the air
+            rig.hands.press("score_2")
+    rig.loop.do(rig.actor.board.plug_in_again())
+    rig.hands.link.open()
+    seen = rig.hands.seen.place
+    rig.hands.press("score_4")
+    rig.hands.seen.expect("^lamp_4 on", seen)
