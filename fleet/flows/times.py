@@ -1,6 +1,6 @@
 """What the fleet learns of a boot's clock says when its events happened, in whatever order it is learnt."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from fleet.domain import timing
 from fleet.domain.timing import Moment, Readings
 from fleet.store import inbox
-from fleet.store.inbox import Life, Timed
+from fleet.store.inbox import Held, Life, Timed
 
 MOST_CELLS = 200
 # A boot whose beginning is read in more than so many minutes is of a device that invents its uptime.
@@ -25,11 +25,29 @@ class Retimed:
 
 def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[Retimed]:
     """A message told this boot's uptime. Returns the events whose time changed."""
-    covered, known, _ = inbox.lock_boot(connection, life, received_ms)
-    anchor = timing.anchor_of(keep(connection, life, timing.reading(up_ms, received_ms)))
-    if anchor is None or anchor == known:
-        return []
-    inbox.save_boot(connection, life, covered, anchor)
+    return anchor_each(connection, {life: (up_ms, received_ms)}, received_ms)
+
+
+def anchor_each(connection: Connection, told: Mapping[Life, tuple[int, int]], now_ms: int) -> list[Retimed]:
+    """Each of these boots told its uptime, which came at a moment. Returns the events whose time changed.
+
+    All are held at once, and nearly always nothing is new: then it takes four statements, however many they are.
+    """
+    held = inbox.lock_boots(connection, told, now_ms)
+    before = inbox.readings(connection, told)
+    kept = {life: joined(before.get(life, []), timing.reading(*one)) for life, one in told.items()}
+    inbox.save_readings(connection, {life: new for life, (_, new) in kept.items() if new is not None})
+    changed: list[Retimed] = []
+    for life, (readings, _) in kept.items():
+        anchor = timing.anchor_of(readings)
+        if anchor is not None and anchor != held[life].anchor:
+            changed += anchor_anew(connection, life, held[life], anchor)
+    return changed
+
+
+def anchor_anew(connection: Connection, life: Life, held: Held, anchor: timing.Anchor) -> list[Retimed]:
+    """This boot began at another moment than was known."""
+    inbox.save_boot(connection, life, held.covered, anchor)
     latest_ms = anchor.offset_ms + timing.CLOCK_TOLERANCE_MS
     # An event that an anchor did not fit may fit the next.
     earliest_ms = anchor.offset_ms - timing.JUMP_MS if anchor.sure else -timing.LATEST_MS
@@ -38,15 +56,14 @@ def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> 
     return changed + retime(connection, life)
 
 
-def keep(connection: Connection, life: Life, new: Readings) -> list[Readings]:
-    """All readings of this boot with one more, which is kept if it tells something new."""
-    cells = {one.cell: one for one in inbox.readings(connection, life)}
+def joined(before: list[Readings], new: Readings) -> tuple[list[Readings], Readings | None]:
+    """All readings of a boot with one more, and what of it is to be kept: None if it tells nothing new."""
+    cells = {one.cell: one for one in before}
     if new.cell not in cells and len(cells) >= MOST_CELLS:
-        return list(cells.values())
-    joined = new.joined(cells.get(new.cell, new))
-    if joined != cells.get(new.cell):
-        inbox.save_readings(connection, life, joined)
-    return [*(one for one in cells.values() if one.cell != new.cell), joined]
+        return before, None
+    both = new.joined(cells.get(new.cell, new))
+    others = [one for one in before if one.cell != new.cell]
+    return [*others, both], None if both == cells.get(new.cell) else both
 
 
 def retime(connection: Connection, life: Life) -> list[Retimed]:

@@ -1,13 +1,13 @@
 """The registry: devices, where they stand, and what they were last told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam
 
 from fleet.domain.claims import CLAIMED
-from fleet.store.rows import Given, every, one, portions, run, run_each, sql
+from fleet.store.rows import EachOf, Given, every, one, portions, run, run_each, sql
 from fleet.store.straight import Together
 from protocols.presence import Hello
 from protocols.state import Config
@@ -35,6 +35,11 @@ HOLD = Given(
 EPOCHS = Given(
     """
     SELECT d.id, d.epoch FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL""",
+    device="text",
+)
+BOOTS = Given(
+    """
+    SELECT d.id, d.epoch, d.boot FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL""",
     device="text",
 )
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -92,7 +97,13 @@ LOST = sql("UPDATE devices SET lost = :generation WHERE id = :id")
 SAW_PRESENCE = sql("""
     UPDATE devices SET presence = :presence, presence_ms = :now_ms,
         last_seen_ms = COALESCE(:seen_ms, last_seen_ms) WHERE id = :id""")
-SAW_HEALTH = sql("UPDATE devices SET health = :health, last_seen_ms = :now_ms WHERE id = :id")
+SAW_HEALTH = EachOf(
+    "UPDATE devices SET health = :health, last_seen_ms = :seen_ms WHERE id = :id",
+    """UPDATE devices d SET health = given.health, last_seen_ms = given.seen_ms FROM {given} WHERE d.id = given.id""",
+    id="text",
+    health="text",
+    seen_ms="bigint",
+)
 ASSIGN = sql("""
     INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
 END_ASSIGNMENT = sql("UPDATE assignments SET to_ms = :now_ms WHERE device = :device AND to_ms IS NULL")
@@ -237,6 +248,11 @@ def hold(connection: Connection, device_ids: Iterable[str]) -> None:
 def epochs(connection: Connection, device_ids: Iterable[str]) -> dict[str, int]:
     """The epoch that was issued last to each of these devices that is enrolled and not revoked."""
     return {row.id: row.epoch for row in EPOCHS.every(connection, [(one,) for one in set(device_ids)])}
+
+
+def boots(connection: Connection, device_ids: Iterable[str]) -> dict[str, tuple[int, int | None]]:
+    """The epoch and the boot of which each of these spoke last that is enrolled and not revoked."""
+    return {row.id: (row.epoch, row.boot) for row in BOOTS.every(connection, [(one,) for one in set(device_ids)])}
 
 
 def devices(connection: Connection) -> list[DeviceRow]:
@@ -398,7 +414,12 @@ def saw_presence(connection: Connection, device_id: str, presence: str, now_ms: 
 
 def saw_health(connection: Connection, device_id: str, health: str, now_ms: int) -> None:
     """The last health message of a device, as JSON."""
-    run(connection, SAW_HEALTH, id=device_id, health=health, now_ms=now_ms)
+    saw_healths(connection, {device_id: health}, now_ms)
+
+
+def saw_healths(connection: Connection, told: Mapping[str, str], now_ms: int) -> None:
+    """The last health messages of many devices."""
+    SAW_HEALTH.run(connection, [(device_id, health, now_ms) for device_id, health in sorted(told.items())])
 
 
 def assign(connection: Connection, device_id: str, office: str, counter: str | None, now_ms: int) -> None:

@@ -13,7 +13,7 @@ from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
 from fleet.store import devices, straight
 from fleet.store.rows import EachOf, Given, NewRows, every, one, run, run_each, sql
-from fleet.store.straight import Together
+from fleet.store.straight import Kept, Together
 
 LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
 SAME_LIFE = "o.device = given.device AND o.epoch = given.epoch AND o.boot = given.boot"
@@ -66,14 +66,12 @@ ADD_UNREADABLE = sql("""
     VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
 DROP_OLD_UNREADABLE = sql("""
     DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
-READINGS = sql("""
-    SELECT offset_ms, first_up_ms, last_up_ms FROM anchors
-    WHERE device = :device AND epoch = :epoch AND boot = :boot ORDER BY cell""")
-SAVE_READINGS = sql("""
-    INSERT INTO anchors (device, epoch, boot, cell, offset_ms, first_up_ms, last_up_ms)
-    VALUES (:device, :epoch, :boot, :cell, :offset_ms, :first_up_ms, :last_up_ms)
-    ON CONFLICT (device, epoch, boot, cell) DO UPDATE SET offset_ms = excluded.offset_ms,
-        first_up_ms = excluded.first_up_ms, last_up_ms = excluded.last_up_ms""")
+READINGS = Together(
+    f"""SELECT o.device, o.epoch, o.boot, o.offset_ms, o.first_up_ms, o.last_up_ms
+    FROM {{given}} {{join}} anchors o ON {SAME_LIFE}""",  # noqa: S608 (our own words)
+    **LIFE,
+)
+SAVE_READINGS = Kept("anchors", 4, **LIFE, cell="bigint", offset_ms="bigint", first_up_ms="bigint", last_up_ms="bigint")
 # With a new anchor: what is not the device's own word, and what that word can no longer be.
 TO_ANCHOR = sql("""
     SELECT seq, up_ms, at_ms, happened_ms FROM events
@@ -242,14 +240,17 @@ def save_boot(connection: Connection, life: Life, covered: Sequence[Stretch], an
     )
 
 
-def readings(connection: Connection, life: Life) -> list[Readings]:
-    """What was read of this boot's beginning so far, at most one for each cell."""
-    return [Readings(*row) for row in every(connection, READINGS, **life.values())]
+def readings(connection: Connection, lives: Iterable[Life]) -> dict[Life, list[Readings]]:
+    """What was read of the beginnings of these boots so far, at most one for each cell of a boot."""
+    found: dict[Life, list[Readings]] = {}
+    for row in READINGS.every(connection, [life.key for life in lives]):
+        found.setdefault(Life(*row[:3]), []).append(Readings(*row[3:]))
+    return found
 
 
-def save_readings(connection: Connection, life: Life, one: Readings) -> None:
-    """Keep the readings of a cell."""
-    run(connection, SAVE_READINGS, **life.values(), cell=one.cell, **vars(one))
+def save_readings(connection: Connection, told: Mapping[Life, Readings]) -> None:
+    """Keep the readings of a cell, of each of these boots."""
+    SAVE_READINGS.put(connection, [(*life.key, one.cell, *vars(one).values()) for life, one in told.items()])
 
 
 def save_covered(connection: Connection, covered: Mapping[Life, Sequence[Stretch]]) -> None:
