@@ -1,10 +1,12 @@
 """What this machine lets a process have: open files, and ports of its own for connections. Said before it fails."""
 
+import math
 import resource
 from collections import Counter
 from pathlib import Path
 
 from fleet.crowd.wish import BadWish, Wish
+from fleet.domain.crowd import AT_EACH
 
 FILES_BESIDE = 64
 PORTS_BESIDE = 1_000
@@ -15,8 +17,16 @@ AT_EACH_PROCESS = 20_000
 
 
 def processes_for(devices: int) -> int:
-    """How many processes a crowd of this size has, unless somebody says otherwise."""
-    return max(1, -(-devices // AT_EACH_PROCESS))
+    """How many processes a crowd of this size has, unless somebody says otherwise: as few as open files allow."""
+    most = int(min(AT_EACH_PROCESS, hard_limit() - FILES_BESIDE))
+    at_each = max(1, most // AT_EACH) * AT_EACH  # an office is not divided
+    return max(1, -(-devices // at_each))
+
+
+def hard_limit() -> float:
+    """Up to so many open files of a process somebody may raise its limit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return math.inf if hard in (resource.RLIM_INFINITY, -1) else hard
 
 
 def refuse_limits(wishes: list[Wish]) -> None:
@@ -24,7 +34,7 @@ def refuse_limits(wishes: list[Wish]) -> None:
     largest = max(one.to - one.first for one in wishes)
     needed = largest + FILES_BESIDE
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard not in (resource.RLIM_INFINITY, -1) and hard < needed:
+    if hard_limit() < needed:
         raise BadWish(
             f"open files: {largest} devices in a process need {needed}, found a limit of {hard} (ulimit -Hn); "
             f"raise it, or expect more --processes"

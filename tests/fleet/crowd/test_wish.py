@@ -51,6 +51,8 @@ def test_too_few_open_files_or_ports_are_said_before(monkeypatch: pytest.MonkeyP
     with pytest.raises(BadWish, match="2000 devices go from this machine to"):
         limits.refuse_limits(wish(2_000, FAR).shared(2))
     limits.refuse_limits(wish(2_000, FAR, sources=("10.0.0.1", "10.0.0.2")).shared(2))
+    assert limits.processes_for(100_000) == 25, "each has as many as it may open files"
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, resource.RLIM_INFINITY))
     assert limits.processes_for(100_000) == 5
 
 
