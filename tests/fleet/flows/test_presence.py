@@ -128,6 +128,21 @@ def test_each_health_anchors_its_boot_once_more(store: Store) -> None:
     assert row.happened_ms == NINE + 30_000
 
 
+def test_of_many_healths_each_anchors_the_boot_of_its_own_device(store: Store) -> None:
+    """One boot began three minutes before what its first message let believe, the other just then."""
+    speakers = []
+    for device, late_ms in (("nut-1", 3 * MIN), ("q-1", 0)):
+        welcome(store, device, hello(boot=2, epoch=1, up_ms=0), NINE + late_ms)
+        speakers.append(Speaker(device, boot=2))
+        speakers[-1].does(events.RatingGiven(score=4, scale=5, up=30_000))
+    receive(store, [Arrival(one.topic, one.batch()) for one in speakers], NINE + 4 * MIN)
+    told = {device: (Health(up=5 * MIN, heap_free=1), NINE + 5 * MIN) for device in ("nut-1", "q-1", "nobody")}
+    healthy(store, told, NINE + 5 * MIN)
+    with store.reading() as connection:
+        rows = every(connection, sql("SELECT device, happened_ms FROM events ORDER BY device"))
+    assert [tuple(row) for row in rows] == [("nut-1", NINE + 30_000), ("q-1", NINE + 30_000)]
+
+
 def test_an_uptime_beyond_any_device_anchors_nothing(store: Store) -> None:
     with pytest.raises(ProtocolError, match=r"hello\.up"):
         welcome(store, "nut-1", hello(boot=2, epoch=1, up_ms=1 << 52), NINE)
