@@ -20,6 +20,7 @@ COMMIT_S = Histogram(
     buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
 )
 DATABASE_ERRORS = Counter("motcua_database_errors_total", "What the database refused, by why.", ["why"])
+PAGES_HEAR = Gauge("motcua_pages_hear", "1 while PostgreSQL tells this process what others change; 0: it looks.")
 ANSWERED = Counter("motcua_requests_total", "Requests that were answered.", ["door", "status"])
 ANSWER_S = Histogram(
     "motcua_request_seconds",

@@ -1,6 +1,6 @@
 """Pages are told of changes: whoever changed an office says so, and open pages hear it.
 
-Within one process this is immediate. A process that only serves pages watches `version()` of the store instead.
+Within one process this is immediate. A process that only serves pages hears it of the database (`fleet/store/news.py`).
 """
 
 import asyncio
@@ -8,7 +8,9 @@ import contextlib
 from collections.abc import AsyncGenerator
 from threading import Lock
 
-DEVICES = ""
+from fleet.store import news
+
+DEVICES = news.DEVICES
 # No office is called so: whoever listens to it hears that devices came, went, or answered an order.
 
 

@@ -13,11 +13,11 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from fleet.domain import linking
-from fleet.domain.day import bounds
+from fleet.domain.day import bounds, day_of, later
 from fleet.flows.link_day import read_day, save_whole
 from fleet.flows.link_touched import TouchedDay
 from fleet.flows.webhooks import note_visits
-from fleet.store import places, retention, windows
+from fleet.store import news, places, retention, windows
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict
 from fleet.store.lines import Lines
@@ -76,9 +76,16 @@ def link_marked(store: Store, now_ms: int, most: int | None = None) -> list[Link
             failures.append(failure)
         else:
             done += [] if linked is None else [linked]
+    news.tell_after(store.engine, shown_of(done, now_ms))
     if failures:
         raise LinkFailed(done) from failures[0]
     return done
+
+
+def shown_of(done: Iterable[Linked], now_ms: int) -> set[str]:
+    """The offices whose open pages may show it: what was linked of a day long past is not of now."""
+    yesterday = later(day_of(now_ms, "UTC"), -1)  # today, wherever the office is
+    return {one.office for one in done if one.day >= yesterday}
 
 
 def apart(waiting: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.alerts import Alert, Cause
+from fleet.store import news
 from fleet.store.rows import every, one, run, run_each, sql
 
 COLUMNS = """id, office, day, cause, subject, opened_ms, figures, low_since_ms, acknowledged_ms, acknowledged_by,
@@ -94,12 +95,14 @@ def set_limits(connection: Connection, office: str, limits: str) -> None:
     """The office is alerted by these limits from now on."""
     begin(connection, office)
     run(connection, SET_LIMITS, office=office, limits=limits)
+    news.tell(connection, office)
 
 
 def changed(connection: Connection, office: str) -> None:
     """A person did something: whoever is looking looks again. Before the alerts themselves, as in every transaction."""
     begin(connection, office)
     run(connection, CHANGED, office=office)
+    news.tell(connection, office)
 
 
 def versions(connection: Connection) -> dict[str, int]:
@@ -117,7 +120,10 @@ def looked(connection: Connection, before: Watch, changed: bool, now_ms: int, du
     """The office was looked at; False if anybody has written since `before` was read."""
     values = {"office": before.office, "version": before.version, "looked_ms": before.looked_ms}
     values |= {"changed": int(changed), "now_ms": now_ms, "due_ms": due_ms, "linked": linked}
-    return run(connection, LOOKED, **values) == 1
+    is_ours = run(connection, LOOKED, **values) == 1
+    if is_ours and changed:
+        news.tell(connection, before.office)
+    return is_ours
 
 
 def unsettled(connection: Connection, office: str) -> list[Alert]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store import news
 from fleet.store.rows import every, one, run, sql
 
 COLUMNS = """id, device, verb, arguments, asked_by, asked_ms, not_after_ms, told_ms, answered_ms, ok, reason, result"""
@@ -48,6 +49,7 @@ class CommandRow:
 def add(connection: Connection, row: CommandRow) -> None:
     """Somebody ordered this."""
     run(connection, ADD, **vars(row))
+    news.tell(connection, news.DEVICES)
 
 
 def command(connection: Connection, command_id: str) -> CommandRow | None:
@@ -83,7 +85,10 @@ def answer(
 ) -> bool:
     """The device answered; False where it has no such order, or answered it before."""
     values = {"id": command_id, "device": device, "ok": int(is_ok), "reason": reason, "result": result}
-    return run(connection, ANSWER, **values, now_ms=now_ms) == 1
+    is_new = run(connection, ANSWER, **values, now_ms=now_ms) == 1
+    if is_new:
+        news.tell(connection, news.DEVICES)
+    return is_new
 
 
 def version(connection: Connection) -> int:

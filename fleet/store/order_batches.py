@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store import news
 from fleet.store.rows import every, one, run, run_each, sql
 
 ADD = sql("""
@@ -115,6 +116,7 @@ def had_turn(connection: Connection, turn: Turn, command: str | None, reason: st
     """The device was given its order, or it can not be given."""
     values = {"batch": turn.batch, "device": turn.device, "command": command, "reason": reason}
     run(connection, HAD_TURN, **values, now_ms=now_ms)
+    news.tell(connection, news.DEVICES)
 
 
 def end(connection: Connection, batch_id: str, now_ms: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.store import rows
+from fleet.store import news, rows
 from fleet.store.rows import every, one, run, sql
 
 COLUMNS = """id, kind, subject, version, plan, state, wave, wave_ms, since_ms, made_by, made_as, made_ms, approved_by,
@@ -72,6 +72,7 @@ class StepRow:
 def add(connection: Connection, row: RolloutRow) -> None:
     """Keep a new rollout."""
     run(connection, ADD, **vars(row))
+    news.tell(connection, news.DEVICES)
 
 
 def rollout(connection: Connection, rollout_id: str) -> RolloutRow | None:
@@ -114,11 +115,13 @@ def of_kind(connection: Connection, kind: str) -> list[RolloutRow]:
 def save(connection: Connection, row: RolloutRow) -> None:
     """How it goes by now. The rollout is held."""
     run(connection, SAVE, **vars(row))
+    news.tell(connection, news.DEVICES)
 
 
 def touch(connection: Connection, rollout_id: str) -> None:
     """Something of it is otherwise for whoever looks on."""
     run(connection, TOUCH, id=rollout_id)
+    news.tell(connection, news.DEVICES)
 
 
 def version(connection: Connection) -> int:
