@@ -44,6 +44,7 @@ LONG = (
     "province",
     "partitions",
     "receivers",
+    "pages_beside",
     "soak",
 )
 # Half an hour, some minutes that `make faults` takes as well, or what others make: only when they are asked for.

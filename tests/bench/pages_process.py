@@ -29,19 +29,30 @@ from fleet.laptop.broker import free_port  # noqa: E402
 from fleet.settings import Settings  # noqa: E402
 from fleet.store.database import Store  # noqa: E402
 from fleet.wiring import web  # noqa: E402
-from fleet.workers.watcher import Watcher  # noqa: E402
+from fleet.workers.watcher import LOOK_EVERY_S, Watcher  # noqa: E402
 
 SHIPPED = "motcua"
 OTHERS = {"uvicorn-h11": "uvicorn", "uvicorn-uvloop": "uvloop", "granian": "granian", "hypercorn": "hypercorn"}
 # Servers that are measured beside ours, each where its module is installed.
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PATIENCE_S = 600
+LOOKS = "SERVED_LOOKS"
+# Where this is set the process looks what others changed, on PostgreSQL too, as it did before the server told it.
+
+
+class Looking(Watcher):
+    """A watcher that hears nothing."""
+
+    def heard(self) -> set[str]:
+        """Wait for the next look."""
+        self.stopping.wait(LOOK_EVERY_S)
+        return set()
 
 
 def application() -> tuple[Any, Changes]:
     """The pages and their changes, as `motcua serve` has them."""
     store, changes = Store(os.environ["SERVED_DATABASE"]), Changes()
-    Watcher(store, changes.tell).start()
+    (Looking if os.environ.get(LOOKS) else Watcher)(store, changes.tell).start()
     return web(store, Settings(data=Path(os.environ["SERVED_DATA"])), changes), changes
 
 
