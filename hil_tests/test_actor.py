@@ -11,10 +11,15 @@ from fleet.laptop.boards import Boards
 from fleet.laptop.packages import Packages
 from fleet.laptop.paper import Paper
 from fleet.laptop.serial_board import SerialBoard
+from fleet.provisioning.cable import Cable
+from fleet.provisioning.ports import Port
+from fleet.provisioning.raw_repl import RawRepl
+from hil_tests import wire_scripts
 from hil_tests.actor.scanner import MODE
-from hil_tests.drivers.actor import ActorHands, ActorMeter, wires_of
+from hil_tests.drivers.actor import Actor, wires_of
 from hil_tests.drivers.actor_link import ActorGone, ActorRefused
 from hil_tests.drivers.simulated_actor import SimulatedActor
+from hil_tests.wires_checked import RIGHT, WRONG, WireCheck
 from tests.compiled import compiled_beside
 from tests.firmware.simulated_fleet import Broker, Fleet, config, lease
 from tests.fleet.workers.house import Loop
@@ -40,7 +45,7 @@ class Rig:
         self.actor = SimulatedActor(self.boards)
         loop.do(self.device.plug_in_again())
         loop.do(self.actor.join(self.device, wires_of(ROLES)))
-        self.hands = ActorHands(self.actor.cable(), ROLES, relay="nc high")
+        self.hands = Actor(self.actor.cable(), ROLES, relay="nc high")
 
     async def _start(self) -> Fleet:
         await self.boards.start()
@@ -75,7 +80,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 
 def test_a_press_of_the_actor_lights_the_lamp_and_becomes_an_event(rig: Rig) -> None:
     seen, before = rig.hands.seen.place, len(rig.fleet.events("rating"))
-    rig.hands.bounce("score_4", (2, 1, 90))
+    rig.hands.press("score_4")
     rig.hands.seen.expect("^lamp_4 on", seen)
     rig.hands.seen.expect("^lamp_4 off", seen)
     assert [one["score"] for one in rig.until("rating", before + 1)[before:]] == [4]
@@ -86,12 +91,15 @@ def test_a_ticket_comes_out_of_the_actors_printer(rig: Rig) -> None:
     rig.hands.paper()
     rig.hands.press("service_1")
     number = rig.until("printed", 1)[-1]["number"]
+    rig.hands.lamps()  # what the actor noticed before it answered has come
     paper = Paper()
     paper.feed(rig.hands.paper())
     assert not paper.roll.slips[0].complaints and f"A{number:03d}" in paper.roll.slips[0].text
     rig.hands.printer("paper", "out")
     rig.hands.press("service_1")
-    assert rig.until("paper", 1)[-1]["state"] == "out"
+    rig.loop.do(
+        rig.fleet.until(lambda: "out" in {one["state"] for one in rig.fleet.events("paper")}, "no paper was told")
+    )
     rig.hands.printer("paper", "ok")
 
 
@@ -112,7 +120,7 @@ def test_the_actor_cuts_the_power_when_it_sees_the_lamp_and_the_press_is_not_los
     assert [one["score"] for one in rig.until("rating", before + 1)[before:]] == [5]
     (cut, at), (back, later) = [(one.words[0], one.at_ms) for one in rig.hands.cuts[-2:]]
     assert (cut, back) == ("cut", "back") and later - at >= 200
-    assert ActorMeter(rig.hands.link).current(0.2).most_ma >= 45
+    assert rig.hands.current(0.2).most_ma >= 45
 
 
 def test_a_key_that_a_dead_host_held_comes_up_by_itself(rig: Rig) -> None:
@@ -133,7 +141,23 @@ def test_a_port_that_vanishes_is_told_and_works_again_when_it_is_back(rig: Rig) 
         while True:  # the first words may still go into the air
             rig.hands.press("score_2")
     rig.loop.do(rig.actor.board.plug_in_again())
-    rig.hands.link.open()
+    rig.hands.open()
     seen = rig.hands.seen.place
     rig.hands.press("score_4")
     rig.hands.seen.expect("^lamp_4 on", seen)
+
+
+def test_the_check_of_wires_names_both_ends_of_those_that_are_swapped(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire_scripts, "TRIES", 1000)
+    right = wires_of(ROLES)
+    swapped = {"score_1": "score_2", "score_2": "score_1", "lamp_4": "lamp_fault", "lamp_fault": "lamp_4"}
+    rig.loop.do(rig.actor.lay(rig.device, {line: right[swapped.get(line, line)] for line in right}))
+    cable = Cable(Port(rig.device.port, "b-1"), find=lambda _: rig.device.port)
+    cable.open()
+    verdicts = list(WireCheck(rig.hands, RawRepl(cable), look_s=60).run())
+    cable.close()
+    assert {one.line: one.found.split(" ")[-1] for one in verdicts if one.result == WRONG} == swapped
+    assert {one.line for one in verdicts if one.result == RIGHT} == {*right, ""} - set(swapped)
+    assert [one.wire for one in verdicts if not one.line and one.result == RIGHT] == ["meter", "relay"]

@@ -26,6 +26,11 @@ async def serial(actor: "Actor", words: "list[str]") -> "list[str]":
     return []
 
 
+async def came(actor: "Actor", words: "list[str]") -> "list[str]":
+    """How many bytes have come on a line in all."""
+    return [str(actor.hardware.came(one_of(words, 0, SERIAL)))]
+
+
 async def say(actor: "Actor", words: "list[str]") -> "list[str]":
     """Send these bytes on a line, whatever they are."""
     actor.say(one_of(words, 0, SERIAL), data_of(words, 1))
@@ -144,6 +149,7 @@ def data_of(words: "list[str]", place: int) -> bytes:
 
 ASKED_PARTS = {
     "serial": serial,
+    "came": came,
     "say": say,
     "printer": printer,
     "scanner": scanner,

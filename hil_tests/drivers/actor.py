@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from firmware.hardware.pins_pico import PINS
 from fleet.provisioning.cable import Cable
@@ -16,10 +16,11 @@ SAMPLE_MS = 10
 RESET_MS = 100
 
 
-class ActorHands:
-    """Hands, eyes and parts at one device. `relay`: how its power is wired, such as "nc high"; none without a switch.
+class Actor:
+    """Hands, eyes, parts and a meter at one device.
 
-    `roles` say which lines the wires are; `lines` joins others than the actor's own table does.
+    `roles` say which lines the wires are; `lines` joins others than the actor's own table does. `relay`: how the
+    device's power is wired, such as "nc high"; None where nothing switches it.
     """
 
     def __init__(
@@ -32,16 +33,23 @@ class ActorHands:
     ) -> None:
         self.seen = LinesHeard(name)
         self.has_power_switch = relay is not None
+        self._relay = relay
         self.cuts: list[Noticed] = []  # "cut" and "back", by the actor's clock
-        self._wires = wires_of(roles, lines)
-        self._lines = {wire: line for line, wire in self._wires.items()}
+        self.wires = wires_of(roles, lines)
+        self._lines = {wire: line for line, wire in self.wires.items()}
         self._lamps: dict[str, bool] = {}
         self._paper = bytearray()
         self._guard = threading.Lock()
         self.link = ActorLink(cable, self._notice)
+        self.open()
+
+    def open(self) -> None:
+        """Begin, or begin again with an actor that was away. Raises ActorError."""
         self.link.open()
-        if relay is not None:
-            self.link.ask("relay", *relay.split(" "))
+        if self._relay is not None:
+            self.link.ask("relay", *self._relay.split(" "))
+        if self._lines.get("printer") == "display":  # a keypad's: nobody answers there
+            self.link.ask("printer", "manner", "silent")
         self._look()
 
     def press(self, key: str, ms: int = 80) -> None:
@@ -50,18 +58,22 @@ class ActorHands:
 
     def bounce(self, key: str, times_ms: tuple[int, ...]) -> None:
         """Press it for the first time, open it for the second, close it for the third …"""
+        self.seen.note(f"press {key} {' '.join(map(str, times_ms))} ms")
         self.link.ask("press", self._wire(key), *times_ms, within_s=ANSWER_S + sum(times_ms) / 1000)
 
     def hold(self, key: str) -> None:
         """Press a key."""
+        self.seen.note(f"hold {key}")
         self.link.ask("hold", self._wire(key))
 
     def release(self, key: str) -> None:
         """Let a key go."""
+        self.seen.note(f"release {key}")
         self.link.ask("release", self._wire(key))
 
     def scan(self, text: str) -> None:
         """Hold a code before the reader."""
+        self.seen.note(f"scan {text}")
         data = text.encode()
         *before, last = [data[at : at + PIECE_BYTES].hex() for at in range(0, len(data), PIECE_BYTES)]
         for piece in before:
@@ -85,7 +97,9 @@ class ActorHands:
         self.link.ask("printer", what, value)
 
     def power(self, on: bool) -> None:
-        """Switch the device's power by the relay."""
+        """Switch the device's power by the relay, and that of the reader, which hangs on it."""
+        if not on:
+            self.link.ask("scanner", "power", "lost")
         self.link.ask("power", "on" if on else "off")
 
     def cut(self, for_ms: int, after_ms: int = 0, by: str = "now") -> None:
@@ -98,6 +112,14 @@ class ActorHands:
         """Reset the device by its RUN."""
         self.link.ask("press", "reset", RESET_MS)
 
+    def current(self, seconds: float) -> Current:
+        """Measure what the device draws, for so long. Raises ActorRefused where no meter answers."""
+        self.link.ask("meter", "start", SAMPLE_MS)
+        time.sleep(seconds)
+        count, mean, least, most = [int(word) for word in self.link.ask("meter", "read")[:4]]
+        self.link.ask("meter", "stop")
+        return Current(mean / 1000, least / 1000, most / 1000, count)
+
     def close(self) -> None:
         """Let go of everything."""
         if self.link.about:
@@ -107,11 +129,9 @@ class ActorHands:
                 self.link.close()
 
     def _wire(self, line: str) -> str:
-        wire = line if line in HANDS else self._wires.get(line)
+        wire = line if line in HANDS else self.wires.get(line)
         if wire is None:
-            raise ActorRefused(
-                f"line {line}: expected one that is wired ({', '.join(sorted(self._wires))}), found none"
-            )
+            raise ActorRefused(f"line {line}: expected one that is wired ({', '.join(sorted(self.wires))}), found none")
         return wire
 
     def _look(self) -> None:
@@ -126,14 +146,20 @@ class ActorHands:
         if kind == "eye":
             self._see(words[0], words[1] == "1")
         elif kind == "printer":
-            data = bytes.fromhex(words[1])
-            with self._guard:
-                self._paper += data
-            self.seen.say(f"paper {len(data)}")
+            self._take(bytes.fromhex(words[1]))
         elif kind != "scanner":
             if kind in ("cut", "back"):
                 self.cuts.append(noticed)
             self.seen.note(" ".join(noticed.words))
+
+    def _take(self, data: bytes) -> None:
+        """The device said this to its printer, or to its display."""
+        if self._lines.get("printer") == "display":
+            self.seen.hear(b"display " + data)
+            return
+        with self._guard:
+            self._paper += data
+        self.seen.say(f"paper {len(data)}")
 
     def _see(self, wire: str, lit: bool) -> None:
         line = self._lines.get(wire)
@@ -143,22 +169,6 @@ class ActorHands:
                 self._lamps[line] = lit
         if changed:
             self.seen.say(f"{line} {'on' if lit else 'off'}")
-
-
-class ActorMeter:
-    """The current by the actor's INA219."""
-
-    def __init__(self, link: ActorLink, wait: Callable[[float], object] = time.sleep) -> None:
-        self._link = link
-        self._wait = wait
-
-    def current(self, seconds: float) -> Current:
-        """Measure for so long. Raises ActorRefused where no meter answers."""
-        self._link.ask("meter", "start", SAMPLE_MS)
-        self._wait(seconds)
-        count, mean, least, most, _ = (int(word) for word in self._link.ask("meter", "read"))
-        self._link.ask("meter", "stop")
-        return Current(mean / 1000, least / 1000, most / 1000, count)
 
 
 def wires_of(roles: tuple[str, ...], lines: Mapping[str, str] = LINES) -> dict[str, str]:

@@ -27,10 +27,10 @@ class SimulatedActor:
         """Give it power, and lay its wires to this device."""
         flash_image.save(flash_image.open_flash(None), self.board.image, b"")
         flash_image.write_files(self.board.image, files("simulated"))
-        self.lay(device, lines)
+        await self.lay(device, lines)
         await self.board.plug_in_again()
 
-    def lay(self, device: Board, lines: Mapping[str, str]) -> None:
+    async def lay(self, device: Board, lines: Mapping[str, str]) -> None:
         """Lay the wires, in place of those that lie there."""
         if self._carrying is not None:
             self._carrying.cancel()

@@ -58,6 +58,23 @@ def test_hands_are_open_drains_that_are_let_go_at_the_start_and_at_the_end():
     told(story)
 
 
+def test_a_contact_that_bounces_ends_open():
+    async def story(actor, said):
+        pin, seen = machine.PINS[HANDS["hand2"]], []
+        drive = pin.value
+
+        def value(x=None):
+            seen.append(x)
+            return drive(x)
+
+        pin.value = value
+        await actor.do(["press", "hand2", "2", "1", "3"])
+        await actor.do(["press", "hand2", "2", "1"])
+        assert seen == [0, 1, 0, 1, 0, 1, 0, 1] and pin.level == 1
+
+    told(story)
+
+
 def test_the_timer_lets_a_key_go_when_the_host_is_silent():
     async def story(actor, said):
         actor.hands.silence_ms = 20
