@@ -22,8 +22,10 @@ from fleet.flows.times import retime
 from fleet.flows.touches import Touches
 from fleet.store import devices, inbox
 from fleet.store.database import Store
+from fleet.store.devices import Senders
 from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import EventRow, Life
+from fleet.store.straight import in_one_go
 from protocols import topics
 from protocols.batches import Receipt, decode_batch
 from protocols.events import (
@@ -143,19 +145,18 @@ def store_arrivals(
     devices_by_topic = devices_of(arrival.topic for arrival in arrivals)
     with store.writing(alone=False) as connection:
         named = {device for device in devices_by_topic.values() if isinstance(device, str)}
-        epochs = devices.epochs(connection, named)
+        senders = devices.hold_senders(connection, named)
         batches: dict[Life, list[Told]] = {}
         for arrival in arrivals:
             try:
-                life, batch = read_batch(devices_by_topic[arrival.topic], arrival.payload, epochs)
+                life, batch = read_batch(devices_by_topic[arrival.topic], arrival.payload, senders.epochs)
                 batches.setdefault(life, []).append(batch)
             except Unread as err:
                 inbox.keep_unreadable(
                     connection, arrival.topic, err.device, err.reason, arrival.payload, now_ms, unreadable_kept
                 )
                 result.count_unreadable(err.part)
-        # In one order, so that two receivers never wait for each other's boots in a circle.
-        store_batches(connection, dict(sorted(batches.items())), now_ms, result, trusting)
+        store_batches(connection, senders, batches, now_ms, result, trusting)
     return result
 
 
@@ -204,12 +205,16 @@ def keep_apart(
 
 
 def store_batches(
-    connection: Connection, batches: Mapping[Life, Sequence[Told]], now_ms: int, result: Received, trusting: bool
+    connection: Connection,
+    senders: Senders,
+    batches: Mapping[Life, Sequence[Told]],
+    now_ms: int,
+    result: Received,
+    trusting: bool,
 ) -> None:
-    """Store batches of some boots under their locks, and say how far each boot is stored now. Raises WasThere."""
-    touches = Touches(connection)
-    touches.look_up(life.device for life in batches)
-    held = inbox.lock_boots(connection, batches, now_ms)
+    """Store batches of some boots of devices that are held; say how far each is stored now. Raises WasThere."""
+    touches = Touches(connection, senders.stood, senders.timezones)
+    held = inbox.boots_of(connection, batches, now_ms)
     spoken = {life: spoken_for(its) for life, its in batches.items()}
     looked_at = {life: its for life, its in spoken.items() if not (trusting and is_beyond(its, held[life].covered))}
     present = inbox.stored_of(connection, looked_at)
@@ -223,14 +228,20 @@ def store_batches(
         covered[life] = so_far
         upto = through(so_far, max(batch.oldest for batch in its))
         result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
-    if inbox.add_events(connection, fresh, now_ms) < len(fresh) and trusting:
-        raise WasThere
     # A boot that never told its uptime is estimated from its neighbours: it is this one, or the one that followed it.
-    for life in [life for life in batches if held[life].anchor is None or held[life].has_unanchored_next]:
-        for one in retime(connection, life):
-            touches.add(one.life, one.seq, one.ms)
-    inbox.save_covered(connection, {life: its for life, its in covered.items() if its != held[life].covered})
-    touches.save()
+    unsure = [life for life in batches if held[life].anchor is None or held[life].has_unanchored_next]
+    with in_one_go(connection):
+        added = inbox.adding_events(connection, fresh, now_ms)
+        inbox.save_covered(connection, {life: its for life, its in covered.items() if its != held[life].covered})
+        if not unsure:
+            touches.save()
+    if trusting and added() < len(fresh):
+        raise WasThere
+    if unsure:
+        for life in unsure:
+            for one in retime(connection, life):
+                touches.add(one.life, one.seq, one.ms)
+        touches.save()
     result.windows = touches.windows
 
 

@@ -1,7 +1,7 @@
 """Which days an event belongs to, now and before it moved: there it is linked, or linked no more."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -34,13 +34,21 @@ NO_END_MS = 1 << 62
 
 
 class Touches:
-    """Gathers touched events of one transaction, and writes them down in stretches."""
+    """Gathers touched events of one transaction, and writes them down in stretches.
 
-    def __init__(self, connection: Connection) -> None:
+    `stood` and `timezones`: where devices stood and what time it is there, as far as that is known already.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        stood: Mapping[str, list[Place]] | None = None,
+        timezones: Mapping[str, str] | None = None,
+    ) -> None:
         self.connection = connection
         self.touched: dict[tuple[str, str, Life], list[int]] = defaultdict(list)
-        self.stood: dict[str, list[Place]] = {}
-        self.timezones: dict[str, str] = {}
+        self.stood = dict(stood or {})
+        self.timezones = dict(timezones or {})
         self.spans: dict[Life, Span] = {}
         self.earliest_ms: dict[str, int] = {}
         self.days: dict[str, tuple[int, int, str]] = {}
@@ -49,10 +57,6 @@ class Touches:
     def windows(self) -> set[tuple[str, str]]:
         """The (office, day) that were touched."""
         return {(office, day) for office, day, _ in self.touched}
-
-    def look_up(self, device_ids: Iterable[str]) -> None:
-        """Where these devices stood, at once for all that will be touched."""
-        self.stood |= devices.places(self.connection, device_ids)
 
     def add(self, life: Life, seq: int, ms: int) -> Place | None:
         """This event happened at this moment, or was thought to; where the device stood then."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.store.rows import Given, every, sql
+from fleet.store.given import Given
+from fleet.store.rows import every, sql
 
 Life = tuple[str, int]
 # A device, and its epoch.

@@ -15,6 +15,7 @@ outlives a power cut. What is deleted from SQLite is overwritten (secure_delete)
 sight. The day keys lie in a database of their own, which no backup of this one holds.
 """
 
+import math
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -25,8 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.types.string import StrDumper
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from fleet import metrics
 from fleet.domain.schemas import Schema, suits
@@ -35,7 +37,7 @@ from fleet.store.addresses import BadAddress, BadKeysAddress, in_memory, is_post
 from fleet.store.day_keys import DayKeys
 from fleet.store.failures import why
 from fleet.store.fleet_key import FILE, OPTION, FleetKey
-from fleet.store.rows import sql
+from fleet.store.straight import in_one_go, run, straight
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -46,13 +48,17 @@ LOG_WAIT_MS = 500
 IMMEDIATE = "motcua_immediate"
 KEYS_FILE = "day-keys.sqlite"
 
-ALONE = sql("SELECT pg_advisory_xact_lock(:key)")
-BESIDE = sql("SELECT pg_advisory_xact_lock_shared(:key)")
+ALONE = straight("SELECT pg_advisory_xact_lock(:key)")
+BESIDE = straight("SELECT pg_advisory_xact_lock_shared(:key)")
 DURABLE = """
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"""
 # A receipt says that an event is stored, and its device forgets it: whatever the server does for others.
 WRITERS = 0x6D6F74637561
 # The advisory lock of a database's writers: "motcua".
+
+LOOK_AFTER_S = 1.0
+RESTS_SINCE = "motcua_rests_since"
+# To ask at each use whether a connection is still there would be one question of the six that storing events asks.
 
 SESSION = {
     "connect_timeout": 10,
@@ -165,7 +171,8 @@ def write_to(engine: Engine, alone: bool = True) -> Iterator[Connection]:
     """A transaction that will write to this database."""
     with engine.connect().execution_options(**{IMMEDIATE: True}) as connection, connection.begin() as transaction:
         if is_postgresql(engine.url):
-            connection.execute(ALONE if alone else BESIDE, {"key": WRITERS})
+            with in_one_go(connection):  # with its BEGIN
+                run(connection, ALONE if alone else BESIDE, key=WRITERS)
         yield connection
         if transaction.is_active:  # not where the flow itself took everything back
             began_s = time.perf_counter()
@@ -221,8 +228,10 @@ def open_engine(url: str, journal: str = "WAL") -> Engine:
         # What the address says itself goes before.
         ours = {**SESSION, "application_name": reach.process_name(newest_revision())}
         session = {name: value for name, value in ours.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_pre_ping=True, connect_args=session, hide_parameters=True)
+        engine = create_engine(parsed, connect_args=session, hide_parameters=True)
         event.listen(engine, "connect", set_up_postgresql)
+        event.listen(engine, "checkin", note_rest)
+        event.listen(engine, "checkout", partial(look_after_rest, engine.dialect))
         event.listen(engine, "handle_error", count_error)
         return engine
     if in_memory(parsed):
@@ -244,6 +253,21 @@ def set_up_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None
     connection.adapters.register_dumper(str, StrDumper)  # else PostgreSQL guesses, and differently in two places
     connection.execute(DURABLE)
     connection.commit()
+
+
+def note_rest(_connection: psycopg.Connection[Any] | None, record: ConnectionPoolEntry) -> None:
+    """From now on nobody uses this connection."""
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def look_after_rest(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _for: Any) -> None:
+    """Whether the server is still there, if nobody asked it for a while. Raises DisconnectionError, for another one."""
+    if time.monotonic() - record.info.get(RESTS_SINCE, math.inf) < LOOK_AFTER_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg.Error as problem:
+        raise DisconnectionError(str(problem)) from problem
 
 
 def set_up_sqlite(journal: str, connection: sqlite3.Connection, _record: Any) -> None:

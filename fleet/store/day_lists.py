@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fleet.store.rows import Given, every, sql
+from fleet.store.given import Given
+from fleet.store.rows import every, sql
 
 TICKETS = sql("""
     SELECT service, number, taken_ms, priority, state, waiting_for, waiting_at, calls FROM tickets

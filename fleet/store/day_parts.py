@@ -12,7 +12,8 @@ from fleet.domain.answers import AnswerSeen
 from fleet.domain.clerk_sessions import ClerkSession
 from fleet.domain.linked import CounterSeen, Day, RatingSeen, TicketSeen, UnlinkedSeen, VisitSeen
 from fleet.domain.rating_reasons import ReasonSeen
-from fleet.store.straight import Kept, Straight, every, run_each, straight
+from fleet.store.given import Kept
+from fleet.store.straight import Straight, every, run_each, straight
 from protocols.identity import parse_event_id
 
 Value = TypeVar("Value")

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.domain.device_days import NUMBERS, Boot, DaySum, sum_of
-from fleet.store.rows import EachOf, every, one, run, run_each, sql
+from fleet.store.given import EachOf
+from fleet.store.rows import every, one, run, run_each, sql
 
 BECAME = sql("""
     INSERT INTO presence_changes (device, at_ms, presence) VALUES (:device, :at_ms, :presence)

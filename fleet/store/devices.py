@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam
 
 from fleet.domain.claims import CLAIMED
-from fleet.store.rows import EachOf, Given, every, one, portions, run, run_each, sql
-from fleet.store.straight import Together
+from fleet.store.given import EachOf, Given
+from fleet.store.rows import every, one, portions, run, run_each, sql
 from protocols.presence import Hello
 from protocols.state import Config
 
@@ -27,14 +27,14 @@ ADD = sql("""
         '{}', '{}', :scale, 1)
     ON CONFLICT DO NOTHING""")
 GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our own constant)
-HOLD = Given(
+HOLD = Given("SELECT d.id FROM {given} {join} devices d ON d.id = given.device ORDER BY d.id", "d", device="text")
+HOLD_SENDERS = Given(
     """
-    SELECT id FROM devices WHERE id IN (SELECT given.device FROM {given}) ORDER BY id FOR NO KEY UPDATE""",
-    device="text",
-)
-EPOCHS = Given(
-    """
-    SELECT d.id, d.epoch FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL""",
+    SELECT d.id, d.epoch, a.office, a.counter, a.from_ms, a.to_ms, o.timezone
+    FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL
+        LEFT JOIN assignments a ON a.device = d.id LEFT JOIN offices o ON o.id = a.office
+    ORDER BY d.id""",
+    "d",
     device="text",
 )
 BOOTS = Given(
@@ -107,7 +107,7 @@ SAW_HEALTH = EachOf(
 ASSIGN = sql("""
     INSERT INTO assignments (device, office, counter, from_ms) VALUES (:device, :office, :counter, :from_ms)""")
 END_ASSIGNMENT = sql("UPDATE assignments SET to_ms = :now_ms WHERE device = :device AND to_ms IS NULL")
-ASSIGNMENTS = Together(
+ASSIGNMENTS = Given(
     """
     SELECT a.device, a.office, a.counter, a.from_ms, a.to_ms FROM {given} {join} assignments a
     ON a.device = given.device""",
@@ -198,6 +198,17 @@ class Place:
         return self.from_ms <= ms and (self.to_ms is None or ms < self.to_ms)
 
 
+class Senders(NamedTuple):
+    """Devices that are enrolled and not revoked: the epoch that was issued last to each, and where each stood, ever.
+
+    `timezones` are those of the offices where they stood.
+    """
+
+    epochs: dict[str, int]
+    stood: dict[str, list[Place]]
+    timezones: dict[str, str]
+
+
 def add_device(
     connection: Connection, device: str, roles: Sequence[str], password: str, now_ms: int, kind: str = "board"
 ) -> bool:
@@ -245,9 +256,16 @@ def hold(connection: Connection, device_ids: Iterable[str]) -> None:
         HOLD.every(connection, [(one,) for one in sorted(device_ids)])
 
 
-def epochs(connection: Connection, device_ids: Iterable[str]) -> dict[str, int]:
-    """The epoch that was issued last to each of these devices that is enrolled and not revoked."""
-    return {row.id: row.epoch for row in EPOCHS.every(connection, [(one,) for one in set(device_ids)])}
+def hold_senders(connection: Connection, device_ids: Iterable[str]) -> Senders:
+    """Hold those of these devices that may send, as `hold` does."""
+    found = Senders({}, {}, {})
+    for row in HOLD_SENDERS.every(connection, [(sender,) for sender in sorted(device_ids)]):
+        found.epochs[row.id] = row.epoch
+        stood = found.stood.setdefault(row.id, [])
+        if row.office is not None:
+            stood.append(Place(row.id, row.office, row.counter, row.from_ms, row.to_ms))
+            found.timezones[row.office] = row.timezone
+    return found
 
 
 def boots(connection: Connection, device_ids: Iterable[str]) -> dict[str, tuple[int, int | None]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State
-from fleet.store.rows import Given
+from fleet.store.given import Given
 
 BY_CODE = text(
     """

@@ -1,7 +1,7 @@
 """The inbox: an event is inserted or was already there; what could not be read is kept with its reason."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,8 +12,8 @@ from fleet.domain.forgetting import has_holder
 from fleet.domain.lines import KINDS
 from fleet.domain.timing import Anchor, Readings
 from fleet.store import devices, straight
-from fleet.store.rows import EachOf, Given, NewRows, every, one, run, run_each, sql
-from fleet.store.straight import Kept, Together
+from fleet.store.given import EachOf, Given, Kept, NewRows
+from fleet.store.rows import every, one, run, run_each, sql
 
 LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
 SAME_LIFE = "o.device = given.device AND o.epoch = given.epoch AND o.boot = given.boot"
@@ -66,7 +66,7 @@ ADD_UNREADABLE = sql("""
     VALUES (:topic, :device, :reason, :raw, :length, :received_ms)""")
 DROP_OLD_UNREADABLE = sql("""
     DELETE FROM unreadable WHERE id <= (SELECT MAX(id) FROM unreadable) - :kept""")
-READINGS = Together(
+READINGS = Given(
     f"""SELECT o.device, o.epoch, o.boot, o.offset_ms, o.first_up_ms, o.last_up_ms
     FROM {{given}} {{join}} anchors o ON {SAME_LIFE}""",  # noqa: S608 (our own words)
     **LIFE,
@@ -108,7 +108,7 @@ OF_BOARDS = f"""SELECT {FOUND}, a.counter FROM assignments a JOIN events e ON e.
 OF_SERVERS = f"SELECT {FOUND}, e.counter FROM events e WHERE e.office = :office AND {READ}"  # noqa: S608
 EVENTS_OF_OFFICE = straight.straight(f"{OF_BOARDS} UNION ALL {OF_SERVERS}")
 # Without the moments, which would have SQLite read all of the day.
-EVENTS_OF_STRETCHES = Together(
+EVENTS_OF_STRETCHES = Given(
     f"""SELECT {FOUND}, e.counter, e.office FROM {{given}} {{join}} events e ON e.device = given.device
         AND e.epoch = given.epoch AND e.boot = given.boot AND e.seq BETWEEN given.first AND given.last
     WHERE e.happened_ms IS NOT NULL AND e.reason IS NULL AND {LINKED}""",  # noqa: S608
@@ -195,17 +195,17 @@ class StoredEvent:
 
 
 def lock_boot(connection: Connection, life: Life, now_ms: int) -> Held:
-    """Hold this boot until the transaction ends."""
-    return lock_boots(connection, [life], now_ms)[life]
+    """Hold this boot until the transaction ends.
 
-
-def lock_boots(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict[Life, Held]:
-    """Hold these boots until the transaction ends.
-
-    They are held by their devices: when a boot without a clock happened is told by the boots around it.
+    It is held by its device: when a boot without a clock happened is told by the boots around it.
     """
+    devices.hold(connection, [life.device])
+    return boots_of(connection, [life], now_ms)[life]
+
+
+def boots_of(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict[Life, Held]:
+    """These boots, whose devices are held until the transaction ends."""
     given = [one.key for one in sorted(lives)]
-    devices.hold(connection, {device for device, _, _ in given})
     held = held_of(connection, given)
     unknown = [key for key in given if key not in held]
     if unknown:
@@ -273,7 +273,12 @@ def stored_of(connection: Connection, stretches: Mapping[Life, Stretch]) -> dict
 
 def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> int:
     """Store these events, each once; how many were new."""
-    return ADD_EVENTS.add(
+    return adding_events(connection, rows, received_ms)()
+
+
+def adding_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> Callable[[], int]:
+    """The same; what says how many may be asked when the database has answered (`straight.in_one_go`)."""
+    return ADD_EVENTS.adding(
         connection,
         [
             (

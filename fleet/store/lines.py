@@ -5,22 +5,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from fleet.store.given import Given, Kept
 from fleet.store.inbox import Life, StoredEvent
-from fleet.store.straight import Kept, Together, every, one, run, run_each, straight
+from fleet.store.straight import every, one, run, run_each, straight
 
 TOUCHED = straight("SELECT id, device, epoch, boot, first, last FROM touched WHERE office = :office AND day = :day")
 FORGET = straight("DELETE FROM touched WHERE id IN :ids")
 HERE = "p.office = :office AND p.day = :day"
 SAME_LIFE = "p.device = given.device AND p.epoch = given.epoch AND p.boot = given.boot"
 LIFE = {"device": "text", "epoch": "bigint", "boot": "bigint"}
-OF_STRETCHES = Together(
+OF_STRETCHES = Given(
     f"""SELECT p.device, p.epoch, p.boot, p.seq, p.line, p.order_ms, p.estimated, p.counter
     FROM {{given}} {{join}} placements p ON {HERE} AND {SAME_LIFE} AND p.seq BETWEEN given.first AND given.last""",  # noqa: S608
     **LIFE,
     first="bigint",
     last="bigint",
 )
-AROUND = Together(
+AROUND = Given(
     f"""SELECT given.device, given.epoch, given.boot,
         (SELECT p.order_ms FROM placements p WHERE {HERE} AND {SAME_LIFE} AND p.seq < given.first
             ORDER BY p.seq DESC LIMIT 1) AS before_ms,
@@ -57,7 +58,7 @@ EVENTS = """SELECT p.line, p.device, p.epoch, p.boot, p.seq, e.body, p.order_ms,
     FROM placements p JOIN events e ON e.device = p.device AND e.epoch = p.epoch AND e.boot = p.boot AND e.seq = p.seq
     WHERE p.office = :office AND p.day = :day"""
 ON_LINES = straight(f"{EVENTS} AND p.line IN :lines")
-BETWEEN = Together(
+BETWEEN = Given(
     f"""SELECT p.line, p.device, p.epoch, p.boot, p.seq, e.body, p.order_ms, p.estimated, p.counter
     FROM {{given}} {{join}} placements p ON {HERE} AND p.line = given.line
         AND p.order_ms BETWEEN given.first_ms AND given.last_ms

@@ -9,7 +9,8 @@ for what is worked out of events.
 import json
 import re
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +19,6 @@ from sqlalchemy.exc import DBAPIError
 
 from fleet import metrics
 from fleet.store.failures import why
-from fleet.store.rows import Given
 
 Values = Mapping[str, Any]
 NAMED = re.compile(r"(?<![:\w]):(\w+)")
@@ -86,77 +86,25 @@ def run(connection: Connection, statement: Straight, **values: Any) -> int:
 
 def run_each(connection: Connection, statement: Straight, rows: Sequence[Values]) -> None:
     """Carry out a statement, without lists, for each of these rows, at once."""
-    if rows:
-        sqlite = connection.dialect.name == "sqlite"
-        execute_many(connection, statement.on_sqlite if sqlite else statement.on_postgresql, rows)
+    sqlite = connection.dialect.name == "sqlite"
+    execute_many(connection, statement.on_sqlite if sqlite else statement.on_postgresql, rows)
 
 
-class Together:
-    """A statement over a table of values that is given with it: as `Given`, straight to the driver."""
+@contextmanager
+def in_one_go(connection: Connection) -> Iterator[None]:
+    """Statements of which nobody reads an answer meanwhile: PostgreSQL gets them at once, not one after the other.
 
-    def __init__(self, statement: str, **columns: str) -> None:
-        self.given = Given(statement, **columns)
-
-    @cached_property
-    def on_sqlite(self) -> Straight:
-        """The values are JSON."""
-        return straight(self.given.on_sqlite.text)
-
-    @cached_property
-    def on_postgresql(self) -> Straight:
-        """One array for each column."""
-        return straight(self.given.on_postgresql.text)
-
-    def every(self, connection: Connection, given: Sequence[Sequence[Any]], **values: Any) -> list[Any]:
-        """All rows of a SELECT, or of what is RETURNING."""
-        if not given:
-            return []
-        if connection.dialect.name == "sqlite":
-            return every(connection, self.on_sqlite, **values, given=json.dumps(given))
-        return every(connection, self.on_postgresql, **values, **self.given.arrays(given))
-
-    def run(self, connection: Connection, given: Sequence[Sequence[Any]], **values: Any) -> None:
-        """Carry it out."""
-        if not given:
-            return
-        if connection.dialect.name == "sqlite":
-            run(connection, self.on_sqlite, **values, given=json.dumps(given))
-        else:
-            run(connection, self.on_postgresql, **values, **self.given.arrays(given))
-
-
-class Kept:
-    """Rows of a table, put there or over what stands under their key: the first `keyed` of the columns.
-
-    `place`: the name of a column that counts the rows of an office's day as they come, and is never changed.
+    Raises DBAPIError at the end, whichever of them was refused.
     """
-
-    def __init__(self, table: str, keyed: int, place: str = "", /, **columns: str) -> None:
-        names = list(columns)
-        into = ", ".join([*names, place] if place else names)
-        setting = ", ".join(f"{name} = excluded.{name}" for name in names[keyed:])
-        over = f"ON CONFLICT ({', '.join(names[:keyed])}) DO UPDATE SET {setting}"
-        last = f"SELECT COALESCE(MAX(o.{place}), 0) FROM {table} o WHERE o.office = {{0}}office AND o.day = {{0}}day"  # noqa: S608
-        marks = [f":{name}" for name in names] + ([f"({last.format(':')}) + 1"] if place else [])
-        taken = [f"given.{name}" for name in names] + ([f"({last.format('given.')}) + given.nth"] if place else [])
-        self.names, self.place = names, place
-        self.on_sqlite = f"INSERT INTO {table} ({into}) VALUES ({', '.join(marks)}) {over}"  # noqa: S608 (our own words)
-        self.on_postgresql = Together(
-            f"INSERT INTO {table} ({into}) SELECT {', '.join(taken)} FROM {{given}} {over}",  # noqa: S608
-            **columns,
-            **({"nth": "bigint"} if place else {}),
-        )
-
-    def put(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-        """Put these, each with its values in the order of the columns, and no key twice."""
-        if not rows:
-            return
-        if connection.dialect.name == "sqlite":
-            execute_many(connection, self.on_sqlite, [dict(zip(self.names, row, strict=True)) for row in rows])
-        elif self.place:
-            self.on_postgresql.run(connection, [(*row, nth) for nth, row in enumerate(rows, 1)])
-        else:
-            self.on_postgresql.run(connection, rows)
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as problem:
+        raise refused(connection, "statements in one go", problem) from problem
 
 
 def execute(connection: Connection, text: str, values: Values) -> Any:
@@ -169,13 +117,16 @@ def execute(connection: Connection, text: str, values: Values) -> Any:
     return cursor
 
 
-def execute_many(connection: Connection, text: str, rows: Sequence[Values]) -> None:
-    """The same statement for each of these. Raises DBAPIError."""
+def execute_many(connection: Connection, text: str, rows: Sequence[Values | Sequence[Any]]) -> int:
+    """The same statement for each of these; how many rows it touched. Raises DBAPIError."""
+    if not rows:
+        return 0
     cursor: Any = connection.connection.cursor()
     try:
         cursor.executemany(text, rows)
     except connection.dialect.loaded_dbapi.Error as problem:
         raise refused(connection, text, problem) from problem
+    return int(cursor.rowcount)
 
 
 def refused(connection: Connection, text: str, problem: Any) -> Any:

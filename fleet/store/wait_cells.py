@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam
 from fleet.domain.times import Times, read_lanes
 from fleet.domain.wait_cells import MIX, NOTHING, PARTS, RULES, SPANS, Cell, Place, Slot, begin, mix_of
 from fleet.store import straight
+from fleet.store.given import Kept
 from fleet.store.rows import every, run, sql
-from fleet.store.straight import Kept
 
 VALUES = "visits, no_shows, finished, rated, wait_ms, service_ms, total_ms, wait, service_times, total"
 NAMES = VALUES.split(", ")

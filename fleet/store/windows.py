@@ -12,8 +12,8 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
+from fleet.store.given import EachOf, NewRows
 from fleet.store.inbox import Life
-from fleet.store.rows import EachOf, NewRows
 from fleet.store.straight import every, one, run, run_each, straight
 
 TAKEN_AT_MOST_MS = 120_000

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from fleet.store.database import Store
-from fleet.store.rows import ROWS_AT_ONCE, EachOf, Given, NewRows
+from fleet.store.given import ROWS_AT_ONCE, EachOf, Given, NewRows
 
 COLUMNS = {"id": "bigint", "said": "text", "is_odd": "boolean"}
 ADD = NewRows("things", **COLUMNS)
