@@ -6,13 +6,15 @@ hole remains between them, it is either on its way through another receiver or w
 the next batch's `oldest` says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Stretch = tuple[int, int]
 
 
-def cover(stretches: Iterable[Stretch], new: Stretch, oldest: int) -> list[Stretch]:
+def cover(stretches: Sequence[Stretch], new: Stretch, oldest: int) -> list[Stretch]:
     """The stretches with a new one, in order and joined. What lies wholly below `oldest` is no longer needed."""
+    if stretches and new[0] == stretches[-1][1] + 1 and stretches[0][1] >= oldest:
+        return [*stretches[:-1], (stretches[-1][0], new[1])]  # nearly always: the next numbers
     joined: list[Stretch] = []
     for first, last in sorted([*stretches, new]):
         if last < oldest:

@@ -6,11 +6,14 @@ nothing is decided here but that an event is right.
 """
 
 import json
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
 from fleet.domain import timing
+from fleet.domain.coverage import Stretch
 from protocols.batches import VERSION
 from protocols.event import Event
 from protocols.events import EVENTS, FLEET_ONLY, CodeScanned, RatingGiven, decode_event
@@ -39,13 +42,20 @@ class Said(NamedTuple):
     reason: str | None = None
 
 
-class Quick(NamedTuple):
-    """A batch whose events are all right, and in order."""
+class Told(NamedTuple):
+    """A batch: the lowest number that its device still holds, and its events in their order."""
 
-    epoch: int
-    boot: int
     oldest: int
     events: list[Said]
+
+    @property
+    def stretch(self) -> Stretch:
+        """The first and the last number that it speaks for."""
+        return self.events[0].seq, self.events[-1].seq
+
+
+Opened = tuple[int, int, Told]
+# The epoch and the boot that a batch says it is of, and the batch.
 
 
 class Head(msgspec.Struct, gc=False):
@@ -58,7 +68,7 @@ class Head(msgspec.Struct, gc=False):
     v: Annotated[int, msgspec.Meta(ge=VERSION, le=VERSION)] = VERSION
 
 
-def read_quickly(raw: bytes) -> Quick | None:
+def read_quickly(raw: bytes) -> Opened | None:
     """The batch in these bytes; None if it takes more care to read."""
     # What JSON may write in two ways: letters beyond ASCII, what is escaped, and DEL.
     if not raw.isascii() or b"\\" in raw or b"\x7f" in raw:
@@ -68,10 +78,14 @@ def read_quickly(raw: bytes) -> Quick | None:
         events = [said(data) for data in head.events]
     except (msgspec.MsgspecError, NoShape, KeyError, TypeError):
         return None
-    seqs = [one.seq for one in events]
-    if not seqs or sorted(set(seqs)) != seqs:
+    if len(events) != 1 and not is_in_order(events):
         return None
-    return Quick(head.epoch, head.boot, head.oldest, events)
+    return head.epoch, head.boot, Told(head.oldest, events)
+
+
+def is_in_order(events: Sequence[Said]) -> bool:
+    """Whether there are any, each of a higher number than the one before."""
+    return bool(events) and all(one.seq < other.seq for one, other in pairwise(events))
 
 
 def said(data: dict[str, Any]) -> Said:

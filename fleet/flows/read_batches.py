@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fleet.domain import timing
-from fleet.domain.coverage import Stretch
-from fleet.domain.quick_reading import Said, read_quickly
+from fleet.domain.quick_reading import Opened, Said, Told, read_quickly
 from fleet.store.inbox import Life
 from protocols import topics
 from protocols.batches import decode_batch
@@ -17,17 +16,6 @@ from protocols.ticket_code import parse_ticket_code
 
 MESSAGE_AT_MOST_BYTES = 8 * 1024
 # A batch is 1 KiB. Whatever is far beyond it is no batch; the broker refuses most of it before.
-
-
-class Told(NamedTuple):
-    """A batch: the lowest number that its device still holds, and its events in their order."""
-
-    oldest: int
-    events: list[Said]
-
-    def stretch(self) -> Stretch:
-        """The first and the last number that it speaks for."""
-        return self.events[0].seq, self.events[-1].seq
 
 
 class Unread(Exception):
@@ -62,7 +50,7 @@ def read_batch(device: str | ProtocolError, payload: bytes, epochs: Mapping[str,
             raise ProtocolError("device", "an enrolled device that is not revoked", device)
         if len(payload) > MESSAGE_AT_MOST_BYTES:
             raise ProtocolError("batch", f"at most {MESSAGE_AT_MOST_BYTES} bytes", payload)
-        epoch, boot, told = quickly(payload) or carefully(payload)
+        epoch, boot, told = read_quickly(payload) or carefully(payload)
         if not 1 <= epoch <= latest:
             raise ProtocolError("batch.epoch", f"an epoch that was issued (1 to {latest})", epoch)
     except ProtocolError as err:
@@ -70,15 +58,7 @@ def read_batch(device: str | ProtocolError, payload: bytes, epochs: Mapping[str,
     return Life(device, epoch, boot), told
 
 
-def quickly(payload: bytes) -> tuple[int, int, Told] | None:
-    """What nearly all batches are; None if this one takes more care."""
-    batch = read_quickly(payload)
-    if batch is None:
-        return None
-    return batch.epoch, batch.boot, Told(batch.oldest, batch.events)
-
-
-def carefully(payload: bytes) -> tuple[int, int, Told]:
+def carefully(payload: bytes) -> Opened:
     """Any batch. Raises ProtocolError."""
     batch = decode_batch(payload)
     header = batch.header

@@ -7,16 +7,16 @@ an identity that is taken by a different one is kept as a collision.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from fleet.domain import timing
 from fleet.domain.coverage import Stretch, cover, through
 from fleet.domain.forgetting import is_same
-from fleet.domain.quick_reading import Said
+from fleet.domain.quick_reading import Said, Told
 from fleet.domain.timing import Anchor
-from fleet.flows.read_batches import Told, Unread, devices_of, read_batch
+from fleet.flows.read_batches import Unread, devices_of, read_batch
 from fleet.flows.reserves import keep_called
 from fleet.flows.times import retime
 from fleet.flows.touches import Touches
@@ -40,7 +40,6 @@ from protocols.events import (
 from protocols.identity import event_id
 from protocols.message import ProtocolError
 
-NO_TIME = (None, None, None, timing.UNKNOWN)
 AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
 SAID_ON = (*AT_A_COUNTER, CodeScanned, TicketTaken)
 # Of these somebody else is told at once.
@@ -48,8 +47,17 @@ PACKET_AT_MOST_BYTES = 16 * 1024
 # What a device says at most, on any topic: its own firmware makes no larger packet.
 
 
-class Arrival(NamedTuple):
+class Arrived(Protocol):
     """A message as the broker gave it."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def payload(self) -> bytes: ...
+
+
+class Arrival(NamedTuple):
+    """A message of which nothing else is known."""
 
     topic: str
     payload: bytes
@@ -129,7 +137,7 @@ class WasThere(Exception):
 
 
 @again_after_conflict
-def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int = 10_000) -> Received:
+def receive(store: Store, arrivals: Sequence[Arrived], now_ms: int, unreadable_kept: int = 10_000) -> Received:
     """Store what these arrivals carry, in one transaction. Telling us twice changes nothing."""
     try:
         return store_arrivals(store, arrivals, now_ms, unreadable_kept, trusting=True)
@@ -138,7 +146,7 @@ def receive(store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_k
 
 
 def store_arrivals(
-    store: Store, arrivals: Sequence[Arrival], now_ms: int, unreadable_kept: int, trusting: bool
+    store: Store, arrivals: Sequence[Arrived], now_ms: int, unreadable_kept: int, trusting: bool
 ) -> Received:
     """The same; `trusting` that nothing is stored beyond what is covered. Raises WasThere then."""
     result = Received()
@@ -168,7 +176,7 @@ def refuse_large(payload: bytes) -> None:
 
 @again_after_conflict
 def keep_unread(
-    store: Store, arrival: Arrival, problem: ProtocolError, now_ms: int, unreadable_kept: int = 10_000
+    store: Store, arrival: Arrived, problem: ProtocolError, now_ms: int, unreadable_kept: int = 10_000
 ) -> None:
     """Keep a message on another topic than events that is none, for a technician to look at."""
     try:
@@ -181,7 +189,7 @@ def keep_unread(
 
 @again_after_conflict
 def keep_apart(
-    store: Store, arrival: Arrival, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
+    store: Store, arrival: Arrived, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
 ) -> tuple[str, Receipt] | None:
     """Keep a message that cannot be stored although the database works, so that it stops nobody behind it.
 
@@ -224,7 +232,7 @@ def store_batches(
         so_far, anchor, _ = held[life]
         for batch in its:
             store_batch(touches, life, batch, anchor, present.setdefault(life, {}), fresh, now_ms, result)
-            so_far = cover(so_far, batch.stretch(), batch.oldest)
+            so_far = cover(so_far, batch.stretch, batch.oldest)
         covered[life] = so_far
         upto = through(so_far, max(batch.oldest for batch in its))
         result.receipts.append((life.device, Receipt(epoch=life.epoch, boot=life.boot, through=upto, now=now_ms)))
@@ -247,7 +255,7 @@ def store_batches(
 
 def spoken_for(batches: Sequence[Told]) -> Stretch:
     """From the first to the last number of all of these."""
-    stretches = [batch.stretch() for batch in batches]
+    stretches = [batch.stretch for batch in batches]
     return min(first for first, _ in stretches), max(last for _, last in stretches)
 
 
@@ -274,7 +282,7 @@ def store_batch(
             present[seq] = body
             row = row_of(life, said, anchor)
             fresh.append(row)
-            note_new(touches, row, said.event, now_ms, result)
+            note_new(touches, life, row, said.event, now_ms, result)
         elif is_same(before, body):
             result.repeated += 1
         else:
@@ -286,12 +294,12 @@ def row_of(life: Life, said: Said, anchor: Anchor | None) -> EventRow:
     """The row for an event of a batch; with its reason where it could not be read."""
     seq, body, event, reason = said
     if event is None:
-        return EventRow(life, seq, None, body, reason, *NO_TIME)
+        return EventRow(*life, seq, None, body, reason, None, None, None, timing.UNKNOWN)
     moment = timing.happened(event.up, event.at, anchor)
-    return EventRow(life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing)
+    return EventRow(*life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing)
 
 
-def note_new(touches: Touches, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
+def note_new(touches: Touches, life: Life, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
     """Count a new event, mark its day, and see whether it arms a rating, wants a tone or is to be shown."""
     if event is None or row.kind is None:
         result.count_unreadable("event")
@@ -299,21 +307,21 @@ def note_new(touches: Touches, row: EventRow, event: Event | None, now_ms: int, 
     result.new[row.kind] = result.new.get(row.kind, 0) + 1
     if row.happened_ms is None:
         return
-    place = touches.add(row.life, row.seq, row.happened_ms)
+    place = touches.add(life, row.seq, row.happened_ms)
     if not isinstance(event, SAID_ON):
         return
     if isinstance(event, NumberCalled):
-        keep_called(touches, row.life.device, event, row.happened_ms, now_ms)
+        keep_called(touches, row.device, event, row.happened_ms, now_ms)
     if place is None:
         return
     code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None
     if isinstance(event, CodeScanned) and code is not None:
-        result.scanned.append(Scanned(row.life.device, place.office, event.what, code, row.happened_ms, place.counter))
+        result.scanned.append(Scanned(row.device, place.office, event.what, code, row.happened_ms, place.counter))
     if isinstance(event, TicketTaken) and event.holder is not None:
         result.taken.append(Taken(place.office, event.service, event.number, event.holder, row.happened_ms))
     if place.counter is None or not isinstance(event, AT_A_COUNTER):
         return
-    identity = event_id(row.life.device, row.life.epoch, row.life.boot, row.seq)
+    identity = event_id(*life, row.seq)
     if isinstance(event, VisitFinished):
         result.finished.append(Finished(place.office, place.counter, identity, row.happened_ms))
     elif event.service is not None and event.number is not None:

@@ -119,7 +119,7 @@ def server_said(store: Store, recording: Recording, one: Came, done: Replayed) -
         if seq in inbox.stored(connection, life, seq, seq):
             done.repeated += 1
             return
-        row = EventRow(life, seq, event.KIND, body, None, event.up, event.at, ms, timing.DEVICE, *place)
+        row = EventRow(*life, seq, event.KIND, body, None, event.up, event.at, ms, timing.DEVICE, *place)
         inbox.add_events(connection, [row], one.ms)
         windows.touch(connection, [(recording.office, day_of(ms, recording.timezone), life, seq, seq)])
         done.new += 1

@@ -57,7 +57,7 @@ class VirtualDevice:
         data["seq"] = seq
         body = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         place = (None, None) if office is None else (office.id, counter)
-        row = EventRow(self.life, seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
+        row = EventRow(*self.life, seq, event.KIND, body, None, event.up, event.at, now_ms, timing.DEVICE, *place)
         inbox.add_events(connection, [row], now_ms)
         if office is not None:
             windows.touch(connection, [(office.id, day_of(now_ms, office.timezone), self.life, seq, seq)])

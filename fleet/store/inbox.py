@@ -1,7 +1,7 @@
 """The inbox: an event is inserted or was already there; what could not be read is kept with its reason."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -167,9 +167,14 @@ class Held(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """An event to store. `reason` is set where its body could not be read; `office` and `counter` by servers alone."""
+    """An event to store, in the order of its columns.
 
-    life: Life
+    `reason` is set where its body could not be read; `office` and `counter` by servers alone.
+    """
+
+    device: str
+    epoch: int
+    boot: int
     seq: int
     kind: str | None
     body: str
@@ -195,12 +200,17 @@ class StoredEvent:
 
 
 def lock_boot(connection: Connection, life: Life, now_ms: int) -> Held:
-    """Hold this boot until the transaction ends.
+    """Hold this boot until the transaction ends."""
+    return lock_boots(connection, [life], now_ms)[life]
 
-    It is held by its device: when a boot without a clock happened is told by the boots around it.
+
+def lock_boots(connection: Connection, lives: Collection[Life], now_ms: int) -> dict[Life, Held]:
+    """Hold these boots until the transaction ends.
+
+    They are held by their devices: when a boot without a clock happened is told by the boots around it.
     """
-    devices.hold(connection, [life.device])
-    return boots_of(connection, [life], now_ms)[life]
+    devices.hold(connection, {life.device for life in lives})
+    return boots_of(connection, lives, now_ms)
 
 
 def boots_of(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict[Life, Held]:
@@ -278,27 +288,7 @@ def add_events(connection: Connection, rows: Sequence[EventRow], received_ms: in
 
 def adding_events(connection: Connection, rows: Sequence[EventRow], received_ms: int) -> Callable[[], int]:
     """The same; what says how many may be asked when the database has answered (`straight.in_one_go`)."""
-    return ADD_EVENTS.adding(
-        connection,
-        [
-            (
-                *life.key,
-                seq,
-                kind,
-                body,
-                reason,
-                up,
-                at,
-                happened,
-                timing,
-                office,
-                counter,
-                received_ms,
-                has_holder(body),
-            )
-            for life, seq, kind, body, reason, up, at, happened, timing, office, counter in rows
-        ],
-    )
+    return ADD_EVENTS.adding(connection, [(*row, received_ms, has_holder(row.body)) for row in rows])
 
 
 def add_collision(connection: Connection, life: Life, seq: int, body: str, received_ms: int) -> None:

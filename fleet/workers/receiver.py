@@ -7,7 +7,6 @@ batch that cannot be stored now (disk full, database away) stays in hand and is 
 import logging
 import time
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 from fleet import metrics
 from fleet.clock import now_ms
@@ -31,6 +30,7 @@ from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.logs import unread
+from fleet.mqtt_packets import Came
 from fleet.settings import Settings
 from fleet.store.database import Store
 from fleet.store.failures import will_pass
@@ -155,7 +155,7 @@ class Receiver(BrokerWorker[Carrier]):
                 self.broker.acknowledge([message])
         self.in_hand = left
 
-    def store_alone(self, arrival: Arrival) -> None:
+    def store_alone(self, arrival: Came | Arrival) -> None:
         """Store one message, or keep it apart; raises if the database takes neither, or nothing just now."""
         try:
             self.committed(receive(self.store, [arrival], now_ms(), self.settings.unreadable_kept))
@@ -260,8 +260,8 @@ def shared_by(settings: Settings) -> str:
 
 
 def longest_waited_ms(messages: Sequence[Arrived]) -> int:
-    """How long the first of these has lain here since it came."""
-    return waited_ms(min(messages, key=attrgetter("timestamp"))) if messages else 0
+    """How long the first of these has lain here since it came: they are in hand in their order."""
+    return waited_ms(messages[0]) if messages else 0
 
 
 def is_health(message: Arrived) -> bool:
@@ -269,6 +269,6 @@ def is_health(message: Arrived) -> bool:
     return message.topic.endswith("/up/health")
 
 
-def arrival_of(message: Arrived) -> Arrival:
+def arrival_of(message: Arrived) -> Came | Arrival:
     """The message, free of paho."""
-    return Arrival(message.topic, bytes(message.payload))
+    return message if isinstance(message, Came) else Arrival(message.topic, bytes(message.payload))

@@ -17,7 +17,7 @@ from fleet.flows.backup import backup
 from fleet.flows.backup_file import read
 from fleet.flows.restore import restore
 from fleet.store.database import Store
-from fleet.store.inbox import EventRow, Life, add_events
+from fleet.store.inbox import EventRow, add_events
 from protocols.events import NumberCalled, encode_event
 from tests.bench.figures import figure, progress
 from tests.fleet.office import NINE, open_office
@@ -69,7 +69,7 @@ def called(device: str, first: int) -> Iterator[EventRow]:
         at = NINE + seq * 1000
         event = NumberCalled(service="ho-tich", number=seq % 9_000 + 1, up=seq * 1000, at=at)
         body = json.dumps({**encode_event(event), "seq": seq}, sort_keys=True, separators=(",", ":"))
-        yield EventRow(Life(device, 1, 1), seq, event.KIND, body, None, event.up, at, at, "device", None, None)
+        yield EventRow(device, 1, 1, seq, event.KIND, body, None, event.up, at, at, "device", None, None)
 
 
 def checked(file: Path) -> None:

@@ -93,7 +93,7 @@ def said(life: Life, first: int, last: int, begins_ms: int, step_ms: int) -> Ite
         up, at = seq * step_ms, begins_ms + seq * step_ms
         event = an_event(life.device, seq, up, at)
         body = json.dumps({**encode_event(event), "seq": seq}, sort_keys=True, separators=(",", ":"))
-        yield EventRow(life, seq, event.KIND, body, None, up, at, at, "device", None, None)
+        yield EventRow(*life, seq, event.KIND, body, None, up, at, at, "device", None, None)
 
 
 def an_event(device: str, seq: int, up: int, at: int) -> Event:
