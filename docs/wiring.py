@@ -89,17 +89,22 @@ def picture(role: str) -> str:
         else:
             wires.append((f"GP{place[1]}", f"{line}: tx ▶ its rx", SERIAL, "#1f4e9a"))
             wires.append((f"GP{place[2]}", f"{line}: rx ◀ its tx", SERIAL, "#1f4e9a"))
-    wires.append(("GND", "ground of all parts", "", "#333"))
+    wires.append(("GND", "ground of all parts", "common ground", "#333"))
+    return drawn(ROLES[role], "Pico W / Pico 2 W", wires)
+
+
+def drawn(title: str, board: str, wires: list[tuple[str, str, str, str]]) -> str:
+    """A board at the left with a wire in each row: its pin, the line, what hangs there, and the colour."""
     height = TOP + ROW * len(wires) + 24
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"',
         ' font-family="sans-serif" font-size="14">',
-        f"<title>{escape(ROLES[role])}</title>",
+        f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="{BOARD_X}" y="30" font-size="18" font-weight="bold">{escape(ROLES[role])}</text>',
+        f'<text x="{BOARD_X}" y="30" font-size="18" font-weight="bold">{escape(title)}</text>',
         f'<rect x="{BOARD_X}" y="46" width="{BOARD_WIDTH}" height="{height - 62}" rx="8"',
         ' fill="#e9f2ec" stroke="#2f6f4f"/>',
-        f'<text x="{BOARD_X + 12}" y="66" font-weight="bold">Pico W / Pico 2 W</text>',
+        f'<text x="{BOARD_X + 12}" y="66" font-weight="bold">{escape(board)}</text>',
     ]
     for index, (pin, line, part, colour) in enumerate(wires):
         y = TOP + ROW * index + 14
@@ -109,7 +114,7 @@ def picture(role: str) -> str:
             f'<circle cx="{BOARD_X + BOARD_WIDTH}" cy="{y}" r="4" fill="{colour}"/>',
             f'<text x="{BOARD_X + BOARD_WIDTH + 14}" y="{y - 5}" font-size="12" fill="#444">{escape(line)}</text>',
             f'<rect x="{PART_X}" y="{y - 11}" width="{PART_WIDTH}" height="22" rx="4" fill="none" stroke="{colour}"/>',
-            f'<text x="{PART_X + 10}" y="{y + 5}" fill="{colour}">{escape(part or "common ground")}</text>',
+            f'<text x="{PART_X + 10}" y="{y + 5}" fill="{colour}">{escape(part)}</text>',
         ]
     return "\n".join([*out, "</svg>"]) + "\n"
 

@@ -1,6 +1,6 @@
 """What host and actor say to one another: lines of words, each with a sum, so that a torn one is known for what it is.
 
-    >17 press hand3 80*a1b2               the host asks: a number, a verb, its arguments
+    >17 press hand3 80*ed78               the host asks: a number, a verb, its arguments
     <17 ok 5120 5200*c3d4                 the actor answers, and again the same when it is asked again by that number
     <17 err no wire hand12: expected …*…  or says what it expected and what it found
     !4 5120 eye eye1 1 7*e5f6             the actor noticed something: how-manieth, when by its own milliseconds, what
