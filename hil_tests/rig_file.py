@@ -9,8 +9,10 @@ at = "/dev/serial/by-id/usb-…"       # or "vm", "cable" (a pseudo-terminal), "
 roles = ["keypad", "reader", "rating"]
 image = "stock"                      # or "whole": with two slots
 power = { on = "uhubctl -l 1-1 -p 2 -a on", off = "uhubctl -l 1-1 -p 2 -a off" }
-actor = "/dev/serial/by-id/usb-…"    # the second Pico: hands, paper, power and meter
+actor = "/dev/serial/by-id/usb-…"    # the second Pico: hands, paper and meter; "vm" beside a simulated board
+relay = "nc high"                    # how the actor's relay gives it power, instead of those two commands
 meter = "actor"
+lines = { service_5 = "hand1" }      # wires that lie otherwise than on the wiring page
 """
 
 import tomllib
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hil_tests.actor.pins import EYES, HANDS, SERIAL
 from hil_tests.target import NotRun
 
 ROLES = ("printer", "rating", "reader", "keypad", "display")
@@ -27,6 +30,8 @@ RIG = {"name": str, "host": str, "wifi": dict, "board": dict}
 WIFI = {"ssid": str, "password_env": str}
 POWER = {"on": str, "off": str}
 BOARD = {"at": str, "roles": list, "image": str, "power": dict, "actor": str, "meter": str, "firmware": str}
+BOARD |= {"relay": str, "lines": dict}
+RELAYS = ("nc high", "nc low", "no high", "no low")
 
 
 class BadRigFile(NotRun):
@@ -35,7 +40,10 @@ class BadRigFile(NotRun):
 
 @dataclass(frozen=True)
 class BoardThere:
-    """One board of a rig. `firmware`: for one in an emulator, the image that it runs."""
+    """One board of a rig. `firmware`: for one in an emulator, the image that it runs.
+
+    `relay` is how the actor's relay is wired, `lines` what hangs on its wires otherwise than the wiring page says.
+    """
 
     name: str
     at: str
@@ -45,6 +53,8 @@ class BoardThere:
     actor: str | None = None
     meter: str | None = None
     firmware: str | None = None
+    relay: str | None = None
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,8 +108,14 @@ def board_of(name: str, said: Any, where: str) -> BoardThere:
         checked(said["power"], POWER, f"{where}.power", POWER)
     if said.get("meter", "actor") != "actor" or ("meter" in said and "actor" not in said):
         raise BadRigFile(f'{where}.meter: expected "actor", with an actor beside it, found {said["meter"]!r}')
+    for key in ("relay", "lines"):
+        if key in said and "actor" not in said:
+            raise BadRigFile(f"{where}.{key}: expected an actor beside it, found none")
+    one_of(said.get("relay", RELAYS[0]), RELAYS, f"{where}.relay")
+    for line, wire in said.get("lines", {}).items():
+        one_of(wire, (*HANDS, *EYES, *SERIAL), f"{where}.lines.{line}")
     power = said.get("power")
-    more = {key: said.get(key) for key in ("actor", "meter", "firmware")}
+    more = {key: said.get(key) for key in ("actor", "meter", "firmware", "relay")}
     return BoardThere(
         name,
         said["at"],
@@ -107,6 +123,7 @@ def board_of(name: str, said: Any, where: str) -> BoardThere:
         said.get("image", "stock"),
         None if power is None else (power["on"], power["off"]),
         **more,
+        lines=tuple(said.get("lines", {}).items()),
     )
 
 

@@ -19,6 +19,8 @@ roles = ["keypad", "rating"]
 power = { on = "hub on", off = "hub off" }
 actor = "/dev/ttyACM1"
 meter = "actor"
+relay = "nc high"
+lines = { score_5 = "hand1" }
 
 [board.sanh]
 at = "vm"
@@ -34,8 +36,11 @@ def rig(folder: Path, text: str) -> RigFile:
 
 
 def test_a_rig_file_names_boards_and_what_is_joined_to_them(tmp_path: Path) -> None:
+    power, lines = ("hub on", "hub off"), (("score_5", "hand1"),)
     quay = BoardThere(
-        "quay", "/dev/ttyACM0", ("keypad", "rating"), "stock", ("hub on", "hub off"), "/dev/ttyACM1", "actor"
+        *("quay", "/dev/ttyACM0", ("keypad", "rating"), "stock", power, "/dev/ttyACM1", "actor"),
+        relay="nc high",
+        lines=lines,
     )
     sanh = BoardThere("sanh", "vm", ("printer",), "whole")
     wifi = ("thu", "RIG_WIFI_PASSWORD")
@@ -52,6 +57,9 @@ def test_a_rig_file_names_boards_and_what_is_joined_to_them(tmp_path: Path) -> N
         ("[board.a]\nat = 3\nroles = []", "board.a.at: expected str, found 3"),
         ('[board.a]\nat = "vm"\nroles = []\nlamp = 1', "board.a: expected some of at, roles"),
         ('[board.a]\nat = "vm"\nroles = []\nmeter = "actor"', "with an actor beside it"),
+        ('[board.a]\nat = "vm"\nroles = []\nrelay = "nc high"', "board.a.relay: expected an actor beside it"),
+        ('[board.a]\nat = "vm"\nroles = []\nactor = "x"\nrelay = "on"', "board.a.relay: expected one of nc high"),
+        ('[board.a]\nat = "vm"\nroles = []\nactor = "x"\nlines.key_next = "toe1"', "lines.key_next: expected one of"),
         ('[board.a]\nat = "/dev/x"\nroles = []\n[board.b]\nat = "/dev/x"\nroles = []', "is named twice"),
         ("wifi = {}\n[board.a]\nat = 'vm'\nroles = []", "wifi: expected 'ssid', found only nothing"),
         ("board", "expected TOML, found"),
