@@ -15,7 +15,8 @@ from typing import Any
 
 from tuf.api.metadata import Root, Targets
 
-from fleet.domain.release_images import Image
+from fleet.domain.images import Image
+from fleet.domain.release_images import check
 from fleet.domain.release_roles import RoleRefused, Trusted, chain_of, release_of
 from fleet.domain.signed_documents import BadDocument, SignedDocument, read, read_tuf
 
@@ -86,7 +87,7 @@ class ReleaseFolder:
             data = path.read_bytes()
         except OSError as problem:
             raise FolderRefused(f"{path}: expected an image of the release, found {reason(problem)}") from None
-        image.check(data)
+        check(image, data)
         return data
 
     def keep(self, kind: str, document: SignedDocument, number: int) -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from fleet.__main__ import app
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.images import Image
+from fleet.domain.release_images import images_of
 from fleet.laptop import firmware_tree
 from fleet.release_folder import ReleaseFolder
 from fleet.release_keys import pem_of, write_key

@@ -20,8 +20,8 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata
 
 from fleet.domain.assignments import assignment_text, signature_lines
+from fleet.domain.images import Image
 from fleet.domain.release_drafts import Holders, release_draft, root_draft
-from fleet.domain.release_images import Image
 from fleet.domain.signed_documents import SignedDocument, of_metadata
 from fleet.release_keys import new_key, signed, signer_of
 from tests import compiled

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fleet.domain.assignments import assignment_text, signature_lines
-from fleet.domain.release_images import image_of
+from fleet.domain.images import image_of
 from fleet.domain.signed_documents import canonical
 from fleet.release_keys import signed
 from tests.release_keys import Releases, key

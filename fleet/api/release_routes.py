@@ -10,7 +10,7 @@ from fleet.api.moments import Moment, moment
 from fleet.api.rollout_routes import actor_of
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
 from fleet.domain.api_rights import Scope
-from fleet.domain.release_images import Image
+from fleet.domain.images import Image
 from fleet.domain.releases_now import ReleaseNow
 from fleet.flows.see_releases import releases_now
 

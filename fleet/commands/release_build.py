@@ -10,8 +10,9 @@ from rich.progress import Progress
 from fleet.commands.release_root import Folder, Refusals
 from fleet.commands.release_shown import fingerprint, release_shown
 from fleet.commands.shared import Refused, err, out, say
+from fleet.domain.images import Image
 from fleet.domain.release_drafts import release_draft
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.release_images import images_of, target_of
 from fleet.domain.signed_documents import SignedDocument, of_metadata
 from fleet.laptop.application_image import Built, manifest
 from fleet.laptop.application_image import build as build_image
@@ -100,7 +101,7 @@ def manifest_of(sequence: int, built: Sequence[Built]) -> dict[str, Any]:
 
 def said_of(image: Image) -> dict[str, Any]:
     """What a release says of it."""
-    return {"bytes": image.length, "sha256": image.sha256, **image.target().custom}
+    return {"bytes": image.length, "sha256": image.sha256, **target_of(image).custom}
 
 
 @contextmanager

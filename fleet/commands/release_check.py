@@ -7,7 +7,8 @@ from tuf.api.metadata import Root
 
 from fleet.commands.release_build import manifest_of
 from fleet.commands.release_shown import fingerprint
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.images import Image
+from fleet.domain.release_images import images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, first_root, next_root
 from fleet.domain.signed_documents import SignedDocument
 from fleet.laptop import romfs

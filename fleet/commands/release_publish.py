@@ -9,7 +9,8 @@ from fleet.clock import now_ms
 from fleet.commands.release_build import drafted, next_sequence, refusing
 from fleet.commands.release_root import Folder
 from fleet.commands.shared import Data, Refused, caller, opened, say, settings_of
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.images import Image
+from fleet.domain.release_images import images_of
 from fleet.flows.publish_release import RELEASE as RELEASE_NAME
 from fleet.flows.publish_release import ROOT as ROOT_NAME
 from fleet.flows.publish_release import Published, ReleaseRefused, publish

@@ -8,7 +8,8 @@ from typing import Any
 from securesystemslib.signer import Key
 from tuf.api.metadata import Metadata, Role, Root, Targets
 
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.images import Image
+from fleet.domain.release_images import images_of, target_of
 from fleet.domain.release_roles import FLEET, FLEET_TOO, RELEASE, ROOT, check_keys, check_roles
 
 EXPIRES = datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -61,7 +62,7 @@ def role_of(keys: Sequence[Key], threshold: int = 1) -> Role:
 
 def release_draft(sequence: int, images: Iterable[Image]) -> Metadata[Any]:
     """A release of these images. Raises RoleRefused."""
-    targets = {image.path: image.target() for image in images}
+    targets = {image.path: target_of(image) for image in images}
     release = Targets(version=sequence, expires=EXPIRES, targets=targets)
     images_of(release)
     return Metadata(release)

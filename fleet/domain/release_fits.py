@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from fleet.domain.release_images import ABI, Image, image_for
+from fleet.domain.images import ABI, Image, image_for
 
 BOARDS = ("simulated", "esp32", "esp32_c3", "esp32_s3", "pico_w", "pico_2_w")
 # The kinds for which images are made.

@@ -1,53 +1,26 @@
-"""What a release says about its images: one for each board and bytecode, each known by its length and its hash."""
+"""What a release says about its images: one for each board and bytecode."""
 
 import hashlib
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from tuf.api.metadata import TargetFile, Targets
 
+from fleet.domain.images import ABI, BOARD, FIRMWARE, SHA256, Image
 from fleet.domain.release_roles import RoleRefused
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
-BOARD = re.compile(r"[a-z0-9_]{1,32}")
-ABI = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
-FIRMWARE = re.compile(r"[0-9A-Za-z.+-]{1,32}")
+
+def target_of(image: Image) -> TargetFile:
+    """An image as a release says it."""
+    custom = {"board": image.board, "mpy": image.mpy, "firmware": image.firmware, "minimum": image.minimum}
+    return TargetFile(image.length, {"sha256": image.sha256}, image.path, {"custom": custom})
 
 
-@dataclass(frozen=True)
-class Image:
-    """One image. `mpy`: the ABI of its bytecode. `minimum`: the least sequence that a device must run before."""
-
-    board: str
-    mpy: str
-    firmware: str
-    length: int
-    sha256: str
-    minimum: int = 0
-
-    @property
-    def path(self) -> str:
-        """Its name in the release, and that of its file."""
-        return f"{self.board}-{self.sha256[:16]}.rom"
-
-    def target(self) -> TargetFile:
-        """As a release says it."""
-        custom = {"board": self.board, "mpy": self.mpy, "firmware": self.firmware, "minimum": self.minimum}
-        return TargetFile(self.length, {"sha256": self.sha256}, self.path, {"custom": custom})
-
-    def check(self, data: bytes) -> None:
-        """Raises RoleRefused unless these bytes are the image."""
-        found = len(data), hashlib.sha256(data).hexdigest()
-        if found != (self.length, self.sha256):
-            expected = f"{self.length} bytes with the hash {self.sha256[:16]}"
-            raise RoleRefused(f"{self.path}: expected {expected}, found {found[0]} with {found[1][:16]}")
-
-
-def image_of(board: str, mpy: str, firmware: str, data: bytes, minimum: int = 0) -> Image:
-    """What is to be said about these bytes."""
-    return Image(board, mpy, firmware, len(data), hashlib.sha256(data).hexdigest(), minimum)
+def check(image: Image, data: bytes) -> None:
+    """Raises RoleRefused unless these bytes are the image."""
+    found = len(data), hashlib.sha256(data).hexdigest()
+    if found != (image.length, image.sha256):
+        expected = f"{image.length} bytes with the hash {image.sha256[:16]}"
+        raise RoleRefused(f"{image.path}: expected {expected}, found {found[0]} with {found[1][:16]}")
 
 
 def images_of(release: Targets) -> list[Image]:
@@ -78,8 +51,3 @@ def read_target(path: str, target: TargetFile) -> Image:
     if image.path != path:
         raise RoleRefused(f"{path}: expected the name {image.path}, found another one")
     return image
-
-
-def image_for(images: Iterable[Image], board: str, mpy: str) -> Image | None:
-    """The image that this kind of device runs; None where the release has none for it."""
-    return next((image for image in images if (image.board, image.mpy) == (board, mpy)), None)

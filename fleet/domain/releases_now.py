@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fleet.domain.firmware_health import FirmwareHealth
+from fleet.domain.images import Image
 from fleet.domain.release_fits import Application, Misfit
-from fleet.domain.release_images import Image
 from fleet.domain.release_loading import Loading
 from fleet.domain.rollouts_now import RolloutNow
 

@@ -14,8 +14,8 @@ from securesystemslib.signer import CryptoSigner
 from sqlalchemy import Connection
 
 from fleet.domain.assignments import assignment_text, signature_lines
+from fleet.domain.images import image_for
 from fleet.domain.release_fits import Application, misfit
-from fleet.domain.release_images import image_for
 from fleet.domain.release_roles import FLEET, Trusted, chain_of
 from fleet.domain.rollout_plan import RELEASE
 from fleet.domain.rollout_targets import Failure

@@ -15,7 +15,6 @@ from fleet.flows import told_waits
 from fleet.flows.closing import Ends, ends_now
 from fleet.flows.effective import effective
 from fleet.flows.leases import leases_for, must_report, wants_leases
-from fleet.flows.receive import Finished
 from fleet.flows.reserves import emptied
 from fleet.flows.show_calls import open_calls
 from fleet.flows.show_clerks import show_clerk
@@ -24,10 +23,8 @@ from fleet.store.database import Store
 from fleet.store.devices import DeviceRow, Place
 from fleet.store.failures import again_after_conflict
 from fleet.store.places import OfficeRow
-from protocols.state import Armed, Config, DayKey, Queue, ServiceKey, ServiceQueue, Show, State
+from protocols.state import Config, DayKey, Queue, ServiceKey, ServiceQueue, Show, State
 
-ARMED_MS = 120_000
-# Somebody who rates does so within two minutes after the clerk has finished, or on the phone.
 QUEUE_HOLDS_MS = 600_000
 DAY_MS = 86_400_000
 
@@ -96,40 +93,6 @@ def state_with(store: Store, device: str, now_ms: int, show: Show | None = None,
     with store.writing(alone=False) as connection:
         version = devices.next_state_version(connection, device)
     return State(version=version, now=now_ms, show=show, queue=queue)
-
-
-@again_after_conflict
-def arm(store: Store, finished: Finished, now_ms: int) -> list[tuple[str, State]]:
-    """The rating buttons of a counter whose visit was just finished, each with the state that arms it.
-
-    Nobody is armed if it was finished long ago (its keypad was cut off): the next press is somebody else's.
-    """
-    expires_ms = min(finished.happened_ms, now_ms) + ARMED_MS
-    if expires_ms <= now_ms:
-        return []
-    return tell_buttons(store, finished, expires_ms, now_ms)
-
-
-@again_after_conflict
-def disarm(store: Store, undone: Finished, now_ms: int) -> list[tuple[str, State]]:
-    """The rating buttons of a counter whose finish was taken back, each with the state by which that arms no more.
-
-    A board that was armed for another finish since stays so. Who pressed meanwhile is kept, and answers no visit.
-    """
-    return tell_buttons(store, undone, now_ms, now_ms)
-
-
-def tell_buttons(store: Store, finished: Finished, expires_ms: int, now_ms: int) -> list[tuple[str, State]]:
-    """The rating buttons of a counter, each with the state that says until when a press answers this finish."""
-    told: list[tuple[str, State]] = []
-    with store.writing(alone=False) as connection:
-        for place in devices.at_office(connection, finished.office, now_ms):
-            row = devices.device(connection, place.device) if place.counter == finished.counter else None
-            if row is not None and "rating" in row.roles:
-                armed = Armed(finish=finished.finish, expires=expires_ms)
-                version = devices.next_state_version(connection, place.device)
-                told.append((place.device, State(version=version, now=now_ms, armed=armed)))
-    return told
 
 
 def devices_at(store: Store, office: str, now_ms: int) -> list[str]:

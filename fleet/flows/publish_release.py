@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from fleet.domain.audit import What
+from fleet.domain.images import Image
 from fleet.domain.release_fits import BOARDS
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.release_images import check, images_of
 from fleet.domain.release_roles import RoleRefused, Trusted, chain_of, release_of
 from fleet.domain.signed_documents import BadDocument
 from fleet.flows.released import KEPT, images_in
@@ -161,7 +162,7 @@ def with_bytes(connection: Connection, images: Sequence[Image], brought: Iterabl
         data = given.get(image.sha256) or releases.image(connection, image.sha256)  # boards alike share one
         if data is None:
             raise ReleaseRefused(f"{image.path}: expected {image.length} bytes with its hash, found no such image")
-        image.check(data)
+        check(image, data)
         found.append((image, data))
     if strange := given.keys() - {image.sha256 for image in images}:
         raise ReleaseRefused(f"images: expected those that the release names, found one with {min(strange)[:16]}")

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from fleet.domain.release_images import Image, images_of
+from fleet.domain.images import Image
+from fleet.domain.release_images import images_of
 from fleet.domain.signed_documents import read
 from fleet.store import releases
 from fleet.store.releases import ReleaseRow

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fleet.domain.release_images import Image, image_of
+from fleet.domain.images import Image, image_of
 from fleet.laptop import romfs, ticket_font
 from fleet.laptop.firmware_tree import ROOT, compile_one
 from fleet.laptop.needed import needed, roles

@@ -24,8 +24,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg.types.string import StrDumper
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -40,6 +38,7 @@ from fleet.store.fleet_key import FILE, OPTION, FleetKey
 from fleet.store.straight import in_one_go, run, straight
 
 if TYPE_CHECKING:
+    import psycopg
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -248,14 +247,16 @@ def open_engine(url: str, journal: str = "WAL") -> Engine:
     return engine
 
 
-def set_up_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+def set_up_postgresql(connection: "psycopg.Connection[Any]", _record: Any) -> None:
     """A string is a text, wherever it stands in a statement; and a commit is on the disk."""
+    from psycopg.types.string import StrDumper  # the driver takes 10 MB, which who has SQLite need not
+
     connection.adapters.register_dumper(str, StrDumper)  # else PostgreSQL guesses, and differently in two places
     connection.execute(DURABLE)
     connection.commit()
 
 
-def note_rest(_connection: psycopg.Connection[Any] | None, record: ConnectionPoolEntry) -> None:
+def note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
     """From now on nobody uses this connection."""
     record.info[RESTS_SINCE] = time.monotonic()
 
@@ -266,7 +267,7 @@ def look_after_rest(dialect: Dialect, connection: Any, record: ConnectionPoolEnt
         return
     try:
         dialect.do_ping(connection)
-    except psycopg.Error as problem:
+    except dialect.loaded_dbapi.Error as problem:
         raise DisconnectionError(str(problem)) from problem
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 from fleet import metrics
 from fleet.clock import now_ms
+from fleet.flows.arm import arm
 from fleet.flows.arrive import arrive
-from fleet.flows.instruct import arm
 from fleet.flows.one_number import keep_one
 from fleet.flows.presence import healthy
 from fleet.flows.receive import (

@@ -8,7 +8,7 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows import watch
 from fleet.store.database import Store
-from fleet.store.news import Deaf, Ear
+from fleet.store.ear import Deaf, Ear
 from fleet.workers.worker import Worker
 
 log = logging.getLogger(__name__)

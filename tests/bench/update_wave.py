@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from fleet.clock import now_ms
-from fleet.domain.release_images import Image
+from fleet.domain.images import Image
 from fleet.flows.enrol import hashed
 from fleet.release_folder import RELEASE
 from fleet.store import devices, places, releases

@@ -2,7 +2,7 @@
 
 import json
 
-from fleet.domain.release_images import image_of
+from fleet.domain.images import image_of
 from fleet.flows.enrol import enrol
 from fleet.flows.publish_release import publish
 from fleet.store.database import Store

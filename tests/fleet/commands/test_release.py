@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from fleet.commands import release_build, release_check, release_keys, release_publish, release_root, shared
-from fleet.domain.release_images import image_of
+from fleet.domain.images import image_of
 from fleet.flows.assign_release import Signing, trouble
 from fleet.laptop import own_releases, romfs
 from fleet.laptop.application_image import Built

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from fleet.domain.images import image_of
 from fleet.domain.release_fits import Application, Back, Misfit, application_of, kept, misfit
-from fleet.domain.release_images import image_of
 from fleet.domain.rollout_targets import Answer, Failure
 from fleet.domain.update_answers import Told, answer
 

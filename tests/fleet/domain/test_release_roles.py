@@ -9,8 +9,9 @@ import pytest
 from tuf.api.metadata import Metadata
 
 from fleet.domain.assignments import read_assignment
+from fleet.domain.images import Image, image_for, image_of
 from fleet.domain.release_drafts import Holders, holders_of, release_draft, root_draft
-from fleet.domain.release_images import Image, image_for, image_of, images_of
+from fleet.domain.release_images import check, images_of
 from fleet.domain.release_roles import RoleRefused, chain_of, first_root, next_root, release_of, same_signers
 from fleet.domain.signed_documents import BadDocument, SignedDocument, canonical, of_metadata, read, read_tuf
 from tests.release_keys import ROOTS, Releases, document, key
@@ -178,10 +179,10 @@ def test_a_device_finds_its_image_by_board_and_bytecode() -> None:
     assert image_for([IMAGE, other], "pico_w", "7.0") is None
     with pytest.raises(RoleRefused, match="found several"):
         release_draft(1, [IMAGE, replace(IMAGE, sha256="0" * 64)])
-    IMAGE.check(b"rom" * 100)
+    check(IMAGE, b"rom" * 100)
     for data in (b"rom" * 99, b"mor" * 100):
         with pytest.raises(RoleRefused, match="expected 300 bytes"):
-            IMAGE.check(data)
+            check(IMAGE, data)
 
 
 def test_an_assignment_is_for_one_device_and_one_nonce_by_the_fleet() -> None:

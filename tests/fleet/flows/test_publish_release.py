@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from fleet.domain.images import Image, image_of
 from fleet.domain.release_drafts import holders_of, release_draft, root_draft
-from fleet.domain.release_images import Image, image_of
 from fleet.domain.release_roles import first_root
 from fleet.flows.publish_release import Published, ReleaseRefused, publish
 from fleet.flows.released import all_released, for_everybody, released

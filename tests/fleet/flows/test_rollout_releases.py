@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from fleet.domain.assignments import read_assignment
+from fleet.domain.images import Image, image_of
 from fleet.domain.order_batches import Selection
-from fleet.domain.release_images import Image, image_of
 from fleet.domain.release_roles import first_root
 from fleet.domain.rollout_plan import Plan, RolloutRefused, When, read_waves
 from fleet.domain.rollouts import State

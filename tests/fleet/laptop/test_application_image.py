@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware import VERSION
+from fleet.domain.release_images import check
 from fleet.laptop import application_image, romfs
 from fleet.laptop.application_image import build, firmware_version, manifest
 from fleet.laptop.firmware_tree import ROOT, module_name
@@ -21,7 +22,7 @@ def test_an_image_holds_the_application_of_its_board_and_the_letters() -> None:
     assert {"firmware/main.mpy", "firmware/hardware/rp2.mpy", "firmware/fonts/ticket.font"} <= set(files)
     assert not {"firmware/hardware/simulated.mpy", "firmware/hardware/esp32.mpy"} & set(files)
     assert set(manifest(built.data)) == set(files)
-    built.image.check(built.data)
+    check(built.image, built.data)
     said = built.image.board, built.image.mpy, built.image.firmware, built.image.minimum
     assert said == ("pico_w", "6.3", VERSION, 3)
     assert firmware_version() == VERSION

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fleet.domain.assignments import read_assignment
-from fleet.domain.release_images import image_of
+from fleet.domain.images import image_of
 from fleet.domain.release_roles import first_root
 from fleet.domain.rollout_plan import Plan, When, read_waves
 from fleet.flows import rollouts

@@ -23,7 +23,7 @@ from fleet.flows.receive import Arrival, receive
 from fleet.laptop.broker import free_port
 from fleet.pages import cookies
 from fleet.settings import Settings
-from fleet.store import commands, news, people
+from fleet.store import commands, ear, people
 from fleet.store.commands import CommandRow
 from fleet.store.database import Store
 from fleet.store.news import DEVICES
@@ -115,8 +115,8 @@ def test_every_process_hears_and_sees_what_it_missed_while_deaf(
 def test_who_hears_no_echo_looks(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(news, "say", lambda *_: None)  # as through a pooler that lends connections for a transaction
-    monkeypatch.setattr(news, "ECHO_WITHIN_S", 0.0)
+    monkeypatch.setattr(ear, "say", lambda *_: None)  # as through a pooler that lends connections for a transaction
+    monkeypatch.setattr(ear, "ECHO_WITHIN_S", 0.0)
     deaf = Listening(new_database("nine", open_office_at_nine))
     deaf.round()
     assert deaf.ear is None
