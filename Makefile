@@ -5,6 +5,7 @@
 #                all kinds, random: FAULTS=n in virtual time, FAULTS_REAL=m with real processes, SEED=n
 #   make soak    a fleet of real processes is killed, stopped and cut off for MINUTES (3) while 300 devices send: DEVICES,
 #                DATABASE=sqlite|postgresql, SEED=n, FOLDER=… (which stays); it ends with 1 if anything was lost or doubled
+#   make hil     the journeys on a rig: TARGET=vm, cable, emulated (with IMAGE=file), a serial port, or rig.toml; with a report
 #   make attack  what somebody from outside would try; ADVISORIES=file also looks for known weaknesses of libraries
 #   make campaign  everything at its long setting
 
@@ -25,6 +26,9 @@ MINUTES ?= 3
 DEVICES ?= 300
 DATABASE ?= sqlite
 FOLDER ?=
+TARGET ?= vm
+IMAGE ?=
+EVIDENCE ?= var/hil
 ADVISORIES ?=
 HAS = { command -v $(1) >/dev/null || [ -x /usr/sbin/$(1) ]; }
 # Debian keeps the programs of PostgreSQL's server off the path.
@@ -35,7 +39,7 @@ TOOLS := mosquitto chromium openssl nginx systemd-analyze:systemd promtool:prome
 ROOT_INSTALLS = { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1); } >/dev/null 2>&1
 
-.PHONY: run test check style arrows types boards collected bench faults soak attack campaign screenshots gallery contract catalogues lock format clean
+.PHONY: run test check style arrows types boards collected bench faults soak hil attack campaign screenshots gallery contract catalogues lock format clean
 
 run: $(VENV)/run.ready
 	@$(BIN)/motcua run $(ARGS)
@@ -79,6 +83,11 @@ faults: $(VENV)/test.ready
 soak: $(VENV)/test.ready
 	@MINUTES="$(MINUTES)" DEVICES="$(DEVICES)" DATABASE="$(DATABASE)" SEED="$(SEED)" FOLDER="$(FOLDER)" $(BIN)/python -m tests.bench soak
 
+# The evidence of a target is that of its last run; what is there of others stays, and is compared.
+hil: $(VENV)/test.ready
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest hil_tests/journeys --timeout 86400 --target "$(TARGET)" $(if $(IMAGE),--image "$(IMAGE)") \
+	  --evidence "$(EVIDENCE)" --junitxml "$(EVIDENCE)/junit.xml" $(ARGS)
+
 attack: $(VENV)/test.ready
 	$(BIN)/ruff check .
 	$(BIN)/python -m tests.attacks.planted_secrets
@@ -100,6 +109,8 @@ campaign: $(VENV)/test.ready
 	EXAMPLES=1000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/protocols tests/fleet/domain \
 	  tests/firmware/test_verifying.py tests/fleet/store/test_tree_parts.py tests/fleet/api/test_contract.py
 	EXAMPLES=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 $$(grep -l 'examples(' tests/fleet/flows/test_*.py)
+	RIG_CUTS=200 RIG_VISITORS=40 HIL_HOURS=1 $(MAKE) --no-print-directory hil TARGET=vm
+	RIG_CUTS=200 RIG_VISITORS=40 HIL_HOURS=1 $(MAKE) --no-print-directory hil TARGET=cable
 	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
 	AWAY_S=3600 $(BIN)/python -m pytest tests/journeys/test_kills.py -k broker_is_killed
 	HOURS=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/bench/test_faults.py -k hour

@@ -16,19 +16,18 @@ KINDS = ("vm", "emulated", "serial")
 # MicroPython's unix VM with simulated lines; a chip in an emulator; a board, or what stands for one, at a serial port.
 
 NEEDS: Mapping[str, str] = {
-    "hands": "hands: something that presses its keys and sees its lamps",
-    "paper": "paper: a printer on its line, real or played",
-    "power": "power: a switch that cuts it at any moment",
-    "reset": "reset: a way to reset the chip",
-    "cable": "a cable: a serial port with MicroPython behind it",
-    "slots": "slots: an image with two slots for the application",
-    "flash": "its flash in hand: read and written while it has no power",
-    "meter": "a meter: something that measures its current",
-    "wifi": "a switch of the Wi-Fi",
-    "broker": "a broker of the suite's own, which it may kill",
-    "two_boards": "a second board",
+    "hands": "hands that press its keys and see its lamps",
+    "paper": "paper: nothing takes what it prints",
+    "power": "switch that cuts its power",
+    "reset": "way to reset the chip",
+    "cable": "cable: a serial port with MicroPython behind it",
+    "slots": "slots: an image with two of them for the application",
+    "flash": "flash in hand, to be read and written without power",
+    "meter": "meter: nothing measures its current",
+    "printer": "board with the role printer",
+    "counter": "board with keypad, reader and rating at once",
 }
-# What a journey may need, and what is said of a target that has it not.
+# What a journey may need; "not run: no …" is said of a target that has it not.
 
 
 class Board(Protocol):
@@ -105,8 +104,8 @@ class Meter(Protocol):
 class Network(Protocol):
     """The world between the boards and the fleet."""
 
-    def wifi(self, on: bool) -> None:
-        """Take the radio network away, or bring it back."""
+    def way(self, on: bool) -> None:
+        """Let nothing through between boards and broker, and close nothing, as where a radio is gone; or go on."""
 
     def broker(self, on: bool) -> None:
         """Kill the broker, or start it again."""
@@ -119,23 +118,6 @@ class Stand(NamedTuple):
     roles: tuple[str, ...]
     hands: Hands | None = None
     meter: Meter | None = None
-
-
-class Target(Protocol):
-    """What somebody named with `--target`. `stands` are in the order of its rig file."""
-
-    name: str
-    kind: str
-    stands: tuple[Stand, ...]
-
-    def has(self) -> frozenset[str]:
-        """Those of NEEDS that are there."""
-
-    def network_for(self, broker_host: str, broker_port: int) -> dict[str, object]:
-        """What boards are told of the way to this broker."""
-
-    def close(self) -> None:
-        """Let go of all boards."""
 
 
 class NotRun(Exception):

@@ -34,9 +34,9 @@ class Wire:
         self._resumed = asyncio.Event()
         self._resumed.set()
 
-    async def start(self, broker_port):
+    async def start(self, broker_port, host="127.0.0.1"):
         self._broker_port = broker_port
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server((host, 0))
         self._door.setblocking(False)
         self.port = self._door.getsockname()[1]
         self._begin(self._listen())

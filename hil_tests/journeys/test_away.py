@@ -1,0 +1,36 @@
+"""The way to the fleet is gone, or the broker is: residents go on pressing, and all of it arrives once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hil_tests.deeds import rate
+from hil_tests.journey import Journey
+
+PRESSES = 3
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+
+def press_while(journey: Journey, switch: Callable[[bool], None], what: str) -> None:
+    """While that is away each press is thanked for; once it is back, all are stored, each once."""
+    with journey.without(switch):
+        journey.say(f"{what} is gone")
+        for score in range(1, PRESSES + 1):
+            rate(journey, score)
+        assert not journey.events("rating"), "nothing gets through"
+    journey.say(f"{what} is back")
+    stored = journey.until_stored("rating", PRESSES)
+    assert [one.body["score"] for one in stored] == [*range(1, PRESSES + 1)]
+    journey.same_as_elsewhere("rating")
+
+
+@pytest.mark.needs("hands", "counter")
+def test_radio_is_gone(journey: Journey) -> None:
+    """Nothing comes through to the broker and nothing is closed, as where the access point is away."""
+    press_while(journey, journey.office.way, "the way to the broker")
+
+
+@pytest.mark.needs("hands", "counter")
+def test_broker_is_gone(journey: Journey) -> None:
+    """The broker is killed, and started anew without what it knew."""
+    press_while(journey, journey.office.broker, "the broker")
