@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from fleet import metrics
 from fleet.clock import now_ms
-from fleet.flows.arm import arm
+from fleet.flows.arming import arm
 from fleet.flows.arrive import arrive
 from fleet.flows.one_number import keep_one
 from fleet.flows.presence import healthy

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fleet.flows import instruct
+from fleet.flows import arming, instruct
 from fleet.flows.enrol import revoke
 from fleet.flows.link import link_marked
 from fleet.flows.receive import Arrival, Finished, receive
@@ -96,26 +96,26 @@ def test_day_keys_are_one_for_all_devices_of_a_day_and_die_a_day_after_it(store:
 
 
 def test_the_buttons_of_the_counter_are_armed_and_no_others(store: Store) -> None:
-    ((device, state),) = instruct.arm(store, FINISH, NINE + 1_000)
+    ((device, state),) = arming.arm(store, FINISH, NINE + 1_000)
     assert device == "nut-1"
     assert state.armed is not None
-    assert (state.armed.finish, state.armed.expires) == ("q-1/1/1/5", NINE + instruct.ARMED_MS)
+    assert (state.armed.finish, state.armed.expires) == ("q-1/1/1/5", NINE + arming.ARMED_MS)
     assert parts(state) == {"armed"}
 
 
-@pytest.mark.parametrize(("late_ms", "armed"), [(instruct.ARMED_MS - 1, 1), (instruct.ARMED_MS, 0), (DAY_MS, 0)])
+@pytest.mark.parametrize(("late_ms", "armed"), [(arming.ARMED_MS - 1, 1), (arming.ARMED_MS, 0), (DAY_MS, 0)])
 def test_a_finish_that_comes_too_late_arms_nobody(store: Store, late_ms: int, armed: int) -> None:
-    assert len(instruct.arm(store, FINISH, NINE + late_ms)) == armed
+    assert len(arming.arm(store, FINISH, NINE + late_ms)) == armed
 
 
 def test_a_finish_from_a_clock_that_is_ahead_holds_no_longer_than_another(store: Store) -> None:
-    ((_, state),) = instruct.arm(store, replace(FINISH, happened_ms=NINE + DAY_MS), NINE)
-    assert state.armed is not None and state.armed.expires == NINE + instruct.ARMED_MS
+    ((_, state),) = arming.arm(store, replace(FINISH, happened_ms=NINE + DAY_MS), NINE)
+    assert state.armed is not None and state.armed.expires == NINE + arming.ARMED_MS
 
 
 def test_revoked_buttons_are_not_armed(store: Store) -> None:
     revoke(store, "nut-1", NINE)
-    assert instruct.arm(store, FINISH, NINE) == []
+    assert arming.arm(store, FINISH, NINE) == []
 
 
 def config(store: Store, device: str) -> Config:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from fleet.flows import instruct, tones
+from fleet.flows import arming, tones
 from fleet.flows.presence import welcome
 from fleet.flows.receive import Arrival, Received
 from fleet.mqtt_packets import Came
@@ -124,7 +124,7 @@ def test_a_finish_arms_the_buttons_of_that_counter_only(at_work: House) -> None:
     armed = buttons.told_state("armed").armed
     assert armed is not None
     assert armed.finish == event_id("q-1", 1, 1, seq)
-    assert 0 < armed.expires - now_ms() <= instruct.ARMED_MS
+    assert 0 < armed.expires - now_ms() <= arming.ARMED_MS
     seq = other_keypad.speaker.does(finish())
     other_keypad.deliver()
     armed = others.told_state("armed").armed
@@ -158,7 +158,7 @@ def test_a_call_is_shown_in_the_lobby_and_at_its_counter_at_once(at_work: House)
 
 def test_a_finish_of_long_ago_arms_nobody(at_work: House) -> None:
     """A keypad that was cut off delivers its visits: whoever presses now is another resident."""
-    up_ms = 2 * instruct.ARMED_MS
+    up_ms = 2 * arming.ARMED_MS
     buttons, keypad = born(at_work, "nut-1"), at_work.device("q-1").come().born(up_ms=up_ms)
     keypad.told(Welcome)
     keypad.speaker.does(events.VisitFinished(up=10))
