@@ -107,9 +107,9 @@ def queues(store: Store, office_id: str, now_ms: int) -> tuple[Queue, list[str]]
         office = places.office(connection, office_id)
         if office is None:
             return None
-        at_office = devices.at_office(connection, office_id, now_ms)
-        rows = [devices.device(connection, place.device) for place in at_office]
-        printers = [row.id for row in rows if row is not None and wants_leases(row.roles)]
+        at_office = [place.device for place in devices.at_office(connection, office_id, now_ms)]
+        rows = devices.of_ids(connection, at_office)
+        printers = [one for one in at_office if wants_leases(rows[one].roles)]
         return queue_now(connection, office, now_ms), printers
 
 

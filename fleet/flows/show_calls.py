@@ -42,11 +42,13 @@ def show(store: Store, called: Called, now_ms: int) -> list[tuple[str, State]]:
             expires=called.happened_ms + SPOKEN_MS,
             again=called.again,
         )
-        for place in devices.at_office(connection, called.office, now_ms):
-            row = devices.device(connection, place.device) if place.counter in (None, called.counter) else None
-            if row is not None and "display" in row.roles:
-                version = devices.next_state_version(connection, place.device)
-                told.append((place.device, State(version=version, now=now_ms, calls=[call.to_dict()])))
+        places_here = devices.at_office(connection, called.office, now_ms)
+        here = [place.device for place in places_here if place.counter in (None, called.counter)]
+        rows = devices.of_ids(connection, here)
+        for one in here:
+            if "display" in rows[one].roles:
+                version = devices.next_state_version(connection, one)
+                told.append((one, State(version=version, now=now_ms, calls=[call.to_dict()])))
     return told
 
 
