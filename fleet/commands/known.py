@@ -57,6 +57,7 @@ COMMANDS = {
     "firmware": "firmware:app",
     "bench": "bench:app",
     "crowd": "crowd:app",
+    "plan": "plan:plan",
     "release": "release:app",
     "rollouts": "rollouts:app",
 }

@@ -45,6 +45,7 @@ LONG = (
     "partitions",
     "receivers",
     "pages_beside",
+    "living",
     "soak",
 )
 # Half an hour, some minutes that `make faults` takes as well, or what others make: only when they are asked for.

@@ -235,7 +235,7 @@ ONLY_LOOK = """run users:sign-on machine:files machine:containers tokens:service
     templates:history offices:check-thanks queue:check alerts:list bookings:list bookings:times
     org:export org:show org:whose org:received org:series calendar:export calendar:show
     procedures:export procedures:search procedures:show procedures:missing audit:list audit:verify
-    privacy:list doctor crowd:compare
+    privacy:list doctor crowd:compare plan
     retention:show users:badges users:sessions users:list tokens:list webhooks:list webhooks:deliveries
     mail:test mail:list firmware:build bench:fetch bench:sync release:keys release:root release:build
     release:sign release:merge release:try release:check release:show rollouts:list rollouts:show serve receive link
