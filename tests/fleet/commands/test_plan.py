@@ -19,6 +19,16 @@ def test_the_documentation_holds_what_it_says(motcua: Motcua, language: str, pag
     )
 
 
+def test_the_sums_of_the_documentation_are_those_of_the_plan(motcua: Motcua) -> None:
+    page = (DOCS / "scale.md").read_text("utf-8")
+    told = motcua("plan", "--devices", 100_000, "--prices", "12,3,0.1", "--language", "en")
+    assert f"= {told.stdout.split()[-1]} a month" in page
+    province = motcua("plan", "--devices", 3_000, "--markdown", "--language", "en").stdout
+    (cores,) = [line.split("|")[2].strip() for line in province.splitlines() if line.startswith("| cores (vCPU)")]
+    (disk,) = [line.split("|")[2].strip() for line in province.splitlines() if line.startswith("| disk for 10")]
+    assert f"({cores} cores, {disk} GB in ten years)" in page
+
+
 def test_a_table_on_a_terminal_and_a_sum_of_prices(motcua: Motcua) -> None:
     told = motcua("plan", "--devices", 1_000, "--prices", "12,3,0.1", "--language", "en")
     assert told.exit_code == 0 and "one `send` welcomes all within ten minutes" in told.stdout
