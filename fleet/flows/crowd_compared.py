@@ -128,5 +128,7 @@ def compare_days(store: Store, verdict: Verdict, now_ms: int) -> None:
     for office, day in days_to_relink(store, None, None, None):
         if is_of_crowd(office):
             done = relink(store, office, day, now_ms, dry_run=True)
-            if done.differs:
+            if done.differs is None:
+                verdict.found("differs", f"{office} {day} can not be linked at once: {done.why}")
+            elif done.differs:
                 verdict.found("differs", f"{office} {day} is otherwise when it is linked at once: {done.differs[0]}")

@@ -1,8 +1,8 @@
 """Two receivers and two linkers with PostgreSQL, one of each killed every ten seconds, while a crowd says what it says.
 
 `python -m tests.bench receivers`: MINUTES (2), DEVICES (1,000), EVERY_S (10), SPEED (60: an hour takes a minute), SEED,
-and FOLDER, which stays then. In the end everything that was said is there once, and each day is what a single
-linker makes of its events.
+and FOLDER, which stays then. In the end everything that was said is there once, each day is what a single linker
+makes of its events, and the sums of waits, which linkers keep by adding and taking away, are those of the visits.
 """
 
 import asyncio
@@ -24,17 +24,16 @@ from fleet.crowd.gathering import Gathering
 from fleet.crowd.latency import quantile_ms
 from fleet.crowd.seen import Seen
 from fleet.crowd.wish import Wish
-from fleet.domain.crowd import Verdict
+from fleet.domain.crowd import Verdict, office_id, offices
 from fleet.domain.office_rhythm import moment_of
-from fleet.flows.crowd_compared import compare, compare_days
-from fleet.flows.crowd_compared import is_linked as nothing_waits
+from fleet.flows.crowd_compared import compare, compare_days, is_linked
 from fleet.flows.crowd_said import Run, begin
 from fleet.flows.enrol_crowd import enrol_crowd
-from fleet.flows.link import TAKEN_FOR_MS, link_marked
 from fleet.store.database import Store
 from tests.bench.figures import figure, progress
 from tests.bench.soak.house import SoakHouse, a_soak_house
 from tests.bench.soak.soaking import until
+from tests.fleet.recounted import waits_are_recounted
 
 PROCESSES = ("receive-1", "receive-2", "link-1", "link-2", "send")
 MINUTES, DEVICES, EVERY_S, SPEED, VISITS = 2.0, 1_000, 10.0, 60.0, 150.0
@@ -119,7 +118,7 @@ async def killed(folder: Path, trial: Trial) -> Outcome:
             await load(house, crowd, trial, done)
             began_s = time.monotonic()
             await crowd.drain(WITHIN_S, lambda seen: tell("all is well now", seen))
-            await until("all is linked", lambda: is_linked(house.store), WITHIN_S)
+            await until("the linkers have linked all", lambda: is_linked(house.store), WITHIN_S)
             done.drained_s = time.monotonic() - began_s
         finally:
             await crowd.stop()
@@ -127,6 +126,7 @@ async def killed(folder: Path, trial: Trial) -> Outcome:
         done.cpu_s = house.fleet.cpu_s()
         done.verdict = await asyncio.to_thread(compare, house.store, truth)
         await asyncio.to_thread(compare_days, house.store, done.verdict, now_ms())
+        await asyncio.to_thread(compare_sums, house.store, done.verdict, offices(trial.devices))
     return done
 
 
@@ -155,12 +155,12 @@ KINDS = ("receive", "link")
 
 
 async def kill(house: SoakHouse, trial: Trial, kills: Counter[str]) -> None:
-    """One receiver and one linker, in turn the first and the second; one that is not there yet is waited for."""
+    """A receiver, and half a turn later a linker, in turn the first and the second; one that is not there is left."""
     dice, turn = random.Random(trial.seed), 0
     while True:
-        await asyncio.sleep(trial.every_s * dice.uniform(0.8, 1.2))
         turn += 1
         for kind in KINDS:
+            await asyncio.sleep(trial.every_s / len(KINDS) * dice.uniform(0.8, 1.2))
             name = f"{kind}-{turn % 2 + 1}"
             process = house.fleet.processes.get(name)
             if process is not None and process.returncode is None:
@@ -168,11 +168,13 @@ async def kill(house: SoakHouse, trial: Trial, kills: Counter[str]) -> None:
                 kills[kind] += 1
 
 
-def is_linked(store: Store) -> bool:
-    """Whether nothing waits for a linker; what a dead one had taken is not waited for but linked here."""
-    with suppress(Exception):
-        link_marked(store, now_ms() + TAKEN_FOR_MS)
-    return nothing_waits(store)
+def compare_sums(store: Store, verdict: Verdict, count: int) -> None:
+    """The sums of waits of so many offices are those of their visits."""
+    for office in map(office_id, range(count)):
+        try:
+            waits_are_recounted(store, office)
+        except AssertionError:
+            verdict.found("differs", f"{office}: the sums of its waits are not those of its visits")
 
 
 def tell(what: str, seen: Seen) -> None:
