@@ -2,7 +2,7 @@
 
 `python -m tests.bench pages_beside`: BESIDE_CROWD (60) pages at each process, BESIDE_UPDATES (40) events in each of
 BESIDE_ROUNDS (3) rounds of both ways in turn. Looking is what it was before: at all versions, 20 times a second. The
-figures are of processor time, and stand on a busy machine too.
+figures are of processor time; what open pages cost in the time of an event when nothing happens is taken off it.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ PAUSE_S = 0.3
 
 @dataclass
 class Spent:
-    """Of one way: processor time of a process that serves, and of the database, in each round."""
+    """Of one way, in each round: milliseconds a second of one process and of the database, and for an event of all."""
 
     serve_idle: list[float] = field(default_factory=list)
     database_idle: list[float] = field(default_factory=list)
@@ -91,26 +91,37 @@ async def watched(
                 stack.callback(one.close)
         await all_told(everybody)
         await asyncio.sleep(1.0)
-        serve, database, took_s = await cost(server, processes, asyncio.sleep(IDLE_S))
-        spent.serve_idle.append(serve / len(processes) / took_s / 1000)
-        spent.database_idle.append(database / took_s / 1000)
-        serve, database, _ = await cost(server, processes, events(office, everybody, ahead_ms))
-        spent.serve_event.append(serve / UPDATES / 1000)
-        spent.database_event.append(database / UPDATES / 1000)
+        idle = await cost(server, processes, asyncio.sleep(IDLE_S))
+        busy = await cost(server, processes, events(office, everybody, ahead_ms))
+        idle_serve, idle_database = idle.serve_ms / idle.took_s, idle.database_ms / idle.took_s
+        spent.serve_idle.append(idle_serve / len(processes))
+        spent.database_idle.append(idle_database)
+        spent.serve_event.append((busy.serve_ms - idle_serve * busy.took_s) / UPDATES)
+        spent.database_event.append((busy.database_ms - idle_database * busy.took_s) / UPDATES)
 
 
-async def cost(server: PostgreSQL, processes: list[Served], work: Awaitable[None]) -> tuple[float, ...]:
-    """Microseconds of the processes and of the database while this was done, and how many seconds it took."""
+@dataclass(frozen=True)
+class Cost:
+    """Processor time of the processes that serve, and of the database, in so many seconds."""
+
+    serve_ms: float
+    database_ms: float
+    took_s: float
+
+
+async def cost(server: PostgreSQL, processes: list[Served], work: Awaitable[None]) -> Cost:
+    """While this was done."""
     assert server.process is not None
-    before, worked_s, began_s = (
-        family_ns(server.process.pid),
-        sum(one.worked_s() for one in processes),
-        time.monotonic(),
-    )
+    before, worked_s, began_s = family_ns(server.process.pid), worked(processes), time.monotonic()
     await work
     took_s = time.monotonic() - began_s
-    served_us = (sum(one.worked_s() for one in processes) - worked_s) * 1e6
-    return served_us, spent_us(before, family_ns(server.process.pid)), took_s
+    after = family_ns(server.process.pid)
+    return Cost((worked(processes) - worked_s) * 1000, spent_us(before, after) / 1000, took_s)
+
+
+def worked(processes: list[Served]) -> float:
+    """Seconds of processor time that they have had."""
+    return sum(one.worked_s() for one in processes)
 
 
 async def events(office: LargeOffice, everybody: list[Listener], ahead_ms: int) -> None:
