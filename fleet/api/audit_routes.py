@@ -1,8 +1,8 @@
 """The log of changes for programs: what a system that watches others keeps a copy of."""
 
-import json
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
@@ -65,7 +65,7 @@ def list_changes(
     before = EVER if place is None else place[0]
     asked = Asked(what, who, thing, office, ms_of(since, "since") or 0, EVER, before, limit + 1)
     found, following, headers = turned(request, audit.entries(door.store, asked), limit, lambda one: [one.number])
-    return answer_rows(request, {"items": [as_item(one) for one in found], "next": following}, headers)
+    return answer_rows(request, {"items": (as_item(one) for one in found), "next": following}, headers)
 
 
 def as_item(one: Entry) -> Item:
@@ -81,8 +81,8 @@ def as_item(one: Entry) -> Item:
         "what": one.what,
         "thing": one.thing,
         "office": one.office,
-        "was": json.loads(one.was),
-        "became": json.loads(one.became),
+        "was": msgspec.json.decode(one.was),
+        "became": msgspec.json.decode(one.became),
         "before_hash": one.before_hash,
         "hash": one.hash,
     }

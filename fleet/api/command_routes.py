@@ -183,7 +183,7 @@ def told(value: Any) -> Any:
         return [told(one) for one in value]
     if not isinstance(value, str):
         return value
-    return "".join([c if c.isprintable() else "?" for c in value])
+    return value if value.isprintable() else "".join([c if c.isprintable() else "?" for c in value])
 
 
 def as_body(one: DeviceCommand, prefixes: dict[str, str]) -> Commanded:

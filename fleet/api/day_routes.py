@@ -115,7 +115,7 @@ def list_tickets(
     with known_offices():
         found = look_up.tickets_of(door.store, caller, office, day_said(day), after, limit + 1, door.clock())
     page, following, headers = turned(request, found.rows, limit, lambda one: [one.taken_ms, one.service, one.number])
-    items = [as_ticket(one, found.prefixes) for one in page]
+    items = (as_ticket(one, found.prefixes) for one in page)
     return answer_rows(request, {"day": found.day, "items": items, "next": following}, headers)
 
 
@@ -136,7 +136,7 @@ def list_visits(
     with known_offices():
         found = look_up.visits_of(door.store, caller, office, day_said(day), after, limit + 1, door.clock())
     page, following, headers = turned(request, found.rows, limit, lambda one: [one.called_ms, one.id])
-    items = [as_visit(one, found.prefixes, found.dossiers) for one in page]
+    items = (as_visit(one, found.prefixes, found.dossiers) for one in page)
     return answer_rows(request, {"day": found.day, "items": items, "next": following}, headers)
 
 

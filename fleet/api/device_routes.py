@@ -83,7 +83,7 @@ def list_devices(
     (after,) = read_cursor(cursor, [str]) or ("",)
     rows = look_up.boards_for(door.store, caller, office, presence or "", after, limit + 1, door.clock())
     page, following, headers = turned(request, rows, limit, lambda one: [one[0].id])
-    return answer_rows(request, {"items": [as_device(*one) for one in page], "next": following}, headers)
+    return answer_rows(request, {"items": (as_device(*one) for one in page), "next": following}, headers)
 
 
 @router.post(

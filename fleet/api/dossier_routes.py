@@ -1,8 +1,8 @@
 """The mirror of the provincial system's dossiers: read by code, followed by changes, pushed singly or many at once."""
 
 from collections.abc import Sequence
-from datetime import date
-from functools import partial
+from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -35,6 +35,8 @@ from fleet.flows.push_dossiers import Course, NoSuchDossier, Pushed, Stale
 router = APIRouter(route_class=RuledRoute, tags=["dossiers"])
 
 MOST = 1000
+MOMENTS_REMEMBERED = 1_000
+# Of changes: what a file brings, or one push, is learnt in one moment.
 WORDS = ("created", "updated", "unchanged", "refused")
 CODE = "H15.50.05.13-261008-0975"
 Code = Annotated[str, Path(description="A dossier code.", max_length=64, examples=[CODE])]
@@ -177,7 +179,7 @@ def list_dossiers(
     rows = push_dossiers.changed(door.store, since_ms or 0, after, limit + 1, door.clock())
     page, following, headers = turned(request, rows, limit, lambda one: [one[1], one[0].dossier.code])
     later = write_cursor([page[-1][1], page[-1][0].dossier.code]) if page else cursor
-    items = [{**fields_of(course), "changed": moment_of(ms)} for course, _, ms in page]
+    items = (as_changed(course, ms) for course, _, ms in page)
     return answer_rows(request, {"items": items, "next": following, "later": later}, headers)
 
 
@@ -301,11 +303,39 @@ def tag_of(course: Course) -> str:
     return etag(Dossier(**fields_of(course)).model_dump_json())
 
 
+def as_changed(course: Course, changed_ms: int) -> Item:
+    """A `ChangedDossier` as it goes out."""
+    item = fields_of(course)
+    item["changed"] = learnt(changed_ms)
+    return item
+
+
+@lru_cache(MOMENTS_REMEMBERED)
+def learnt(ms: int) -> datetime:
+    """When the mirror learnt of something."""
+    return moment_of(ms)
+
+
 def fields_of(course: Course) -> Item:
     """A `Dossier` as it goes out."""
-    states = [{"state": state, "since": moment_of(since_ms)} for state, since_ms in course.states]
-    known = {**vars(course.dossier), "supplements": course.supplements}
-    return {**known, "warnings": course.warnings, "states": states}
+    one, states, supplements, warnings = course
+    return {
+        "code": one.code,
+        "organisation": one.organisation,
+        "received_on": one.received_on,
+        "due_on": one.due_on,
+        "procedure_code": one.procedure_code,
+        "procedure_name": one.procedure_name,
+        "field": one.field,
+        "state": one.state,
+        "agency": one.agency,
+        "finished_on": one.finished_on,
+        "returned_on": one.returned_on,
+        "supplements": supplements,
+        "channel": one.channel,
+        "warnings": warnings,
+        "states": [{"state": state, "since": learnt(since_ms)} for state, since_ms in states],
+    }
 
 
 def cells_of(wanted: DossierContent) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def moment(ms: int | None) -> datetime | None:
 
 def moment_of(ms: int) -> datetime:
     """UTC milliseconds as a moment."""
-    return EPOCH + timedelta(0, 0, 0, ms)
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def ms_of(text: str | None, where: str) -> int | None:

@@ -109,7 +109,7 @@ def list_offices(
     (after,) = read_cursor(cursor, [str]) or ("",)
     rows = look_up.offices_for(door.store, caller, after, limit + 1)
     page, following, headers = turned(request, rows, limit, lambda one: [one.id])
-    return answer_rows(request, {"items": [as_office(one) for one in page], "next": following}, headers)
+    return answer_rows(request, {"items": (as_office(one) for one in page), "next": following}, headers)
 
 
 @router.get("/offices/{office}", response_model=Office, operation_id="getOffice", summary="One office")

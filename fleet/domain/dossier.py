@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
+from typing import NamedTuple
 
 from fleet.domain.cells import Refused, read_count, read_day, read_text, shown_day
 from fleet.domain.channels import read_channel
@@ -19,8 +20,7 @@ from fleet.domain.table import heading_error, known_cells
 ROWS_AT_MOST = 500_000
 
 
-@dataclass(frozen=True)
-class Dossier:
+class Dossier(NamedTuple):
     """What motcua knows of a dossier; nobody's name is in it."""
 
     code: str

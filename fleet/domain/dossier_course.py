@@ -54,6 +54,12 @@ def begins(state: str, words: tuple[str, ...]) -> bool:
     return state.strip().casefold().startswith(words)
 
 
+@lru_cache(STATES_REMEMBERED)
+def asks_for_more(state: str) -> bool:
+    """Whether something is missing in it."""
+    return begins(state, ASKED_FOR_MORE)
+
+
 def is_over(dossier: Dossier) -> bool:
     """Nothing of it is due any more."""
     return dossier.returned_on is not None or begins(dossier.state, OVER)
@@ -61,7 +67,7 @@ def is_over(dossier: Dossier) -> bool:
 
 def supplements(dossier: Dossier, states: Sequence[State]) -> int:
     """How often more was asked for: as its system says, or as its states were seen to come, whichever is more."""
-    return max(dossier.supplements, sum([begins(state, ASKED_FOR_MORE) for state, _ in states]))
+    return max(dossier.supplements, sum([asks_for_more(state) for state, _ in states]))
 
 
 def warnings(dossier: Dossier, asked: int, today: date) -> tuple[Warned, ...]:
@@ -95,4 +101,4 @@ def purpose(dossier: Dossier, states: Sequence[State], day: date, called_ms: int
         return Purpose.HAND_IN
     if day == dossier.returned_on or begins(state, (*READY, *RETURNED)):
         return Purpose.RESULT
-    return Purpose.SUPPLEMENT if begins(state, ASKED_FOR_MORE) else Purpose.OTHER
+    return Purpose.SUPPLEMENT if asks_for_more(state) else Purpose.OTHER

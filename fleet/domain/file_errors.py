@@ -86,5 +86,7 @@ def said(error: RowError | FileError, language: str) -> str:
 
 def shortened(text: str) -> str:
     """At most SHOWN_AT_MOST characters of a stranger's text, fit for a log."""
-    plain = "".join([c if c.isprintable() else " " for c in text[: SHOWN_AT_MOST + 1]])
+    plain = text[: SHOWN_AT_MOST + 1]
+    if not plain.isprintable():
+        plain = "".join([c if c.isprintable() else " " for c in plain])
     return plain if len(plain) <= SHOWN_AT_MOST else plain[:SHOWN_AT_MOST] + "…"

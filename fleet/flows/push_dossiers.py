@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -27,8 +28,7 @@ class Stale(Exception):
     """The dossier is not what the caller thought it was."""
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """A dossier and how far it has come."""
 
     dossier: Dossier
@@ -82,7 +82,7 @@ def courses(connection: Connection, found: Sequence[Dossier], today: date) -> li
     states = dossiers.states_of(connection, [one.code for one in found])
     result = []
     for one in found:
-        its = states.get(one.code, [])
+        its = states[one.code]
         asked = supplements(one, its)
         result.append(Course(one, tuple(its), asked, warnings(one, asked, today)))
     return result

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 
 from fleet.domain.dossier import Dossier
 from fleet.domain.dossier_course import State
@@ -55,7 +55,7 @@ ADD_STATE = text(
 STATES = Given(
     """
     SELECT s.code, s.state, s.since_ms FROM {given} {join} dossier_states s ON s.code = given.code
-    ORDER BY s.code, s.change""",
+    ORDER BY s.change""",
     code="text",
 )
 
@@ -161,7 +161,7 @@ def changed_since(
 ) -> list[tuple[Dossier, int, int]]:
     """(dossier, change, when) of what changed since then and after this (change, code), in the order of changes."""
     values = {"since_ms": since_ms, "change": after[0], "code": after[1], "most": most}
-    return [(dossier_of(row), *row[-2:]) for row in connection.execute(CHANGED, values).all()]
+    return [(dossier_of(row), row[-2], row[-1]) for row in connection.execute(CHANGED, values).all()]
 
 
 def active(connection: Connection, first: date, last: date) -> Iterator[Dossier]:
@@ -183,9 +183,9 @@ def due_by(connection: Connection, day: date) -> list[Dossier]:
 
 def states_of(connection: Connection, codes: Iterable[str]) -> dict[str, list[State]]:
     """The states through which these dossiers have come, the first one first."""
-    found: dict[str, list[State]] = {}
-    for code, *its in STATES.every(connection, [(code,) for code in codes]):
-        found.setdefault(code, []).append(State._make(its))
+    found: dict[str, list[State]] = {code: [] for code in codes}
+    for code, state, since_ms in STATES.every(connection, [(code,) for code in found]):
+        found[code].append(State(state, since_ms))
     return found
 
 
@@ -229,17 +229,14 @@ def chunks(codes: Iterable[str]) -> Iterator[list[str]]:
 def columns_of(dossier: Dossier) -> dict[str, Any]:
     days = {name: getattr(dossier, name) for name in DAYS}
     days = {name: None if day is None else day.isoformat() for name, day in days.items()}
-    return {**vars(dossier), **days}
+    return {**dossier._asdict(), **days}
 
 
-def dossier_of(row: Row[Any]) -> Dossier:
-    its: tuple[Any, ...] = tuple(row)
-    code, organisation, received, due, procedure, name, field, state, agency, finished, returned, more, channel = its[
-        :13
-    ]
+def dossier_of(row: Sequence[Any]) -> Dossier:
+    code, whose, received, due, procedure, name, field, state, agency, finished, returned, more, channel, *_ = row
     return Dossier(
         code,
-        organisation,
+        whose,
         date.fromisoformat(received),
         date.fromisoformat(due) if due else None,
         procedure,

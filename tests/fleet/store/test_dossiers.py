@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,7 +18,7 @@ def dossier(serial, **changes):
     value = Dossier(
         f"H15.50.05.13-261008-{serial:04}", "H15.50.05.13", date(2026, 10, 8), date(2026, 10, 15), state="Mới"
     )
-    return replace(value, **changes)
+    return value._replace(**changes)
 
 
 def test_what_was_saved_is_read_back(store):
