@@ -31,6 +31,7 @@ GROUPS = (
     "history",
     "storage",
     "pages",
+    "reads_under_load",
     "lists",
     "backup",
 )

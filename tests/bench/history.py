@@ -35,6 +35,7 @@ from fleet.store import places, unit_sums, wait_cells, windows
 from fleet.store.database import Store
 from fleet.store.day_parts import VISITS, DayParts
 from fleet.store.rows import one, sql
+from tests.bench import history_reads
 from tests.bench.figures import figure, progress
 from tests.bench.history_made import LAST, PROVINCE, ZONE, Size, a_visit, fill
 from tests.postgresql import PostgreSQL
@@ -78,23 +79,28 @@ def run() -> None:
     """Both databases."""
     if SQLITE:
         with tempfile.TemporaryDirectory() as folder:
-            measure("sqlite", f"sqlite:///{Path(folder) / 'motcua.sqlite'}", Size(SQLITE, OFFICES, YEARS))
+            address = f"sqlite:///{Path(folder) / 'motcua.sqlite'}"
+            measure("sqlite", address, Size(SQLITE, OFFICES, YEARS), Path(folder))
     if POSTGRESQL:
         server = PostgreSQL(durable=True).start()
         try:
-            measure("postgresql", server.database(), Size(POSTGRESQL, OFFICES, YEARS))
+            with tempfile.TemporaryDirectory() as folder:
+                measure("postgresql", server.database(), Size(POSTGRESQL, OFFICES, YEARS), Path(folder))
         finally:
             server.stop()
 
 
-def measure(db: str, address: str, size: Size) -> None:
+def measure(db: str, address: str, size: Size, folder: Path) -> None:
     """Fill a province, ask, fold it, and ask again."""
     SCANNED.clear()
     store = Store(address)
     store.migrate()
     found = fill(store, size)
     look_around(store)
-    ask(store, size, {"db": db, "visits": found, "offices": len(size.ids), "years": size.years})
+    its = {"db": db, "visits": found, "offices": len(size.ids), "years": size.years}
+    ask(store, size, its)
+    if history_reads.READS:
+        history_reads.read(store, size, NOW_MS, folder, its)
     store.close()
 
 

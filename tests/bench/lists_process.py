@@ -12,7 +12,6 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
-from starlette.routing import Mount
 
 from fleet.api.answers import JSON
 from fleet.api.rules import AtDoor, Calling, RuledRoute, rule
@@ -21,9 +20,8 @@ from fleet.pages.server import PagesServer, pages_config
 from fleet.settings import Settings
 from fleet.store import audit, day_lists, devices, dossiers, places, province_lists
 from fleet.store.rows import every
-from fleet.wiring import API
 from tests.bench.lists_made import DAY, OFFICE
-from tests.bench.pages_process import application
+from tests.bench.pages_process import api_of, application
 
 Rows = Callable[[Connection, int], list[Any]]
 
@@ -94,9 +92,7 @@ def raw_router() -> APIRouter:
 def serve() -> None:
     """Serve until this process ends."""
     made, changed = application()
-    api = next(one.app for one in made.router.routes if isinstance(one, Mount) and one.path == API)
-    api.state.door.pace.most = 1_000_000
-    api.include_router(raw_router())
+    api_of(made).include_router(raw_router())
     port = int(os.environ["SERVED_PORT"])
     PagesServer(pages_config(made, Settings(), host="127.0.0.1", port=port, log_level="warning"), changed).run()
 

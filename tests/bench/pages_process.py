@@ -4,6 +4,7 @@
 machine's) and SERVED_BY from the environment, and serves at SERVED_PORT of 127.0.0.1 until it is ended.
 """
 
+import gc
 import http.client
 import importlib.util
 import os
@@ -24,11 +25,14 @@ if AHEAD_MS:
     clock.now_ms = lambda: ours() + AHEAD_MS
     # Before anybody else takes the clock: it is ten o'clock of the day that was made.
 
+from starlette.routing import Mount  # noqa: E402
+
+from fleet.__main__ import SWEPT_EVERY  # noqa: E402
 from fleet.flows.changes import Changes  # noqa: E402
 from fleet.laptop.broker import free_port  # noqa: E402
 from fleet.settings import Settings  # noqa: E402
 from fleet.store.database import Store  # noqa: E402
-from fleet.wiring import web  # noqa: E402
+from fleet.wiring import API, web  # noqa: E402
 from fleet.workers.watcher import LOOK_EVERY_S, Watcher  # noqa: E402
 
 SHIPPED = "motcua"
@@ -50,10 +54,18 @@ class Looking(Watcher):
 
 
 def application() -> tuple[Any, Changes]:
-    """The pages and their changes, as `motcua serve` has them."""
+    """The pages and their changes, as `motcua serve` has them; but a program may ask as often as it likes."""
+    gc.set_threshold(*SWEPT_EVERY)
     store, changes = Store(os.environ["SERVED_DATABASE"]), Changes()
     (Looking if os.environ.get(LOOKS) else Watcher)(store, changes.tell).start()
-    return web(store, Settings(data=Path(os.environ["SERVED_DATA"])), changes), changes
+    made = web(store, Settings(data=Path(os.environ["SERVED_DATA"])), changes)
+    api_of(made).state.door.pace.most = 1_000_000
+    return made, changes
+
+
+def api_of(made: Any) -> Any:
+    """The application of the API, below that of the pages."""
+    return next(one.app for one in made.router.routes if isinstance(one, Mount) and one.path == API)
 
 
 def app() -> Any:

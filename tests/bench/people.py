@@ -23,17 +23,21 @@ class People:
 
     def come(self, people: int) -> None:
         """So many more, whose events are stored."""
+        arrivals = self.told(people)
+        for first in range(0, len(arrivals), 500):
+            receive(self.store, arrivals[first : first + 500], NINE)
+
+    def told(self, people: int) -> list[Arrival]:
+        """So many more, and what their devices say."""
         speakers = (self.printer, self.keypad, self.buttons)
         before = [speaker.next for speaker in speakers]
         for _ in range(people):
             self.one()
-        arrivals = [
+        return [
             Arrival(speaker.topic, speaker.batch(*range(first, min(first + 8, speaker.next))))
             for speaker, begin in zip(speakers, before, strict=True)
             for first in range(begin, speaker.next, 8)
         ]
-        for first in range(0, len(arrivals), 500):
-            receive(self.store, arrivals[first : first + 500], NINE)
 
     def one(self) -> None:
         """A resident takes a number, is called, hands a dossier in, is done, and rates."""

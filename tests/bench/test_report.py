@@ -34,6 +34,12 @@ def test_the_worst_of_several_figures_is_judged_and_one_of_another_kind_is_not()
     assert worst is not None and worst["value"] == 1.4
 
 
+def test_a_figure_of_too_little_says_nothing() -> None:
+    small, large = ({"name": "naive_ratio", "value": ratio, "visits": visits} for ratio, visits in ((2, 30), (90, 300)))
+    wanted = Target("", "naive_ratio", at_least=40, size={"visits": 100})
+    assert wanted.worst([small, large]) is large and wanted.worst([small]) is None
+
+
 def test_a_later_line_takes_the_place_of_an_earlier_one() -> None:
     assert last_of_each([{**LIVE, "value": 1.0}, {**RATIO, "value": 3.0}, {**LIVE, "value": 2.0, "n": 3}]) == [
         {**LIVE, "value": 2.0, "n": 3},
