@@ -9,7 +9,8 @@ With fewer than `LEAST_OFFICES` nobody knows how offices differ, and nothing is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, fsum, lgamma, log, log1p
+from math import exp, fsum, lgamma, log, log1p, sqrt
+from statistics import NormalDist
 
 from fleet.domain.tails import log_beta
 
@@ -19,6 +20,7 @@ STRENGTH_FROM, STRENGTH_TO = 0.5, 10_000.0
 STEPS = 80
 PRECISE = 1e-12
 TERMS_AT_MOST = 10_000
+NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ def likeliest_strength(counts: Sequence[tuple[float, float]], mean: float) -> fl
 def likelihood(counts: Sequence[tuple[float, float]], mean: float, strength: float) -> float:
     """The logarithm of how likely these counts are, but for a constant."""
     a, b = strength * mean, strength * (1 - mean)
-    return fsum(log_beta(k + a, n - k + b) - log_beta(a, b) for k, n in counts)
+    return fsum(log_beta(k + a, n - k + b) for k, n in counts) - len(counts) * log_beta(a, b)
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:
     """The x below which this share of Beta(a, b) lies: Newton's steps, halves where one would lead out of bounds."""
-    low, high, x = 0.0, 1.0, a / (a + b)
+    low, high, x = 0.0, 1.0, near_quantile(share, a, b)
     while high - low > PRECISE:
         beyond = beta_below(x, a, b) - share
         low, high = (x, high) if beyond < 0 else (low, x)
@@ -83,6 +85,13 @@ def beta_quantile(share: float, a: float, b: float) -> float:
             return following
         x = following
     return (low + high) / 2
+
+
+def near_quantile(share: float, a: float, b: float) -> float:
+    """That of the normal distribution with the same mean and spread; the mean, where it is no share of anything."""
+    mean = a / (a + b)
+    found = mean + NORMAL.inv_cdf(share) * sqrt(mean * (1 - mean) / (a + b + 1))
+    return found if 0 < found < 1 else mean
 
 
 def beta_below(x: float, a: float, b: float) -> float:
