@@ -10,7 +10,7 @@ from typing import Any
 
 from fleet.laptop.paper import Paper
 from fleet.laptop.slip import DOTS_80_MM, Slip
-from hil_tests.office import Office, Stored
+from hil_tests.office import SOON_S, Office, Stored
 from hil_tests.rig import Rig
 from hil_tests.stream import Told, differences, told_of
 from hil_tests.target import Hands, Stand
@@ -18,7 +18,6 @@ from hil_tests.target import Hands, Stand
 STREAMS = Path(__file__).with_name("streams")
 KEEP = os.environ.get("KEEP_STREAMS") == "1"
 # Writes what came in place of comparing it; the difference is read in the commit.
-SOON_S = 120.0
 
 
 class Journey:

@@ -4,14 +4,16 @@ A line may come in pieces, cut anywhere, also within a letter; what is no UTF-8 
 a driver does with the board, or somebody notes, stands among them with a mark before it, so that one list tells it all.
 """
 
+import os
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-SOON_S = 90.0
-# Limits are generous, for many programs may share the machine; nothing is ever judged by how long it took.
+SOON_S = float(os.environ.get("RIG_SOON_S") or 90)
+# Limits are generous, for many programs may share the machine; nothing is ever judged by how long it took. An emulated
+# chip on a slow machine wants more.
 NOTE = "· "
 LAST_SHOWN = 25
 LONGEST_LINE = 2000

@@ -19,11 +19,12 @@ from fleet.flows.enrol import broker_passwords
 from fleet.laptop.mosquitto import Mosquitto
 from fleet.provisioning.claims import Claim, claims_of
 from fleet.store.rows import every, sql
+from hil_tests import lines_heard
 from tests.firmware.bad_wire import Wire
 from tests.fleet.office import OFFICE
 from tests.fleet.workers.house import FLEET_PASSWORD, House, Loop, two_ports
 
-SOON_S = 120.0
+SOON_S = max(120.0, lines_heard.SOON_S)
 LOOK_S = 0.05
 HERE = "127.0.0.1"
 CLAIM_HOURS = 24

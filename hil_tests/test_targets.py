@@ -19,6 +19,16 @@ NOWHERE_HERE = {"meter"}
     ("name", "image", "told"),
     [
         ("simulator", None, "expected vm, cable, emulated, a serial port or a .toml, found 'simulator'"),
+        (
+            "emulated",
+            None,
+            "no image; get the Pico W's .uf2 at https://micropython.org/download/RPI_PICO_W/ and give it",
+        ),
+        (
+            "emulated",
+            Path("/nowhere/pico.uf2"),
+            "/nowhere/pico.uf2: expected a .uf2 of MicroPython for the Pico W, found no",
+        ),
         ("/dev/serial/by-id/none", None, "quay: expected a serial port at /dev/serial/by-id/none, found nothing there"),
         ("/nowhere/rig.toml", None, "/nowhere/rig.toml: expected a rig file, found none that can be read"),
     ],

@@ -1,6 +1,7 @@
 """A board becomes a device at its cable, by the same work as at a technician's bench."""
 
 import itertools
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,11 +33,21 @@ class NotEnrolled(AssertionError):
 
 
 class Enrolling:
-    """A folder for the bench's books, one for each claim, and the Wi-Fi of the rig."""
+    """A folder for the bench's books, one for each claim, the Wi-Fi of the rig, and the clock that the boards go by."""
 
-    def __init__(self, folder: Path, wifi: tuple[str | None, str | None] = (None, None)) -> None:
-        self.folder, self.wifi = folder, wifi
+    def __init__(
+        self,
+        folder: Path,
+        wifi: tuple[str | None, str | None] = (None, None),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.folder, self.wifi, self.clock = folder, wifi, clock
+        self._since_ms = time.time() * 1000 - clock() * 1000
         self._count = itertools.count()
+
+    def now_ms(self) -> int:
+        """The time of day by that clock."""
+        return round(self._since_ms + self.clock() * 1000)
 
     def enrol(self, cable: Cable, claim: Claim, note: Callable[[str], None]) -> Result:
         """Make the board at this cable the device of the claim; it tests itself before. Raises NotEnrolled."""
@@ -61,7 +72,8 @@ class Enrolling:
                 note(step)
 
         try:
-            means = Means(book, Packages().files, wifi=lambda: self.wifi, test=True, connect_s=CONNECT_S)
+            means = Means(book, Packages().files, lambda: self.wifi, connect_s=CONNECT_S, clock=self.clock)
+            means.now_ms = self.now_ms
             return OneBoard(cable, means, report).work()
         finally:
             book.close()

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
@@ -17,14 +16,12 @@ from pathlib import Path
 
 from fleet.laptop.needed import roles
 from fleet.laptop.package import BOARDS, build, littlefs_image
+from hil_tests.drivers.pico_image import PAGE, checked
+from hil_tests.target import NotRun
 from tests.bench.figures import figure
 
 BOARD = "pico_w"
 EMULATOR = "rp2040py"
-PAGE = "https://micropython.org/download/RPI_PICO_W/"
-UF2 = struct.Struct("<8I")
-UF2_BYTES, UF2_MAGIC, UF2_END, RP2040 = 512, (0x0A324655, 0x9E5D5157), 0x0AB16F30, 0xE48BFF56
-BOARD_NAME = b"Raspberry Pi Pico W"
 WITHIN_S = 900
 # The emulator is slower than the chip, most of all where no compiled core of it fits this machine.
 LOADED = re.compile(r"^heap (\{.*\})", re.MULTILINE)
@@ -39,10 +36,6 @@ print("heap " + json.dumps({{"before": before, "free": gc.mem_free()}}))
 """
 
 
-class NotRun(Exception):
-    """Nothing was measured, and why."""
-
-
 def run() -> None:
     """Measure, where there is an image; else say that nothing was measured. Exits 1 for a file that is no image."""
     given = os.environ.get("MOTCUA_IMAGE")
@@ -54,27 +47,6 @@ def run() -> None:
     except NotRun as why:
         raise SystemExit(f"not run: {why}") from None
     figure("emulated_heap_free_bytes", heap["free"], "bytes", 1, board=BOARD, before=heap["before"])
-
-
-def checked(path: Path) -> Path:
-    """The image, if it is one of MicroPython for the Pico W. Raises NotRun."""
-    if not path.is_file():
-        raise NotRun(f"{path}: expected a .uf2 of MicroPython for the Pico W, found no file; it is at {PAGE}")
-    data = path.read_bytes()
-    if not data or len(data) % UF2_BYTES:
-        raise NotRun(f"{path}: expected blocks of {UF2_BYTES} bytes, as a .uf2 has, found {len(data)} bytes")
-    flash = b""
-    for at in range(0, len(data), UF2_BYTES):
-        first, second, _, _, size, _, _, family = UF2.unpack_from(data, at)
-        (last,) = struct.unpack_from("<I", data, at + UF2_BYTES - 4)
-        if (first, second) != UF2_MAGIC or last != UF2_END:
-            raise NotRun(f"{path}: expected a .uf2, found something else in block {at // UF2_BYTES}")
-        if family != RP2040:
-            raise NotRun(f"{path}: expected an image for RP2040 (family {RP2040:#x}), found family {family:#x}")
-        flash += data[at + UF2.size : at + UF2.size + size]
-    if b"MicroPython" not in flash or BOARD_NAME not in flash:
-        raise NotRun(f"{path}: expected MicroPython for the {BOARD_NAME.decode()}, found another image")
-    return path
 
 
 def emulator() -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hil_tests.drivers import pico_image
+from hil_tests.target import NotRun
 from tests.bench import emulated
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +27,7 @@ print('heap {"before": 190000, "free": 120000}')
 """
 
 
-def uf2(text=TEXT, family=emulated.RP2040, magic=0x0A324655, end=0x0AB16F30):
+def uf2(text=TEXT, family=pico_image.RP2040, magic=0x0A324655, end=0x0AB16F30):
     """An image of one block."""
     block = struct.pack("<8I", magic, 0x9E5D5157, 0x2000, 0x1000_0000, 256, 0, 1, family)
     return block + text.ljust(476, b"\0") + struct.pack("<I", end)
@@ -70,8 +72,8 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_wrong_file_is_refused(tmp_path, content, said):
     path = tmp_path / "image.uf2"
     path.write_bytes(content)
-    with pytest.raises(emulated.NotRun, match=said):
-        emulated.checked(path)
+    with pytest.raises(NotRun, match=said):
+        pico_image.checked(path)
 
 
 def test_an_image_without_an_emulator_is_not_run(tmp_path, monkeypatch):
@@ -88,7 +90,7 @@ def test_the_emulator_is_given_the_whole_firmware_and_believed_only_if_it_answer
     path.write_bytes(uf2())
     stand_in = tmp_path / "stand_in.py"
     stand_in.write_text(STAND_IN)
-    assert emulated.loaded(emulated.checked(path), [sys.executable, str(stand_in)])["free"] == 120000
+    assert emulated.loaded(pico_image.checked(path), [sys.executable, str(stand_in)])["free"] == 120000
     stand_in.write_text("raise SystemExit('MemoryError: no room')")
-    with pytest.raises(emulated.NotRun, match="the emulator ended with 1: MemoryError: no room"):
+    with pytest.raises(NotRun, match="the emulator ended with 1: MemoryError: no room"):
         emulated.loaded(path, [sys.executable, str(stand_in)])
