@@ -8,11 +8,12 @@ from rich.table import Table
 
 from fleet.commands.shared import Refused, check_language, out, say
 from fleet.domain.crowd import LARGEST
-from fleet.domain.plan import Asked
 from fleet.domain.plan import plan as planned
 from fleet.domain.plan_breaks import breaks
 from fleet.domain.plan_price import priced
-from fleet.domain.plan_texts import tables
+from fleet.domain.plan_tables import Table as Said
+from fleet.domain.plan_tables import tables
+from fleet.domain.planned import Asked
 
 
 def plan(
@@ -45,7 +46,7 @@ def plan(
             say(line)
     else:
         for one in said:
-            out.print(drawn(*one))
+            out.print(drawn(one))
     say(priced(found.machines, prices_of(prices), language))
 
 
@@ -60,7 +61,7 @@ def prices_of(text: str | None) -> tuple[float, float, float] | None:
     return vcpu, memory, disk
 
 
-def lines_of(said: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]) -> Iterator[str]:
+def lines_of(said: list[Said]) -> Iterator[str]:
     """As Markdown has it."""
     for title, heads, rows in said:
         yield f"| {title} | {' | '.join(heads)} |"
@@ -70,11 +71,11 @@ def lines_of(said: list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]) -> 
         yield ""
 
 
-def drawn(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+def drawn(said: Said) -> Table:
     """For a terminal."""
-    table = Table(title, *heads)
+    table = Table(said.title, *said.heads)
     for column in table.columns[1:]:
         column.justify = "right"
-    for row in rows:
+    for row in said.rows:
         table.add_row(*row)
     return table

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from math import floor
 
 from fleet.domain import plan_figures as of
-from fleet.domain.plan import SECOND_MS, Asked, Plan, plan
+from fleet.domain.plan import SECOND_MS, plan
+from fleet.domain.planned import Asked, Plan
 
 BACK_WITHIN_S = 600
 # Printers print meanwhile, and a keypad has three numbers lent: what is missing that long is the fourth.

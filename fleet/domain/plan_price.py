@@ -1,7 +1,7 @@
 """What machines cost a month, by whatever their seller asks; without prices the sum as it is to be reckoned."""
 
 from fleet.domain.figures import count_of
-from fleet.domain.plan import Machines
+from fleet.domain.planned import Machines
 
 FORMULA = {
     "vi": "Chi phí mỗi tháng = {} × giá một vCPU + {} × giá một GB bộ nhớ + {} × giá một GB đĩa",

@@ -10,10 +10,11 @@ from fleet.crowd import people
 from fleet.crowd.device import HEALTH_EVERY_S
 from fleet.crowd.line import SILENT_S
 from fleet.domain import crowd, plan_figures
-from fleet.domain.plan import Asked, plan
+from fleet.domain.plan import plan
 from fleet.domain.plan_breaks import breaks
 from fleet.domain.plan_figures import Figure
 from fleet.domain.plan_price import priced
+from fleet.domain.planned import Asked
 
 FIGURES = (Path(__file__).parents[3] / "docs" / "figures.md").read_text("utf-8")
 MEASURED = {name: one for name, one in vars(plan_figures).items() if isinstance(one, Figure)}
