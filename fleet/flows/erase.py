@@ -80,7 +80,9 @@ def export_dossier(store: Store, code: str) -> dict[str, Any]:
         scans = [{"device": one.device, "at": moment(one.happened_ms), **place_of(connection, one)} for one in found]
     return {
         "code": code,
-        "dossier": None if dossier is None else {k: None if v is None else str(v) for k, v in vars(dossier).items()},
+        "dossier": None
+        if dossier is None
+        else {k: None if v is None else str(v) for k, v in dossier._asdict().items()},
         "states": [in_moments(state._asdict()) for state in states],
         "visits": [visit_told(visit) for visit in served],
         "bookings": [in_moments(booking) for booking in booked],

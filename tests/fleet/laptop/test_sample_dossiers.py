@@ -1,6 +1,5 @@
 import csv
 from collections import Counter
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
@@ -55,7 +54,7 @@ def test_what_was_received_on_a_day_is_the_same_tomorrow_but_for_its_state():
     )
     both = today.keys() & tomorrow.keys()
     assert len(both) == 115
-    assert all(replace(today[code], state="") == replace(tomorrow[code], state="") for code in both)
+    assert all(today[code]._replace(state="") == tomorrow[code]._replace(state="") for code in both)
     assert any(today[code].state != tomorrow[code].state for code in both)
     assert all(tomorrow[code].state == RETURNED for code in both if today[code].state == RETURNED)
 
