@@ -4,7 +4,7 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +41,11 @@ class House:
     load: Load
     boots: int = 0
 
-    def new_boot(self) -> int:
-        """All devices start anew, and every store has welcomed them."""
+    def new_boot(self, devices: Sequence[str] = DEVICES) -> int:
+        """These devices start anew, and every store has welcomed them."""
         self.boots += 1
         for store in self.stores.values():
-            for device in DEVICES:
+            for device in devices:
                 welcome(store, device, hello(boot=self.boots, epoch=EPOCH), int(time.time() * 1000))
         return self.boots
 

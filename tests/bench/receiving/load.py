@@ -7,6 +7,7 @@ import multiprocessing
 import select
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
@@ -44,9 +45,9 @@ class Load:
         self.process.start()
         theirs.close()
 
-    def prepare(self, boot: int, messages: int, per_message: int) -> None:
+    def prepare(self, boot: int, messages: int, per_message: int, devices: Sequence[str] = DEVICES) -> None:
         """Have a flood made, and wait until it is."""
-        self.wire.send(("prepare", boot, messages, per_message))
+        self.wire.send(("prepare", boot, messages, per_message, devices))
         self.answer()
 
     def flood(self, rate_hz: float = 0.0) -> None:
@@ -93,8 +94,8 @@ def serve(wire: Connection, receipted: "Synchronized[int]", door: tuple[int, str
             return
         try:
             if order == "prepare":
-                boot, messages, per_message = told
-                ready = packets(boot, messages, per_message, WINDOW)
+                boot, messages, per_message, devices = told
+                ready = packets(boot, messages, per_message, WINDOW, devices)
                 wire.send((True, None))
             elif order == "flood":
                 flood(door, ready, *told)

@@ -121,7 +121,10 @@ class Receiving(Taker):
 
     def await_all(self, boot: int, messages: int, per_message: int) -> None:
         """Until all is committed."""
-        last = last_of(messages, per_message)
+        self.await_each(boot, messages, last_of(messages, per_message))
+
+    def await_each(self, boot: int, messages: int, last: Mapping[str, int]) -> None:
+        """Until all up to the last number of each device is committed."""
         wait_for(lambda: self.house.has(self.db, boot, last), f"{messages} messages to be stored")
 
 
