@@ -5,13 +5,13 @@ SQLite as JSON; many new rows, and changes of many, are faster as a list of para
 driver (`straight`).
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from fleet.store.straight import Straight, Values, every, execute, execute_many, straight
@@ -70,7 +70,7 @@ class Given:
     def told(self, connection: Connection, given: Rows, values: Values) -> tuple[Straight, dict[str, Any]]:
         """By the dialect of the connection: the statement and its values."""
         if connection.dialect.name == "sqlite":
-            return self.on_sqlite, {**values, "given": json.dumps(given)}
+            return self.on_sqlite, {**values, "given": msgspec.json.encode(given).decode()}
         columns = zip(self.columns.items(), zip(*given, strict=True), strict=True)
         arrays = {f"given_{name}": array(kind, column) for (name, kind), column in columns}
         return self.on_postgresql, {**values, **arrays}
@@ -151,7 +151,7 @@ class Kept:
             self.on_postgresql.run(connection, rows)
 
 
-def array(kind: str, values: Iterable[Any]) -> str:
+def array(kind: str, values: Sequence[Any]) -> str:
     """An array as PostgreSQL reads it: psycopg takes a multiple of the time for one, value by value.
 
     Bytes go as hexadecimal digits.
@@ -160,7 +160,7 @@ def array(kind: str, values: Iterable[Any]) -> str:
         return array("text", [f"\\x{one.hex()}" for one in values])
     if kind == "text":
         return f"{{{','.join(['NULL' if one is None else quoted(one) for one in values])}}}"
-    return f"{{{json.dumps(list(values))[1:-1]}}}"  # numbers, true, false and null are written alike
+    return f"{{{msgspec.json.encode(values)[1:-1].decode()}}}"  # numbers, true, false and null are written alike
 
 
 def quoted(one: str) -> str:

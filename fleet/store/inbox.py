@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from fleet.domain.coverage import Stretch
@@ -227,7 +228,9 @@ def boots_of(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict
 def held_of(connection: Connection, given: Sequence[tuple[str, int, int]]) -> dict[Life, Held]:
     """Those of these boots that are known."""
     return {
-        Life(*row[:3]): Held([(first, last) for first, last in json.loads(row[3])], anchor_in(row), bool(row[7]))
+        Life(*row[:3]): Held(
+            [(first, last) for first, last in msgspec.json.decode(row[3])], anchor_in(row), bool(row[7])
+        )
         for row in LOCK_BOOTS.every(connection, given)
     }
 
@@ -265,7 +268,7 @@ def save_readings(connection: Connection, told: Mapping[Life, Readings]) -> None
 
 def save_covered(connection: Connection, covered: Mapping[Life, Sequence[Stretch]]) -> None:
     """Remember what of these boots is covered."""
-    COVER.run(connection, [(*life, json.dumps(its)) for life, its in covered.items()])
+    COVER.run(connection, [(*life, msgspec.json.encode(its).decode()) for life, its in covered.items()])
 
 
 def stored(connection: Connection, life: Life, first: int, last: int) -> dict[int, str]:
