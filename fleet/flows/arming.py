@@ -1,6 +1,6 @@
 """Rating buttons are armed for a visit that was just finished: the next press answers it."""
 
-from fleet.flows.receive import Finished
+from fleet.flows.received import Finished
 from fleet.store import devices
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
 from fleet.flows.book import booked_as, proved
-from fleet.flows.receive import Scanned
+from fleet.flows.received import Scanned
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import bookings, devices, places, queue
 from fleet.store.bookings import BookingRow

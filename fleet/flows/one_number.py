@@ -5,7 +5,7 @@ card was read, by a hash that dies with the day's key; a board that was cut off 
 """
 
 from fleet.domain.day import bounds, day_of
-from fleet.flows.receive import Taken
+from fleet.flows.received import Taken
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import inbox, places, queue
 from fleet.store.database import Store

@@ -6,8 +6,6 @@ an identity that is taken by a different one is kept as a collision.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -17,7 +15,7 @@ from fleet.domain.forgetting import is_same
 from fleet.domain.quick_reading import Said, Told
 from fleet.domain.timing import Anchor
 from fleet.flows.read_batches import Unread, devices_of, read_batch
-from fleet.flows.reserves import keep_called
+from fleet.flows.received import Arrived, Received, note_new
 from fleet.flows.times import retime
 from fleet.flows.touches import Touches
 from fleet.store import devices, inbox
@@ -26,110 +24,7 @@ from fleet.store.devices import Senders
 from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import EventRow, Life
 from fleet.store.straight import in_one_go
-from protocols import topics
-from protocols.batches import Receipt, decode_batch
-from protocols.events import (
-    CodeScanned,
-    Event,
-    NumberCalled,
-    NumberRecalled,
-    Resumed,
-    TicketTaken,
-    VisitFinished,
-)
-from protocols.identity import event_id
-from protocols.message import ProtocolError
-
-AT_A_COUNTER = (VisitFinished, NumberCalled, NumberRecalled, Resumed)
-SAID_ON = (*AT_A_COUNTER, CodeScanned, TicketTaken)
-# Of these somebody else is told at once.
-PACKET_AT_MOST_BYTES = 16 * 1024
-# What a device says at most, on any topic: its own firmware makes no larger packet.
-
-
-class Arrived(Protocol):
-    """A message as the broker gave it."""
-
-    @property
-    def topic(self) -> str: ...
-    @property
-    def payload(self) -> bytes: ...
-
-
-class Arrival(NamedTuple):
-    """A message of which nothing else is known."""
-
-    topic: str
-    payload: bytes
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A visit was just closed at this counter: its rating may be armed."""
-
-    office: str
-    counter: str
-    finish: str
-    happened_ms: int
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """A dossier's or a ticket's code, or a badge of the staff, was just read by a device at this office.
-
-    It may be told what that is worth. `code` of a badge is its hash.
-    """
-
-    device: str
-    office: str
-    what: str
-    code: str
-    happened_ms: int
-    counter: str | None = None
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Somebody whose card was read took a number at this office; `holder` is a hash."""
-
-    office: str
-    service: str
-    number: int
-    holder: str
-    happened_ms: int
-
-
-@dataclass(frozen=True)
-class Called:
-    """A number was just called to this counter: the displays may say so. `again`: it was called before."""
-
-    office: str
-    counter: str
-    service: str
-    number: int
-    event: str
-    happened_ms: int
-    again: bool
-
-
-@dataclass
-class Received:
-    """What became of some arrivals, once they are committed. The counts are by kind, and by reason in one word."""
-
-    receipts: list[tuple[str, Receipt]] = field(default_factory=list)
-    finished: list[Finished] = field(default_factory=list)
-    scanned: list[Scanned] = field(default_factory=list)
-    called: list[Called] = field(default_factory=list)
-    taken: list[Taken] = field(default_factory=list)
-    windows: set[tuple[str, str]] = field(default_factory=set)
-    new: dict[str, int] = field(default_factory=dict)
-    repeated: int = 0
-    unreadable: dict[str, int] = field(default_factory=dict)
-    collisions: int = 0
-
-    def count_unreadable(self, word: str) -> None:
-        """One more that could not be read."""
-        self.unreadable[word] = self.unreadable.get(word, 0) + 1
+from protocols.batches import Receipt
 
 
 class WasThere(Exception):
@@ -166,50 +61,6 @@ def store_arrivals(
                 result.count_unreadable(err.part)
         store_batches(connection, senders, batches, now_ms, result, trusting)
     return result
-
-
-def refuse_large(payload: bytes) -> None:
-    """Raises ProtocolError for what no device says; some of it would be kept as it came."""
-    if len(payload) > PACKET_AT_MOST_BYTES:
-        raise ProtocolError("message", f"at most {PACKET_AT_MOST_BYTES} bytes", len(payload))
-
-
-@again_after_conflict
-def keep_unread(
-    store: Store, arrival: Arrived, problem: ProtocolError, now_ms: int, unreadable_kept: int = 10_000
-) -> None:
-    """Keep a message on another topic than events that is none, for a technician to look at."""
-    try:
-        device, _, _ = topics.parse(arrival.topic)
-    except ProtocolError:
-        device = None
-    with store.writing(alone=False) as connection:
-        inbox.keep_unreadable(connection, arrival.topic, device, str(problem), arrival.payload, now_ms, unreadable_kept)
-
-
-@again_after_conflict
-def keep_apart(
-    store: Store, arrival: Arrived, problem: Exception, now_ms: int, unreadable_kept: int = 10_000
-) -> tuple[str, Receipt] | None:
-    """Keep a message that cannot be stored although the database works, so that it stops nobody behind it.
-
-    If it carries just one event, the receipt that refuses it: its device puts it aside and goes on. A device whose
-    batch is not receipted sends its events one by one, so it is found out which one is to blame.
-    """
-    reason = f"could not be stored: {type(problem).__name__}"
-    with store.writing(alone=False) as connection:
-        inbox.keep_unreadable(connection, arrival.topic, None, reason, arrival.payload, now_ms, unreadable_kept)
-    try:
-        device, _, _ = topics.parse(arrival.topic)
-        batch = decode_batch(arrival.payload)
-    except ProtocolError:
-        return None
-    if len(batch.events) != 1:
-        return None
-    header = batch.header
-    return device, Receipt(
-        epoch=header.epoch, boot=header.boot, through=header.oldest - 1, now=now_ms, refused=list(batch.events)
-    )
 
 
 def store_batches(
@@ -297,35 +148,3 @@ def row_of(life: Life, said: Said, anchor: Anchor | None) -> EventRow:
         return EventRow(*life, seq, None, body, reason, None, None, None, timing.UNKNOWN)
     moment = timing.happened(event.up, event.at, anchor)
     return EventRow(*life, seq, event.KIND, body, None, event.up, event.at, moment.ms, moment.timing)
-
-
-def note_new(touches: Touches, life: Life, row: EventRow, event: Event | None, now_ms: int, result: Received) -> None:
-    """Count a new event, mark its day, and see whether it arms a rating, wants a tone or is to be shown."""
-    if event is None or row.kind is None:
-        result.count_unreadable("event")
-        return
-    result.new[row.kind] = result.new.get(row.kind, 0) + 1
-    if row.happened_ms is None:
-        return
-    place = touches.add(life, row.seq, row.happened_ms)
-    if not isinstance(event, SAID_ON):
-        return
-    if isinstance(event, NumberCalled):
-        keep_called(touches, row.device, event, row.happened_ms, now_ms)
-    if place is None:
-        return
-    code = (event.code or event.badge_hash) if isinstance(event, CodeScanned) else None
-    if isinstance(event, CodeScanned) and code is not None:
-        result.scanned.append(Scanned(row.device, place.office, event.what, code, row.happened_ms, place.counter))
-    if isinstance(event, TicketTaken) and event.holder is not None:
-        result.taken.append(Taken(place.office, event.service, event.number, event.holder, row.happened_ms))
-    if place.counter is None or not isinstance(event, AT_A_COUNTER):
-        return
-    identity = event_id(*life, row.seq)
-    if isinstance(event, VisitFinished):
-        result.finished.append(Finished(place.office, place.counter, identity, row.happened_ms))
-    elif event.service is not None and event.number is not None:
-        again = not isinstance(event, NumberCalled)
-        result.called.append(
-            Called(place.office, place.counter, event.service, event.number, identity, row.happened_ms, again)
-        )

@@ -18,7 +18,8 @@ from fleet.domain.recording import Came, Given, Recording, Ruled, Stand
 from fleet.domain.ways import SERVERS
 from fleet.flows.enrol import stand
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.times import anchor
 from fleet.flows.touches import Touches

@@ -9,7 +9,7 @@ import re
 from sqlalchemy import Connection
 
 from fleet.domain.day import day_of
-from fleet.flows.receive import Called
+from fleet.flows.received import Called
 from fleet.store import devices, places, visits
 from fleet.store.database import Store
 from fleet.store.devices import Place

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fleet.flows.arming import arm, disarm
-from fleet.flows.receive import Called, Finished
+from fleet.flows.received import Called, Finished
 from fleet.flows.show_calls import show
 from fleet.store import desks, devices, places
 from fleet.store.database import Store

@@ -8,7 +8,7 @@ from fleet.domain import verdict
 from fleet.domain.day import day_of
 from fleet.domain.dossier_course import supplements
 from fleet.domain.verdict import Unfit
-from fleet.flows.receive import Scanned
+from fleet.flows.received import Scanned
 from fleet.store import badges, bookings, devices, dossiers, places, queue
 from fleet.store.database import Store
 from fleet.store.failures import again_after_conflict

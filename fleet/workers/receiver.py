@@ -12,20 +12,11 @@ from fleet import metrics
 from fleet.clock import now_ms
 from fleet.flows.arming import arm
 from fleet.flows.arrive import arrive
+from fleet.flows.keep_unread import keep_apart, keep_unread, refuse_large
 from fleet.flows.one_number import keep_one
 from fleet.flows.presence import healthy
-from fleet.flows.receive import (
-    Arrival,
-    Called,
-    Finished,
-    Received,
-    Scanned,
-    Taken,
-    keep_apart,
-    keep_unread,
-    receive,
-    refuse_large,
-)
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Called, Finished, Received, Scanned, Taken
 from fleet.flows.show_calls import show
 from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice

@@ -16,11 +16,12 @@ from fleet.domain.day import day_of
 from fleet.flows import change_network, closing, command, command_many, instruct, prove, tell_desks
 from fleet.flows.changes import DEVICES
 from fleet.flows.follow_tree import follow_tree
+from fleet.flows.keep_unread import keep_unread, refuse_large
 from fleet.flows.lend_reserves import lend
 from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.office_marks import Mark, clerks_everywhere, queue_marks, reserve_marks
 from fleet.flows.presence import seen, welcome
-from fleet.flows.receive import Arrival, keep_unread, refuse_large
+from fleet.flows.received import Arrival
 from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.restored import told
 from fleet.flows.show_clerks import tell_keypads

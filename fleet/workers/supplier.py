@@ -13,7 +13,7 @@ import paho.mqtt.client as mqtt
 
 from fleet import metrics
 from fleet.domain.supplying import Pace, Wish, Wishes
-from fleet.flows.receive import refuse_large
+from fleet.flows.keep_unread import refuse_large
 from fleet.flows.supply import Shelf, Unsure
 from fleet.logs import unread
 from fleet.settings import Settings

@@ -10,7 +10,7 @@ than are answered in one go, the order is that of their coming.
 from itertools import count, islice
 from typing import NamedTuple
 
-from fleet.flows.receive import refuse_large
+from fleet.flows.keep_unread import refuse_large
 from fleet.workers.carrier import Arrived
 from protocols.message import ProtocolError, decode
 from protocols.presence import Hello

@@ -16,7 +16,8 @@ from pathlib import Path
 from statistics import median
 
 from fleet.flows.link import link_window
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from fleet.store.rows import one, sql
 from fleet.store.rows import run as carry_out

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival
+from fleet.flows.received import Arrival
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.devices import ADD, ASSIGN

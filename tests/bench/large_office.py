@@ -20,7 +20,8 @@ from fleet.flows import sign_in
 from fleet.flows.estimate import Estimator
 from fleet.flows.link import link_marked
 from fleet.flows.made_day import TIMEZONE, made_day
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.replay import batches, decided, set_up
 from fleet.store import devices, people, places
 from fleet.store.database import Store

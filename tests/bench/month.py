@@ -25,7 +25,8 @@ from fleet.flows import instruct
 from fleet.flows.leases import wants_leases
 from fleet.flows.link import link_marked
 from fleet.flows.presence import healthy, welcome
-from fleet.flows.receive import Arrival, Called, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Called
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.flows.show_calls import show
 from fleet.laptop import firmware_tree, flash_image

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.events import Event

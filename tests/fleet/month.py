@@ -7,7 +7,8 @@ from random import Random
 from fleet.domain.calendars import Calendar
 from fleet.domain.day import midnight
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from tests.fleet.office import Speaker

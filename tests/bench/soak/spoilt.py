@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from fleet.__main__ import main
-from fleet.flows.receive import Received
+from fleet.flows.received import Received
 from fleet.store.database import Store
 from fleet.workers.receiver import Receiver
 
@@ -23,9 +23,9 @@ class Uncommitted(Store):
     @contextmanager
     def writing(self, alone: bool = True) -> Iterator[Connection]:
         """Taken back in the end."""
-        with self.engine.connect() as connection:
+        with self.engine.connect() as connection, connection.begin() as transaction:
             yield connection
-            connection.rollback()
+            transaction.rollback()
 
 
 class Hasty(Receiver):

@@ -14,7 +14,8 @@ from fleet.domain.api_rights import Scope
 from fleet.flows import tokens
 from fleet.flows.changes import Changes
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, OfficePlan, set_up_office
 from fleet.settings import Settings
 from fleet.store.database import Store

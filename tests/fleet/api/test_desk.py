@@ -12,7 +12,8 @@ from fleet.domain.reserve import HOLDS_MS, MARGIN_MS
 from fleet.flows import tell_desks
 from fleet.flows.call_in import call_in
 from fleet.flows.next_number import give_next
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.reserves import confirmed, newly_said
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import devices, places, reserves

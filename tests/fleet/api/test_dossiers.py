@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fleet.domain.api_rights import Scope
-from fleet.flows.receive import Scanned
+from fleet.flows.received import Scanned
 from fleet.flows.tones import tone_for
 from tests.fleet.api.conftest import MIN, OTHER, Program, Town
 

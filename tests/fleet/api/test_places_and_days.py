@@ -8,7 +8,8 @@ from fleet.domain.api_rights import Scope
 from fleet.flows import equip, instruct
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from protocols import events
 from protocols.presence import Hello
 from tests.fleet.api.conftest import MIN, NOW, OTHER, Town

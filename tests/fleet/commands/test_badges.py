@@ -9,7 +9,8 @@ from fleet.clock import now_ms
 from fleet.domain.day import day_of
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.signing import badge_hash

@@ -6,7 +6,8 @@ import pytest
 
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from fleet.store.day_parts import day_of
 from fleet.store.rows import run, sql

@@ -10,7 +10,8 @@ from fleet.domain.rights import Role
 from fleet.flows.badges import give_badge
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.sign_in import add_person
 from fleet.store.database import Store
 from protocols import events

@@ -17,7 +17,8 @@ from fleet.flows.lend_reserves import lend
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import LetGoFirst, give_next
 from fleet.flows.presence import seen, welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.reserves import PATIENCE_MS, confirmed, holding, newly_said
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import places

@@ -23,7 +23,8 @@ from fleet.flows import restore as restoring
 from fleet.flows.backup import Made, age_s, backup, look
 from fleet.flows.backup_file import read
 from fleet.flows.presence import EPOCHS_AHEAD
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.report import report
 from fleet.flows.restore import NotEmpty, Restored, restore
 from fleet.flows.virtual_device import VirtualDevice

@@ -11,7 +11,8 @@ from fleet.flows.badges import BadgeError
 from fleet.flows.instruct import whole_state
 from fleet.flows.link import link_marked
 from fleet.flows.office_marks import clerks_everywhere
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.show_clerks import tell_keypads
 from fleet.flows.sign_in import add_person
 from fleet.flows.watch import office_now, sessions_of_day, visits_of_day

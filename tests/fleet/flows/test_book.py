@@ -10,7 +10,8 @@ from fleet.flows.arrive import arrive
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import give_next
 from fleet.flows.one_number import keep_one
-from fleet.flows.receive import Arrival, Received, Scanned, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Received, Scanned
 from fleet.flows.tones import tone_for
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import queue

@@ -9,7 +9,8 @@ from fleet.flows import mails, webhooks
 from fleet.flows.estimate import TAKEN_MS
 from fleet.flows.link import TAKEN_FOR_MS, link_marked
 from fleet.flows.look_out import Lookout
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import alerts, estimates, windows
 from fleet.store import webhooks as kept_webhooks
 from fleet.store.database import Store

@@ -13,7 +13,8 @@ from fleet.flows.closing import closing_now, end_day, end_days_before, say_until
 from fleet.flows.instruct import more_leases, whole_state
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import give_next
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import calendars, places
 from fleet.store.database import Store

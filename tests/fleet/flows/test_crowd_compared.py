@@ -14,7 +14,8 @@ from fleet.flows.enrol import enrol
 from fleet.flows.enrol_crowd import NotAlone, enrol_crowd, refuse_company
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.batches import BatchHeader, encode_batch

@@ -5,7 +5,8 @@ from sqlalchemy import event
 from fleet.domain.day_trend import LEAST_DAYS, Band
 from fleet.flows.day_trend import WEEKS, Trends
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from tests.fleet.office import NINE, OFFICE, Speaker

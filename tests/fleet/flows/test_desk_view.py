@@ -14,7 +14,8 @@ from fleet.flows.desk import AtCounter, DeskRefused, Wish, act
 from fleet.flows.import_dossiers import day_in_viet_nam
 from fleet.flows.link import link_marked
 from fleet.flows.queue_rules import set_counter
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import dossiers, places, units
 from fleet.store.database import Store

@@ -6,7 +6,8 @@ from fleet.domain.incidents import Kind
 from fleet.flows.device_evidence import evidence
 from fleet.flows.fold_device_days import GRACE_MS, fold_device_days
 from fleet.flows.presence import seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import alerts, claims, device_history, device_keys, incidents, selftests
 from fleet.store.database import Store
 from fleet.store.device_history import Done

@@ -7,7 +7,8 @@ from fleet.domain.release_fits import Application
 from fleet.flows import command
 from fleet.flows.device_health import device_history, devices_seen, latest_versions
 from fleet.flows.presence import healthy, seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.events import Event

@@ -4,7 +4,8 @@ from fleet.flows.device_health import DeviceEyes, devices_seen
 from fleet.flows.device_impact import coming_to
 from fleet.flows.link import link_marked
 from fleet.flows.presence import healthy, seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.events import Event

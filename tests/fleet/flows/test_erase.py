@@ -10,7 +10,8 @@ from fleet.domain import counter_line
 from fleet.domain.dossier import Dossier
 from fleet.flows.erase import Erased, erase_dossier, export_dossier
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import answered, dossiers, tables, windows
 from fleet.store.database import Store
 from fleet.store.rows import every, run, sql

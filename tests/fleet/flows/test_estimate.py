@@ -13,7 +13,8 @@ from fleet.flows.estimate import Estimator
 from fleet.flows.link import link_marked
 from fleet.flows.made_day import made_day
 from fleet.flows.queue_rules import set_counter
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.replay import Replayed, tell
 from fleet.flows.replay import set_up as set_up_recorded
 from fleet.flows.teach import NoSuchOffice, scores_of, teach_due

@@ -10,7 +10,8 @@ from fleet.domain.retention import Kept
 from fleet.flows.examine import NoReason, NothingExcluded, examine_day, examine_marked, review
 from fleet.flows.link import link_marked
 from fleet.flows.purge import purge
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.flows.watch import office_now
 from fleet.store import exclusions, visits

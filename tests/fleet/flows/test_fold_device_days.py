@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from fleet.domain.device_days import DaySum
 from fleet.flows.fold_device_days import GRACE_MS, fold_device_days
 from fleet.flows.presence import seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import device_days
 from fleet.store.database import Store
 from fleet.store.device_days import DayRow

@@ -7,7 +7,8 @@ import pytest
 from fleet.flows import arming, instruct
 from fleet.flows.enrol import revoke
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, Finished, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Finished
 from fleet.flows.set_up_office import set_up_office
 from fleet.store import devices
 from fleet.store.database import Store

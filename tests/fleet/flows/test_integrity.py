@@ -9,7 +9,8 @@ from fleet.flows.examine import examine_marked
 from fleet.flows.integrity import UnknownOffice, buttons_now, integrity_now
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from protocols import events
 from protocols.events import Event

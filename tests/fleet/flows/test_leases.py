@@ -5,7 +5,8 @@ import pytest
 from fleet.flows.instruct import more_leases, whole_state
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import devices, places
 from fleet.store.database import Store
 from fleet.store.rows import every, sql

@@ -13,7 +13,8 @@ from fleet.flows import link as flow
 from fleet.flows.link import TAKEN_FOR_MS, LinkFailed, Overtaken, link_marked, link_window
 from fleet.flows.link_day import WholeDay
 from fleet.flows.link_touched import TouchedDay
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.sign_in import add_person
 from fleet.store import badges, devices, places, windows
 from fleet.store.database import Store

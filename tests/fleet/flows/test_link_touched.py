@@ -21,7 +21,8 @@ from fleet.flows import link_touched, placing
 from fleet.flows.enrol import stand
 from fleet.flows.link import TAKEN_FOR_MS, link_marked, link_window
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.sign_in import add_person
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import badges, inbox, places, windows

@@ -14,7 +14,8 @@ from fleet.flows.estimate import Estimator
 from fleet.flows.link import link_marked
 from fleet.flows.look_out import Lookout
 from fleet.flows.presence import healthy, seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import office_now, versions
 from fleet.settings import Settings
 from fleet.store import alerts, dossiers, places

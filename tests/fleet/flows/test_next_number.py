@@ -12,7 +12,8 @@ from fleet.flows import badges, equip, queue_rules
 from fleet.flows.check_fairness import check_day
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import TURN_HELD_MS, give_next
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.sign_in import add_person
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store.database import Store

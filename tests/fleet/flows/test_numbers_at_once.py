@@ -15,7 +15,8 @@ from fleet.flows.desk import AtCounter, Wish, act
 from fleet.flows.link import link_marked
 from fleet.flows.next_number import give_next
 from fleet.flows.once import Answer, once
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.set_up_office import CounterPlan, DevicePlan, set_up_office
 from fleet.flows.virtual_device import VirtualDevice
 from fleet.store import places

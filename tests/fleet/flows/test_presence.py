@@ -7,7 +7,8 @@ import pytest
 from fleet.flows.enrol import revoke
 from fleet.flows.link import link_marked
 from fleet.flows.presence import healthy, seen, welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import devices_now
 from fleet.store.database import Store
 from fleet.store.rows import every, sql

@@ -5,7 +5,8 @@ import pytest
 from fleet.flows import publish
 from fleet.flows.equip import EquipError
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import UnknownOffice
 from fleet.store.database import Store
 from protocols import events

@@ -16,7 +16,8 @@ from fleet.flows.closing import ends_now
 from fleet.flows.instruct import keys_for
 from fleet.flows.link import link_marked
 from fleet.flows.purge import HOLDERS, KEYS, purge
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store import dossiers, places, tables
 from fleet.store.database import Store
 from fleet.store.retention import OF_DAYS

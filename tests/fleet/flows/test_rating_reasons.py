@@ -6,7 +6,8 @@ from fleet.flows import rating_reasons, rating_scale
 from fleet.flows.equip import EquipError
 from fleet.flows.instruct import config_for
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import office_now
 from fleet.store.database import Store
 from protocols import events

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from fleet.domain.coverage import Stretch
 from fleet.flows import receive as flow
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, Received, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Received
 from fleet.store import inbox
 from fleet.store.database import Store
 from fleet.store.rows import every, sql

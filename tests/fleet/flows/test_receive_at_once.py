@@ -1,5 +1,6 @@
 """Several receivers store the same batches, and several linkers work on the same day, in the same moment."""
 
+import json
 import random
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +10,8 @@ import pytest
 from fleet.domain import linking
 from fleet.flows.link import TAKEN_FOR_MS, Overtaken, link_marked, link_taken, link_window
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, Received, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Received
 from fleet.store import places, windows
 from fleet.store.database import Store
 from fleet.store.rows import every, sql
@@ -89,8 +91,8 @@ def test_receivers_of_the_same_batches_store_each_event_once_and_receipt_what_is
     assert [stored(store, device) for device in ("nut-1", "nut-2")] == [list(range(PRESSES))] * 2
     with store.reading() as connection:
         assert connection.execute(COLLISIONS).scalar() == 0
-        rows = [tuple(row) for row in every(connection, COVERED)]
-    assert rows == [(device, f"[[0, {PRESSES - 1}]]") for device in ("nut-1", "nut-2")]
+        rows = [(row.device, json.loads(row.covered)) for row in every(connection, COVERED)]
+    assert rows == [(device, [[0, PRESSES - 1]]) for device in ("nut-1", "nut-2")]
     link_marked(store, NINE + 91 * MIN)
     assert len(made(store)["ratings"]) == 2 * PRESSES
     store.close()

@@ -17,7 +17,8 @@ from fleet.flows.check_fairness import check_day
 from fleet.flows.link import link_marked
 from fleet.flows.made_day import TIMEZONE, made_day
 from fleet.flows.placing import happened
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.record import NotRecorded, record
 from fleet.flows.relink import relink
 from fleet.flows.replay import replay

@@ -19,7 +19,8 @@ from fleet.flows.assign_release import CannotAssign, Signing, trouble
 from fleet.flows.enrol import enrol
 from fleet.flows.presence import healthy, seen, welcome
 from fleet.flows.publish_release import forget_images, publish
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_releases import device_release

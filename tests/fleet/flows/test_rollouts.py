@@ -19,7 +19,8 @@ from fleet.flows.enrol import enrol
 from fleet.flows.equip import set_sleep
 from fleet.flows.lived_with import lived
 from fleet.flows.presence import seen, welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.roll_out import RollOut
 from fleet.flows.rollouts import Actor
 from fleet.flows.see_rollouts import Rollouts, measure, stopped

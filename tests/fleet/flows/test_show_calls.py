@@ -6,7 +6,8 @@ import pytest
 
 from fleet.flows import instruct
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, Called, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Called
 from fleet.flows.show_calls import SHOWN_MS, SPOKEN_MS, short, show
 from fleet.store.database import Store
 from protocols import events

@@ -8,7 +8,8 @@ from fleet.domain.dossier import Dossier
 from fleet.domain.rights import Role
 from fleet.flows import badges
 from fleet.flows.instruct import whole_state
-from fleet.flows.receive import Arrival, Scanned, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival, Scanned
 from fleet.flows.sign_in import add_person
 from fleet.flows.tones import TOLD_WITHIN_MS, tone_for
 from fleet.store.database import Store

@@ -13,7 +13,8 @@ from fleet.domain.org_tree import Heir, Kind, Node
 from fleet.domain.periods import Period
 from fleet.flows import count_waits
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.relink import relink
 from fleet.flows.waits import TooManyRows, UnknownUnit, waits
 from fleet.store import places, units

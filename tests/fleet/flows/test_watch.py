@@ -6,7 +6,8 @@ from fleet.domain.office_now import OfficeNow
 from fleet.flows.enrol import revoke
 from fleet.flows.link import link_marked
 from fleet.flows.presence import seen
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import (
     UnknownOffice,
     devices_now,

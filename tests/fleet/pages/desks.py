@@ -13,7 +13,8 @@ from fleet.domain.day import bounds, day_of
 from fleet.domain.rights import Role
 from fleet.flows.changes import Changes
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.sign_in import add_person
 from fleet.settings import Settings
 from fleet.store.database import Store

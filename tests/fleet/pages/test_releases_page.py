@@ -1,7 +1,8 @@
 """Releases on their page: what each has, who runs it, who can not and why, whose keys count; and at a device."""
 
 from fleet.clock import now_ms
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.watch import devices_now
 from protocols.care_events import Updated
 from tests.fleet.office import Speaker

@@ -5,7 +5,7 @@ import json
 import pytest
 from prometheus_client import REGISTRY
 
-from fleet.flows.receive import PACKET_AT_MOST_BYTES
+from fleet.flows.keep_unread import PACKET_AT_MOST_BYTES
 from fleet.workers import receiver as module
 from fleet.workers.worker import Worker
 from protocols import events

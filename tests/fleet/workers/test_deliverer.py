@@ -13,7 +13,8 @@ import pytest
 from fleet.domain.dossier import Dossier
 from fleet.flows import webhooks
 from fleet.flows.link import link_marked
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.store.database import Store
 from fleet.store.dossiers import save_dossiers
 from fleet.workers.deliverer import Deliverer

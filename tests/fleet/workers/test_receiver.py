@@ -9,7 +9,7 @@ import pytest
 
 from fleet.flows import arming, tones
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, Received
+from fleet.flows.received import Arrival, Received
 from fleet.mqtt_packets import Came
 from fleet.store.database import Store
 from fleet.workers import receiver as module

@@ -17,7 +17,8 @@ from fleet.flows import mails, schedule_reports
 from fleet.flows.examine import examine_marked
 from fleet.flows.link import link_marked
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.flows.report_files import Form
 from fleet.store.database import Store
 from fleet.store.dossiers import save_dossiers

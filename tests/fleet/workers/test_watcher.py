@@ -19,7 +19,8 @@ from fleet.domain.rights import Role
 from fleet.flows import sign_in
 from fleet.flows.link import Linked, link_marked, shown_of
 from fleet.flows.presence import welcome
-from fleet.flows.receive import Arrival, receive
+from fleet.flows.receive import receive
+from fleet.flows.received import Arrival
 from fleet.laptop.broker import free_port
 from fleet.pages import cookies
 from fleet.settings import Settings
