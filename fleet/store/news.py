@@ -3,8 +3,8 @@
 The server commits transactions that say something one after the other, each until it is on the disk: eight writers
 whose commits took 50 ms came to 17 a second instead of 72 (2026-11-23). So people, alerts and rollouts say it in their
 transaction, and it is heard if that is committed; linkers say it after theirs, of many days at once, in one that waits
-for no disk; receivers say nothing. What a linker that dies between the two did not say is found by those who look.
-SQLite tells nobody; whoever serves from it looks every now and then.
+for no disk; receivers say nothing. What a linker that dies between the two did not say, or a program of before, is seen
+when open pages look of themselves, each few seconds. SQLite tells nobody; whoever serves from it looks for changes.
 """
 
 from collections.abc import Iterable

@@ -17,8 +17,6 @@ LOOK_EVERY_S = 0.05
 # On SQLite. A person who looks on sees no delay; a look takes less than a millisecond.
 HEARS_FOR_S = 0.25
 # Then it looks whether it is to end.
-LOOK_ANYWAY_S = 10.0
-# Who hears looks as well: a linker may die before it has told what it linked, and a program of before tells nothing.
 DEAF_LOOK_EVERY_S = 0.5
 # On PostgreSQL, where nothing is heard: looks of many processes would be most of what an idle server does.
 LISTEN_AGAIN_S = 15.0
@@ -37,14 +35,15 @@ class Watcher(Worker):
         self.versions: dict[str, int] = {}
         self.ear: Ear | None = None
         self.deaf = ""
-        self.listen_due_s = self.look_due_s = 0.0
+        self.has_looked = False
+        self.listen_due_s = 0.0
 
     def round(self) -> None:
-        """Hear, and look if it is time to."""
+        """Hear; and look, where nothing is heard or was until now."""
         for office in sorted(self.heard()):
             log.debug("pages of %s are told: somebody said so", office or "the devices")
             self.changed(office)
-        if time.monotonic() >= self.look_due_s:
+        if self.ear is None or not self.has_looked:
             self.look()
 
     def run(self) -> None:
@@ -77,7 +76,7 @@ class Watcher(Worker):
             self.grow_deaf(deaf)
             return
         log.info("listens to what other processes change")
-        self.deaf, self.look_due_s = "", 0.0
+        self.deaf, self.has_looked = "", False
         metrics.PAGES_HEAR.set(1)
         self.look()
 
@@ -85,7 +84,7 @@ class Watcher(Worker):
         """Nothing is heard for now; said once, for whoever runs this behind a pooler that lends no session."""
         if str(deaf) != self.deaf:
             log.warning("pages are looked after each %g s, for nothing is heard: %s", DEAF_LOOK_EVERY_S, deaf)
-        self.deaf, self.look_due_s = str(deaf), 0.0
+        self.deaf = str(deaf)
         metrics.PAGES_HEAR.set(0)
 
     def look(self) -> None:
@@ -95,8 +94,7 @@ class Watcher(Worker):
             if self.versions.get(office) != version:
                 log.debug("pages of %s are told: version %d", office or "the devices", version)
                 self.changed(office)
-        self.versions = versions
-        self.look_due_s = 0.0 if self.ear is None else time.monotonic() + LOOK_ANYWAY_S
+        self.versions, self.has_looked = versions, True
 
     def close(self) -> None:
         """Listen no more."""

@@ -29,7 +29,6 @@ from fleet.store.commands import CommandRow
 from fleet.store.database import Store
 from fleet.store.news import DEVICES
 from fleet.store.rows import every, one, sql
-from fleet.workers import watcher
 from fleet.workers.watcher import Watcher
 from protocols import events
 from tests.fleet.office import (
@@ -92,10 +91,7 @@ def listening(database: str) -> Iterator[Listening]:
 
 
 @pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)
-def test_every_process_hears_and_sees_what_it_missed_while_deaf(
-    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watcher, "LOOK_ANYWAY_S", 3_600.0)  # so that what comes was heard
+def test_every_process_hears_and_sees_what_it_missed_while_deaf(new_database: NewDatabase) -> None:
     database = new_database("nine", open_office_at_nine)
     store = Store(database)
     with listening(database) as first, listening(database) as second:
@@ -152,10 +148,13 @@ def test_a_press_shows_on_the_pages_of_every_process_that_serves(new_database: N
         for command, port in (("serve", ports[0]), ("serve", ports[1]), ("link", 0)):
             stack.enter_context(process(command, database, tmp_path, port))
         pages = [stack.enter_context(open_page(port)) for port in ports]
+        for port in ports:
+            until_logged(tmp_path, port, "listens to what other processes change")
         morning = Morning(store, began_ms)
         morning.calls(1)
-        for page in pages:
+        for port, page in zip(ports, pages, strict=True):
             until_shown(page, "A001")
+            until_logged(tmp_path, port, f"pages of {OFFICE} are told: somebody said so")
         cut_all(store, 2)
         morning.calls(2)
         for page in pages:
@@ -196,11 +195,28 @@ def cut_all(store: Store, ears: int) -> None:
 def process(command: str, database: str, folder: Path, port: int) -> Iterator[None]:
     """This command, as an operator starts it."""
     told = {"MOTCUA_DATA": str(folder), "MOTCUA_DATABASE": database, "MOTCUA_LISTEN_PORT": str(port or free_port())}
-    with subprocess.Popen([sys.executable, "-m", "fleet", command], env=os.environ | told) as started:
+    environment = os.environ | told | {"MOTCUA_LOG_LEVEL": "debug"}
+    with (
+        log_of(folder, port).open("wb") as log,
+        subprocess.Popen([sys.executable, "-m", "fleet", command], env=environment, stdout=log, stderr=log) as started,
+    ):
         try:
             yield
         finally:
             started.kill()
+
+
+def log_of(folder: Path, port: int) -> Path:
+    """What the process at this port says; 0: the one that links."""
+    return folder / f"{port}.log"
+
+
+def until_logged(folder: Path, port: int, line: str) -> None:
+    """Wait until the process has said so."""
+    deadline = time.monotonic() + PATIENCE_S
+    while line not in (said := log_of(folder, port).read_text(errors="replace")):
+        assert time.monotonic() < deadline, f"expected {line!r} within {PATIENCE_S:.0f} s, found {said[-2_000:]}"
+        time.sleep(0.05)
 
 
 @contextmanager
