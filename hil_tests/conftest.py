@@ -3,8 +3,9 @@
     @pytest.mark.needs("hands", "power")
     def test_…(journey: Journey) -> None: …
 
-A journey is run once for each target. What a target has not is said, and the journey counts as skipped: "not run: no
-meter". A test without the fixture `journey` is none, and runs as any other.
+A journey is run once for each target: those of `--target`, else vm and cable, or those of its mark `by_default`. What a
+target has not is said, and the journey counts as skipped: "not run: no meter". A test without the fixture `journey` is
+none, and runs as any other.
 """
 
 import json
@@ -23,7 +24,7 @@ from hil_tests.targets import opened
 from tests import compiled
 from tests.fleet.workers.house import Loop
 
-EVERY_RUN = "vm,cable"
+EVERY_RUN = ("vm", "cable")
 NOT_RUN = 2
 OUTCOME = pytest.StashKey[pytest.TestReport]()
 
@@ -42,13 +43,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and compiled.FOLDER not in os.environ:
         compiled.begin()
         config.add_cleanup(compiled.end)
+    config.addinivalue_line("markers", "by_default(*targets): where a journey runs when nobody names a target")
     config.addinivalue_line("markers", "needs(*names): what a journey needs of its target: " + ", ".join(NEEDS))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each journey once for each target."""
     if "rig" in metafunc.fixturenames:
-        names = (metafunc.config.getoption("--target", None) or EVERY_RUN).split(",")
+        own = metafunc.definition.get_closest_marker("by_default")
+        asked = metafunc.config.getoption("--target", None)
+        names = asked.split(",") if asked else list(own.args) if own else list(EVERY_RUN)
         metafunc.parametrize("rig", names, indirect=True, scope="session", ids=[Path(name).name for name in names])
 
 

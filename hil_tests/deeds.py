@@ -6,6 +6,8 @@ import time
 from hil_tests.journey import Journey, hands_of
 
 SERVICE = "service_1"
+FACES = (1, 4, 5)
+# Their lamps are those that an actor's eyes see beside a counter's board (hil_tests/actor/pins.py).
 LABEL = re.compile(r"\b[A-D]\d{3}\b")
 
 

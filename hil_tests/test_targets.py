@@ -1,18 +1,19 @@
 """A target that is not there refuses clearly, and what every machine has leaves nothing out that it could do."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from hil_tests import targets
+from hil_tests.conftest import EVERY_RUN
 from hil_tests.stream import differences
 from hil_tests.target import NEEDS, NotRun
 from tests.fleet.workers.house import Loop
 
 JOURNEYS = Path(__file__).with_name("journeys")
-NOWHERE_HERE = {"meter"}
-# Of what a journey may need, the only thing that no simulated board has: nothing flows there.
+RIG = str(Path(__file__).with_name("simulated.toml"))
 
 
 @pytest.mark.parametrize(
@@ -43,25 +44,36 @@ def test_a_target_that_is_not_there_refuses(tmp_path: Path, name: str, image: Pa
 
 
 def test_what_every_machine_has_does_all_that_journeys_need(tmp_path: Path) -> None:
-    """`make test` runs on vm and cable: together they leave out what needs a meter, and nothing else."""
+    """vm, cable and the simulated rig leave nothing out, and where a journey runs by default it can run."""
     loop = Loop()
-    found = [targets.opened(name, None, tmp_path / name, loop) for name in ("vm", "cable")]
+    found = {name: targets.opened(name, None, tmp_path / Path(name).stem, loop) for name in ("vm", "cable", RIG)}
     try:
-        assert NEEDS.keys() - frozenset().union(*(one.has() for one in found)) == NOWHERE_HERE
-        for needed in asked():
-            there = [one.name for one in found if needed <= one.has()]
-            assert there or needed & NOWHERE_HERE, f"expected a target for what needs {sorted(needed)}, found none"
+        has = {name: one.has() for name, one in found.items()}
+        assert NEEDS.keys() == frozenset().union(*has.values())
+        for default, needed in asked():
+            there = {name for name in has if needed <= has[name]}
+            assert there, f"expected a target for what needs {sorted(needed)}, found none"
+            assert default & there or there == {RIG}, f"expected {sorted(needed)} by default on one of {there}"
+        (stand,) = found[RIG].stands
+        stand.board.power(True)
+        assert stand.meter is not None and 0 < stand.meter.current(0.2).mean_ma < 500
     finally:
-        for one in found:
+        for one in found.values():
             one.close()
         loop.stop()
 
 
-def asked() -> list[set[str]]:
-    """What each journey needs."""
-    marks = re.findall(r"mark\.needs\(([^)]*)\)", "".join(file.read_text() for file in JOURNEYS.glob("test_*.py")))
-    found = [set(re.findall(r'"([a-z_-]+)"', mark)) for mark in marks]
-    assert len(found) >= 10 and all(one <= NEEDS.keys() for one in found), found
+def asked() -> list[tuple[set[str], set[str]]]:
+    """Of each journey: where it runs by default, and what it needs."""
+    found = []
+    for file in sorted(JOURNEYS.glob("test_*.py")):
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                calls = [one for one in node.decorator_list if isinstance(one, ast.Call)]
+                marks = {one.func.attr: {ast.literal_eval(arg) for arg in one.args} for one in calls
+                         if isinstance(one.func, ast.Attribute)}  # fmt: skip
+                assert marks["needs"] <= NEEDS.keys(), f"{node.name}: expected needs of {set(NEEDS)}, found {marks}"
+                found.append((marks.get("by_default", set(EVERY_RUN)), marks["needs"]))
     return found
 
 

@@ -69,14 +69,14 @@ class Wires:
             await self.device.unplug()
             for wire in sorted(self._lit):
                 await self._shine(wire, 0)
-        await self._draw()
+        await self.draw()
 
     async def _shine(self, wire: str, level: int) -> None:
         (self._lit.add if level else self._lit.discard)(wire)
         await self.actor.level(wire, level)
-        await self._draw()
+        await self.draw()
 
-    async def _draw(self) -> None:
+    async def draw(self) -> None:
         """What the meter reads now."""
         drawn = (RESTS_UA + LIT_UA * len(self._lit)) // SHUNT_STEP_UA if self.has_power else 0
         await self.actor.feed("meter", drawn.to_bytes(2, "big") + BUS_WORD.to_bytes(2, "big"))

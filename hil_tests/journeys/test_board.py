@@ -1,16 +1,19 @@
 """What only the board itself shows: its states, and what it draws."""
 
+import os
+
 import pytest
 
 from hil_tests.journey import Journey
 from hil_tests.strategy import NoWay, State, Strategy
 
-MEASURED_S = 10.0
+MEASURED_S = float(os.environ.get("RIG_MEASURED_S") or "10")
 MOST_MA = 500.0
 # What a port of USB 2 gives.
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
+@pytest.mark.by_default("cable")
 @pytest.mark.needs("cable", "power", "counter")
 def test_states_of_a_board(journey: Journey) -> None:
     """To the prompt, into rescue, off and back to work; its hello says each time what it is."""
@@ -31,6 +34,7 @@ def test_states_of_a_board(journey: Journey) -> None:
     journey.figures["boot_to_hello_ms"] = round(1000 * (journey.rig.ready(stand, since_s) - since_s), 0)
 
 
+@pytest.mark.by_default("vm")  # where it is told that there is none
 @pytest.mark.needs("meter", "counter")
 def test_current_at_rest(journey: Journey) -> None:
     """What the board at the counter draws while nobody does anything."""

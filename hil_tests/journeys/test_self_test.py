@@ -11,6 +11,7 @@ SOUND = {"flash", "memory", "chip", "broker"}
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
+@pytest.mark.by_default("cable")
 @pytest.mark.needs("cable")
 def test_bare_board_tests_itself(journey: Journey) -> None:
     """It did when it was enrolled at its cable; nobody stood there, so what needs hands was not tested."""
@@ -22,12 +23,14 @@ def test_bare_board_tests_itself(journey: Journey) -> None:
             assert "fail" not in parts.values()
 
 
+@pytest.mark.by_default("vm")
 @pytest.mark.needs("counter")
 def test_device_says_how_it_is(journey: Journey) -> None:
     """The fleet asks for a snapshot, and the device answers."""
     assert ordered(journey, journey.rig.device(journey.counter), Verb.SNAPSHOT).report is not None
 
 
+@pytest.mark.by_default("vm")
 @pytest.mark.needs("printer", "paper")
 def test_printer_prints_a_page(journey: Journey) -> None:
     """The fleet asks for a page; it comes out whole."""

@@ -15,6 +15,7 @@ GOOD, BAD = 801, 802
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
+@pytest.mark.by_default("vm")
 @pytest.mark.needs("hands", "power", "slots", "flash", "counter")
 def test_update_and_bad_update(journey: Journey, tmp_path: Path) -> None:
     """The good one is welcomed and stays; the bad one falls when it starts, and the good one is back in that boot."""
