@@ -11,8 +11,8 @@ from fleet.laptop.ticket_picture import ticket_png
 from hil_tests.journey import Journey
 from hil_tests.rig import firmware_hash
 
-FRAME = re.compile(r"IMPROV")
-# The frames of a cable are for machines.
+FRAME = r"^IMPROV|^({})(.|\\x..)?$"
+# The frames of a cable are for machines; the name of the device ends them.
 
 
 class Evidence:
@@ -62,10 +62,11 @@ class Evidence:
     def moments(self) -> list[list[Any]]:
         """[seconds, who, text] of all that was said, seen and done, in the order of time."""
         found = [(at, "journey", text) for at, text in self.journey.moments]
+        frame = re.compile(FRAME.format("|".join(self.journey.rig.places)))
         for stand in self.journey.rig.target.stands:
             for who, log in ((stand.board.name, stand.board.log), (f"{stand.board.name} seen", seen_of(stand))):
                 fresh = [] if log is None else log.lines[self.journey.places[id(log)] :]
-                found += [(one.at_s, who, one.text) for one in fresh if not FRAME.search(one.text)]
+                found += [(one.at_s, who, one.text) for one in fresh if not frame.search(one.text)]
         return [
             [round(at - self.journey.began_s, 3), who, text] for at, who, text in sorted(found, key=lambda one: one[0])
         ]

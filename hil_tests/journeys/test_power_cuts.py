@@ -26,7 +26,9 @@ def test_power_is_cut_at_any_moment(journey: Journey) -> None:
     chance, lit = random.Random(SEED), []
     for life in range(CUTS):
         lit.append(one_life(journey, FACES[life % len(FACES)], chance.randrange(LATEST_MS)))
-    journey.rig.ready(journey.counter, one_life_more(journey))
+    began_s = one_life_more(journey)
+    hello_s = journey.rig.ready(journey.counter, began_s)
+    journey.figures["boot_to_hello_ms"] = round(1000 * (hello_s - began_s))
     journey.until("every life is stored", lambda: len(journey.events("boot")) >= CUTS + 1)
     wrong = wrongly_kept(lit, ratings_by_life(journey))
     assert not wrong, wrong

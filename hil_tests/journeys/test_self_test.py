@@ -27,7 +27,10 @@ def test_bare_board_tests_itself(journey: Journey) -> None:
 @pytest.mark.needs("counter")
 def test_device_says_how_it_is(journey: Journey) -> None:
     """The fleet asks for a snapshot, and the device answers."""
-    assert ordered(journey, journey.rig.device(journey.counter), Verb.SNAPSHOT).report is not None
+    device = journey.rig.device(journey.counter)
+    assert ordered(journey, device, Verb.SNAPSHOT).report is not None
+    health = journey.rig.ear.first(lambda one: one.device == device and one.name == "health", 0)
+    journey.figures["heap_free_bytes"] = health.body["heap_free"]
 
 
 @pytest.mark.by_default("vm")
