@@ -26,6 +26,8 @@ from tests.fleet.workers.house import Loop
 
 EVERY_RUN = ("vm", "cable")
 NOT_RUN = 2
+TIMEOUT_S = 400
+# The first one on a target also waits for its boards to become devices.
 OUTCOME = pytest.StashKey[pytest.TestReport]()
 
 
@@ -54,6 +56,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         asked = metafunc.config.getoption("--target", None)
         names = asked.split(",") if asked else list(own.args) if own else list(EVERY_RUN)
         metafunc.parametrize("rig", names, indirect=True, scope="session", ids=[Path(name).name for name in names])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A journey of every run ends some time; who names a target says by --timeout how long its boards may take."""
+    if config.getoption("--target", None) is None:
+        for item in items:
+            if "journey" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.timeout(TIMEOUT_S))
 
 
 @pytest.fixture(scope="session")

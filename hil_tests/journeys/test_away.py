@@ -7,7 +7,7 @@ import pytest
 from hil_tests.deeds import FACES, rate
 from hil_tests.journey import Journey
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 
 def press_while(journey: Journey, switch: Callable[[bool], None], what: str) -> None:

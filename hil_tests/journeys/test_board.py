@@ -23,7 +23,7 @@ print([round(time.ticks_diff(time.ticks_us(), began) / 1000, 1), free])
 # A signature of RSA-3072, as an update has several.
 MOST_MA = 500.0
 # What a port of USB 2 gives.
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.by_default("cable")

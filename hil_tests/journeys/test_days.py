@@ -20,7 +20,7 @@ FEWEST = 3
 SEED = 4
 AWAY_S = 0.2
 LEAST_HEAP = 0.9
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300 + 60 * VISITORS + HOURS * 3700)]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.by_default("vm")

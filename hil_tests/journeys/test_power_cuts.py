@@ -17,7 +17,7 @@ CUTS = int(os.environ.get("RIG_CUTS") or "2")
 SEED = int(os.environ.get("RIG_SEED") or "1")
 LATEST_MS = 250
 # A press is debounced and on flash well before.
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300 + 60 * CUTS)]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.needs("hands", "power", "counter")

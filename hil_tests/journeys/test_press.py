@@ -7,7 +7,7 @@ import pytest
 from hil_tests.deeds import press, rate, scan, take_number
 from hil_tests.journey import Journey
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 CODE = "H15.50.05.13-261008-0001"
 RATED = "SELECT v.rated FROM visits v JOIN visit_dossiers d ON d.visit = v.id WHERE d.code = :code AND v.rated"
 

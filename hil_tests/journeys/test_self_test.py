@@ -8,7 +8,7 @@ from fleet.flows.command import answer_of, ask
 from hil_tests.journey import Journey
 
 SOUND = {"flash", "memory", "chip", "broker"}
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.by_default("cable")

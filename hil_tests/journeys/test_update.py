@@ -12,7 +12,7 @@ from tests.compiled import compiled
 from tests.firmware.slotted import image, put, slots_of
 
 GOOD, BAD = 801, 802
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.by_default("vm")
