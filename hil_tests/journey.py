@@ -27,6 +27,8 @@ class Journey:
         self.rig, self.name = rig, name
         self.began_s = time.monotonic()
         self.places = {id(log): log.place for log in self.logs()}
+        for stand in rig.target.stands:
+            self.until_its_boot_is_stored(stand)
         self.before = {one.key for one in self.all_events()}
         self.moments: list[tuple[float, str]] = []
         self.figures: dict[str, float] = {}
@@ -61,6 +63,13 @@ class Journey:
     def say(self, text: str) -> None:
         """A moment of the journey."""
         self.moments.append((time.monotonic(), text))
+
+    def until_its_boot_is_stored(self, stand: Stand) -> None:
+        """What happened before the last boot of this board is with the fleet, and that boot itself."""
+        boot, device = self.rig.boot_of(stand), self.rig.device(stand)
+        self.office.until(
+            f"boot {boot} of {device}", lambda: any(one.boot == boot for one in self.office.events([device], "boot"))
+        )
 
     def events(self, *kinds: str) -> list[Stored]:
         """What the boards did in this journey, as the fleet has stored it."""

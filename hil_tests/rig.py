@@ -47,6 +47,12 @@ class Rig:
         )
         return hello.at_s
 
+    def boot_of(self, stand: Stand) -> int:
+        """The number of its boot, as its last hello says it."""
+        device = self.device(stand)
+        boots = [one.body["boot"] for one in self.ear.heard if one.device == device and one.name == "hello"]
+        return int(boots[-1])
+
     def device(self, stand: Stand) -> str:
         """Its name in the fleet."""
         return self.claims[stand.board.name].device

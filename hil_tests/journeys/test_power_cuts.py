@@ -11,7 +11,6 @@ import pytest
 
 from hil_tests.deeds import FACES
 from hil_tests.journey import Journey, hands_of
-from hil_tests.office import Stored
 
 CUTS = int(os.environ.get("RIG_CUTS") or "2")
 SEED = int(os.environ.get("RIG_SEED") or "1")
@@ -23,14 +22,14 @@ pytestmark = pytest.mark.journey
 @pytest.mark.needs("hands", "power", "counter")
 def test_power_is_cut_at_any_moment(journey: Journey) -> None:
     """One press a life; the power goes at a moment that chance says, and comes again."""
-    chance, lit = random.Random(SEED), []
+    chance, lit, first = random.Random(SEED), [], journey.rig.boot_of(journey.counter)
     for life in range(CUTS):
         lit.append(one_life(journey, FACES[life % len(FACES)], chance.randrange(LATEST_MS)))
     began_s = one_life_more(journey)
     hello_s = journey.rig.ready(journey.counter, began_s)
     journey.figures["boot_to_hello_ms"] = round(1000 * (hello_s - began_s))
     journey.until("every life is stored", lambda: len(journey.events("boot")) >= CUTS + 1)
-    wrong = wrongly_kept(lit, ratings_by_life(journey))
+    wrong = wrongly_kept(lit, ratings_by_life(journey, first))
     assert not wrong, wrong
     journey.figures["cuts"] = CUTS
     journey.figures["presses_lit"], journey.figures["presses_stored"] = sum(lit), len(journey.events("rating"))
@@ -57,17 +56,13 @@ def one_life_more(journey: Journey) -> float:
     return began_s
 
 
-def ratings_by_life(journey: Journey) -> list[list[int]]:
-    """The scores that were stored, life by life, in the order of the boots; the first life had begun before."""
-    device = journey.rig.device(journey.counter)
-    boots = sorted({one.boot for one in journey.events("boot") if one.device == device})
-    first = min(boots) - 1
-
-    def of(boot: int, events: list[Stored]) -> list[int]:
-        return [one.body["score"] for one in events if one.boot == boot and one.device == device]
-
-    events = journey.events("rating")
-    return [of(boot, events) for boot in range(first, first + CUTS)]
+def ratings_by_life(journey: Journey, first: int) -> list[list[int]]:
+    """The scores that were stored, life by life; `first` is the number of the boot that the first one was."""
+    device, events = journey.rig.device(journey.counter), journey.events("rating")
+    return [
+        [one.body["score"] for one in events if (one.boot, one.device) == (boot, device)]
+        for boot in range(first, first + CUTS)
+    ]
 
 
 def wrongly_kept(lit: list[bool], stored: list[list[int]]) -> str:
