@@ -10,12 +10,13 @@ none, and runs as any other.
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hil_tests.evidence.kept import Evidence
+from hil_tests.evidence.kept import Evidence, keep_not_there
 from hil_tests.evidence.report import write_report
 from hil_tests.journey import Journey
 from hil_tests.rig import Rig
@@ -45,7 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and compiled.FOLDER not in os.environ:
         compiled.begin()
         config.add_cleanup(compiled.end)
-    config.addinivalue_line("markers", "by_default(*targets): where a journey runs when nobody names a target")
+    config.addinivalue_line(
+        "markers", "by_default(*targets): where a journey runs when nobody names a target; nowhere, if that is empty"
+    )
     config.addinivalue_line("markers", "needs(*names): what a journey needs of its target: " + ", ".join(NEEDS))
 
 
@@ -59,8 +62,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A journey of every run ends some time; who names a target says by --timeout how long its boards may take."""
+    """Where nobody names a target, those without one are left out, and the others end some time.
+
+    Who names one says by --timeout how long its boards may take.
+    """
     if config.getoption("--target", None) is None:
+        asked_for = [item for item in items if (mark := item.get_closest_marker("by_default")) and not mark.args]
+        config.hook.pytest_deselected(items=asked_for)
+        items[:] = [item for item in items if item not in asked_for]
         for item in items:
             if "journey" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.timeout(TIMEOUT_S))
@@ -75,7 +84,10 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         target = opened(request.param, None if image is None else Path(image), folder / "target", loop)
     except NotRun as why:
         loop.stop()
+        if (kept := request.config.getoption("--evidence", None)) is not None:
+            keep_not_there(kept, request.param, journeys_of(request.session, request.param), str(why))
         pytest.exit(f"not run: {why}", returncode=NOT_RUN)
+    forget_last_run(request.config, target.name)
     rig = Rig(target, folder, loop)
     try:
         rig.enrol()
@@ -83,6 +95,20 @@ def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     finally:
         rig.close()
         loop.stop()
+
+
+def forget_last_run(config: pytest.Config, target: str) -> None:
+    """What was kept of it stands in the report of that run, and in what this one is compared with."""
+    kept = config.getoption("--evidence", None)
+    if kept is not None and not hasattr(config, "workerinput"):
+        shutil.rmtree(Path(kept) / Path(target).name, ignore_errors=True)
+
+
+def journeys_of(session: pytest.Session, target: str) -> list[str]:
+    """The names of those that would run on it."""
+    specs = [(item, getattr(item, "callspec", None)) for item in session.items]
+    names = [item.originalname for item, spec in specs if spec is not None and spec.params.get("rig") == target]  # type: ignore[attr-defined]
+    return [name.removeprefix("test_") for name in names]
 
 
 @pytest.fixture

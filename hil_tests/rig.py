@@ -1,6 +1,7 @@
 """A target in an office: its boards are devices, each at its place."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -31,13 +32,17 @@ class Rig:
 
     def enrol(self) -> None:
         """Make devices of all boards, and wait until each has its roles and the fleet its boots."""
-        for stand in self.target.stands:
-            self.began[stand.board.name] = time.monotonic()
-            stand.board.enrol(self.claims[stand.board.name])
+        with ThreadPoolExecutor() as benches:
+            list(benches.map(self.enrol_one, self.target.stands))
         for stand in self.target.stands:
             self.ready(stand, self.began[stand.board.name])
         if self.lobby is not None and (hands := self.lobby.hands) is not None:
             self.office.until("the printer has numbers", lambda: hands.lamps().get("lamp_ready"))
+
+    def enrol_one(self, stand: Stand) -> None:
+        """Make a device of this board."""
+        self.began[stand.board.name] = time.monotonic()
+        stand.board.enrol(self.claims[stand.board.name])
 
     def ready(self, stand: Stand, since_s: float) -> float:
         """Wait until it has said hello with its roles since then; when that was."""

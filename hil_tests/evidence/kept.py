@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,17 @@ class Evidence:
             changed = sum(a != b for a, b in zip(before, now, strict=False)) + abs(len(now) - len(before))
             found[stand.board.name] = changed if now else None
         return found
+
+
+def keep_not_there(folder: str, target: str, journeys: Iterable[str], why: str) -> None:
+    """Nothing of this target could be run: say so of each journey."""
+    nothing: dict[str, Any] = {"about": "", "kind": "", "seconds": 0, "firmware": firmware_hash(), "boards": []}
+    nothing |= {"moments": [], "papers": [], "stream": [], "figures": {}, "heap": [], "flash": {}}
+    place = Path(folder) / Path(target).name
+    place.mkdir(parents=True, exist_ok=True)
+    for journey in journeys:
+        told = {"journey": journey, "target": target, "outcome": "not run", "why": f"not run: {why}", **nothing}
+        (place / f"{journey}.json").write_text(json.dumps(told, ensure_ascii=False))
 
 
 def seen_of(stand: Any) -> Any:

@@ -52,7 +52,7 @@ def test_states_of_a_board(journey: Journey) -> None:
     journey.rig.ready(stand, since_s)
 
 
-@pytest.mark.by_default("vm")  # where it is told that there is none
+@pytest.mark.by_default()  # nothing flows where everything is simulated; the meter itself: hil_tests/test_targets.py
 @pytest.mark.needs("meter", "counter")
 def test_current_at_rest(journey: Journey) -> None:
     """What the board at the counter draws while nobody does anything."""
