@@ -27,6 +27,14 @@ BACK_WITHIN_S = 15.0
 # A chip is back on USB within 2 s; Windows has been seen to need 9 to know it again.
 
 
+GONE: tuple[type[Exception], ...] = (OSError,)
+# What pyserial raises where a port cannot be opened, or goes away while it is: not only errors of its own.
+with suppress(ImportError):  # Windows has no such module
+    import termios
+
+    GONE += (termios.error,)
+
+
 class Wire(Protocol):
     """What a cable needs of pyserial's port."""
 
@@ -46,14 +54,14 @@ def opened(path: str, kind: Kind) -> Wire:
     line.dtr, line.rts = kind.raises_dtr, False
     try:
         line.open()
-    except serial.SerialException as err:
+    except GONE as err:
         raise why(path, err) from None
     return line
 
 
 def why(path: str, err: Exception) -> PortError:
     """What pyserial said, as what a person can do about it."""
-    number, said = getattr(err, "errno", None), str(err)
+    number, said = err.args[0] if err.args else None, str(err)
     if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in said or "PermissionError(13" in said:
         return PortBusy(f"port {path}: another program holds it; close the other bench or serial monitor")
     if number in (errno.EACCES, errno.EPERM):

@@ -1,6 +1,7 @@
 """Cables: the traps of a serial line, each on a pseudo-terminal."""
 
 import errno
+import termios
 import threading
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,20 @@ def test_a_board_that_is_not_there_is_said_so_and_rights_that_are_missing_are_na
     busy = cables.why("COM7", serial.SerialException(locked))
     assert isinstance(busy, PortBusy)
     assert isinstance(cables.why("x", OSError(errno.ENXIO, "gone")), PortGone)
+
+
+@pytest.mark.parametrize("problem", [OSError(errno.EIO, "Input/output error"), termios.error(errno.EIO, "the same")])
+def test_a_board_that_goes_while_its_port_is_opened_is_gone(
+    problem: Exception, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen on a pseudo-terminal whose board began anew at that moment: pyserial lets such errors through."""
+
+    def goes(_: serial.Serial) -> None:
+        raise problem
+
+    monkeypatch.setattr(serial.Serial, "_update_dtr_state", goes)
+    with pytest.raises(PortGone, match="no board is there"):
+        cables.opened(terminal.path, ANY)
 
 
 def test_a_board_comes_back_under_another_path_after_its_reset(tmp_path: Path) -> None:
