@@ -111,6 +111,7 @@ campaign: $(VENV)/test.ready
 	EXAMPLES=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 $$(grep -l 'examples(' tests/fleet/flows/test_*.py)
 	RIG_CUTS=200 RIG_VISITORS=40 HIL_HOURS=1 $(MAKE) --no-print-directory hil TARGET=vm
 	RIG_CUTS=200 RIG_VISITORS=40 HIL_HOURS=1 $(MAKE) --no-print-directory hil TARGET=cable
+	RIG_CUTS=50 $(MAKE) --no-print-directory hil TARGET=hil_tests/simulated-pair.toml
 	TORN="0 25 50 75 100 bits" $(BIN)/python -m pytest tests/firmware/test_trial.py
 	AWAY_S=3600 $(BIN)/python -m pytest tests/journeys/test_kills.py -k broker_is_killed
 	HOURS=300 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/bench/test_faults.py -k hour

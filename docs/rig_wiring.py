@@ -45,8 +45,7 @@ def rows() -> list[tuple[str, str, str, int]]:
     """(wire, actor's pin, lines, 0 or which pin of a serial line) of every wire between the two."""
     found = []
     for wire, pin in {**HANDS, **EYES}.items():
-        if wire != "reset":
-            found.append((wire, place(pin), " ".join(lines_of(wire)), 0))
+        found.append((wire, place(pin), " ".join(lines_of(wire)), 0))
     for wire, (_, tx, rx) in SERIAL.items():
         found.append((f"{wire} ▶", place(tx), " ".join(lines_of(wire)), 2))
         found.append((f"{wire} ◀", place(rx), " ".join(lines_of(wire)), 1))
@@ -62,7 +61,6 @@ def table(language: str) -> str:
         cells = ["GPIO" + ", ".join(dict.fromkeys(at_device(board, line, which) for line in each)) for board in BOARDS]
         named = " ".join(f"`{line}`" for line in each) + {0: "", 1: " tx", 2: " rx"}[which]
         made.append("| " + " | ".join((wire, pin, named, *(cell.replace("GPIO–", "–") for cell in cells))) + " |")
-    made.append(f"| reset | {place(HANDS['reset'])} | | RUN | EN | EN | EN |")
     return head + "\n".join(made) + "\n"
 
 
@@ -70,10 +68,10 @@ def wires_picture() -> str:
     """Every wire between a Pico W and the actor."""
     drawn_rows = []
     for wire, pin, lines, which in rows():
-        device = at_device("Pico W, Pico 2 W", lines.split(" ")[0], which)
+        places = dict.fromkeys(at_device("Pico W, Pico 2 W", line, which) for line in lines.split(" "))
         ink = HAND if wire in HANDS else EYE if wire in EYES else LINE
-        drawn_rows.append((f"GP{device}", lines.replace(" ", " · "), f"1 kΩ · {pin} · {wire}", ink))
-    drawn_rows.append(("RUN", "reset", f"1 kΩ · {place(HANDS['reset'])} · reset", HAND))
+        device = " / ".join(f"GP{one}" for one in places)
+        drawn_rows.append((device, lines.replace(" ", " · "), f"1 kΩ · {pin} · {wire}", ink))
     drawn_rows.append(("GND", "no resistor · không điện trở", "GND (38)", EARTH))
     return drawn("A Pico W and the actor · Pico W và Pico thứ hai", "device · thiết bị", drawn_rows)
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hil_tests.actor.pins import EYES, HANDS, SERIAL
+from hil_tests.actor.pins import EYES, HANDS, RELAYS, SERIAL
 from hil_tests.target import NotRun
 
 ROLES = ("printer", "rating", "reader", "keypad", "display")
@@ -31,7 +31,6 @@ WIFI = {"ssid": str, "password_env": str}
 POWER = {"on": str, "off": str}
 BOARD = {"at": str, "roles": list, "image": str, "power": dict, "actor": str, "meter": str, "firmware": str}
 BOARD |= {"relay": str, "lines": dict}
-RELAYS = ("nc high", "nc low", "no high", "no low")
 
 
 class BadRigFile(NotRun):
@@ -111,7 +110,7 @@ def board_of(name: str, said: Any, where: str) -> BoardThere:
     for key in ("relay", "lines"):
         if key in said and "actor" not in said:
             raise BadRigFile(f"{where}.{key}: expected an actor beside it, found none")
-    one_of(said.get("relay", RELAYS[0]), RELAYS, f"{where}.relay")
+    one_of(said.get("relay", "nc high"), tuple(RELAYS), f"{where}.relay")
     for line, wire in said.get("lines", {}).items():
         one_of(wire, (*HANDS, *EYES, *SERIAL), f"{where}.lines.{line}")
     power = said.get("power")

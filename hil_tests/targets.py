@@ -21,19 +21,16 @@ from fleet.laptop.boards import HEAP_FOR_UPDATES, BoardError, Boards
 from fleet.laptop.serial_board import SerialBoard as SimulatedSerial
 from fleet.provisioning.cable import Cable
 from fleet.provisioning.ports import Port, named
-from hil_tests.actor.pins import LINES
-from hil_tests.drivers.actor import Actor, wires_of
+from hil_tests.drivers.acting import actor_of
 from hil_tests.drivers.at_cable import Enrolling
 from hil_tests.drivers.hands_simulated import SimulatedHands
 from hil_tests.drivers.serial_port import SerialBoard
-from hil_tests.drivers.simulated_actor import SimulatedActor
 from hil_tests.drivers.vm import VmBoard
 from hil_tests.rig_file import BoardThere, RigFile, read_rig
 from hil_tests.target import NotRun, Stand
 from tests.compiled import compiled_beside
 from tests.fleet.workers.house import Loop
 
-SIMULATED = "vm"
 COUNTER, LOBBY = ("keypad", "reader", "rating"), ("printer",)
 TWO = (("quay", COUNTER), ("sanh", LOBBY))
 CHATTER = b"ets Jul 29 2019 12:21:46\r\nrst:0x1 (POWERON_RESET),boot:0x13\r\n\xff\xfe\x80"
@@ -143,23 +140,11 @@ def behind_a_cable(target: Target, there: BoardThere) -> Stand:
         return None
 
     cable = partial(Cable, Port(there.name, there.name), find=lambda _: port())
-    board = SerialBoard(there.name, cable, Enrolling(target.folder / there.name), switch)
-    if there.actor == SIMULATED:
-        return joined(target, there, board, one)
-    hands = SimulatedHands(one, target.loop)
-    target.closing.append(hands.close)
-    return Stand(board, there.roles, hands)
-
-
-def joined(target: Target, there: BoardThere, board: SerialBoard, device: SimulatedSerial) -> Stand:
-    """A simulated actor at a simulated board: its code, its wires and its meter."""
-    actor, lines = SimulatedActor(target.simulated_lines(), f"{there.name}-actor"), {**LINES, **dict(there.lines)}
-    target.loop.do(actor.join(device, wires_of(there.roles, lines)))
-    target.closing.append(lambda: target.loop.do(actor.close()))
-    hands = Actor(actor.cable(), there.roles, lines=lines)
-    assert actor.wires is not None
-    target.loop.do(actor.wires.draw())
-    target.closing.append(hands.close)
+    hands: Any = actor_of(target, there, one) if there.actor else SimulatedHands(one, target.loop)
+    if there.actor is None:
+        target.closing.append(hands.close)
+    power = switch if there.relay is None else hands.power
+    board = SerialBoard(there.name, cable, Enrolling(target.folder / there.name), power)
     return Stand(board, there.roles, hands, hands if there.meter else None)
 
 
@@ -170,8 +155,7 @@ def at_a_port(target: Target, there: BoardThere) -> Stand:
         if place is not None and place.startswith("/") and not Path(place).exists():
             raise NotRun(f"{there.name}: expected a serial port at {place}, found nothing there")
     if there.actor is not None:
-        hands = Actor(Cable(named(there.actor)), there.roles, there.relay, {**LINES, **dict(there.lines)})
-        target.closing.append(hands.close)
+        hands = actor_of(target, there)
         switch = hands.power if there.relay else None
     if there.power is not None:
         switch = partial(switched, there.power)

@@ -4,7 +4,7 @@ import binascii
 
 from hil_tests.actor.asked import LONGEST_MS, number, one_of
 from hil_tests.actor.lines import PIECE_BYTES
-from hil_tests.actor.pins import EYES, SERIAL
+from hil_tests.actor.pins import EYES, RELAYS, SERIAL
 from hil_tests.actor.talk import Refused
 
 TYPE_CHECKING = False
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from hil_tests.actor.app import Actor
 
 _BAUD = (1200, 921_600)
-_RELAYS = {"nc high": 0, "nc low": 1, "no high": 1, "no low": 0, "none": None}
-# Which level of the pin gives the device power: a contact that is closed or open at rest, a module that draws at which.
 _MOST_BYTES = 1 << 20
 _CODE_BYTES = 1024
 _SAMPLES = 20
@@ -74,11 +72,11 @@ async def scan(actor: "Actor", words: "list[str]") -> "list[str]":
 async def relay(actor: "Actor", words: "list[str]") -> "list[str]":
     """How the relay is wired."""
     found = " ".join(words)
-    if found not in _RELAYS:
-        raise Refused("relay: expected one of %s, found %s" % (", ".join(sorted(_RELAYS)), found or "none"))
+    if found not in RELAYS and found != "none":
+        raise Refused("relay: expected none, %s, found %s" % (", ".join(sorted(RELAYS)), found or "nothing"))
     actor.cut.disarm()
-    actor.has_relay = _RELAYS[found] is not None
-    actor.hardware.wire_relay(_RELAYS[found])
+    actor.has_relay = found in RELAYS
+    actor.hardware.wire_relay(RELAYS.get(found))
     return []
 
 

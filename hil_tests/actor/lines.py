@@ -14,7 +14,7 @@ import binascii
 VERSION = 1
 ASK, ANSWER, NOTICE = ">", "<", "!"
 OK, ERR = "ok", "err"
-LONGEST = 240
+LONGEST = 256
 # With marks and sum: four lines fit a USB port's buffer of 1 KB, and one piece of paper is 64 bytes in hex.
 PIECE_BYTES = 64
 NUMBERS = 1 << 16

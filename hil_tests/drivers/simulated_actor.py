@@ -9,6 +9,7 @@ from fleet.laptop.boards import Board, BoardError, Boards
 from fleet.laptop.serial_board import SerialBoard
 from fleet.provisioning.cable import Cable
 from fleet.provisioning.ports import Port
+from hil_tests.actor.pins import RELAYS
 from hil_tests.drivers.actor_package import files
 from hil_tests.drivers.wires import Wires
 
@@ -16,9 +17,10 @@ HW = "e6614103e7306fac"
 
 
 class SimulatedActor:
-    """The actor's own code on the VM. Its methods run in the event loop of the boards."""
+    """The actor's own code on the VM. Its methods run in the event loop of the boards; `relay` as in a rig's file."""
 
-    def __init__(self, boards: Boards, name: str = "actor") -> None:
+    def __init__(self, boards: Boards, name: str = "actor", relay: str = "nc high") -> None:
+        self._powered_at = RELAYS[relay]
         self.board = SerialBoard(boards, name, HW)
         self.wires: Wires | None = None
         self._carrying: asyncio.Task[None] | None = None
@@ -34,8 +36,13 @@ class SimulatedActor:
         """Lay the wires, in place of those that lie there."""
         if self._carrying is not None:
             self._carrying.cancel()
-        self.wires = Wires(self.board, device, lines)
+        self.wires = Wires(self.board, device, lines, self._powered_at)
         self._carrying = asyncio.create_task(self.wires.run())
+
+    async def draw(self) -> None:
+        """Let its meter read what flows now."""
+        if self.wires is not None:
+            await self.wires.draw()
 
     def cable(self) -> Cable:
         """The host's cable to it, wherever its port is by then."""

@@ -22,10 +22,14 @@ class Wires:
     def __init__(self, actor: Board, device: Board, lines: Mapping[str, str], powered_at: int = 0) -> None:
         self.actor, self.device = actor, device
         self.powered_at = powered_at
-        self.has_power = True
         self._wire_of = dict(lines)
         self._line_of = {wire: line for line, wire in lines.items()}
         self._lit: set[str] = set()
+
+    @property
+    def has_power(self) -> bool:
+        """Whether the device has power."""
+        return self.device.pid is not None
 
     async def run(self) -> None:
         """Carry what happens, until cancelled."""
@@ -51,9 +55,6 @@ class Wires:
         line = self._line_of.get(change.pin or change.uart or "")
         if change.pin == "relay":
             await self._switch(change.level == self.powered_at)
-        elif change.pin == "reset" and change.level == 0:
-            await self._switch(False)
-            await self._switch(True)
         elif change.pin in HANDS and line is not None and change.level is not None:
             await self.device.level(line, change.level)
         elif change.uart in SERIAL and line is not None and change.data:
@@ -62,7 +63,6 @@ class Wires:
     async def _switch(self, on: bool) -> None:
         if on == self.has_power:
             return
-        self.has_power = on
         if on:
             await self.device.plug_in_again()
         else:
