@@ -16,6 +16,8 @@ from fleet.provisioning.one_board import OneBoard
 from fleet.provisioning.raw_repl import RawRepl
 from fleet.provisioning.results import Result
 
+PACKAGES = Packages()
+# For all boards, which are worked at side by side: CPython 3.11 fails where two threads read sources by `ast` at once.
 CONNECT_S = 120.0
 WIPE = """\
 import os
@@ -72,7 +74,7 @@ class Enrolling:
                 note(step)
 
         try:
-            means = Means(book, Packages().files, lambda: self.wifi, connect_s=CONNECT_S, clock=self.clock)
+            means = Means(book, PACKAGES.files, lambda: self.wifi, connect_s=CONNECT_S, clock=self.clock)
             means.now_ms = self.now_ms
             return OneBoard(cable, means, report).work()
         finally:
