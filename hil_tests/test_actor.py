@@ -1,5 +1,6 @@
 """The whole chain of a rig in small: a device and an actor, each MicroPython on a pseudo-terminal, wired pin to pin."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.fleet.workers.house import Loop
 ROLES = ("printer", "rating", "reader")
 CODE = "H15.50.05.13-261008-0975"
 LOOKS_ALL_THE_TIME = 2
+SOON_S = 90.0
 
 
 class Pair:
@@ -46,6 +48,7 @@ class Pair:
         loop.do(self.device.plug_in_again())
         loop.do(self.actor.join(self.device, wires_of(ROLES)))
         self.hands = Actor(self.actor.cable(), ROLES, relay="nc high")
+        loop.do(self.actor.draw())
 
     async def _start(self) -> Fleet:
         await self.boards.start()
@@ -95,25 +98,21 @@ def test_a_ticket_comes_out_of_the_actors_printer(pair: Pair) -> None:
     paper = Paper()
     paper.feed(pair.hands.paper())
     assert not paper.roll.slips[0].complaints and f"A{number:03d}" in paper.roll.slips[0].text
-    pair.hands.printer("paper", "out")
-    pair.hands.press("service_1")
-    # On a machine that is so busy that no answer comes in time, the printer counts as one that tells no state.
-    pair.loop.do(
-        pair.fleet.until(
-            lambda: "out" in {one["state"] for one in pair.fleet.events("paper")} or pair.fleet.events("print_failed"),
-            "no paper",
-        )
-    )
-    pair.hands.printer("paper", "ok")
 
 
 def test_a_code_is_read_by_a_scanner_that_the_firmware_has_set_up(pair: Pair) -> None:
-    registers = dict(word.split("=") for word in pair.hands.link.ask("scanner"))
-    assert int(registers[f"{MODE:02x}"], 16) & 3 == LOOKS_ALL_THE_TIME
+    ends = time.monotonic() + SOON_S
+    while (mode := mode_of(pair)) & 3 != LOOKS_ALL_THE_TIME:
+        assert time.monotonic() < ends, f"expected mode {LOOKS_ALL_THE_TIME} of the scanner, found {mode:02x}"
     seen = pair.hands.seen.place
     pair.hands.scan(CODE)
     pair.hands.seen.expect("^lamp_ok on", seen)
     assert pair.until("scan", 1)[-1]["code"] == CODE
+
+
+def mode_of(pair: Pair) -> int:
+    """What the actor's scanner was told to do."""
+    return int(dict(word.split("=") for word in pair.hands.link.ask("scanner"))[f"{MODE:02x}"], 16)
 
 
 def test_the_actor_cuts_the_power_when_it_sees_the_lamp_and_the_press_is_not_lost(pair: Pair) -> None:
