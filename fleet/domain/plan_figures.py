@@ -45,8 +45,8 @@ EVENT_FLUSHES = Figure(5.6, "flushes", CROWD)
 LOOK_MS = Figure(33, "ms", CROWD)
 # A supervisor's page that hears of it, of an office of this size.
 
-RECEIVER_EVENTS_S = Figure(18_780, "events/s", RECEIVING)
-# What one receiver takes of a backlog or a flood, where nobody is armed or called.
+RECEIVER_EVENTS_S = Figure(6_690, "events/s", RECEIVING)
+# What one receiver takes of a backlog or a flood of many devices, where nobody is armed or called.
 
 EVENT_MB = Figure(358, "MB", STORAGE)
 ARCHIVE_MB = Figure(2.8, "MB", STORAGE)
@@ -59,7 +59,7 @@ BACKUP_ROWS = 200_000
 
 # Megabytes that a process holds.
 RECEIVER_MB, LINKER_MB, SENDER_MB = (
-    Figure(118, "MB", RECEIVING),
+    Figure(94, "MB", RECEIVING),
     Figure(151, "MB", "The soak"),
     Figure(233, "MB", CROWD),
 )
