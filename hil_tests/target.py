@@ -20,6 +20,7 @@ NEEDS: Mapping[str, str] = {
     "paper": "paper: nothing takes what it prints",
     "power": "switch that cuts its power",
     "reset": "way to reset the chip",
+    "torn": "power that goes while the flash is just changed",
     "cable": "cable: a serial port with MicroPython behind it",
     "slots": "slots: an image with two of them for the application",
     "flash": "flash in hand, to be read and written without power",
@@ -53,6 +54,16 @@ class Board(Protocol):
 
     def close(self) -> None:
         """Let go of it, for good."""
+
+
+class TornBoard(Board, Protocol):
+    """A board whose power can go in the midst of an operation of its flash; it `has` "torn"."""
+
+    def tear(self, after: int, part: float) -> None:
+        """Let the power go in a later operation: so many pass before it, and so much of it is done."""
+
+    def torn(self) -> None:
+        """Wait until it went. Raises NotHeard."""
 
 
 class Hands(Protocol):

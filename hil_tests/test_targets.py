@@ -14,6 +14,8 @@ from tests.fleet.workers.house import Loop
 
 JOURNEYS = Path(__file__).with_name("journeys")
 RIG = str(Path(__file__).with_name("simulated.toml"))
+NOWHERE_HERE = {"torn"}
+# Of what a journey may need, what the boards of every machine have not: no flash is torn there.
 
 
 @pytest.mark.parametrize(
@@ -44,15 +46,15 @@ def test_a_target_that_is_not_there_refuses(tmp_path: Path, name: str, image: Pa
 
 
 def test_what_every_machine_has_does_all_that_journeys_need(tmp_path: Path) -> None:
-    """vm, cable and the simulated rig leave nothing out, and where a journey runs by default it can run."""
+    """vm, cable and the simulated rig leave out a torn flash alone; where a journey runs by default it can run."""
     loop = Loop()
     found = {name: targets.opened(name, None, tmp_path / Path(name).stem, loop) for name in ("vm", "cable", RIG)}
     try:
         has = {name: one.has() for name, one in found.items()}
-        assert NEEDS.keys() == frozenset().union(*has.values())
+        assert NEEDS.keys() - frozenset().union(*has.values()) == NOWHERE_HERE
         for default, needed in asked():
             there = {name for name in has if needed <= has[name]}
-            assert there, f"expected a target for what needs {sorted(needed)}, found none"
+            assert there or needed & NOWHERE_HERE, f"expected a target for what needs {sorted(needed)}, found none"
             assert not default or default & there, f"expected {sorted(needed)} by default on one of {there}"
         (stand,) = found[RIG].stands
         stand.board.power(True)

@@ -19,10 +19,10 @@ from fleet.provisioning.cable import Cable
 from fleet.provisioning.claims import Claim
 from fleet.provisioning.ports import Port
 from hil_tests.drivers.at_cable import Enrolling
-from hil_tests.drivers.emulated_lines import EmulatedLines
+from hil_tests.drivers.emulated_lines import POWER_WENT, EmulatedLines
 from hil_tests.drivers.hands_simulated import SimulatedHands
 from hil_tests.drivers.pico_image import PAGE, checked, whole_flash
-from hil_tests.lines_heard import LinesHeard
+from hil_tests.lines_heard import SOON_S, LinesHeard
 from hil_tests.rig_file import BoardThere
 from hil_tests.target import NotRun, Stand
 from tests.fleet.workers.house import Loop
@@ -42,7 +42,7 @@ class EmulatedBoard:
     """`image` is MicroPython's; the firmware of these roles lies beside it, as a batch of boards has it."""
 
     kind = "emulated"
-    has = frozenset({"power", "reset", "cable", "flash"})
+    has = frozenset({"power", "reset", "torn", "cable", "flash"})
 
     def __init__(self, name: str, roles: tuple[str, ...], image: Path, folder: Path, loop: Loop) -> None:
         self.name, self.roles = name, roles
@@ -54,7 +54,7 @@ class EmulatedBoard:
         self.flash_file = self.lines.image
         self.flash_file.write_bytes(whole_flash(image, build("pico_w", list(roles)).image))
         self._enrolling = Enrolling(folder, (SSID, None), self.lines.clock)
-        self._loop, self._on = loop, False
+        self._loop, self._on, self._place = loop, False, 0
 
     def power(self, on: bool) -> None:
         """The emulator is killed where it stands, or started with the flash as it was left."""
@@ -69,13 +69,15 @@ class EmulatedBoard:
         self.log.note("reset")
         self._loop.do(self.lines.wish({"reset": True}))
 
-    def cut(self, after: int, part: float) -> None:
-        """Let its power go in the midst of a later operation of its flash, when so much of that is done."""
+    def tear(self, after: int, part: float) -> None:
+        """Let its power go in the midst of a later operation of its flash."""
+        self._place = self.log.place
+        self.log.note(f"its power goes in operation {after + 1} of its flash")
         self._loop.do(self.lines.wish({"cut": after, "part": part}))
 
-    def gone(self) -> None:
-        """Wait until the power went that `cut` ordered."""
-        self._loop.do(self.lines.gone())
+    def torn(self, within_s: float = SOON_S) -> None:
+        """Wait until it went. Raises NotHeard."""
+        self.log.expect(POWER_WENT, self._place, within_s)
         self.power(False)
 
     def air(self, there: bool) -> None:

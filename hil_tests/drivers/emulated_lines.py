@@ -14,6 +14,7 @@ from hil_tests.lines_heard import LinesHeard
 ROOT = Path(__file__).parents[2]
 TOLD_S = 60.0
 MOMENTS = {"drove", "pin", "sent", "reset"}
+POWER_WENT = "the power went in the midst of an operation of the flash"
 PROGRAM = ("-m", "hil_tests.drivers.emulator")
 
 
@@ -47,7 +48,6 @@ class EmulatedLines(Board):
         self.moments.clear()
         self.levels.clear()
         self._connected.clear()
-        self._ended.clear()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, *PROGRAM, str(self.image), self.hw),
@@ -69,10 +69,6 @@ class EmulatedLines(Board):
             await self._hearing
             self._before_s, self._off_since_s = self._before_s + self._chip_s, time.monotonic()
             self._process, self.port = None, None
-
-    async def gone(self) -> None:
-        """Wait until it ended by itself: its power went."""
-        await self._ended.wait()
 
     async def wish(self, line: dict[str, object]) -> None:
         """Something that is done to the chip."""
@@ -109,7 +105,6 @@ class EmulatedLines(Board):
             self._chip_s = max(self._chip_s, float(said.get("at_ms", 0)) / 1000)
             self._take_from_chip(said)
         await process.wait()
-        self._ended.set()
 
     def _take_from_chip(self, said: dict[str, object]) -> None:
         if MOMENTS & said.keys():
@@ -121,6 +116,8 @@ class EmulatedLines(Board):
             self._connected.set()
         elif "told" in said:
             self._told.put_nowait(said)
+        elif "cut" in said:
+            self.heard.say(POWER_WENT)
         elif "reset" in said:
             self.heard.note(f"reset: {said['reset']}")
         elif "pulled_up" in said:

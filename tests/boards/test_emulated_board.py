@@ -30,7 +30,8 @@ for line in sys.stdin:
         tell(uart=wish["uart"], bytes=wish["bytes"], at_ms=1700)
     elif "tell" in wish:
         tell(told=True, at_ms=1800)
-    else:
+    elif "cut" in wish:
+        tell(cut=True, at_ms=1900)
         break
 """
 
@@ -123,7 +124,7 @@ def test_hands_use_names_and_the_chip_knows_pins(tmp_path: Path, monkeypatch: py
         assert (await lines.told())["at_ms"] == 1800 and lines.clock() >= 1.8
         assert [one.text for one in lines.heard.lines] == ["boot 1: power"]
         await lines.wish({"cut": 0, "part": 0.5})
-        await lines.gone()
+        await asyncio.to_thread(lines.heard.expect, emulated_lines.POWER_WENT, 1)
         await lines.unplug()
         assert lines.port is None and lines.pid is None
 
