@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from hil_tests.deeds import FACES
 from hil_tests.journey import Journey, hands_of
 from hil_tests.journeys.test_power_cuts import CUTS, SEED, one_life_more, ratings_by_life, wrongly_kept
 
@@ -19,12 +20,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300 + 60 * CUTS)]
 @pytest.mark.needs("hands", "torn", "counter")
 def test_power_is_cut_in_the_midst_of_an_append(journey: Journey) -> None:
     """One press a life; the power goes in an operation that chance says, when a part of its bytes is changed."""
-    chance, lit = random.Random(SEED), []
+    chance, lit, first = random.Random(SEED), [], journey.rig.boot_of(journey.counter)
     for life in range(CUTS):
-        lit.append(one_life(journey, life % 5 + 1, chance.randrange(LATEST_OPERATION), chance.random()))
+        lit.append(one_life(journey, FACES[life % len(FACES)], chance.randrange(LATEST_OPERATION), chance.random()))
     journey.rig.ready(journey.counter, one_life_more(journey))
     journey.until("every life is stored", lambda: len(journey.events("boot")) >= CUTS + 1)
-    wrong = wrongly_kept(lit, ratings_by_life(journey))
+    wrong = wrongly_kept(lit, ratings_by_life(journey, first))
     assert not wrong, wrong
     journey.figures["torn"] = CUTS
     journey.figures["presses_lit"], journey.figures["presses_stored"] = sum(lit), len(journey.events("rating"))
