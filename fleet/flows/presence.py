@@ -17,7 +17,7 @@ from fleet.flows.times import anchor, anchor_each
 from fleet.flows.touches import Touches
 from fleet.store import device_days, devices, places, releases
 from fleet.store.database import Store
-from fleet.store.devices import DeviceRow
+from fleet.store.devices import DeviceRow, Senders
 from fleet.store.failures import again_after_conflict
 from fleet.store.inbox import Life
 from protocols.message import ProtocolError
@@ -146,22 +146,20 @@ def healthy(store: Store, reports: dict[str, tuple[Health, int]], now_ms: int) -
     All of them at once: of a hundred thousand devices two thousand say each second how they are.
     """
     with store.writing(alone=False) as connection:
-        devices.hold(connection, reports)
-        known = devices.boots(connection, reports)
-        told = {device: json.dumps(reports[device][0].to_dict()) for device in known}
+        senders = devices.hold_senders(connection, reports)
+        told = {device: json.dumps(reports[device][0].to_dict()) for device in senders.epochs}
         devices.saw_healths(connection, told, now_ms)
-        touches = Touches(connection)
-        for one in anchor_each(connection, uptimes(reports, known), now_ms):
+        touches = Touches(connection, senders.stood, senders.timezones)
+        for one in anchor_each(connection, uptimes(reports, senders), now_ms):
             touches.add(one.life, one.seq, one.ms)
         touches.save()  # last, like everybody: devices are held before windows
 
 
-def uptimes(
-    reports: dict[str, tuple[Health, int]], known: dict[str, tuple[int, int | None]]
-) -> dict[Life, tuple[int, int]]:
+def uptimes(reports: dict[str, tuple[Health, int]], senders: Senders) -> dict[Life, tuple[int, int]]:
     """By boot its uptime, and when that came; of devices that never said hello, or invent their uptime, none."""
     found = {}
-    for device, (epoch, boot) in known.items():
+    for device, epoch in senders.epochs.items():
+        boot = senders.boots[device]
         health, heard_ms = reports[device]
         if boot is not None and epoch > 0 and health.up <= LONGEST_UP_MS:
             found[Life(device, epoch, boot)] = health.up, heard_ms

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from fleet.domain import timing
 from fleet.domain.timing import Moment, Readings
-from fleet.store import inbox
+from fleet.store import devices, inbox
 from fleet.store.inbox import Held, Life, Timed
 
 MOST_CELLS = 200
@@ -25,15 +25,16 @@ class Retimed:
 
 def anchor(connection: Connection, life: Life, up_ms: int, received_ms: int) -> list[Retimed]:
     """A message told this boot's uptime. Returns the events whose time changed."""
+    devices.hold(connection, [life.device])
     return anchor_each(connection, {life: (up_ms, received_ms)}, received_ms)
 
 
 def anchor_each(connection: Connection, told: Mapping[Life, tuple[int, int]], now_ms: int) -> list[Retimed]:
     """Each of these boots told its uptime, which came at a moment. Returns the events whose time changed.
 
-    All are held at once, and nearly always nothing is new: then it takes four statements, however many they are.
+    Their devices are held. Nearly always nothing is new: then it takes two statements, however many they are.
     """
-    held = inbox.lock_boots(connection, told, now_ms)
+    held = inbox.boots_of(connection, told, now_ms)
     before = inbox.readings(connection, told)
     kept = {life: joined(before.get(life, []), timing.reading(*one)) for life, one in told.items()}
     inbox.save_readings(connection, {life: new for life, (_, new) in kept.items() if new is not None})

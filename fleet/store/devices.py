@@ -30,16 +30,11 @@ GET = sql(f"SELECT {COLUMNS} FROM devices WHERE id = :id")  # noqa: S608 (our ow
 HOLD = Given("SELECT d.id FROM {given} {join} devices d ON d.id = given.device ORDER BY d.id", "d", device="text")
 HOLD_SENDERS = Given(
     """
-    SELECT d.id, d.epoch, a.office, a.counter, a.from_ms, a.to_ms, o.timezone
+    SELECT d.id, d.epoch, d.boot, a.office, a.counter, a.from_ms, a.to_ms, o.timezone
     FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL
         LEFT JOIN assignments a ON a.device = d.id LEFT JOIN offices o ON o.id = a.office
     ORDER BY d.id""",
     "d",
-    device="text",
-)
-BOOTS = Given(
-    """
-    SELECT d.id, d.epoch, d.boot FROM {given} {join} devices d ON d.id = given.device AND d.revoked_ms IS NULL""",
     device="text",
 )
 ALL = sql(f"SELECT {COLUMNS} FROM devices ORDER BY id")  # noqa: S608
@@ -201,10 +196,11 @@ class Place:
 class Senders(NamedTuple):
     """Devices that are enrolled and not revoked: the epoch that was issued last to each, and where each stood, ever.
 
-    `timezones` are those of the offices where they stood.
+    `boots`: of which each spoke last. `timezones` are those of the offices where they stood.
     """
 
     epochs: dict[str, int]
+    boots: dict[str, int | None]
     stood: dict[str, list[Place]]
     timezones: dict[str, str]
 
@@ -258,19 +254,14 @@ def hold(connection: Connection, device_ids: Iterable[str]) -> None:
 
 def hold_senders(connection: Connection, device_ids: Iterable[str]) -> Senders:
     """Hold those of these devices that may send, as `hold` does."""
-    found = Senders({}, {}, {})
+    found = Senders({}, {}, {}, {})
     for row in HOLD_SENDERS.every(connection, [(sender,) for sender in sorted(device_ids)]):
-        found.epochs[row.id] = row.epoch
+        found.epochs[row.id], found.boots[row.id] = row.epoch, row.boot
         stood = found.stood.setdefault(row.id, [])
         if row.office is not None:
             stood.append(Place(row.id, row.office, row.counter, row.from_ms, row.to_ms))
             found.timezones[row.office] = row.timezone
     return found
-
-
-def boots(connection: Connection, device_ids: Iterable[str]) -> dict[str, tuple[int, int | None]]:
-    """The epoch and the boot of which each of these spoke last that is enrolled and not revoked."""
-    return {row.id: (row.epoch, row.boot) for row in BOOTS.every(connection, [(one,) for one in set(device_ids)])}
 
 
 def devices(connection: Connection) -> list[DeviceRow]:

@@ -1,7 +1,7 @@
 """The inbox: an event is inserted or was already there; what could not be read is kept with its reason."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -201,17 +201,12 @@ class StoredEvent:
 
 
 def lock_boot(connection: Connection, life: Life, now_ms: int) -> Held:
-    """Hold this boot until the transaction ends."""
-    return lock_boots(connection, [life], now_ms)[life]
+    """Hold this boot until the transaction ends.
 
-
-def lock_boots(connection: Connection, lives: Collection[Life], now_ms: int) -> dict[Life, Held]:
-    """Hold these boots until the transaction ends.
-
-    They are held by their devices: when a boot without a clock happened is told by the boots around it.
+    It is held by its device: when a boot without a clock happened is told by the boots around it.
     """
-    devices.hold(connection, {life.device for life in lives})
-    return boots_of(connection, lives, now_ms)
+    devices.hold(connection, [life.device])
+    return boots_of(connection, [life], now_ms)[life]
 
 
 def boots_of(connection: Connection, lives: Iterable[Life], now_ms: int) -> dict[Life, Held]:
